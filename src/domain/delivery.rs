@@ -1,0 +1,138 @@
+//! A request as read at the door (Intake) and as kept (Delivery). Evidence is never altered: what is understood stands beside it.
+
+use std::net::{IpAddr, SocketAddr};
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::endpoint::EndpointId;
+use super::head::Head;
+use super::run::Reading;
+use super::time::Time;
+use super::verdict::Verdict;
+
+/// Place of a delivery in its endpoint: 1, 2, 3 ... in commit order, without a gap, never reused. 0 stands for "before the first".
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    ToSchema,
+)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl std::fmt::Display for Seq {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Why only the first bytes of a body are there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CutWhy {
+    /// Longer than the limit.
+    TooLong,
+    /// The sender went away before the end, or broke the framing.
+    Disconnected,
+    /// Nothing came for the idle timeout, or the whole took longer than the total timeout.
+    TimedOut,
+}
+
+/// An HTTP request as read at the door, not yet stored.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// When its head was there.
+    pub received_at: Time,
+    /// Other end of the connection.
+    pub peer: Option<SocketAddr>,
+    /// Who sent it: the peer, or whom a trusted proxy names.
+    pub client: Option<IpAddr>,
+    /// Request line and header lines.
+    pub head: Head,
+    /// The body's bytes, or its first ones.
+    pub body: Bytes,
+    /// Why these are only the first bytes.
+    pub cut: Option<CutWhy>,
+}
+
+/// What a body is, by its bytes alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BodyKind {
+    /// Valid JSON.
+    Json,
+    /// Other UTF-8.
+    Text,
+    /// Not UTF-8.
+    Binary,
+    /// No bytes.
+    Empty,
+}
+
+/// What there is to say of a body without showing it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BodyFacts {
+    /// How many bytes are kept.
+    pub bytes: u64,
+    /// SHA-256 of the bytes kept.
+    pub sha256: [u8; 32],
+    /// Why they are only the first ones.
+    pub cut: Option<CutWhy>,
+    /// What they are.
+    pub kind: BodyKind,
+}
+
+/// A delivery without its header lines and body: what lists and streams carry.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The endpoint that caught it.
+    pub endpoint_id: EndpointId,
+    /// Its place there.
+    pub seq: Seq,
+    /// Its id (UUID version 7).
+    pub id: Uuid,
+    /// When its head was there.
+    pub received_at: Time,
+    /// Other end of the connection.
+    pub peer: Option<SocketAddr>,
+    /// Who sent it, see [`Intake::client`].
+    pub client: Option<IpAddr>,
+    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
+    pub http_version: String,
+    /// Method as received.
+    pub method: String,
+    /// Request target as received.
+    pub target: String,
+    /// Whether the header lines are those of the wire.
+    pub headers_exact: bool,
+    /// What the body is.
+    pub body: BodyFacts,
+    /// What the token check found.
+    pub verdict: Verdict,
+    /// What was understood.
+    pub reading: Reading,
+    /// Status that the sender was given.
+    pub reply_status: u16,
+}
+
+/// A delivery in full.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// What lists carry.
+    pub summary: Summary,
+    /// Request line and header lines.
+    pub head: Head,
+    /// The body as received.
+    pub body: Bytes,
+}

@@ -1,0 +1,135 @@
+//! A capture URL with its settings. An id is given out once: after an endpoint is deleted, its id answers 404 for ever.
+
+use std::fmt;
+use std::str::FromStr;
+
+use uuid::Uuid;
+
+use super::delivery::Seq;
+use super::secret::{self, SecretHash};
+use super::time::Time;
+use super::verdict::TokenRule;
+
+/// Longest name of an endpoint, in characters.
+pub const NAME_CHARS_MAX: usize = 100;
+/// Longest token of an endpoint, in bytes.
+pub const TOKEN_BYTES_MAX: usize = 256;
+
+/// Id of an endpoint: a UUID, version 4 when it was minted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EndpointId(pub Uuid);
+
+impl EndpointId {
+    /// A new random id.
+    #[must_use]
+    pub fn mint() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for EndpointId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl fmt::Debug for EndpointId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for EndpointId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::try_parse(text).map(Self)
+    }
+}
+
+/// A capture URL with its settings.
+#[derive(Clone, Debug)]
+pub struct Endpoint {
+    /// Its id, part of the capture URL.
+    pub id: EndpointId,
+    /// What people call it.
+    pub name: Option<String>,
+    /// Whether a token is expected, and which.
+    pub token_rule: TokenRule,
+    /// When it was made.
+    pub created_at: Time,
+    /// The browser that minted it.
+    pub owner: Option<SecretHash>,
+}
+
+impl Endpoint {
+    /// A new endpoint with a fresh id.
+    #[must_use]
+    pub fn new(name: Option<String>, token_rule: TokenRule, owner: Option<SecretHash>) -> Self {
+        Self {
+            id: EndpointId::mint(),
+            name,
+            token_rule,
+            created_at: Time::now(),
+            owner,
+        }
+    }
+
+    /// What to show as its title: the name, or the first group of the id.
+    #[must_use]
+    pub fn title(&self) -> String {
+        self.name
+            .clone()
+            .unwrap_or_else(|| self.id.to_string().chars().take(8).collect())
+    }
+}
+
+/// How much an endpoint has caught.
+#[derive(Clone, Debug)]
+pub struct Catch {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// Seq of its newest delivery; 0 before the first.
+    pub last_seq: Seq,
+    /// When that one arrived.
+    pub last_received_at: Option<Time>,
+}
+
+/// What may be asked for as a token, as the API and the settings spell it.
+///
+/// # Errors
+/// A sentence that says what is wrong with the text.
+pub fn token_rule(asked: Option<&str>) -> Result<TokenRule, String> {
+    match asked {
+        None | Some("auto") => Ok(TokenRule::Secret(secret::mint_token())),
+        Some("none") => Ok(TokenRule::NotAsked),
+        Some("") => {
+            Err("a token has at least one character; \"none\" asks for no token".to_owned())
+        }
+        Some(token) if token.len() > TOKEN_BYTES_MAX => Err(format!(
+            "a token has at most {TOKEN_BYTES_MAX} bytes, this one has {}",
+            token.len()
+        )),
+        Some(token) if token.chars().any(char::is_control) => {
+            Err("a token holds no control characters".to_owned())
+        }
+        Some(token) => Ok(TokenRule::Secret(token.to_owned())),
+    }
+}
+
+/// What may be given as a name: trimmed, empty means none.
+///
+/// # Errors
+/// A sentence that says what is wrong with the text.
+pub fn name(asked: Option<&str>) -> Result<Option<String>, String> {
+    let name = asked.map(str::trim).filter(|name| !name.is_empty());
+    match name {
+        Some(name) if name.chars().count() > NAME_CHARS_MAX => {
+            Err(format!("a name has at most {NAME_CHARS_MAX} characters"))
+        }
+        Some(name) if name.chars().any(char::is_control) => {
+            Err("a name holds no control characters".to_owned())
+        }
+        name => Ok(name.map(str::to_owned)),
+    }
+}

@@ -1,0 +1,126 @@
+//! The head of a request: request line and header lines, kept as the bytes that came. Order, spelling and repeats are evidence.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+/// A request's head, from its first byte through the blank line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The bytes as received; for HTTP/2, which has no such bytes, a head of the same form made from its fields.
+    pub raw: Bytes,
+    /// Whether `raw` is what came over the wire, byte for byte.
+    pub exact: bool,
+}
+
+impl Head {
+    /// Method, target and version of the request line; what is missing is empty.
+    #[must_use]
+    pub fn request_line(&self) -> (Cow<'_, str>, Cow<'_, str>, Cow<'_, str>) {
+        let line = self.lines().next().unwrap_or_default();
+        let mut words = line
+            .split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty());
+        let mut word = || text(words.next().unwrap_or_default());
+        (word(), word(), word())
+    }
+
+    /// The header lines in their order: name as spelled, value without the blanks around it.
+    pub fn headers(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        self.header_bytes()
+            .map(|(name, value)| (text(name), text(value)))
+    }
+
+    /// Value of the first header line of that name, whatever its case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.header_bytes()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| text(value))
+    }
+
+    /// The header lines as bytes.
+    pub fn header_bytes(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.lines()
+            .skip(1)
+            .filter(|line| !line.is_empty())
+            .map(|line| {
+                let colon = line
+                    .iter()
+                    .position(|byte| *byte == b':')
+                    .unwrap_or(line.len());
+                let (name, value) = line.split_at(colon);
+                (
+                    name.trim_ascii(),
+                    value.get(1..).unwrap_or_default().trim_ascii(),
+                )
+            })
+    }
+
+    /// The lines of the head; blank lines that a sender put before the request line are passed over (RFC 9112 section 2.2).
+    fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        let lines = self
+            .raw
+            .split(|byte| *byte == b'\n')
+            .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        lines.skip_while(|line| line.is_empty())
+    }
+}
+
+/// Bytes of a head as text: UTF-8 where they are, else each byte as the character of its number (ISO 8859-1), so that none is lost.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => bytes
+            .iter()
+            .copied()
+            .map(char::from)
+            .collect::<String>()
+            .into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(raw: &'static [u8]) -> Head {
+        Head {
+            raw: Bytes::from_static(raw),
+            exact: true,
+        }
+    }
+
+    #[test]
+    fn header_lines_keep_order_spelling_and_repeats() {
+        let head =
+            head(b"POST /hook/x?a=b HTTP/1.1\r\nHost: h\r\nx-lower-Case:  a b \r\nX-TWICE: 1\r\nx-twice:2\r\nEmpty:\r\n\r\n");
+        assert_eq!(
+            head.request_line(),
+            ("POST".into(), "/hook/x?a=b".into(), "HTTP/1.1".into())
+        );
+        let lines: Vec<_> = head.headers().map(|(n, v)| format!("{n}={v}")).collect();
+        assert_eq!(
+            lines,
+            [
+                "Host=h",
+                "x-lower-Case=a b",
+                "X-TWICE=1",
+                "x-twice=2",
+                "Empty="
+            ]
+        );
+        assert_eq!(head.header("x-Twice").as_deref(), Some("1"));
+        assert_eq!(head.header("none"), None);
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf8_are_shown_one_character_each() {
+        assert_eq!(
+            head(b"GET / HTTP/1.1\nX: \xff\xe9\n\n")
+                .header("x")
+                .as_deref(),
+            Some("ÿé")
+        );
+    }
+}

@@ -1,0 +1,28 @@
+//! What things are, and pure judgement of them. No I/O, no actix, no SQL: everything here can be called from anywhere and cannot
+//! fail for what a sender sends.
+//!
+//! # Glossary
+//! The same word in Rust, SQL, JSON, CSS and templates.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | Endpoint | a capture URL that was minted or declared, with its settings |
+//! | Intake | an HTTP request as read at the door, not yet stored |
+//! | Delivery | an Intake that is stored: with id, endpoint, Seq, time, verdict and reading. It never changes |
+//! | Summary | a Delivery without its header lines and its body: what lists and streams carry |
+//! | Seq | 1, 2, 3 ... per endpoint in commit order, never reused. Shown as #42, SSE id, `after=` |
+//! | Verdict | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
+//! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
+//! | Run | a LangGraph run: ids, graph, status, times, error, sender |
+//! | Owner | the browser that minted an endpoint, known by the hash of its secret |
+//! | Read key | a secret that gives the right to read one endpoint |
+//! | Operator | whoever holds the operator token; sees all endpoints |
+
+pub mod delivery;
+pub mod endpoint;
+pub mod head;
+pub mod run;
+pub mod secret;
+pub mod target;
+pub mod time;
+pub mod verdict;

@@ -1,0 +1,156 @@
+//! What was understood of a body. Everything here was received or follows from what was received; what the payload does not say is
+//! `None`, never guessed.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::time::Time;
+
+/// What a body turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReadingKind {
+    /// A LangGraph run.
+    Run,
+    /// JSON of another kind.
+    Json,
+    /// UTF-8 text that is not JSON and does not claim to be.
+    Text,
+    /// Bytes that are not UTF-8.
+    Binary,
+    /// No body.
+    Empty,
+    /// Looks like JSON or says so, but cannot be read as such: see `why`.
+    Unreadable,
+}
+
+/// What was understood of the body of a delivery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reading {
+    /// What the body is.
+    pub kind: ReadingKind,
+    /// Why it cannot be read, when `kind` is `unreadable`.
+    pub why: Option<String>,
+    /// The run, when `kind` is `run`.
+    pub run: Option<Box<Run>>,
+}
+
+impl Reading {
+    /// A reading that says no more than its kind.
+    #[must_use]
+    pub fn plain(kind: ReadingKind) -> Self {
+        Self {
+            kind,
+            why: None,
+            run: None,
+        }
+    }
+
+    /// A body that should be JSON and is not.
+    #[must_use]
+    pub fn unreadable(why: impl Into<String>) -> Self {
+        Self {
+            kind: ReadingKind::Unreadable,
+            why: Some(why.into()),
+            run: None,
+        }
+    }
+}
+
+impl From<Run> for Reading {
+    fn from(run: Run) -> Self {
+        Self {
+            kind: ReadingKind::Run,
+            why: None,
+            run: Some(Box::new(run)),
+        }
+    }
+}
+
+/// A LangGraph run as its webhook delivery describes it (langgraph-api 0.4 to 0.16, @langchain/langgraph-api 2.0).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    /// Id of the run (UUID).
+    pub run_id: Option<String>,
+    /// Id of the thread (UUID). Stateless runs have one too; it is gone when they end.
+    pub thread_id: Option<String>,
+    /// Id of the assistant (UUID).
+    pub assistant_id: Option<String>,
+    /// Name of the graph, from `metadata.graph_id` or `kwargs.config.configurable.graph_id`.
+    pub graph_id: Option<String>,
+    /// Id of the cron that started the run.
+    pub cron_id: Option<String>,
+    /// As received: `success`, `error`, `interrupted`, `timeout`, `rollback`, or a word that creel does not know.
+    pub status: Option<String>,
+    /// The exception, where one was set.
+    pub error: Option<RunError>,
+    /// `kwargs.temporary`: the run had no lasting thread.
+    pub stateless: Option<bool>,
+    /// Whether `kwargs.command.resume` was given.
+    pub resumed: Option<bool>,
+    /// The run that took this one's place, from the reason in `error.message`.
+    pub superseded_by: Option<String>,
+    /// `reject`, `enqueue`, `interrupt` or `rollback`, as received.
+    pub multitask_strategy: Option<String>,
+    /// When the run was created.
+    #[schema(value_type = Option<String>)]
+    pub created_at: Option<Time>,
+    /// When a worker took it up.
+    #[schema(value_type = Option<String>)]
+    pub started_at: Option<Time>,
+    /// When it ended.
+    #[schema(value_type = Option<String>)]
+    pub ended_at: Option<Time>,
+    /// When the sender built this delivery (the same in every attempt).
+    #[schema(value_type = Option<String>)]
+    pub sent_at: Option<Time>,
+    /// `started_at - created_at`, in milliseconds.
+    pub queue_ms: Option<i64>,
+    /// `ended_at - started_at`, in milliseconds.
+    pub run_ms: Option<i64>,
+    /// Received minus `sent_at`, in milliseconds; negative when the clocks disagree.
+    pub lag_ms: Option<i64>,
+    /// How many messages `values.messages` holds.
+    pub messages: Option<u64>,
+    /// Sum of `usage_metadata.input_tokens` over these messages.
+    pub input_tokens: Option<u64>,
+    /// Sum of `usage_metadata.output_tokens` over these messages.
+    pub output_tokens: Option<u64>,
+    /// Who sent it.
+    pub sender: Sender,
+}
+
+/// Why a run failed, in one form for the three that senders use.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RunError {
+    /// Name of the exception's class; senders that send a bare text do not tell it.
+    pub class: Option<String>,
+    /// Text of the exception.
+    pub message: String,
+    /// Whether the server replaced the text (langgraph-api does so for classes that it does not know).
+    pub masked: bool,
+}
+
+/// Who sent a run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Sender {
+    /// Which server.
+    pub kind: SenderKind,
+    /// Its version, where the payload tells it.
+    pub version: Option<String>,
+}
+
+/// Which server sent a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SenderKind {
+    /// langgraph-api, the Python server.
+    LanggraphPython,
+    /// @langchain/langgraph-api, the JavaScript development server.
+    LanggraphJs,
+    /// Something that sends the same shape but shows neither server's marks.
+    Compatible,
+    /// Too little came to tell.
+    #[default]
+    Unknown,
+}

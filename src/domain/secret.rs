@@ -1,0 +1,72 @@
+//! Secrets that creel makes: owner secrets, read keys, tokens. Stored only as a SHA-256, compared in constant time, never shown by `Debug`.
+//!
+//! A plain hash is enough because every secret has 256 random bits; nothing here is for passwords that people choose.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// SHA-256 of a secret.
+#[derive(Clone, Copy, Eq, Debug)]
+pub struct SecretHash(pub [u8; 32]);
+
+impl PartialEq for SecretHash {
+    fn eq(&self, other: &Self) -> bool {
+        same(&self.0, &other.0)
+    }
+}
+
+impl SecretHash {
+    /// Of a secret as it was presented.
+    #[must_use]
+    pub fn of(secret: &str) -> Self {
+        Self(Sha256::digest(secret.as_bytes()).into())
+    }
+}
+
+/// A new secret of 256 random bits, 43 characters that need no escaping in a URL, a header, a cookie or a shell.
+#[must_use]
+pub fn mint() -> String {
+    URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.
+#[must_use]
+pub fn mint_token() -> String {
+    // A first character that is not `-` keeps the token from being taken for an option of a command.
+    loop {
+        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
+        if token.starts_with(|c: char| c.is_ascii_alphanumeric()) {
+            return token;
+        }
+    }
+}
+
+/// Whether two byte strings are equal, in a time that depends on their lengths alone.
+#[must_use]
+pub fn same(left: &[u8], right: &[u8]) -> bool {
+    left.ct_eq(right).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_differ_and_survive_a_url_a_header_and_a_shell_as_they_are() {
+        let (a, b) = (mint(), mint());
+        assert_ne!(a, b);
+        assert_eq!(a.len(), 43);
+        let plain = |text: &str| {
+            text.chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        };
+        assert!(plain(&a) && plain(&mint_token()));
+    }
+
+    #[test]
+    fn a_hash_is_equal_to_that_of_the_same_secret_only() {
+        assert_eq!(SecretHash::of("a"), SecretHash::of("a"));
+        assert_ne!(SecretHash::of("a"), SecretHash::of("b"));
+    }
+}

@@ -1,0 +1,85 @@
+//! The request target, taken apart for reading. The text itself stays as received; these are views of it.
+
+use percent_encoding::percent_decode_str;
+
+/// Path and query of a target in origin form (`/a?b`) or absolute form (`http://host/a?b`), RFC 9112 section 3.2.
+#[must_use]
+pub fn path_and_query(target: &str) -> (&str, Option<&str>) {
+    let origin = match target.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains(['/', '?']) => {
+            rest.find(['/', '?']).map_or("", |at| &rest[at..])
+        }
+        _ => target,
+    };
+    match origin.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (origin, None),
+    }
+}
+
+/// The part of a capture target's path behind `/hook/{endpoint}`, as received; `/` when there is none.
+#[must_use]
+pub fn sub_path(target: &str) -> &str {
+    let (path, _) = path_and_query(target);
+    let behind = path
+        .match_indices('/')
+        .nth(2)
+        .map_or("", |(at, _)| &path[at..]);
+    if behind.is_empty() { "/" } else { behind }
+}
+
+/// Names and values of the query in their order, repeats kept, decoded as forms are (`+` is a blank, invalid UTF-8 is replaced).
+#[must_use]
+pub fn query_pairs(target: &str) -> Vec<(String, String)> {
+    let (_, query) = path_and_query(target);
+    let pieces = query
+        .unwrap_or_default()
+        .split('&')
+        .filter(|piece| !piece.is_empty());
+    pieces
+        .map(|piece| {
+            let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+            (decode(name), decode(value))
+        })
+        .collect()
+}
+
+fn decode(text: &str) -> String {
+    percent_decode_str(&text.replace('+', " "))
+        .decode_utf8_lossy()
+        .into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sub_path_is_what_follows_the_endpoint_byte_for_byte() {
+        for (target, expected) in [
+            ("/hook/id", "/"),
+            ("/hook/id?x=/y", "/"),
+            ("/hook/id/", "/"),
+            ("/hook/id/a//b/../c%2F?q", "/a//b/../c%2F"),
+            ("http://host:1/hook/id/a?token=x", "/a"),
+            ("*", "/"),
+        ] {
+            assert_eq!(sub_path(target), expected, "{target}");
+        }
+    }
+
+    #[test]
+    fn query_pairs_keep_order_repeats_bare_names_and_empty_values() {
+        let pairs = query_pairs("/hook/id?token=s%2Bcr%20et&n=%C3%BC&empty=&flag&n=a+b&%zz=%ff");
+        let expected = [
+            ("token", "s+cr et"),
+            ("n", "ü"),
+            ("empty", ""),
+            ("flag", ""),
+            ("n", "a b"),
+            ("%zz", "\u{fffd}"),
+        ];
+        assert_eq!(pairs, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
+        assert_eq!(query_pairs("/hook/id"), []);
+    }
+}

@@ -1,0 +1,83 @@
+//! Instants as creel shows them: RFC 3339, UTC, always six digits of a second. One form everywhere, so that text sorts as time.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// An instant with microsecond precision (finer digits are dropped).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time(Timestamp);
+
+impl Time {
+    /// The present instant.
+    #[must_use]
+    pub fn now() -> Self {
+        Self::from_micros(Timestamp::now().as_microsecond())
+    }
+
+    /// From microseconds since 1970; instants outside of the years -9999 to 9999 become 1970.
+    #[must_use]
+    pub fn from_micros(micros: i64) -> Self {
+        Self(Timestamp::from_microsecond(micros).unwrap_or_default())
+    }
+
+    /// Microseconds since 1970.
+    #[must_use]
+    pub fn micros(self) -> i64 {
+        self.0.as_microsecond()
+    }
+
+    /// Reads RFC 3339 with any offset; `None` for anything else.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let timestamp: Timestamp = text.parse().ok()?;
+        Some(Self::from_micros(timestamp.as_microsecond()))
+    }
+
+    /// Milliseconds from `earlier` to this instant, rounded down; negative when the order is the other way round.
+    #[must_use]
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        (self.micros() - earlier.micros()).div_euclid(1000)
+    }
+}
+
+impl std::fmt::Display for Time {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.6}", self.0)
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a time is RFC 3339"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_shown_in_utc_with_six_digits_whatever_offset_it_came_with() {
+        let shown = |text| Time::parse(text).map(|t| t.to_string());
+        assert_eq!(
+            shown("2026-11-21T21:49:08.385645+00:00").as_deref(),
+            Some("2026-11-21T21:49:08.385645Z")
+        );
+        assert_eq!(
+            shown("2026-11-21T21:55:04.595Z").as_deref(),
+            Some("2026-11-21T21:55:04.595000Z")
+        );
+        assert_eq!(
+            shown("2026-11-21T23:00:00+02:00").as_deref(),
+            Some("2026-11-21T21:00:00.000000Z")
+        );
+        assert_eq!(shown("yesterday"), None);
+    }
+}

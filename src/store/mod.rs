@@ -1,0 +1,142 @@
+//! The memory: one trait, and a backend a folder. This page is the contract; `tests/it/store.rs` holds every backend to it.
+//!
+//! **Invariant:** what a method answered `Ok` to is on disk and survives the death of the process and of the machine. Every method is
+//! one atomic act. The time is always an argument or part of what is stored, never the backend's own.
+
+pub mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::domain::delivery::{Delivery, Intake, Seq, Summary};
+use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::run::Reading;
+use crate::domain::secret::SecretHash;
+use crate::domain::verdict::{TokenRule, Verdict};
+
+/// What a store can answer instead.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no such endpoint or delivery.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// More is waiting to be written than the store takes; nothing was kept of this request.
+    #[error("more is waiting to be written than the store takes")]
+    Full,
+    /// The store failed; nothing was kept of this request, and what it had before is still there.
+    #[error("the store failed")]
+    Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
+}
+
+/// A delivery to be kept.
+#[derive(Debug)]
+pub struct Record {
+    /// The endpoint that caught it.
+    pub endpoint: EndpointId,
+    /// What came.
+    pub intake: Intake,
+    /// What the token check found.
+    pub verdict: Verdict,
+    /// What was understood.
+    pub reading: Reading,
+    /// Status that the sender is going to be given.
+    pub reply_status: u16,
+}
+
+/// Which endpoints to list.
+#[derive(Clone, Copy, Debug)]
+pub enum Whose {
+    /// Those of one owner.
+    Owner(SecretHash),
+    /// All of them.
+    Everyone,
+}
+
+/// Which deliveries to list: those with `after < seq < before`, at most `limit`, from the newest or from the oldest.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Exclusive lower bound.
+    pub after: Seq,
+    /// Exclusive upper bound, if any.
+    pub before: Option<Seq>,
+    /// At most so many.
+    pub limit: usize,
+    /// Which end the list begins with.
+    pub order: Order,
+}
+
+impl Page {
+    /// The newest `limit` deliveries, newest first.
+    #[must_use]
+    pub fn newest(limit: usize) -> Self {
+        Self { after: Seq(0), before: None, limit, order: Order::NewestFirst }
+    }
+
+    /// The `limit` deliveries that follow `after`, oldest first.
+    #[must_use]
+    pub fn following(after: Seq, limit: usize) -> Self {
+        Self { after, before: None, limit, order: Order::OldestFirst }
+    }
+}
+
+/// Which end a list begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Highest seq first.
+    NewestFirst,
+    /// Lowest seq first.
+    OldestFirst,
+}
+
+/// Changes to an endpoint; `None` leaves a setting as it is.
+#[derive(Clone, Debug, Default)]
+pub struct EndpointChange {
+    /// The new name; `Some(None)` takes the name away.
+    pub name: Option<Option<String>>,
+    /// The new rule.
+    pub token_rule: Option<TokenRule>,
+}
+
+/// Keeps endpoints and what they caught.
+///
+/// Every method may fail with [`StoreError::Unavailable`]; those that write also with [`StoreError::Full`]. A method that names an
+/// endpoint answers [`StoreError::NotFound`] when it does not exist (any more).
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Keeps a new endpoint with one read key for it. An id that exists already, or did before it was deleted, is `NotFound`.
+    async fn mint(&self, endpoint: Endpoint, read_key: SecretHash) -> Result<(), StoreError>;
+
+    /// The endpoint as it is now.
+    async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
+
+    /// At most `limit` endpoints with what they caught, newest endpoint first, those made before the endpoint `before` only.
+    async fn endpoints(&self, whose: Whose, before: Option<EndpointId>, limit: usize) -> Result<Vec<Catch>, StoreError>;
+
+    /// Changes settings and gives back the result. Deliveries keep the verdict that they got when they arrived.
+    async fn change_endpoint(&self, id: EndpointId, change: EndpointChange) -> Result<Arc<Endpoint>, StoreError>;
+
+    /// Deletes the endpoint with its keys and all that it caught, for good.
+    async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
+
+    /// Adds a read key.
+    async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError>;
+
+    /// Whether this is a read key of this endpoint.
+    async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;
+
+    /// Keeps a delivery and gives back its seq: one more than the newest of its endpoint. The write goes on when the caller goes away.
+    async fn record(&self, record: Record) -> Result<Seq, StoreError>;
+
+    /// A page of deliveries without headers and bodies.
+    async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
+
+    /// One delivery in full.
+    async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError>;
+
+    /// Seq of the newest delivery; 0 before the first.
+    async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;
+
+    /// Whether the store can be written to now; the readiness check.
+    async fn check(&self) -> Result<(), StoreError>;
+}
