@@ -1,4 +1,12 @@
 //! creel: a self-hosted webhook inspector that understands LangGraph.
 
+pub mod access;
+pub mod cli;
+pub mod config;
 pub mod domain;
+pub mod error;
+pub mod guard;
 pub mod langgraph;
+pub mod live;
+pub mod state;
+pub mod store;

@@ -3,8 +3,6 @@
 //! **Invariant:** what a method answered `Ok` to is on disk and survives the death of the process and of the machine. Every method is
 //! one atomic act. The time is always an argument or part of what is stored, never the backend's own.
 
-pub mod sqlite;
-
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -70,13 +68,23 @@ impl Page {
     /// The newest `limit` deliveries, newest first.
     #[must_use]
     pub fn newest(limit: usize) -> Self {
-        Self { after: Seq(0), before: None, limit, order: Order::NewestFirst }
+        Self {
+            after: Seq(0),
+            before: None,
+            limit,
+            order: Order::NewestFirst,
+        }
     }
 
     /// The `limit` deliveries that follow `after`, oldest first.
     #[must_use]
     pub fn following(after: Seq, limit: usize) -> Self {
-        Self { after, before: None, limit, order: Order::OldestFirst }
+        Self {
+            after,
+            before: None,
+            limit,
+            order: Order::OldestFirst,
+        }
     }
 }
 
@@ -111,10 +119,19 @@ pub trait Store: Send + Sync {
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
 
     /// At most `limit` endpoints with what they caught, newest endpoint first, those made before the endpoint `before` only.
-    async fn endpoints(&self, whose: Whose, before: Option<EndpointId>, limit: usize) -> Result<Vec<Catch>, StoreError>;
+    async fn endpoints(
+        &self,
+        whose: Whose,
+        before: Option<EndpointId>,
+        limit: usize,
+    ) -> Result<Vec<Catch>, StoreError>;
 
     /// Changes settings and gives back the result. Deliveries keep the verdict that they got when they arrived.
-    async fn change_endpoint(&self, id: EndpointId, change: EndpointChange) -> Result<Arc<Endpoint>, StoreError>;
+    async fn change_endpoint(
+        &self,
+        id: EndpointId,
+        change: EndpointChange,
+    ) -> Result<Arc<Endpoint>, StoreError>;
 
     /// Deletes the endpoint with its keys and all that it caught, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;

@@ -1,0 +1,157 @@
+//! What can be typed: clap types and nothing else. `config` turns them into what is meant; nothing past it sees clap.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+
+/// A self-hosted webhook inspector that understands LangGraph.
+#[derive(Debug, Parser)]
+#[command(
+    name = "creel",
+    version,
+    about,
+    after_help = "Without a command, creel serves: `creel --bind ADDR` is `creel serve --bind ADDR`."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+impl Cli {
+    /// Parses what was typed, the program's name first; without a command it is `serve`.
+    ///
+    /// # Errors
+    /// What clap says of words that it cannot use, and the texts of `--help` and `--version`.
+    pub fn try_parse_typed(typed: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut words: Vec<OsString> = typed.into_iter().collect();
+        let of_creel_itself = ["-h", "--help", "-V", "--version"];
+        let names_no_command = words
+            .get(1)
+            .and_then(|word| word.to_str())
+            .is_none_or(|word| word.starts_with('-') && !of_creel_itself.contains(&word));
+        if names_no_command {
+            words.insert(1.min(words.len()), "serve".into());
+        }
+        Self::try_parse_from(words)
+    }
+}
+
+/// One of creel's commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve capture URLs and the pages to inspect what arrives
+    Serve(Box<ServeArgs>),
+}
+
+/// Options of `creel serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    /// Address to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        env = "CREEL_BIND",
+        value_name = "ADDR",
+        default_value = "127.0.0.1:8080"
+    )]
+    pub bind: SocketAddr,
+
+    /// Second address that serves /hook/* alone: the one to expose; --bind then serves no captures
+    #[arg(long, env = "CREEL_CAPTURE_BIND", value_name = "ADDR")]
+    pub capture_bind: Option<SocketAddr>,
+
+    /// Folder of the database; made if it is not there
+    #[arg(
+        long,
+        env = "CREEL_DATA_DIR",
+        value_name = "DIR",
+        default_value = "creel-data"
+    )]
+    pub data_dir: PathBuf,
+
+    /// URL under which people reach the pages, when it is not that of --bind
+    #[arg(long, env = "CREEL_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// URL under which senders reach /hook/*, when it is not the public URL
+    #[arg(long, env = "CREEL_CAPTURE_URL", value_name = "URL")]
+    pub capture_url: Option<String>,
+
+    /// Token that gives the right to see all endpoints; a new one at each start unless given
+    #[arg(
+        long,
+        env = "CREEL_OPERATOR_TOKEN",
+        value_name = "TOKEN",
+        hide_env_values = true
+    )]
+    pub operator_token: Option<String>,
+
+    /// Who may make endpoints
+    #[arg(long, env = "CREEL_MINT", value_name = "WHO", default_value = "anyone")]
+    pub mint: Mint,
+
+    /// Longest body to keep, in bytes; of longer ones the first so many bytes are kept
+    #[arg(long, env = "CREEL_BODY_BYTES_MAX", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    pub body_bytes_max: usize,
+
+    /// Seconds without a byte after which a body counts as cut off
+    #[arg(
+        long,
+        env = "CREEL_BODY_IDLE_SECONDS",
+        value_name = "S",
+        default_value_t = 30
+    )]
+    pub body_idle_seconds: u64,
+
+    /// Seconds after which a body that is still coming counts as cut off
+    #[arg(
+        long,
+        env = "CREEL_BODY_TOTAL_SECONDS",
+        value_name = "S",
+        default_value_t = 300
+    )]
+    pub body_total_seconds: u64,
+
+    /// TOML file of endpoints that are to exist, with ids that you choose
+    #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]
+    pub endpoints_file: Option<PathBuf>,
+
+    /// Network of a proxy whose X-Forwarded-For is believed; may be given several times
+    #[arg(
+        long,
+        env = "CREEL_TRUSTED_PROXY",
+        value_name = "CIDR",
+        value_delimiter = ','
+    )]
+    pub trusted_proxy: Vec<IpNet>,
+
+    /// Form of the log on stderr
+    #[arg(
+        long,
+        env = "CREEL_LOG_FORMAT",
+        value_name = "FORM",
+        default_value = "text"
+    )]
+    pub log_format: LogFormat,
+}
+
+/// Who may make endpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mint {
+    /// Anyone who reaches the pages.
+    Anyone,
+    /// Only the operator.
+    Operator,
+}
+
+/// Form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

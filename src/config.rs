@@ -1,0 +1,212 @@
+//! What `serve` was told, typed and checked once. Whatever is wrong with it is said in a sentence before anything is opened.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use url::Url;
+
+use crate::cli::{Mint, ServeArgs};
+use crate::domain::secret;
+
+/// Shortest operator token that may be chosen, in bytes.
+const OPERATOR_TOKEN_BYTES_MIN: usize = 16;
+
+/// What `serve` was told.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where pages, API and (without `capture_bind`) captures are served.
+    pub bind: SocketAddr,
+    /// Where captures alone are served.
+    pub capture_bind: Option<SocketAddr>,
+    /// Folder of the database.
+    pub data_dir: PathBuf,
+    /// Under which people reach the pages, without a slash at its end.
+    pub public_url: Option<BaseUrl>,
+    /// Under which senders reach `/hook/*`, without a slash at its end.
+    pub capture_url: Option<BaseUrl>,
+    /// Gives the right to see all endpoints.
+    pub operator_token: OperatorToken,
+    /// Whether only the operator may make endpoints.
+    pub operator_mints: bool,
+    /// Limits of a body.
+    pub limits: BodyLimits,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// How much of a body is kept and how long it is waited for.
+#[derive(Clone, Copy, Debug)]
+pub struct BodyLimits {
+    /// Longest body to keep, in bytes.
+    pub bytes_max: usize,
+    /// Longest wait for its next byte.
+    pub idle: Duration,
+    /// Longest wait for its end.
+    pub total: Duration,
+}
+
+/// The operator's token; never shown by `Debug`.
+#[derive(Clone)]
+pub struct OperatorToken(pub String);
+
+impl std::fmt::Debug for OperatorToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OperatorToken(..)")
+    }
+}
+
+/// An http(s) URL of which only scheme, host and port matter, without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl(Url);
+
+impl BaseUrl {
+    fn parse(option: &'static str, text: &str) -> Result<Self, ConfigError> {
+        let wrong = |why: &str| ConfigError::Invalid {
+            option,
+            why: why.to_owned(),
+        };
+        let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(wrong("it is an http:// or https:// URL with a host"));
+        }
+        if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+            return Err(wrong(
+                "it is a scheme, a host and a port only, without path, query or user",
+            ));
+        }
+        Ok(Self(url))
+    }
+
+    /// The URL that answers on a listener.
+    pub fn of_listener(addr: SocketAddr) -> String {
+        let host = if addr.ip().is_unspecified() {
+            loopback_like(addr)
+        } else {
+            addr
+        };
+        format!("http://{host}")
+    }
+
+    /// Scheme, host and port, without a slash at its end: what browsers send as `Origin`.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
+    /// Its host name or address.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Whether cookies may only travel encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+}
+
+/// An address that answers for a listener on all addresses.
+fn loopback_like(addr: SocketAddr) -> SocketAddr {
+    let ip = if addr.is_ipv4() { "127.0.0.1" } else { "::1" };
+    SocketAddr::new(ip.parse().unwrap_or(addr.ip()), addr.port())
+}
+
+/// What can be wrong with the options.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// An option that cannot be used.
+    #[error("{option} cannot be used: {why}")]
+    Invalid {
+        /// The option as typed.
+        option: &'static str,
+        /// What it should be.
+        why: String,
+    },
+}
+
+impl TryFrom<&ServeArgs> for Config {
+    type Error = ConfigError;
+
+    fn try_from(args: &ServeArgs) -> Result<Self, ConfigError> {
+        if args
+            .capture_bind
+            .is_some_and(|addr| addr == args.bind && addr.port() != 0)
+        {
+            let why = format!("--bind already listens on {}; take another port", args.bind);
+            return Err(ConfigError::Invalid {
+                option: "--capture-bind",
+                why,
+            });
+        }
+        let url = |option, text: &Option<String>| {
+            text.as_deref()
+                .map(|text| BaseUrl::parse(option, text))
+                .transpose()
+        };
+        Ok(Self {
+            bind: args.bind,
+            capture_bind: args.capture_bind,
+            data_dir: args.data_dir.clone(),
+            public_url: url("--public-url", &args.public_url)?,
+            capture_url: url("--capture-url", &args.capture_url)?,
+            operator_token: operator_token(args.operator_token.as_deref())?,
+            operator_mints: args.mint == Mint::Operator,
+            limits: limits(args)?,
+            trusted_proxies: args.trusted_proxy.clone(),
+        })
+    }
+}
+
+fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
+    let wrong = |why: String| {
+        Err(ConfigError::Invalid {
+            option: "--operator-token",
+            why,
+        })
+    };
+    match given {
+        None => Ok(OperatorToken(secret::mint())),
+        Some(token) if token.len() < OPERATOR_TOKEN_BYTES_MIN => wrong(format!(
+            "it has at least {OPERATOR_TOKEN_BYTES_MIN} characters, this one has {}",
+            token.len()
+        )),
+        Some(token)
+            if !token
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) =>
+        {
+            wrong(
+                "it is made of letters, digits and - _ . ~ so that it fits into a URL and a header"
+                    .to_owned(),
+            )
+        }
+        Some(token) => Ok(OperatorToken(token.to_owned())),
+    }
+}
+
+fn limits(args: &ServeArgs) -> Result<BodyLimits, ConfigError> {
+    /// SQLite takes no larger blob (`SQLITE_MAX_LENGTH`); a little is left for the rest of the row.
+    const BYTES_LIMIT: usize = 900_000_000;
+    if !(1..=BYTES_LIMIT).contains(&args.body_bytes_max) {
+        let why = format!("it is a number of bytes from 1 to {BYTES_LIMIT}");
+        return Err(ConfigError::Invalid {
+            option: "--body-bytes-max",
+            why,
+        });
+    }
+    if args.body_idle_seconds == 0 || args.body_total_seconds < args.body_idle_seconds {
+        let why = "it is at least 1 and not longer than --body-total-seconds".to_owned();
+        return Err(ConfigError::Invalid {
+            option: "--body-idle-seconds",
+            why,
+        });
+    }
+    Ok(BodyLimits {
+        bytes_max: args.body_bytes_max,
+        idle: Duration::from_secs(args.body_idle_seconds),
+        total: Duration::from_secs(args.body_total_seconds),
+    })
+}

@@ -1,0 +1,102 @@
+//! What a request can be told instead of its answer: `application/problem+json` (RFC 9457), one form for every call of the API.
+//!
+//! **Invariant:** a wrong id and a missing right are the same answer, and an internal failure tells its cause to the log alone.
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::store::StoreError;
+
+/// Seconds after which a sender may try again when the store failed.
+pub const RETRY_AFTER_SECONDS: u64 = 2;
+
+/// What went wrong with a request.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// No such thing, or no right to see it.
+    #[error("there is nothing here, or it is not yours to see")]
+    NotFound,
+    /// Something in the request cannot be used.
+    #[error("{field}: {why}")]
+    Invalid {
+        /// Which field or parameter.
+        field: &'static str,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The request comes from a page of another site, or under a host name that is not ours.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The store takes no more at the moment, or failed.
+    #[error("the store takes nothing at the moment; try again in {RETRY_AFTER_SECONDS} s")]
+    Unavailable,
+}
+
+/// The JSON of an error (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// A stable path that names the kind of problem.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The kind in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong with this request.
+    pub detail: String,
+}
+
+impl AppError {
+    /// The error as a problem document.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        let (kind, title) = match self {
+            Self::NotFound => ("/problems/not-found", "Not found"),
+            Self::Invalid { .. } => ("/problems/invalid", "Invalid request"),
+            Self::Forbidden(_) => ("/problems/forbidden", "Not allowed from here"),
+            Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
+        };
+        Problem {
+            kind,
+            title,
+            status: self.status_code().as_u16(),
+            detail: self.to_string(),
+        }
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        if matches!(self, Self::Unavailable) {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        response.body(serde_json::to_string(&self.problem()).unwrap_or_default())
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound(_) => Self::NotFound,
+            StoreError::Full => Self::Unavailable,
+            StoreError::Unavailable(source) => {
+                tracing::error!(error = %source, "the store failed");
+                Self::Unavailable
+            }
+        }
+    }
+}
