@@ -8,10 +8,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use crate::cli::{Mint, ServeArgs};
-use crate::domain::secret;
-
-/// Shortest operator token that may be chosen, in bytes.
-const OPERATOR_TOKEN_BYTES_MIN: usize = 16;
+use crate::domain::secret::{self, CHOSEN_BYTES_MIN};
 
 /// What `serve` was told.
 #[derive(Clone, Debug)]
@@ -169,8 +166,8 @@ fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
     };
     match given {
         None => Ok(OperatorToken(secret::mint())),
-        Some(token) if token.len() < OPERATOR_TOKEN_BYTES_MIN => wrong(format!(
-            "it has at least {OPERATOR_TOKEN_BYTES_MIN} characters, this one has {}",
+        Some(token) if token.len() < CHOSEN_BYTES_MIN => wrong(format!(
+            "it has at least {CHOSEN_BYTES_MIN} characters, this one has {}",
             token.len()
         )),
         Some(token)

@@ -8,6 +8,7 @@ use std::net::IpAddr;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
+use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, web};
 
@@ -94,7 +95,7 @@ pub fn authority(request: &HttpRequest) -> &str {
     request
         .uri()
         .authority()
-        .map(|authority| authority.as_str())
+        .map(Authority::as_str)
         .or_else(of_header)
         .unwrap_or_default()
 }

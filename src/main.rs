@@ -1,3 +1,50 @@
 //! The program: parse, run one command, print what went wrong, exit.
 
-fn main() {}
+use std::process::ExitCode;
+
+use creel::cli::{Cli, Command, LogFormat};
+use creel::commands;
+use tracing_subscriber::EnvFilter;
+
+/// Exit code for wrong usage.
+const WRONG_USAGE: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse_typed(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(WRONG_USAGE));
+        }
+    };
+    match actix_web::rt::System::new().block_on(run(cli)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("creel: {error:#}");
+            ExitCode::from(WRONG_USAGE)
+        }
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(args) => {
+            log_to_stderr(args.log_format);
+            commands::serve::run(&args).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Logs what happens to creel, never what was captured; `RUST_LOG` says how much.
+fn log_to_stderr(format: LogFormat) {
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,creel=info"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

@@ -6,6 +6,9 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+/// Shortest secret that may be chosen instead of made, in bytes.
+pub const CHOSEN_BYTES_MIN: usize = 16;
+
 /// SHA-256 of a secret.
 #[derive(Clone, Copy, Eq, Debug)]
 pub struct SecretHash(pub [u8; 32]);

@@ -3,11 +3,13 @@
 //! **Invariant:** what a method answered `Ok` to is on disk and survives the death of the process and of the machine. Every method is
 //! one atomic act. The time is always an argument or part of what is stored, never the backend's own.
 
+pub mod sqlite;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::delivery::{Delivery, Intake, Seq, Summary};
+use crate::domain::delivery::{BodyKind, Delivery, Intake, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
@@ -36,6 +38,8 @@ pub struct Record {
     pub intake: Intake,
     /// What the token check found.
     pub verdict: Verdict,
+    /// What the body is, by its bytes.
+    pub body_kind: BodyKind,
     /// What was understood.
     pub reading: Reading,
     /// Status that the sender is going to be given.

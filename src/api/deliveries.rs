@@ -1,0 +1,160 @@
+//! What an endpoint caught: a page of it, one in full, the bytes of one.
+//!
+//! **Invariant:** the bytes of a body leave only as an attachment that no browser runs.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::json::DeliveryJson;
+use super::{endpoint_id, query};
+use crate::access;
+use crate::domain::delivery::{Delivery, Seq};
+use crate::error::{AppError, Problem};
+use crate::state::App;
+use crate::store::{Order, Page};
+
+const LIMIT_DEFAULT: usize = 100;
+const LIMIT_MAX: usize = 500;
+
+/// Which deliveries to list.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListParams {
+    /// Only those with a higher seq.
+    after: Option<u64>,
+    /// Only those with a lower seq.
+    before: Option<u64>,
+    /// At most so many: 1 to 500, 100 when not given.
+    limit: Option<usize>,
+    /// Which end to begin with; `desc` (newest first) when not given.
+    order: Option<OrderParam>,
+}
+
+/// Which end to begin with.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = Order)]
+enum OrderParam {
+    /// Oldest first.
+    Asc,
+    /// Newest first.
+    Desc,
+}
+
+impl ListParams {
+    fn page(&self) -> Result<Page, AppError> {
+        let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
+        if !(1..=LIMIT_MAX).contains(&limit) {
+            return Err(AppError::Invalid {
+                field: "limit",
+                why: format!("it is a number from 1 to {LIMIT_MAX}"),
+            });
+        }
+        let order = match self.order {
+            Some(OrderParam::Asc) => Order::OldestFirst,
+            Some(OrderParam::Desc) | None => Order::NewestFirst,
+        };
+        Ok(Page {
+            after: Seq(self.after.unwrap_or(0)),
+            before: self.before.map(Seq),
+            limit,
+            order,
+        })
+    }
+}
+
+/// A page of deliveries.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeliveryPage)]
+struct PageJson<'a> {
+    /// The deliveries, without headers and content.
+    items: Vec<DeliveryJson<'a>>,
+    /// What to give as `before` (or `after`, under `order=asc`) for the next page; null on the last.
+    next: Option<Seq>,
+    /// All deliveries up to this seq were dropped by retention; 0 when none was.
+    dropped_through: Seq,
+}
+
+/// Lists what an endpoint caught.
+#[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint"), ListParams), responses(
+    (status = 200, description = "A page of deliveries", body = inline(PageJson<'_>)),
+    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn list_deliveries(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let id = endpoint_id(&request)?;
+    access::reader(&request, &app, id).await?;
+    let page = query::<ListParams>(&request)?.page()?;
+    let found = app.store.deliveries(id, page).await?;
+    let next = found
+        .last()
+        .filter(|_| found.len() == page.limit)
+        .map(|last| last.seq);
+    let items = found.iter().map(DeliveryJson::summary).collect();
+    Ok(HttpResponse::Ok().json(PageJson {
+        items,
+        next,
+        dropped_through: Seq(0),
+    }))
+}
+
+/// One delivery in full.
+#[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries/{seq}", tag = "deliveries", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
+    responses(
+    (status = 200, description = "The delivery", body = inline(DeliveryJson<'_>)),
+    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn get_delivery(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let delivery = delivery(&request, &app).await?;
+    Ok(HttpResponse::Ok().json(DeliveryJson::full(&delivery)))
+}
+
+/// The body of a delivery, byte for byte as received.
+#[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries/{seq}/body", tag = "deliveries", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
+    responses(
+    (status = 200, description = "The bytes, as an attachment", content_type = "application/octet-stream"),
+    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn get_body(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let delivery = delivery(&request, &app).await?;
+    let name = format!("delivery-{}-body", delivery.summary.seq);
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'",
+        ))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
+        .body(delivery.body))
+}
+
+async fn delivery(request: &HttpRequest, app: &App) -> Result<Delivery, AppError> {
+    let id = endpoint_id(request)?;
+    access::reader(request, app, id).await?;
+    let seq = request
+        .match_info()
+        .query("seq")
+        .parse()
+        .map_err(|_| AppError::NotFound)?;
+    Ok(app.store.delivery(id, Seq(seq)).await?)
+}

@@ -1,0 +1,228 @@
+//! Endpoints: make, list, look at, change, delete.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::json::EndpointJson;
+use super::{body, endpoint_id, query};
+use crate::access;
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::{self, Endpoint, EndpointId};
+use crate::domain::secret::{self, SecretHash};
+use crate::error::{AppError, Problem};
+use crate::guard::authority;
+use crate::state::App;
+use crate::store::EndpointChange;
+
+/// Endpoints in one page.
+const PAGE: usize = 100;
+
+/// What to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewEndpoint {
+    /// What people call it; at most 100 characters.
+    name: Option<String>,
+    /// `auto` (a new random one; also when not given), `none`, or the token itself.
+    token: Option<String>,
+}
+
+/// What to change; what is not given stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangedEndpoint {
+    /// The new name; empty takes it away.
+    name: Option<String>,
+    /// `auto` (a new random one), `none`, or the token itself.
+    token: Option<String>,
+}
+
+/// A new endpoint with its first read key, which is shown only here.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MintedEndpoint {
+    #[serde(flatten)]
+    endpoint: EndpointJson,
+    /// Gives the right to read this endpoint. `inspect_url` carries it here, so that it opens in any browser.
+    read_key: String,
+}
+
+/// Makes an endpoint. The browser that asks owns it; whoever else asks reads it with the key.
+#[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = NewEndpoint, responses(
+    (status = 201, description = "The endpoint, with its read key", body = MintedEndpoint),
+    (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "Only the operator makes endpoints here", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn create_endpoint(
+    request: HttpRequest,
+    bytes: web::Bytes,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    if !access::may_mint(&request, &app) {
+        return Err(AppError::NotFound);
+    }
+    let asked: NewEndpoint = body(&bytes)?;
+    let name = endpoint::name(asked.name.as_deref())
+        .map_err(|why| AppError::Invalid { field: "name", why })?;
+    let token_rule =
+        endpoint::token_rule(asked.token.as_deref()).map_err(|why| AppError::Invalid {
+            field: "token",
+            why,
+        })?;
+    let endpoint = Endpoint::new(name, token_rule, access::owner(&request));
+    let read_key = secret::mint();
+    app.store
+        .mint(endpoint.clone(), SecretHash::of(&read_key))
+        .await?;
+    let authority = authority(&request);
+    let inspect_url = format!("{}?key={read_key}", app.inspect_url(authority, endpoint.id));
+    let json = EndpointJson::new(
+        &endpoint,
+        Seq(0),
+        app.capture_url(authority, &endpoint),
+        inspect_url,
+    );
+    let location = format!("/api/v1/endpoints/{}", endpoint.id);
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .json(MintedEndpoint {
+            endpoint: json,
+            read_key,
+        }))
+}
+
+/// Where to go on.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListParams {
+    /// Only those made before this endpoint.
+    before: Option<String>,
+}
+
+/// A page of endpoints.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EndpointPage)]
+struct PageJson {
+    /// The endpoints, newest first.
+    items: Vec<EndpointJson>,
+    /// What to give as `before` for the next page; null on the last.
+    next: Option<String>,
+}
+
+/// Lists the caller's endpoints; to the operator, all.
+#[utoipa::path(get, path = "/api/v1/endpoints", tag = "endpoints", security(("key" = []), ("owner" = [])), params(ListParams), responses(
+    (status = 200, description = "A page of endpoints; empty for a stranger", body = inline(PageJson)),
+    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn list_endpoints(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let before = query::<ListParams>(&request)?.before;
+    let unreadable = |_| AppError::Invalid {
+        field: "before",
+        why: "it is the id of an endpoint".to_owned(),
+    };
+    let before: Option<EndpointId> = before
+        .map(|id| id.parse().map_err(unreadable))
+        .transpose()?;
+    let found = match access::lists(&request, &app) {
+        Some(whose) => app.store.endpoints(whose, before, PAGE).await?,
+        None => Vec::new(),
+    };
+    let authority = authority(&request);
+    let next = found
+        .last()
+        .filter(|_| found.len() == PAGE)
+        .map(|last| last.endpoint.id.to_string());
+    let items = found
+        .iter()
+        .map(|catch| json(&app, authority, &catch.endpoint, catch.last_seq))
+        .collect();
+    Ok(HttpResponse::Ok().json(PageJson { items, next }))
+}
+
+/// One endpoint.
+#[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
+    (status = 200, description = "The endpoint", body = EndpointJson),
+    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn get_endpoint(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let (endpoint, _) = access::reader(&request, &app, endpoint_id(&request)?).await?;
+    shown(&request, &app, &endpoint).await
+}
+
+/// Changes settings of an endpoint; for its owner and the operator.
+#[utoipa::path(patch, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = ChangedEndpoint, responses(
+    (status = 200, description = "The endpoint as it is now", body = EndpointJson),
+    (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no right to change it", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn change_endpoint(
+    request: HttpRequest,
+    bytes: web::Bytes,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let id = endpoint_id(&request)?;
+    access::manager(&request, &app, id).await?;
+    let asked: ChangedEndpoint = body(&bytes)?;
+    let invalid = |field| move |why| AppError::Invalid { field, why };
+    let name = asked
+        .name
+        .map(|name| endpoint::name(Some(&name)))
+        .transpose()
+        .map_err(invalid("name"))?;
+    let token_rule = asked
+        .token
+        .map(|token| endpoint::token_rule(Some(&token)))
+        .transpose()
+        .map_err(invalid("token"))?;
+    let endpoint = app
+        .store
+        .change_endpoint(id, EndpointChange { name, token_rule })
+        .await?;
+    shown(&request, &app, &endpoint).await
+}
+
+/// Deletes an endpoint and all that it caught, for good; for its owner and the operator.
+#[utoipa::path(delete, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
+    (status = 204, description = "It is gone; its id is never given out again"),
+    (status = 404, description = "No such endpoint, or no right to delete it", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn delete_endpoint(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let id = endpoint_id(&request)?;
+    access::manager(&request, &app, id).await?;
+    app.store.delete_endpoint(id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn shown(
+    request: &HttpRequest,
+    app: &App,
+    endpoint: &Endpoint,
+) -> Result<HttpResponse, AppError> {
+    let last_seq = app.store.last_seq(endpoint.id).await?;
+    Ok(HttpResponse::Ok().json(json(app, authority(request), endpoint, last_seq)))
+}
+
+fn json(app: &App, authority: &str, endpoint: &Endpoint, last_seq: Seq) -> EndpointJson {
+    let (capture_url, inspect_url) = (
+        app.capture_url(authority, endpoint),
+        app.inspect_url(authority, endpoint.id),
+    );
+    EndpointJson::new(endpoint, last_seq, capture_url, inspect_url)
+}

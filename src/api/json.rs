@@ -1,0 +1,247 @@
+//! The JSON of the API where it differs from the domain: what is flat in memory and nested outside, and what is made readable.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::domain::delivery::{BodyKind, CutWhy, Delivery, Seq, Summary};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::run::{ReadingKind, Run};
+use crate::domain::target;
+use crate::domain::time::Time;
+use crate::domain::verdict::{TokenRule, Verdict};
+
+/// A capture URL with its settings.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Endpoint)]
+pub(super) struct EndpointJson {
+    /// Its id.
+    id: String,
+    /// What people call it.
+    name: Option<String>,
+    /// When it was made.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+    /// The token that senders are to carry; null when none is asked for.
+    token: Option<String>,
+    /// Where senders deliver, with the token in it.
+    capture_url: String,
+    /// Where people look.
+    inspect_url: String,
+    /// Seq of the newest delivery; 0 before the first.
+    last_seq: Seq,
+}
+
+impl EndpointJson {
+    pub(super) fn new(
+        endpoint: &Endpoint,
+        last_seq: Seq,
+        capture_url: String,
+        inspect_url: String,
+    ) -> Self {
+        let token = match &endpoint.token_rule {
+            TokenRule::NotAsked => None,
+            TokenRule::Secret(token) => Some(token.clone()),
+        };
+        Self {
+            id: endpoint.id.to_string(),
+            name: endpoint.name.clone(),
+            created_at: endpoint.created_at,
+            token,
+            capture_url,
+            inspect_url,
+            last_seq,
+        }
+    }
+}
+
+/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs` and `values` of the run.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(super) struct DeliveryJson<'a> {
+    /// The endpoint that caught it.
+    endpoint_id: String,
+    /// Its place there: 1, 2, 3 ...
+    seq: Seq,
+    /// Its id (UUID version 7).
+    id: String,
+    /// When its head was there.
+    #[schema(value_type = String, format = DateTime)]
+    received_at: Time,
+    /// Other end of the connection.
+    peer: Option<String>,
+    /// Address of the sender: the peer's, or the one that a trusted proxy names.
+    client: Option<String>,
+    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
+    http_version: &'a str,
+    /// As received.
+    method: &'a str,
+    /// Request target as received.
+    target: &'a str,
+    /// The part of its path behind `/hook/{endpoint}`.
+    path: &'a str,
+    /// Names and values of the query in their order, decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<Vec<(String, String)>>,
+    /// Names and values of the header lines in their order, spelled as received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Vec<(String, String)>>,
+    /// Whether header lines are kept as they came over the wire (not under HTTP/2).
+    headers_exact: bool,
+    /// What the body is.
+    body: BodyJson,
+    /// What the token check found.
+    verdict: Verdict,
+    /// What was understood.
+    reading: ReadingJson<'a>,
+    /// What the sender was answered.
+    reply: ReplyJson,
+}
+
+/// What a body is.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Body)]
+struct BodyJson {
+    /// How many bytes are kept.
+    bytes: u64,
+    /// SHA-256 of these, in hexadecimal.
+    sha256: String,
+    /// Whether they are only the first ones.
+    cut: bool,
+    /// Why.
+    cut_why: Option<CutWhy>,
+    /// What they are.
+    kind: BodyKind,
+    #[serde(flatten)]
+    content: Option<ContentJson>,
+}
+
+/// The bytes of a body: one of the two, neither when there are none.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BodyContent)]
+struct ContentJson {
+    /// The bytes, where they are UTF-8.
+    text: Option<String>,
+    /// The bytes in base64, where they are not.
+    base64: Option<String>,
+}
+
+/// What was understood of a body.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reading)]
+struct ReadingJson<'a> {
+    /// What the body is.
+    kind: ReadingKind,
+    /// Why it cannot be read, when `kind` is `unreadable`.
+    why: Option<&'a str>,
+    /// The run, when `kind` is `run`.
+    run: Option<RunJson<'a>>,
+}
+
+/// A run, with what the sender put into `kwargs` and `values`.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RunInFull)]
+struct RunJson<'a> {
+    #[serde(flatten)]
+    run: &'a Run,
+    #[serde(flatten)]
+    received: Option<RunContent<'a>>,
+}
+
+/// The two large parts of a run, token for token as received.
+#[derive(Serialize, Deserialize, ToSchema)]
+struct RunContent<'a> {
+    /// How the run was asked for.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Object>)]
+    kwargs: Option<&'a RawValue>,
+    /// The state of the thread when the run ended.
+    #[serde(borrow, default)]
+    #[schema(value_type = Option<Object>)]
+    values: Option<&'a RawValue>,
+}
+
+/// What the sender was answered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reply)]
+struct ReplyJson {
+    /// The HTTP status.
+    status: u16,
+    /// A fault that was played instead of an answer.
+    fault: Option<String>,
+}
+
+impl<'a> DeliveryJson<'a> {
+    /// As lists and streams carry it.
+    pub(super) fn summary(summary: &'a Summary) -> Self {
+        let reading = &summary.reading;
+        Self {
+            endpoint_id: summary.endpoint_id.to_string(),
+            seq: summary.seq,
+            id: summary.id.hyphenated().to_string(),
+            received_at: summary.received_at,
+            peer: summary.peer.map(|peer| peer.to_string()),
+            client: summary.client.map(|client| client.to_string()),
+            http_version: &summary.http_version,
+            method: &summary.method,
+            target: &summary.target,
+            path: target::sub_path(&summary.target),
+            query: None,
+            headers: None,
+            headers_exact: summary.headers_exact,
+            body: BodyJson {
+                bytes: summary.body.bytes,
+                sha256: hex(&summary.body.sha256),
+                cut: summary.body.cut.is_some(),
+                cut_why: summary.body.cut,
+                kind: summary.body.kind,
+                content: None,
+            },
+            verdict: summary.verdict,
+            reading: ReadingJson {
+                kind: reading.kind,
+                why: reading.why.as_deref(),
+                run: reading.run.as_deref().map(|run| RunJson {
+                    run,
+                    received: None,
+                }),
+            },
+            reply: ReplyJson {
+                status: summary.reply_status,
+                fault: None,
+            },
+        }
+    }
+
+    /// In full.
+    pub(super) fn full(delivery: &'a Delivery) -> Self {
+        let mut json = Self::summary(&delivery.summary);
+        json.query = Some(target::query_pairs(&delivery.summary.target));
+        let lines = delivery.head.headers();
+        json.headers = Some(
+            lines
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        );
+        let text = std::str::from_utf8(&delivery.body).ok();
+        json.body.content = Some(ContentJson {
+            text: text.filter(|text| !text.is_empty()).map(str::to_owned),
+            base64: text.is_none().then(|| STANDARD.encode(&delivery.body)),
+        });
+        if let Some(run) = &mut json.reading.run {
+            run.received = serde_json::from_slice(&delivery.body).ok();
+        }
+        json
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes
+        .iter()
+        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

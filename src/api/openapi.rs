@@ -1,0 +1,61 @@
+//! The OpenAPI document, made from the handlers. `tests/it/openapi.rs` keeps a snapshot, so that no change of the contract goes unseen.
+
+use actix_web::HttpResponse;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{deliveries, endpoints, events, health};
+
+/// The contract of the API.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "creel", description = "A self-hosted webhook inspector that understands LangGraph."),
+    paths(
+        endpoints::create_endpoint,
+        endpoints::list_endpoints,
+        endpoints::get_endpoint,
+        endpoints::change_endpoint,
+        endpoints::delete_endpoint,
+        deliveries::list_deliveries,
+        deliveries::get_delivery,
+        deliveries::get_body,
+        events::follow_deliveries,
+        health::livez,
+        health::readyz,
+    ),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let key = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A read key, or the operator token."))
+            .build();
+        let owner = ApiKey::Cookie(ApiKeyValue::new("creel_owner"));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(key));
+        components.add_security_scheme("owner", SecurityScheme::ApiKey(owner));
+    }
+}
+
+/// The document as indented JSON.
+///
+/// # Errors
+/// When it cannot be written as JSON, which is a bug.
+pub fn document() -> Result<String, serde_json::Error> {
+    Document::openapi().to_pretty_json()
+}
+
+/// Gives the document out.
+pub(super) async fn openapi() -> HttpResponse {
+    match document() {
+        Ok(document) => HttpResponse::Ok()
+            .content_type("application/json")
+            .body(document),
+        Err(_) => HttpResponse::InternalServerError().finish(),
+    }
+}

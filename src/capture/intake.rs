@@ -1,0 +1,162 @@
+//! Reads a request at the door, bounded in bytes and in time.
+//!
+//! **Invariant:** whatever came is kept: of a body that is too long, too slow or cut off the bytes that are there, marked with why.
+
+use std::net::IpAddr;
+
+use actix_web::http::Version;
+use actix_web::{HttpMessage, HttpRequest, web};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use ipnet::IpNet;
+use tokio::time::{Instant, timeout_at};
+
+use crate::config::{BodyLimits, Config};
+use crate::domain::delivery::{CutWhy, Intake};
+use crate::domain::head::Head;
+use crate::domain::target;
+use crate::domain::time::Time;
+
+/// Room that is made at once for a body whose length is announced, at most.
+const ROOM_AT_ONCE: usize = 256 * 1024;
+
+/// Reads head and body.
+pub(super) async fn read(request: &HttpRequest, payload: web::Payload, config: &Config) -> Intake {
+    let received_at = Time::now();
+    let peer = request.peer_addr();
+    let head = head(request);
+    let client = peer.map(|peer| client(peer.ip(), &head, &config.trusted_proxies));
+    let (body, cut) = body(payload, config.limits).await;
+    Intake {
+        received_at,
+        peer,
+        client,
+        head,
+        body,
+        cut,
+    }
+}
+
+/// The head as the wire had it; where it has none (HTTP/2), or where the record does not fit the request, one made from its fields.
+fn head(request: &HttpRequest) -> Head {
+    let recorded = request.extensions_mut().remove::<Head>();
+    recorded
+        .filter(|head| is_of(head, request))
+        .unwrap_or_else(|| made_from_fields(request))
+}
+
+fn is_of(head: &Head, request: &HttpRequest) -> bool {
+    let (method, target, _) = head.request_line();
+    let (path, _) = target::path_and_query(&target);
+    method == request.method().as_str() && path.starts_with(request.uri().path())
+}
+
+fn made_from_fields(request: &HttpRequest) -> Head {
+    let version = match request.version() {
+        Version::HTTP_10 => "HTTP/1.0",
+        Version::HTTP_2 => "HTTP/2.0",
+        _ => "HTTP/1.1",
+    };
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    let mut raw = BytesMut::from(format!("{} {target} {version}\r\n", request.method()).as_bytes());
+    if let Some(authority) = request.uri().authority() {
+        raw.extend_from_slice(format!("host: {authority}\r\n").as_bytes());
+    }
+    for (name, value) in request.headers() {
+        raw.extend_from_slice(name.as_str().as_bytes());
+        raw.extend_from_slice(b": ");
+        raw.extend_from_slice(value.as_bytes());
+        raw.extend_from_slice(b"\r\n");
+    }
+    raw.extend_from_slice(b"\r\n");
+    Head {
+        raw: raw.freeze(),
+        exact: false,
+    }
+}
+
+/// The peer, or whom a trusted proxy names: the last address of `X-Forwarded-For` that is not a trusted proxy itself.
+fn client(peer: IpAddr, head: &Head, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
+    let mut client = peer;
+    if trusted.is_empty() || !is_trusted(&peer) {
+        return client;
+    }
+    let lines: Vec<_> = head
+        .headers()
+        .filter(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"))
+        .collect();
+    for hop in lines.iter().rev().flat_map(|(_, line)| line.rsplit(',')) {
+        let Ok(ip) = hop.trim().parse() else { break };
+        client = ip;
+        if !is_trusted(&client) {
+            break;
+        }
+    }
+    client
+}
+
+/// The first bytes of the body, at most `bytes_max`, and why there are no more. What is too long is read to its end and dropped, since a
+/// sender that is still writing would take an early answer for a broken connection and send everything again.
+async fn body(mut payload: web::Payload, limits: BodyLimits) -> (Bytes, Option<CutWhy>) {
+    let mut kept = Kept::default();
+    let end = Instant::now() + limits.total;
+    loop {
+        let patience = end.min(Instant::now() + limits.idle);
+        match timeout_at(patience, payload.next()).await {
+            Err(_) => return kept.cut(CutWhy::TimedOut),
+            Ok(Some(Err(_))) => return kept.cut(CutWhy::Disconnected),
+            Ok(Some(Ok(chunk))) => kept.push(chunk, limits.bytes_max),
+            Ok(None) => return kept.whole(),
+        }
+    }
+}
+
+/// A body as it comes. One that comes in one piece, as most do, is never copied.
+#[derive(Default)]
+struct Kept {
+    first: Bytes,
+    all: BytesMut,
+    too_long: bool,
+}
+
+impl Kept {
+    fn push(&mut self, mut chunk: Bytes, bytes_max: usize) {
+        let room = bytes_max - self.len();
+        self.too_long |= chunk.len() > room;
+        chunk.truncate(room);
+        if self.len() == 0 {
+            self.first = chunk;
+        } else if !chunk.is_empty() {
+            if self.all.is_empty() {
+                self.all.reserve(ROOM_AT_ONCE.min(bytes_max));
+                self.all.extend_from_slice(&std::mem::take(&mut self.first));
+            }
+            self.all.extend_from_slice(&chunk);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.first.len() + self.all.len()
+    }
+
+    fn whole(self) -> (Bytes, Option<CutWhy>) {
+        let why = self.too_long.then_some(CutWhy::TooLong);
+        (self.bytes(), why)
+    }
+
+    fn cut(self, why: CutWhy) -> (Bytes, Option<CutWhy>) {
+        (self.bytes(), Some(why))
+    }
+
+    fn bytes(self) -> Bytes {
+        if self.all.is_empty() {
+            self.first
+        } else {
+            self.all.freeze()
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The front door: turns bytes into a Delivery and answers the sender.
+//!
+//! **Invariants:** a 2xx is answered only after the delivery is on disk; nothing is refused for what it says; a capture is never
+//! redirected, and whoever knows a capture URL learns nothing of what it caught.
+
+mod answer;
+mod framing;
+mod intake;
+pub mod tape;
+pub mod wire;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use crate::domain::endpoint::EndpointId;
+use crate::domain::verdict;
+use crate::error::AppError;
+use crate::langgraph;
+use crate::state::App;
+use crate::store::Record;
+
+/// Puts the capture URLs into an application: any method, any path below, any query.
+pub fn configure(service: &mut web::ServiceConfig) {
+    let urls = ["/hook/{endpoint}", "/hook/{endpoint}/{rest:.*}"];
+    service.service(web::resource(urls).to(capture));
+}
+
+/// The product in one function.
+async fn capture(
+    request: HttpRequest,
+    payload: web::Payload,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let id: EndpointId = request
+        .match_info()
+        .query("endpoint")
+        .parse()
+        .map_err(|_| AppError::NotFound)?;
+    let endpoint = app.store.endpoint(id).await?; // 1 whose door is it
+    let intake = intake::read(&request, payload, &app.config).await; // 2 read, bounded; a cut-off body is a finding
+    let verdict = verdict::judge(&endpoint.token_rule, &intake.head); // 3 check the token
+    let (body_kind, reading) =
+        langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
+    let reply_status = answer::status(intake.cut);
+    let record = Record {
+        endpoint: id,
+        intake,
+        verdict,
+        body_kind,
+        reading,
+        reply_status,
+    };
+    app.store.record(record).await?; // 5 durable; 6 the store rings for who follows
+    Ok(answer::give(reply_status)) // 7 answer the sender
+}

@@ -1,0 +1,62 @@
+//! The endpoints that are in use, so that a capture asks no database whose door it is.
+//!
+//! **Invariant:** what a change has replaced is never found here after that change is answered. A read that overlaps a change may not
+//! put what it read: the epoch that it started in is over.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::domain::endpoint::EndpointId;
+
+use super::endpoints::Numbered;
+
+/// Endpoints kept; with more in use all are forgotten and read again.
+const ENDPOINTS_MAX: usize = 10_000;
+
+/// The endpoints that are in use.
+#[derive(Default)]
+pub(super) struct Cache {
+    inner: RwLock<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    epoch: u64,
+    endpoints: HashMap<EndpointId, Arc<Numbered>>,
+}
+
+impl Cache {
+    pub(super) fn get(&self, id: EndpointId) -> Option<Arc<Numbered>> {
+        self.inner
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .endpoints
+            .get(&id)
+            .cloned()
+    }
+
+    /// Ask before reading; [`Self::put`] wants it back.
+    pub(super) fn epoch(&self) -> u64 {
+        self.inner
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .epoch
+    }
+
+    pub(super) fn put(&self, epoch: u64, found: &Arc<Numbered>) {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        if inner.epoch != epoch {
+            return;
+        }
+        if inner.endpoints.len() >= ENDPOINTS_MAX {
+            inner.endpoints.clear();
+        }
+        inner.endpoints.insert(found.endpoint.id, Arc::clone(found));
+    }
+
+    pub(super) fn forget(&self, id: EndpointId) {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        inner.epoch += 1;
+        inner.endpoints.remove(&id);
+    }
+}

@@ -1,0 +1,223 @@
+//! SQL of deliveries. Evidence goes in once and is never updated.
+
+use std::ops::RangeInclusive;
+
+use bytes::Bytes;
+use rusqlite::types::Type;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+use uuid::Uuid;
+
+use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+use crate::domain::endpoint::EndpointId;
+use crate::domain::head::Head;
+use crate::domain::time::Time;
+use crate::domain::verdict::Verdict;
+use crate::store::{Order, Page};
+
+/// Bits of a key that hold the seq: a million million deliveries an endpoint.
+const SEQ_BITS: u32 = 40;
+const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
+
+const COLUMNS: &str = "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
+                       body_cut, body_kind, token, token_place, reading, reply_status";
+
+/// Keys of all deliveries of an endpoint.
+pub(super) fn key_range(number: i64) -> RangeInclusive<i64> {
+    key(number, Seq(0))..=key(number, Seq(SEQ_MAX))
+}
+
+fn key(number: i64, seq: Seq) -> i64 {
+    (number << SEQ_BITS) | seq.0.min(SEQ_MAX).cast_signed()
+}
+
+/// Gives out the next seq; `None` when the endpoint is deleted.
+pub(super) fn next_seq(
+    connection: &Connection,
+    number: i64,
+    received_at: Time,
+) -> rusqlite::Result<Option<Seq>> {
+    let sql = "update endpoint set last_seq = last_seq + 1, last_received_at_us = ?2
+               where number = ?1 and deleted = 0 returning last_seq";
+    connection
+        .prepare_cached(sql)?
+        .query_row(params![number, received_at.micros()], |row| {
+            row.get(0).map(|seq: i64| Seq(seq.cast_unsigned()))
+        })
+        .optional()
+}
+
+/// What is written of a summary, made ready before the writing thread sees it.
+pub(super) struct Prepared {
+    pub(super) delivery: Delivery,
+    reading: String,
+}
+
+impl Prepared {
+    pub(super) fn new(delivery: Delivery) -> Self {
+        let reading = serde_json::to_string(&delivery.summary.reading).unwrap_or_default();
+        Self { delivery, reading }
+    }
+}
+
+pub(super) fn insert(
+    connection: &Connection,
+    number: i64,
+    seq: Seq,
+    prepared: &Prepared,
+) -> rusqlite::Result<()> {
+    let Prepared {
+        delivery: Delivery {
+            summary,
+            head,
+            body,
+        },
+        reading,
+    } = prepared;
+    let key = key(number, seq);
+    let sql = "insert into delivery (key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes,
+                                     body_sha256, body_cut, body_kind, token, token_place, reading, reply_status)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    connection.prepare_cached(sql)?.execute(params![
+        key,
+        summary.id,
+        summary.received_at.micros(),
+        summary.peer.map(|peer| peer.to_string()),
+        summary.client.map(|client| client.to_string()),
+        summary.http_version,
+        summary.method,
+        summary.target,
+        summary.headers_exact,
+        summary.body.bytes.cast_signed(),
+        summary.body.sha256,
+        summary.body.cut.as_ref().map(word),
+        word(&summary.body.kind),
+        word(&summary.verdict.token),
+        summary.verdict.place.as_ref().map(word),
+        reading,
+        summary.reply_status,
+    ])?;
+    let sql = "insert into content (key, head, body) values (?1, ?2, ?3)";
+    connection
+        .prepare_cached(sql)?
+        .execute(params![key, head.raw.as_ref(), body.as_ref()])?;
+    Ok(())
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    endpoint: EndpointId,
+    number: i64,
+    page: Page,
+) -> rusqlite::Result<Vec<Summary>> {
+    let direction = match page.order {
+        Order::NewestFirst => "desc",
+        Order::OldestFirst => "asc",
+    };
+    let sql = format!(
+        "select {COLUMNS} from delivery where key > ?1 and key < ?2 order by key {direction} limit ?3"
+    );
+    let before = page.before.unwrap_or(Seq(SEQ_MAX));
+    let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let bounds = params![key(number, page.after), key(number, before), limit];
+    let rows = statement.query_map(bounds, |row| from_row(endpoint, row))?;
+    rows.collect()
+}
+
+pub(super) fn find(
+    connection: &Connection,
+    endpoint: EndpointId,
+    number: i64,
+    seq: Seq,
+) -> rusqlite::Result<Option<Delivery>> {
+    if !(1..SEQ_MAX).contains(&seq.0) {
+        return Ok(None);
+    }
+    let key = key(number, seq);
+    let sql = format!("select {COLUMNS} from delivery where key = ?1");
+    let summary = connection
+        .prepare_cached(&sql)?
+        .query_row(params![key], |row| from_row(endpoint, row))
+        .optional()?;
+    let Some(summary) = summary else {
+        return Ok(None);
+    };
+    let sql = "select head, body from content where key = ?1";
+    let (raw, body): (Vec<u8>, Vec<u8>) = connection
+        .prepare_cached(sql)?
+        .query_row(params![key], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let head = Head {
+        raw: Bytes::from(raw),
+        exact: summary.headers_exact,
+    };
+    Ok(Some(Delivery {
+        summary,
+        head,
+        body: Bytes::from(body),
+    }))
+}
+
+fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary> {
+    let id: Uuid = row.get(1)?;
+    let reading = row.get_ref(15)?.as_str()?;
+    Ok(Summary {
+        endpoint_id,
+        seq: Seq(row.get::<_, i64>(0)?.cast_unsigned() & SEQ_MAX),
+        id,
+        received_at: Time::from_micros(row.get(2)?),
+        peer: row
+            .get::<_, Option<String>>(3)?
+            .and_then(|peer| peer.parse().ok()),
+        client: row
+            .get::<_, Option<String>>(4)?
+            .and_then(|client| client.parse().ok()),
+        http_version: row.get(5)?,
+        method: row.get(6)?,
+        target: row.get(7)?,
+        headers_exact: row.get(8)?,
+        body: BodyFacts {
+            bytes: row.get::<_, i64>(9)?.cast_unsigned(),
+            sha256: row.get(10)?,
+            cut: optional_from_word(row, 11)?,
+            kind: from_word(row, 12)?,
+        },
+        verdict: Verdict {
+            token: from_word(row, 13)?,
+            place: optional_from_word(row, 14)?,
+        },
+        reading: serde_json::from_str(reading).map_err(|error| unreadable(15, error))?,
+        reply_status: row.get(16)?,
+    })
+}
+
+/// The word that JSON has for a value: the same one in SQL.
+fn word(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    json.trim_matches('"').to_owned()
+}
+
+fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let word = StrDeserializer::<serde::de::value::Error>::new(row.get_ref(column)?.as_str()?);
+    T::deserialize(word).map_err(|error| unreadable(column, error))
+}
+
+fn optional_from_word<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: usize,
+) -> rusqlite::Result<Option<T>> {
+    if row.get_ref(column)?.data_type() == Type::Null {
+        Ok(None)
+    } else {
+        from_word(row, column).map(Some)
+    }
+}
+
+fn unreadable(
+    column: usize,
+    error: impl std::error::Error + Send + Sync + 'static,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+}

@@ -1,0 +1,150 @@
+//! SQL of endpoints and read keys. A function is a statement; the row of a deleted endpoint is there but never found.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use uuid::Uuid;
+
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::secret::SecretHash;
+use crate::domain::time::Time;
+use crate::domain::verdict::TokenRule;
+use crate::store::Whose;
+
+/// An endpoint with its number, the first part of its deliveries' keys.
+#[derive(Clone, Debug)]
+pub(super) struct Numbered {
+    pub(super) number: i64,
+    pub(super) endpoint: Arc<Endpoint>,
+}
+
+/// False when the id was given out before.
+pub(super) fn insert(connection: &Connection, endpoint: &Endpoint) -> rusqlite::Result<bool> {
+    let sql =
+        "insert into endpoint (id, name, token, created_at_us, owner) values (?1, ?2, ?3, ?4, ?5)
+               on conflict (id) do nothing";
+    let inserted = connection.prepare_cached(sql)?.execute(params![
+        endpoint.id.0,
+        endpoint.name,
+        token(&endpoint.token_rule),
+        endpoint.created_at.micros(),
+        endpoint.owner.map(|hash| hash.0),
+    ])?;
+    Ok(inserted == 1)
+}
+
+pub(super) fn find(connection: &Connection, id: EndpointId) -> rusqlite::Result<Option<Numbered>> {
+    let sql = "select id, name, token, created_at_us, owner, number from endpoint where id = ?1 and deleted = 0";
+    connection
+        .prepare_cached(sql)?
+        .query_row(params![id.0], |row| {
+            Ok(Numbered {
+                number: row.get(5)?,
+                endpoint: Arc::new(from_row(row)?),
+            })
+        })
+        .optional()
+}
+
+pub(super) fn update(connection: &Connection, endpoint: &Endpoint) -> rusqlite::Result<()> {
+    let sql = "update endpoint set name = ?2, token = ?3 where id = ?1";
+    connection.prepare_cached(sql)?.execute(params![
+        endpoint.id.0,
+        endpoint.name,
+        token(&endpoint.token_rule)
+    ])?;
+    Ok(())
+}
+
+/// Marks it deleted and takes away what is secret; `sweep` clears the rest. False when there is none.
+pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Result<bool> {
+    let Some(found) = find(connection, id)? else {
+        return Ok(false);
+    };
+    let sql = "update endpoint set deleted = 1, name = null, token = null, owner = null where number = ?1";
+    connection
+        .prepare_cached(sql)?
+        .execute(params![found.number])?;
+    connection
+        .prepare_cached("delete from read_key where endpoint = ?1")?
+        .execute(params![found.number])?;
+    Ok(true)
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    whose: Whose,
+    before: Option<EndpointId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Catch>> {
+    let sql = "select id, name, token, created_at_us, owner, last_seq, last_received_at_us from endpoint
+               where deleted = 0 and (?1 is null or owner = ?1)
+               and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
+               order by number desc limit ?3";
+    let owner = match whose {
+        Whose::Owner(hash) => Some(hash.0),
+        Whose::Everyone => None,
+    };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(sql)?;
+    let rows = statement.query_map(params![owner, before.map(|id| id.0), limit], |row| {
+        let last_received_at: Option<i64> = row.get(6)?;
+        Ok(Catch {
+            endpoint: from_row(row)?,
+            last_seq: Seq(row.get::<_, i64>(5)?.cast_unsigned()),
+            last_received_at: last_received_at.map(Time::from_micros),
+        })
+    })?;
+    rows.collect()
+}
+
+pub(super) fn last_seq(connection: &Connection, number: i64) -> rusqlite::Result<Seq> {
+    connection
+        .prepare_cached("select last_seq from endpoint where number = ?1")?
+        .query_row(params![number], |row| {
+            row.get(0).map(|seq: i64| Seq(seq.cast_unsigned()))
+        })
+}
+
+pub(super) fn insert_read_key(
+    connection: &Connection,
+    number: i64,
+    key: SecretHash,
+) -> rusqlite::Result<()> {
+    let sql = "insert into read_key (endpoint, hash) values (?1, ?2) on conflict do nothing";
+    connection
+        .prepare_cached(sql)?
+        .execute(params![number, key.0])?;
+    Ok(())
+}
+
+pub(super) fn has_read_key(
+    connection: &Connection,
+    number: i64,
+    key: SecretHash,
+) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("select 1 from read_key where endpoint = ?1 and hash = ?2")?
+        .exists(params![number, key.0])
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
+    let id: Uuid = row.get(0)?;
+    let token: Option<String> = row.get(2)?;
+    let owner: Option<[u8; 32]> = row.get(4)?;
+    Ok(Endpoint {
+        id: EndpointId(id),
+        name: row.get(1)?,
+        token_rule: token.map_or(TokenRule::NotAsked, TokenRule::Secret),
+        created_at: Time::from_micros(row.get(3)?),
+        owner: owner.map(SecretHash),
+    })
+}
+
+fn token(rule: &TokenRule) -> Option<&str> {
+    match rule {
+        TokenRule::NotAsked => None,
+        TokenRule::Secret(token) => Some(token),
+    }
+}

@@ -1,0 +1,251 @@
+//! The SQLite backend: one thread writes, a few read, and a small cache knows the endpoints.
+//!
+//! **Invariant:** SQL is in this folder and nowhere else.
+
+mod cache;
+mod deliveries;
+mod endpoints;
+mod readers;
+mod schema;
+mod sweep;
+mod writer;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::secret::SecretHash;
+use crate::store::{EndpointChange, Page, Record, Store, StoreError, Whose};
+
+use cache::Cache;
+use endpoints::Numbered;
+use readers::Readers;
+pub use schema::OpenError;
+use writer::Writer;
+
+/// Name of the database file in the data folder.
+pub const FILE_NAME: &str = "creel.db";
+
+/// A store in one SQLite file.
+pub struct SqliteStore {
+    cache: Arc<Cache>,
+    readers: Readers,
+    writer: Writer,
+    /// Held, never read: its lock keeps the folder ours. The last field, so that it goes after the threads.
+    _lock: File,
+}
+
+impl SqliteStore {
+    /// Opens the store in `folder`, making both if they are not there. After each commit `committed` is called, on the writing thread,
+    /// with the endpoints that caught something.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, is in use, or holds a database that is newer or none.
+    pub fn open(
+        folder: &Path,
+        committed: impl Fn(&[EndpointId]) + Send + 'static,
+    ) -> Result<Self, OpenError> {
+        let lock = schema::lock(folder)?;
+        let path = folder.join(FILE_NAME);
+        let connection = schema::writer(&path)?;
+        let readers = Readers::start(&path).map_err(|source| OpenError::Sqlite { path, source })?;
+        let writer = Writer::start(connection, committed).map_err(|source| OpenError::Folder {
+            folder: folder.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            cache: Arc::default(),
+            readers,
+            writer,
+            _lock: lock,
+        })
+    }
+
+    /// The endpoint with its number, from the cache or the database.
+    async fn numbered(&self, id: EndpointId) -> Result<Arc<Numbered>, StoreError> {
+        if let Some(found) = self.cache.get(id) {
+            return Ok(found);
+        }
+        let epoch = self.cache.epoch();
+        let found = self
+            .readers
+            .read(move |connection| endpoints::find(connection, id))
+            .await?;
+        let found = Arc::new(found.ok_or(StoreError::NotFound("endpoint"))?);
+        self.cache.put(epoch, &found);
+        Ok(found)
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn mint(&self, endpoint: Endpoint, read_key: SecretHash) -> Result<(), StoreError> {
+        let act = move |connection: &_| {
+            if !endpoints::insert(connection, &endpoint)? {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            }
+            if let Some(found) = endpoints::find(connection, endpoint.id)? {
+                endpoints::insert_read_key(connection, found.number, read_key)?;
+            }
+            Ok(Ok(()))
+        };
+        self.writer.write(act).await
+    }
+
+    async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError> {
+        self.numbered(id)
+            .await
+            .map(|found| Arc::clone(&found.endpoint))
+    }
+
+    async fn endpoints(
+        &self,
+        whose: Whose,
+        before: Option<EndpointId>,
+        limit: usize,
+    ) -> Result<Vec<Catch>, StoreError> {
+        self.readers
+            .read(move |connection| endpoints::list(connection, whose, before, limit))
+            .await
+    }
+
+    async fn change_endpoint(
+        &self,
+        id: EndpointId,
+        change: EndpointChange,
+    ) -> Result<Arc<Endpoint>, StoreError> {
+        let cache = Arc::clone(&self.cache);
+        let act = move |connection: &_| {
+            let Some(found) = endpoints::find(connection, id)? else {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            };
+            let mut endpoint = Endpoint::clone(&found.endpoint);
+            endpoint.name = change.name.unwrap_or(endpoint.name);
+            endpoint.token_rule = change.token_rule.unwrap_or(endpoint.token_rule);
+            endpoints::update(connection, &endpoint)?;
+            Ok(Ok(Arc::new(endpoint)))
+        };
+        self.writer.write_then(act, move || cache.forget(id)).await
+    }
+
+    async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
+        let cache = Arc::clone(&self.cache);
+        let act = move |connection: &_| {
+            let deleted = endpoints::delete(connection, id)?;
+            Ok(if deleted {
+                Ok(())
+            } else {
+                Err(StoreError::NotFound("endpoint"))
+            })
+        };
+        self.writer.write_then(act, move || cache.forget(id)).await
+    }
+
+    async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError> {
+        let number = self.numbered(id).await?.number;
+        self.writer
+            .write(move |connection| endpoints::insert_read_key(connection, number, key).map(Ok))
+            .await
+    }
+
+    async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {
+        let number = self.numbered(id).await?.number;
+        self.readers
+            .read(move |connection| endpoints::has_read_key(connection, number, key))
+            .await
+    }
+
+    async fn record(&self, record: Record) -> Result<Seq, StoreError> {
+        let number = self.numbered(record.endpoint).await?.number;
+        let endpoint = record.endpoint;
+        let prepared = deliveries::Prepared::new(delivery(record));
+        let bytes = prepared.delivery.head.raw.len() + prepared.delivery.body.len();
+        let act = move |connection: &_| {
+            let received_at = prepared.delivery.summary.received_at;
+            let Some(seq) = deliveries::next_seq(connection, number, received_at)? else {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            };
+            deliveries::insert(connection, number, seq, &prepared)?;
+            Ok(Ok(seq))
+        };
+        self.writer.write_and_ring(bytes, endpoint, act).await
+    }
+
+    async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError> {
+        let number = self.numbered(id).await?.number;
+        self.readers
+            .read(move |connection| deliveries::list(connection, id, number, page))
+            .await
+    }
+
+    async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {
+        let number = self.numbered(id).await?.number;
+        let found = self
+            .readers
+            .read(move |connection| deliveries::find(connection, id, number, seq))
+            .await?;
+        found.ok_or(StoreError::NotFound("delivery"))
+    }
+
+    async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {
+        let number = self.numbered(id).await?.number;
+        self.readers
+            .read(move |connection| endpoints::last_seq(connection, number))
+            .await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.writer
+            .write(|connection| schema::touch(connection).map(Ok))
+            .await
+    }
+}
+
+/// A record with all that can be said of it before its seq is known.
+fn delivery(record: Record) -> Delivery {
+    let Record {
+        endpoint,
+        intake,
+        verdict,
+        body_kind,
+        reading,
+        reply_status,
+    } = record;
+    let (method, target, http_version) = intake.head.request_line();
+    let summary = Summary {
+        endpoint_id: endpoint,
+        seq: Seq(0),
+        id: Uuid::now_v7(),
+        received_at: intake.received_at,
+        peer: intake.peer,
+        client: intake.client,
+        http_version: http_version.into_owned(),
+        method: method.into_owned(),
+        target: target.into_owned(),
+        headers_exact: intake.head.exact,
+        body: BodyFacts {
+            bytes: intake.body.len() as u64,
+            sha256: Sha256::digest(&intake.body).into(),
+            cut: intake.cut,
+            kind: body_kind,
+        },
+        verdict,
+        reading,
+        reply_status,
+    };
+    Delivery {
+        summary,
+        head: intake.head,
+        body: intake.body,
+    }
+}
+
+fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
+    StoreError::Unavailable(Arc::from(error.into()))
+}

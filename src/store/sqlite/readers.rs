@@ -1,0 +1,64 @@
+//! The threads that read, each with a connection of its own. Under the write-ahead log they neither wait for the writer nor hold it up.
+//!
+//! **Invariant:** a read ends with the call; no transaction stays open across an await.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use crate::store::StoreError;
+
+use super::{schema, unavailable};
+
+/// Threads that read.
+const THREADS: usize = 4;
+/// Reads that may wait.
+const WAITING_MAX: usize = 4096;
+
+type Job = Box<dyn FnOnce(&Connection) + Send>;
+
+/// The way to the reading threads.
+pub(super) struct Readers {
+    jobs: SyncSender<Job>,
+}
+
+impl Readers {
+    /// Opens the connections and starts the threads; they end when this is dropped.
+    pub(super) fn start(path: &Path) -> Result<Self, rusqlite::Error> {
+        let (jobs, queue) = sync_channel(WAITING_MAX);
+        let queue = Arc::new(Mutex::new(queue));
+        for _ in 0..THREADS {
+            let connection = schema::reader(path)?;
+            let queue = Arc::clone(&queue);
+            std::thread::spawn(move || work(&connection, &queue));
+        }
+        Ok(Self { jobs })
+    }
+
+    /// Runs `query` on one of the threads.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            let _ = answer.send(query(connection));
+        });
+        self.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Full,
+            TrySendError::Disconnected(_) => unavailable("the reading threads have ended"),
+        })?;
+        answered.await.map_err(unavailable)?.map_err(unavailable)
+    }
+}
+
+fn work(connection: &Connection, queue: &Mutex<Receiver<Job>>) {
+    loop {
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        job(connection);
+    }
+}

@@ -1,0 +1,143 @@
+//! Opening the database: who may, with which settings, in which form.
+//!
+//! **Invariant:** one process has a data folder at a time, and a database that a newer creel made is left alone.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+
+/// The form of the database, a step each; append-only.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
+
+/// Why a data folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder cannot be made or written.
+    #[error("the data folder {folder} cannot be written; give one that can with --data-dir")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Another creel has it.
+    #[error(
+        "the data folder {0} is in use by another creel; stop that one or give another folder with --data-dir"
+    )]
+    InUse(PathBuf),
+    /// A newer creel wrote it.
+    #[error(
+        "the database {path} has form {found}, this creel knows forms up to {known}; use the newer creel that wrote it, or another --data-dir"
+    )]
+    Newer {
+        /// The database file.
+        path: PathBuf,
+        /// Its form.
+        found: usize,
+        /// The newest form known here.
+        known: usize,
+    },
+    /// SQLite cannot open it.
+    #[error("the database {path} cannot be opened; move it away or give another --data-dir")]
+    Sqlite {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite says.
+        #[source]
+        source: rusqlite::Error,
+    },
+}
+
+/// Takes the folder for this process, making it if it is not there. The lock lives as long as the file.
+pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+    let wrong = |source| OpenError::Folder {
+        folder: folder.to_owned(),
+        source,
+    };
+    make_private(folder).map_err(wrong)?;
+    let file = File::create(folder.join("creel.lock")).map_err(wrong)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Err(std::fs::TryLockError::Error(source)) => Err(wrong(source)),
+    }
+}
+
+/// A folder that is made here can be read by its user alone: deliveries hold secrets.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+/// The connection that writes, in the newest form.
+pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
+    let wrong = |source| OpenError::Sqlite {
+        path: path.to_owned(),
+        source,
+    };
+    let connection = Connection::open(path).map_err(wrong)?;
+    let found = version(&connection).map_err(wrong)?;
+    if found > MIGRATIONS.len() {
+        return Err(OpenError::Newer {
+            path: path.to_owned(),
+            found,
+            known: MIGRATIONS.len(),
+        });
+    }
+    tune(&connection)
+        .and_then(|()| migrate(&connection, found))
+        .map_err(wrong)?;
+    Ok(connection)
+}
+
+/// A connection that reads.
+pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection.pragma_update(None, "query_only", true)?;
+    Ok(connection)
+}
+
+/// Writes what is there already: fails when nothing can be written.
+pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "user_version", form(MIGRATIONS.len()))
+}
+
+fn form(steps: usize) -> i64 {
+    i64::try_from(steps).unwrap_or(i64::MAX)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<usize> {
+    connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map(|version: u32| version as usize)
+}
+
+fn tune(connection: &Connection) -> rusqlite::Result<()> {
+    // Larger pages: a Run of 6 KB fits into one with others, so a group of them dirties fewer. Takes effect on a new file only.
+    connection.pragma_update(None, "page_size", 32 * 1024)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    // A commit is on the disk before it is answered; group commit makes this cheap.
+    connection.pragma_update(None, "synchronous", "full")?;
+    // In pages of 32 KiB: 32 MiB of log between checkpoints, and no more than that is kept of the file after one.
+    connection.pragma_update(None, "wal_autocheckpoint", 1000)?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(())
+}
+
+fn migrate(connection: &Connection, found: usize) -> rusqlite::Result<()> {
+    for (step, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+        let transaction = connection.unchecked_transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.pragma_update(None, "user_version", form(step + 1))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
