@@ -1,0 +1,251 @@
+//! The front door, over real sockets.
+
+use std::io::{Read, Write};
+use std::net::Shutdown;
+
+use crate::app::{Answer, Creel};
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+#[test]
+fn any_method_any_sub_path_and_any_query_is_kept_as_it_came() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let cases = [
+        ("POST", "", "/"),
+        ("GET", "/a/b?x=1&x=2&empty=&flag", "/a/b"),
+        ("PUT", "/", "/"),
+        ("DELETE", "//double//slash", "//double//slash"),
+        ("PATCH", "/..%2Fup/%zz?%zz=%", "/..%2Fup/%zz"),
+        ("OPTIONS", "/o", "/o"),
+        ("HEAD", "/h", "/h"),
+        ("TRACE", "/t", "/t"),
+        ("purge", "/lower", "/lower"),
+        ("MKCALENDAR", "/dav", "/dav"),
+    ];
+    for (method, below, _) in cases {
+        let target = format!("/hook/{}{below}", endpoint.id);
+        let answer = creel.http(method, &target, &[], b"");
+        assert_eq!(answer.status, 200, "{method} {target}: {}", answer.head);
+        assert_eq!(answer.header("location"), None);
+    }
+    let found = creel.deliveries(&endpoint);
+    assert_eq!(found.len(), cases.len());
+    for (delivery, (method, below, path)) in found.iter().zip(cases) {
+        assert_eq!(delivery["method"], method);
+        assert_eq!(delivery["target"], format!("/hook/{}{below}", endpoint.id));
+        assert_eq!(delivery["path"], path);
+    }
+}
+
+#[test]
+fn header_lines_come_back_in_their_order_and_spelling_with_their_repeats() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let lines = "Host: h\r\nX-Twice: 1\r\nx-lower-Case: a  b\r\nX-TWICE: 2\r\nEmpty:\r\nConnection: close\r\nContent-length: 2\r\nZ: \u{e9}\r\n";
+    let mut raw = format!("POST {} HTTP/1.1\r\n{lines}\r\n", endpoint.target).into_bytes();
+    raw.extend_from_slice(b"hi");
+    assert_eq!(creel.raw(&raw).status, 200);
+    let delivery = creel.api(&endpoint, "/deliveries/1").json();
+    let expected = serde_json::json!([
+        ["Host", "h"],
+        ["X-Twice", "1"],
+        ["x-lower-Case", "a  b"],
+        ["X-TWICE", "2"],
+        ["Empty", ""],
+        ["Connection", "close"],
+        ["Content-length", "2"],
+        ["Z", "\u{e9}"],
+    ]);
+    assert_eq!(delivery["headers"], expected);
+    assert_eq!(delivery["headers_exact"], true);
+    assert_eq!(delivery["http_version"], "HTTP/1.1");
+}
+
+#[test]
+fn requests_that_are_pipelined_or_share_a_connection_keep_their_own_heads() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let id = &endpoint.id;
+    let mut raw = Vec::new();
+    for n in 0..5 {
+        raw.extend_from_slice(format!("POST /hook/{id}/{n} HTTP/1.1\r\nHost: h\r\nX-N: {n}\r\nContent-Length: 3\r\n\r\nb{n}\n").as_bytes());
+        raw.extend_from_slice(
+            format!("GET /livez HTTP/1.1\r\nHost: {}\r\n\r\n", creel.addr).as_bytes(),
+        );
+        let chunked = "Transfer-Encoding: chunked\r\n\r\n3\r\nc\r\n\r\n1;ext=1\r\nd\r\n0\r\nTrailer: x\r\n\r\n";
+        raw.extend_from_slice(
+            format!("POST /hook/{id}/c{n} HTTP/1.1\r\nHost: h\r\nX-N: c{n}\r\n{chunked}")
+                .as_bytes(),
+        );
+    }
+    raw.extend_from_slice(
+        format!("GET /hook/{id}/end HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").as_bytes(),
+    );
+    creel.raw(&raw);
+    let found = creel.deliveries(&endpoint);
+    assert_eq!(found.len(), 11);
+    for summary in &found[..10] {
+        let full = creel
+            .api(&endpoint, &format!("/deliveries/{}", summary["seq"]))
+            .json();
+        let name = full["headers"][1][1].as_str().unwrap();
+        assert_eq!(full["path"], format!("/{name}"));
+        let body = if name.starts_with('c') {
+            "c\r\nd".to_owned()
+        } else {
+            format!("b{name}\n")
+        };
+        assert_eq!(full["body"]["text"], body);
+    }
+}
+
+#[test]
+fn an_endpoint_that_does_not_exist_is_404_and_leaves_nothing() {
+    let creel = Creel::start(&[]);
+    for target in [
+        "/hook/7c7f4d38-94d1-4e4b-9d8f-000000000000",
+        "/hook/not-a-uuid",
+        "/hook/not-a-uuid/x",
+        "/hook",
+    ] {
+        let answer = creel.http("POST", target, &[JSON], b"{}");
+        assert_eq!(answer.status, 404, "{target}");
+    }
+}
+
+#[test]
+fn of_a_body_over_the_limit_the_first_bytes_are_kept_and_marked() {
+    let creel = Creel::start(&["--body-bytes-max", "1000"]);
+    let endpoint = creel.mint("{}");
+    for (size, cut) in [(999, false), (1000, false), (1001, true), (3_000_000, true)] {
+        let body: Vec<u8> = (0..size).map(|n| b'a' + (n % 26) as u8).collect();
+        assert_eq!(
+            creel.http("POST", &endpoint.target, &[], &body).status,
+            200,
+            "{size}"
+        );
+        let newest = creel.deliveries(&endpoint).pop().unwrap();
+        assert_eq!(newest["body"]["cut"], cut, "{size}");
+        assert_eq!(newest["body"]["bytes"], size.min(1000));
+        let kept = creel
+            .api(&endpoint, &format!("/deliveries/{}/body", newest["seq"]))
+            .body;
+        assert_eq!(kept, body[..size.min(1000)]);
+        assert_eq!(
+            newest["body"]["cut_why"],
+            if cut {
+                serde_json::json!("too_long")
+            } else {
+                serde_json::Value::Null
+            }
+        );
+    }
+}
+
+#[test]
+fn a_body_whose_sender_goes_away_is_kept_as_far_as_it_came() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n",
+        endpoint.target
+    );
+    let mut stream = creel.connect();
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(b"only this").unwrap();
+    drop(stream);
+    let found = creel.wait_for(&endpoint, 1);
+    assert_eq!(found[0]["body"]["cut_why"], "disconnected");
+    assert_eq!(
+        creel.api(&endpoint, "/deliveries/1/body").body,
+        b"only this"
+    );
+}
+
+#[test]
+fn a_body_that_stops_coming_is_kept_after_the_idle_timeout_and_answered_408() {
+    let creel = Creel::start(&["--body-idle-seconds", "1"]);
+    let endpoint = creel.mint("{}");
+    let mut stream = creel.connect();
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart",
+        endpoint.target
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    assert_eq!(Answer::read(&mut stream).status, 408);
+    let found = creel.deliveries(&endpoint);
+    assert_eq!(found[0]["body"]["cut_why"], "timed_out");
+    assert_eq!(found[0]["body"]["bytes"], 4);
+    assert_eq!(found[0]["reply"]["status"], 408);
+}
+
+#[test]
+fn a_sender_that_closes_its_half_after_sending_is_answered() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut stream = creel.connect();
+    stream
+        .write_all(
+            format!(
+                "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nhi",
+                endpoint.target
+            )
+            .as_bytes(),
+        )
+        .unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(creel.deliveries(&endpoint).len(), 1);
+}
+
+#[test]
+fn a_wrong_token_and_a_missing_one_are_kept_with_their_verdict() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
+    let bare = format!("/hook/{}", endpoint.id);
+    for (query, token) in [
+        ("?token=s3cret", "match"),
+        ("?token=other", "wrong"),
+        ("", "missing"),
+        ("?token=s3cret&token=s3cret", "repeated"),
+    ] {
+        assert_eq!(
+            creel
+                .http("POST", &format!("{bare}{query}"), &[JSON], b"{}")
+                .status,
+            200
+        );
+        assert_eq!(
+            creel.deliveries(&endpoint).pop().unwrap()["verdict"]["token"],
+            token
+        );
+    }
+}
+
+#[test]
+fn a_second_listener_serves_captures_alone_and_the_first_none() {
+    let creel = Creel::start(&["--capture-bind", "127.0.0.1:0"]);
+    let endpoint = creel.mint("{}");
+    let captures = creel.greeting[1]
+        .strip_prefix("capturing on http://")
+        .expect("the second line")
+        .to_owned();
+    assert!(
+        endpoint
+            .capture_url
+            .starts_with(&format!("http://{captures}/hook/"))
+    );
+    let there = |addr: &str, target: &str| {
+        let mut stream = std::net::TcpStream::connect(addr).unwrap();
+        write!(stream, "POST {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
+        Answer::read(&mut stream).status
+    };
+    assert_eq!(there(&captures, &endpoint.target), 200);
+    assert_eq!(there(&captures, "/api/v1/endpoints"), 404);
+    assert_eq!(there(&captures, "/livez"), 404);
+    assert_eq!(there(&creel.addr, &endpoint.target), 404);
+    assert_eq!(creel.deliveries(&endpoint).len(), 1);
+}

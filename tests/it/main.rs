@@ -1,0 +1,4 @@
+//! The integration tests: one binary, a module per part of the house, each against a real creel over real HTTP.
+
+mod app;
+mod capture;
