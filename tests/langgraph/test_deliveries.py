@@ -61,11 +61,6 @@ def arrives_once(endpoint: Endpoint, langgraph: LangGraph, run: Run, webhook: st
     return delivery
 
 
-def codes(delivery: dict) -> dict[str, str]:
-    """Level of each finding by its code."""
-    return {finding["code"]: finding["level"] for finding in delivery["findings"]}
-
-
 def milliseconds(start: str, end: str) -> float:
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() * 1000
 
@@ -94,14 +89,7 @@ def assert_tells_of(delivery: dict, run: Run, case: Case) -> None:
         assert told[name] >= 0, name
         assert told[name] == pytest.approx(milliseconds(start, end), abs=1), name
 
-    assert delivery["attempt"] == {"number": 1, "first_seq": delivery["seq"], "gap_ms": None}
     assert delivery["reply"] == {"status": 200, "fault": None}
-    if case.status == "success":
-        # Only a conversation that ends with an unanswered tool call hints at the pause.
-        unanswered = case.unanswered and not told["stateless"]
-        assert codes(delivery)["success_may_be_paused"] == ("warning" if unanswered else "note")
-    else:
-        assert "success_may_be_paused" not in codes(delivery)
 
 
 @pytest.mark.parametrize("way", ON_A_THREAD)
@@ -116,7 +104,6 @@ def test_a_run_on_a_thread_arrives_once_and_is_understood(creel: Creel, langgrap
     assert (told["stateless"], told["resumed"]) == (False, False)
     assert told["messages"] == case.messages
     assert (told["input_tokens"], told["output_tokens"]) == case.tokens
-    assert "values_null_stateless" not in codes(delivery)
 
 
 @pytest.mark.parametrize("way", STATELESS)
@@ -130,7 +117,6 @@ def test_a_stateless_run_arrives_once_and_without_values(creel: Creel, langgraph
     told = delivery["reading"]["run"]
     assert (told["stateless"], told["resumed"]) == (True, False)
     assert (told["messages"], told["input_tokens"], told["output_tokens"]) == (None, None, None)
-    assert "values_null_stateless" in codes(delivery)
 
 
 def test_a_state_without_messages_has_no_count_of_them(creel: Creel, langgraph: LangGraph) -> None:
