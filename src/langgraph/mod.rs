@@ -19,7 +19,7 @@ mod messages;
 mod payload;
 mod read;
 mod run;
-//pub mod samples;
+pub mod samples;
 pub mod sender;
 
 pub use read::read;
