@@ -1,9 +1,25 @@
-//! What creel knows about the sender: reading a Run, the sender's retry rules, samples.
-use crate::domain::delivery::{BodyKind, CutWhy};
-use crate::domain::head::Head;
-use crate::domain::run::{Reading, ReadingKind};
-use crate::domain::time::Time;
-/// stand-in
-pub fn read(_: &Head, _: &[u8], _: Option<CutWhy>, _: Time) -> (BodyKind, Reading) {
-    (BodyKind::Text, Reading::plain(ReadingKind::Text))
-}
+//! What creel knows about the sender. Pure: nothing here does I/O, and nothing here fails for what a sender sends.
+//!
+//! | file | knows |
+//! |---|---|
+//! | `read` | what a body is: run, other JSON, text, binary, empty, unreadable and why |
+//! | `marks` | when JSON is a run, and who sent it |
+//! | `run` | how a payload becomes a run |
+//! | `payload` | the shape of a delivery's body, read in one pass |
+//! | `messages` | the messages of a state, summed up |
+//! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
+//! | `sender` | what a sender does with an answer: its retry rules |
+//! | `samples` | deliveries as real servers sent them, with fresh ids and times |
+//!
+//! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
+
+mod lenient;
+mod marks;
+mod messages;
+mod payload;
+mod read;
+mod run;
+pub mod samples;
+pub mod sender;
+
+pub use read::read;

@@ -30,7 +30,6 @@ class Case:
     error: dict | None
     messages: int | None
     tokens: tuple[int | None, int | None]
-    unanswered: bool = False
 
 
 SUCCESS = Case("agent", QUESTION, "success", None, 4, (75, 21))
@@ -43,7 +42,7 @@ ERROR = Case(
     (31, 12),
 )
 # A graph that waits for an answer ends its run; the server calls that a success.
-PAUSE = Case("approval", QUESTION, "success", None, 2, (31, 12), unanswered=True)
+PAUSE = Case("approval", QUESTION, "success", None, 2, (31, 12))
 NO_MESSAGES = Case("plain", {"items": [1, 2, 3]}, "success", None, None, (None, None))
 CASES = [pytest.param(case, id=case.graph) for case in (SUCCESS, ERROR, PAUSE)]
 
@@ -193,7 +192,6 @@ def test_the_body_is_kept_byte_for_byte(creel: Creel, langgraph: LangGraph) -> N
     assert sent["run_id"] == run.run_id
     assert sent["values"]["messages"][2]["content"] == "sunny, 21 °C"
     assert sent["kwargs"]["webhook"] == endpoint.capture_url
-    assert "token_in_body" in codes(delivery), "kwargs.webhook repeats the token"
 
 
 def test_a_wrong_token_is_recorded_and_called_wrong(creel: Creel, langgraph: LangGraph) -> None:
@@ -203,7 +201,6 @@ def test_a_wrong_token_is_recorded_and_called_wrong(creel: Creel, langgraph: Lan
     delivery = arrives_once(endpoint, langgraph, run, webhook)
     assert_tells_of(delivery, run, SUCCESS)
     assert delivery["verdict"] == {"token": "wrong", "where": "query"}
-    assert "token_wrong" in codes(delivery)
 
 
 def test_a_missing_token_is_recorded_and_called_missing(creel: Creel, langgraph: LangGraph) -> None:
@@ -212,7 +209,6 @@ def test_a_missing_token_is_recorded_and_called_missing(creel: Creel, langgraph:
     delivery = arrives_once(endpoint, langgraph, run, endpoint.bare_url)
     assert_tells_of(delivery, run, SUCCESS)
     assert delivery["verdict"] == {"token": "missing", "where": None}
-    assert "token_missing" in codes(delivery)
 
 
 def test_a_token_in_the_userinfo_of_the_url_is_found_in_basic_authorization(creel: Creel, langgraph: LangGraph) -> None:

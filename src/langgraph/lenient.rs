@@ -1,0 +1,258 @@
+//! JSON whose types are only hoped for. A part of another type than hoped for is passed over and spoils nothing beside it; only
+//! what is not JSON is an error. Nothing is copied and nothing recurses: passed-over values may nest as deep as they like.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// What is kept of an object or of a list.
+pub(super) trait Part<'de>: Default {
+    /// Whether it is hoped to be a list; else an object.
+    const LIST: bool = false;
+
+    /// Takes or skips the value of a member. Where a name comes twice it is called twice, so that the last one wins.
+    fn member<A: MapAccess<'de>>(&mut self, _name: &str, map: &mut A) -> Result<(), A::Error> {
+        skip(map)
+    }
+
+    /// Takes or skips the next element; false behind the last.
+    fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
+        Ok(list.next_element::<IgnoredAny>()?.is_some())
+    }
+}
+
+/// Keeps the value of a member.
+pub(super) fn keep<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    place: &mut T,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    *place = map.next_value()?;
+    Ok(())
+}
+
+/// Passes over the value of a member.
+pub(super) fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
+    map.next_value::<IgnoredAny>().map(|_| ())
+}
+
+/// A value that is hoped to be a `P`; `None` where it is of another type.
+#[derive(Debug, Default)]
+pub(super) struct Hoped<P>(pub(super) Option<P>);
+
+impl<'de, P: Part<'de>> Deserialize<'de> for Hoped<P> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Hope(PhantomData)).map(Self)
+    }
+}
+
+struct Hope<P>(PhantomData<P>);
+
+impl<'de, P: Part<'de>> Visitor<'de> for Hope<P> {
+    type Value = Option<P>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut part = P::default();
+        while let Some(Name(name)) = map.next_key()? {
+            part.member(&name, &mut map)?;
+        }
+        Ok((!P::LIST).then_some(part))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut part = P::default();
+        while part.element(&mut list)? {}
+        Ok(P::LIST.then_some(part))
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+}
+
+/// The name of a member, borrowed unless it holds escapes (serde's own `Cow` always copies).
+struct Name<'de>(Cow<'de, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl<'de> Visitor<'de> for NameVisitor {
+    type Value = Name<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
+        Ok(Name(Cow::Borrowed(name)))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(Name(Cow::Owned(name.to_owned())))
+    }
+}
+
+/// The JSON text of a value that is understood later, if at all; empty when it did not come.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Leaf<'de>(&'de str);
+
+impl<'de> Deserialize<'de> for Leaf<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
+
+impl<'de> Leaf<'de> {
+    /// The JSON as it came.
+    pub(super) fn json(self) -> &'de str {
+        self.0
+    }
+
+    /// Whether anything came, be it null.
+    pub(super) fn came(self) -> bool {
+        !self.0.is_empty()
+    }
+
+    /// Whether null came.
+    pub(super) fn is_null(self) -> bool {
+        self.0 == "null"
+    }
+
+    /// The string, where it is one.
+    pub(super) fn text(self) -> Option<Cow<'de, str>> {
+        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        if !inner.contains('\\') {
+            return Some(Cow::Borrowed(inner));
+        }
+        let text = serde_json::from_str(self.0)
+            .or_else(|_| serde_json::from_str(&without_surrogates(self.0)));
+        text.ok().map(Cow::Owned)
+    }
+
+    /// The truth value, where it is one.
+    pub(super) fn flag(self) -> Option<bool> {
+        self.0.parse().ok()
+    }
+
+    /// The whole number, where it is one from 0 up.
+    pub(super) fn count(self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+}
+
+/// A copy of JSON whose escaped surrogates (`\ud83d`) are U+FFFD. JavaScript writes one alone where a text was cut in the middle of
+/// an emoji; the JSON grammar allows that, but no Rust string can hold it. Those that stand in pairs go too: only broken texts come here.
+pub(super) fn without_surrogates(json: &str) -> String {
+    let mut copy = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        copy.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        if is_surrogate(escape.as_bytes()) && escape.is_char_boundary(6) {
+            copy.push_str("\\ufffd");
+            rest = &escape[6..];
+        } else {
+            // Both characters go over together, so that an escaped backslash cannot open another escape.
+            let both = escape.chars().take(2).map(char::len_utf8).sum();
+            copy.push_str(&escape[..both]);
+            rest = &escape[both..];
+        }
+    }
+    copy + rest
+}
+
+/// Whether this begins with an escape from `\ud800` to `\udfff`.
+fn is_surrogate(escape: &[u8]) -> bool {
+    matches!(
+        escape,
+        [
+            b'\\',
+            b'u',
+            b'd' | b'D',
+            b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F',
+            ..,
+        ]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(json: &str) -> Option<String> {
+        let leaf: Leaf<'_> = serde_json::from_str(json).unwrap();
+        leaf.text().map(Cow::into_owned)
+    }
+
+    #[test]
+    fn a_string_is_read_whatever_it_escapes_and_other_types_are_no_string() {
+        assert_eq!(text(r#""plain é""#).as_deref(), Some("plain é"));
+        assert_eq!(
+            text(r#""a\n\"b\" \ud83d\ude00""#).as_deref(),
+            Some("a\n\"b\" 😀")
+        );
+        assert_eq!(text(r#""cut \ud83d""#).as_deref(), Some("cut \u{fffd}"));
+        for other in ["1", "null", "true", "[\"a\"]", "{\"a\":\"b\"}"] {
+            assert_eq!(text(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_escaped_surrogates_are_replaced() {
+        for (json, expected) in [
+            (r#""\ud83d""#, r#""\ufffd""#),
+            (r#""\uD83D x""#, r#""\ufffd x""#),
+            (r#""\\ud83d""#, r#""\\ud83d""#),
+            (r#""\\\ud83d""#, r#""\\\ufffd""#),
+            (r#""\u00e9 \ud7ff""#, r#""\u00e9 \ud7ff""#),
+            (r"\", r"\"),
+            (r"\é", r"\é"),
+            (r"\ud8", r"\ud8"),
+            (r"\ud88é", r"\ud88é"),
+        ] {
+            assert_eq!(without_surrogates(json), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_and_truth_values_are_read_only_where_they_are_such() {
+        let leaf = |json| serde_json::from_str::<Leaf<'_>>(json).unwrap();
+        assert_eq!(leaf("42").count(), Some(42));
+        assert_eq!(leaf("true").flag(), Some(true));
+        for other in ["-1", "1.5", "1e999", "\"42\"", "null"] {
+            assert_eq!(leaf(other).count(), None, "{other}");
+            assert_eq!(leaf(other).flag(), None, "{other}");
+        }
+    }
+}
