@@ -1,0 +1,3 @@
+//! The commands of the program, one a file.
+
+pub mod send;
