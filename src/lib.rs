@@ -36,6 +36,7 @@
 //! | [`state`], [`error`] | what handlers share; what a request is told instead of its answer |
 //! | [`access`], [`guard`] | who may read; what a browser may be made to do |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
+//! | [`client`] | requests that creel sends itself |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
 
@@ -43,6 +44,7 @@ pub mod access;
 pub mod api;
 pub mod capture;
 pub mod cli;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod domain;
