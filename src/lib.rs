@@ -55,3 +55,4 @@ pub mod live;
 pub mod server;
 pub mod state;
 pub mod store;
+pub mod web;
