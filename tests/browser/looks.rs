@@ -89,7 +89,7 @@ async fn look(browser: &Browser, name: &str, url: &str) {
                 .run("return document.documentElement.scrollWidth - window.innerWidth")
                 .await;
             assert!(
-                wider.as_i64().unwrap() <= 0,
+                wider.as_f64() <= Some(0.0),
                 "{name} is {wider} px wider than a {shape} window"
             );
             browser.picture(&format!("{name}-{shape}-{scheme}")).await;

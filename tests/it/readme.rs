@@ -1,5 +1,8 @@
 //! The README says what the program does: its option table is made from the program itself.
 
+use std::ffi::OsStr;
+use std::fmt::Write;
+
 use clap::CommandFactory;
 use creel::cli::Cli;
 
@@ -8,14 +11,31 @@ fn table() -> String {
     let command = Cli::command();
     let serve = command.find_subcommand("serve").expect("there is serve");
     let mut table = "| option | environment | default | |\n|---|---|---|---|\n".to_owned();
-    for option in serve.get_arguments().filter(|option| option.get_long().is_some_and(|long| long != "help")) {
-        let names = option.get_value_names().unwrap_or_default().iter().map(|name| format!(" {name}")).collect::<String>();
-        let default = option.get_default_values().iter().map(|value| format!("`{}`", value.to_string_lossy())).collect::<String>();
-        table += &format!(
-            "| `--{}{names}` | `{}` | {default} | {} |\n",
-            option.get_long().unwrap_or_default(),
-            option.get_env().unwrap_or_default().to_string_lossy(),
-            option.get_help().map(ToString::to_string).unwrap_or_default(),
+    for option in serve
+        .get_arguments()
+        .filter(|option| option.get_long().is_some_and(|long| long != "help"))
+    {
+        let long = option.get_long().unwrap_or_default();
+        let name = option.get_value_names().unwrap_or_default().concat();
+        let environment = option.get_env().unwrap_or_default().display();
+        let default = option
+            .get_default_values()
+            .iter()
+            .map(clap::builder::OsStr::as_os_str)
+            .collect::<Vec<&OsStr>>()
+            .join(OsStr::new(" "));
+        let default = if default.is_empty() {
+            String::new()
+        } else {
+            format!("`{}`", default.display())
+        };
+        let help = option
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let _ = writeln!(
+            table,
+            "| `--{long} {name}` | `{environment}` | {default} | {help} |"
         );
     }
     table
@@ -26,5 +46,8 @@ fn the_option_table_of_the_readme_is_that_of_the_program() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(file).unwrap();
     let table = table();
-    assert!(readme.contains(&table), "README.md is to hold this table:\n\n{table}");
+    assert!(
+        readme.contains(&table),
+        "README.md is to hold this table:\n\n{table}"
+    );
 }

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use reqwest::{Method, StatusCode};
 use url::Url;
 
-use super::{Retries, Webhook};
+use crate::cli::{Retries, Webhook};
 use crate::client::{Answer, Call, Client, Failure, Spelling};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
@@ -212,7 +212,7 @@ mod tests {
     use std::thread::JoinHandle;
 
     use super::*;
-    use crate::commands::send::{exit_code, sample, webhook};
+    use crate::commands::send::exit_code;
     use crate::langgraph::read;
 
     /// A receiver that gives these answers, one a connection, and hands back the requests as they came.
@@ -253,8 +253,8 @@ mod tests {
     async fn send(name: &str, url: &str, retries: Retries) -> (u8, String) {
         let mut out = vec![];
         let ended = play(
-            sample(name).unwrap(),
-            &webhook(url).unwrap(),
+            Sample::find(name).unwrap(),
+            &url.parse().unwrap(),
             retries,
             &mut out,
         )
