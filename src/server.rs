@@ -12,8 +12,7 @@ use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::{Server, ServerBuilder, ServerHandle};
 use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::{AppConfig, Service, ServiceRequest};
-use actix_web::guard::fn_guard;
-use actix_web::{App as Application, HttpMessage, middleware, web};
+use actix_web::{App as Application, HttpMessage, web};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
@@ -21,7 +20,7 @@ use crate::capture::tape::Tape;
 use crate::capture::wire::Wire;
 use crate::domain::head::Head;
 use crate::state::App;
-use crate::{api, capture, guard, web as pages};
+use crate::{api, capture, web as pages};
 
 /// How long an idle connection stays open.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -84,20 +83,10 @@ fn everything(service: &mut web::ServiceConfig) {
     pages_and_api(service);
 }
 
-/// The API answers what is wrong as JSON, the pages answer it as a page: each checks for itself. The pages come last, since they
-/// answer whatever nothing else does.
+/// The pages come last: they answer everything that nothing before them did.
 fn pages_and_api(service: &mut web::ServiceConfig) {
-    let for_programs = web::scope("")
-        .guard(fn_guard(|request| {
-            is_for_programs(request.head().uri.path())
-        }))
-        .wrap(middleware::from_fn(guard::check))
-        .configure(api::configure);
-    service.service(for_programs).configure(pages::configure);
-}
-
-fn is_for_programs(path: &str) -> bool {
-    path.starts_with("/api/") || matches!(path, "/livez" | "/readyz")
+    api::configure(service);
+    pages::configure(service);
 }
 
 fn serve(

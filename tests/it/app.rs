@@ -103,10 +103,15 @@ impl Creel {
         );
     }
 
-    /// Kills it and starts it again on the same data and the same port.
-    pub(crate) fn restart(&mut self) {
+    /// Kills it (SIGKILL).
+    pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Kills it and starts it again on the same data and the same port.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
         let mut next = Self::spawn(self.data_dir(), &self.args, &self.addr);
         std::mem::swap(self, &mut next);
         self.data = next.data.take();
@@ -147,7 +152,7 @@ impl Creel {
             self.addr
         );
         for (name, value) in headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name, ": ", value, "\r\n"]);
         }
         let mut raw = format!("{head}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
         raw.extend_from_slice(body);
@@ -213,8 +218,7 @@ impl Creel {
 
 impl Drop for Creel {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 
@@ -310,4 +314,11 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
         assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// A recorded delivery: see `tests/it/fixtures`.
+pub(crate) fn fixture(name: &str) -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/fixtures/{name}.json"));
+    let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_slice(&text).expect("a recording is JSON")
 }

@@ -2,3 +2,5 @@
 
 mod app;
 mod capture;
+mod readings;
+mod readme;
