@@ -183,16 +183,22 @@ fn is_js_cancel(run: &Run) -> bool {
 
 /// Who sent it, as far as the request tells.
 pub(super) fn sender(run: &Run) -> Sentence {
-    let name = match run.sender.kind {
-        SenderKind::LanggraphPython => "LangGraph\u{2019}s Python server",
-        SenderKind::LanggraphJs => "LangGraph\u{2019}s JavaScript server",
+    let (name, package) = match run.sender.kind {
+        SenderKind::LanggraphPython => ("LangGraph\u{2019}s Python server", "langgraph-api"),
+        SenderKind::LanggraphJs => (
+            "LangGraph\u{2019}s JavaScript server",
+            "@langchain/langgraph-api",
+        ),
         SenderKind::Compatible => {
-            "A server that sends what LangGraph sends, without the marks of either of its servers"
+            let words = "A server that sends what LangGraph sends, without the marks of either of its servers";
+            return Sentence::said(words);
         }
-        SenderKind::Unknown => "Too little came to tell",
+        SenderKind::Unknown => return Sentence::said("Too little came to tell"),
     };
     match &run.sender.version {
-        Some(version) => Sentence::said(name).and(", version ").quote(version),
+        Some(version) => Sentence::said(name)
+            .and(", ")
+            .quote(&format!("{package} {version}")),
         None => Sentence::said(name),
     }
 }

@@ -16,7 +16,7 @@ export class Pane {
   }
 
   get seq() {
-    const seq = this.#element.querySelector(".delivery")?.dataset.seq;
+    const seq = this.#element.querySelector(".delivery")?.dataset.delivery;
     return seq ? Number(seq) : undefined;
   }
 
@@ -41,7 +41,7 @@ export class Pane {
       if (!response.ok) return location.assign(url);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (request.signal.aborted) return;
-      const other = this.seq !== Number(page.querySelector(".delivery")?.dataset.seq);
+      const other = this.seq !== Number(page.querySelector(".delivery")?.dataset.delivery);
       this.#element.replaceChildren(...page.body.childNodes);
       showCopies(this.#element);
       if (push) history.pushState(null, "", url);
