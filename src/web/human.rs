@@ -52,7 +52,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// The end of an id. Ids of version 7 begin with the time, so that neighbours differ in their ends only.
 #[must_use]
 pub(super) fn short_id(id: &str) -> String {
-    const SHOWN: usize = 8;
+    const SHOWN: usize = 6;
     let chars = id.chars().count();
     if chars <= SHOWN + 1 {
         return id.to_owned();
@@ -64,13 +64,14 @@ pub(super) fn short_id(id: &str) -> String {
 /// An instant as `<time>`: how long ago for the eye, the exact one in its title and for scripts.
 #[derive(Clone, Debug, Template)]
 #[template(
-    source = r#"<time datetime="{{ iso }}" title="{{ exact }}">{{ ago }}</time>"#,
+    source = r#"<time datetime="{{ iso }}" title="{{ exact }}"{% if short %} data-short{% endif %}>{{ ago }}</time>"#,
     ext = "html"
 )]
 pub(super) struct Moment {
     iso: String,
     exact: String,
     ago: String,
+    short: bool,
 }
 
 impl HtmlSafe for Moment {}
@@ -83,6 +84,18 @@ impl Moment {
             iso: time.to_string(),
             exact: exact(time),
             ago: ago(time, now),
+            short: false,
+        }
+    }
+
+    /// The same without the word "ago", for a list where every row would say it.
+    #[must_use]
+    pub(super) fn short(time: Time, now: Time) -> Self {
+        let moment = Self::new(time, now);
+        Self {
+            ago: moment.ago.trim_end_matches(" ago").to_owned(),
+            short: true,
+            ..moment
         }
     }
 }
@@ -157,7 +170,7 @@ mod tests {
     fn the_end_of_an_id_tells_it_from_its_neighbours() {
         assert_eq!(
             short_id("01a20015-cb58-731c-b81f-bbc9f0a069d4"),
-            "\u{2026}f0a069d4"
+            "\u{2026}a069d4"
         );
         assert_eq!(short_id("agent"), "agent");
     }

@@ -73,11 +73,16 @@ pub(super) async fn show(
         return trade_key(&app, id, &key).await;
     }
     let (endpoint, right) = access::reader(&request, &app, id).await?;
-    let list = List::read(app.store.as_ref(), View::of(&request, id)).await?;
+    let view = View::of(&request, id);
+    let list = List::read(app.store.as_ref(), view).await?;
     let how = page::param(&request, "how").is_some();
     let right_hand = if list.is_empty() || how {
         let url = app.capture_url(guard::authority(&request), &endpoint);
-        RightHand::Waiting(Box::new(Waiting::new(url, list.is_empty())))
+        RightHand::Waiting(Box::new(Waiting::new(
+            url,
+            view.list().href(),
+            list.is_empty(),
+        )))
     } else {
         RightHand::Nothing(Nothing {
             newest: list.newest(),

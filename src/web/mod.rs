@@ -25,8 +25,10 @@ mod timeline;
 mod view;
 mod waiting;
 
+use actix_web::Route;
+use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, FormConfig, ServiceConfig, get, post};
+use actix_web::web::{self, FormConfig, ServiceConfig, post};
 
 use crate::error::AppError;
 use crate::guard;
@@ -59,4 +61,9 @@ pub fn configure(cfg: &mut ServiceConfig) {
             )
             .default_service(web::to(error::not_found)),
     );
+}
+
+/// A route that answers HEAD as it answers GET; the server leaves the body out.
+fn get() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
 }

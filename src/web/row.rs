@@ -55,7 +55,7 @@ impl Row {
             size: human::bytes(delivery.body.bytes),
             token: TokenChip::of(delivery.verdict),
             error: run.and_then(error),
-            received: Moment::new(delivery.received_at, now),
+            received: Moment::short(delivery.received_at, now),
         }
     }
 }

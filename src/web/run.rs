@@ -112,7 +112,7 @@ fn follows(run: &Run) -> Vec<Follows> {
     if let Some(by) = &run.superseded_by {
         all.push(("Superseded by", Sentence::default().quote(by)));
     }
-    all.extend(conversation(run).map(|sentence| ("Conversation", sentence)));
+    all.extend(conversation(run).map(|sentence| ("Messages", sentence)));
     let row = |(label, sentence)| Follows { label, sentence };
     all.into_iter().map(row).collect()
 }

@@ -9,6 +9,7 @@ use super::snippets::{self, Reach};
 #[template(path = "_waiting.html")]
 pub(super) struct Waiting {
     capture_url: String,
+    list_href: String,
     waits: bool,
     snippets: Vec<Snippet>,
     reach: Reach,
@@ -23,7 +24,7 @@ struct Snippet {
 
 impl Waiting {
     /// `waits` while nothing has come yet.
-    pub(super) fn new(capture_url: String, waits: bool) -> Self {
+    pub(super) fn new(capture_url: String, list_href: String, waits: bool) -> Self {
         let snippet = |title, text, open| Snippet { title, text, open };
         Self {
             snippets: vec![
@@ -46,6 +47,7 @@ impl Waiting {
             ],
             reach: snippets::reach(&capture_url),
             capture_url,
+            list_href,
             waits,
         }
     }

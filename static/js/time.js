@@ -14,7 +14,8 @@ function ago(then, now) {
 function refresh() {
   const now = Date.now();
   for (const element of document.querySelectorAll("time[datetime]")) {
-    const text = ago(new Date(element.dateTime), now);
+    const said = ago(new Date(element.dateTime), now);
+    const text = "short" in element.dataset ? said.replace(" ago", "") : said;
     if (element.textContent !== text) element.textContent = text;
   }
 }
