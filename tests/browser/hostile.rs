@@ -58,7 +58,7 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
-    browser.see("[data-stream='live']").await;
+    browser.see("#live[data-state='live']").await;
     let requests = hostile_requests();
     for (below, lines, body) in &requests {
         let target = if below.is_empty() {
@@ -72,7 +72,7 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
     }
     let all: Vec<u64> = (1..=requests.len() as u64).rev().collect();
     browser.see_seqs(&all).await;
-    let page = browser.page.current_url().await.unwrap().to_string();
+    let page = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
     for seq in all.iter().rev() {
         for tab in ["run", "body", "body&view=raw", "headers", "query"] {
             browser.go(&format!("{page}/{seq}?tab={tab}")).await;
