@@ -33,6 +33,7 @@ const ASSETS: &[Asset] = assets![
     "js/page.js",
     "js/inspect.js",
     "js/live.js",
+    "js/fragment.js",
     "js/rows.js",
     "js/unread.js",
     "js/pane.js",

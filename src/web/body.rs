@@ -35,6 +35,8 @@ pub(super) struct BodyTab {
     broken: Option<String>,
 }
 
+impl HtmlSafe for BodyTab {}
+
 struct Views {
     raw: bool,
     pretty_href: String,
@@ -166,7 +168,7 @@ fn marked(text: &str, at: usize) -> String {
         .unwrap_or(0);
     let (before, rest) = text.split_at(at);
     let (here, after) = rest.split_at(rest.chars().next().map_or(0, char::len_utf8));
-    let here = if here.is_empty() { "\u{2420}" } else { here };
+    let here = if here.is_empty() { "end" } else { here };
     format!(
         r#"{}<mark id="break">{}</mark>{}"#,
         Shown::block(before),
@@ -217,7 +219,7 @@ mod tests {
         );
         assert_eq!(
             marks("{\"a\": [1, 2"),
-            "{\"a\": [1, 2<mark id=\"break\">\u{2420}</mark>"
+            "{\"a\": [1, 2<mark id=\"break\">end</mark>"
         );
         assert_eq!(marks("{}x"), "{}<mark id=\"break\">x</mark>");
     }

@@ -30,7 +30,8 @@ struct Home {
 pub(super) struct EndpointRow {
     pub(super) title: String,
     pub(super) id: String,
-    pub(super) short_id: String,
+    /// Where the title is not the same already.
+    pub(super) short_id: Option<String>,
     pub(super) caught: String,
     pub(super) last: Option<Moment>,
     pub(super) made: Moment,
@@ -41,7 +42,11 @@ impl EndpointRow {
         let id = found.endpoint.id.to_string();
         Self {
             title: found.endpoint.title(),
-            short_id: id.chars().take(8).collect(),
+            short_id: found
+                .endpoint
+                .name
+                .is_some()
+                .then(|| id.chars().take(8).collect()),
             caught: human::count(found.last_seq.0, "delivery", "deliveries"),
             last: found.last_received_at.map(|time| Moment::new(time, now)),
             made: Moment::new(found.endpoint.created_at, now),

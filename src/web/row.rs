@@ -71,20 +71,29 @@ fn error(run: &Run) -> Option<Line> {
 }
 
 /// A run's status, or method and kind of what is no run. The class gives shape and colour, the label says the same in words.
+#[derive(Template)]
+#[template(path = "_badge.html")]
 pub(super) struct Badge {
-    pub(super) class: &'static str,
-    pub(super) label: Line,
+    class: &'static str,
+    label: Line,
 }
 
+impl HtmlSafe for Badge {}
+
 impl Badge {
-    pub(super) fn of(delivery: &Summary) -> Self {
+    /// Of a run's status.
+    pub(super) fn of_run(run: &Run) -> Self {
+        let status = run.status.as_deref();
+        Self {
+            class: status_class(status),
+            label: Line(status.unwrap_or("no status").to_owned()),
+        }
+    }
+
+    fn of(delivery: &Summary) -> Self {
         let reading = &delivery.reading;
         if let Some(run) = reading.run.as_deref() {
-            let status = run.status.clone();
-            return Self {
-                class: status_class(status.as_deref()),
-                label: Line(status.unwrap_or_else(|| "no status".to_owned())),
-            };
+            return Self::of_run(run);
         }
         let kind = match reading.kind {
             ReadingKind::Run | ReadingKind::Json => "json",

@@ -2,11 +2,13 @@
 
 use askama::Template;
 
+use super::body::BodyTab;
 use super::human;
 use super::sentence::{self, Sentence};
 use super::text::Line;
 use super::timeline::Timeline;
-use crate::domain::delivery::Summary;
+use super::view::View;
+use crate::domain::delivery::Delivery;
 use crate::domain::run::Run;
 
 /// The Run tab.
@@ -18,9 +20,13 @@ pub(super) struct RunTab {
     timeline: Option<Timeline>,
     received: Vec<Received>,
     follows: Vec<Follows>,
+    /// The body itself, where there is nothing else to show.
+    body: Option<BodyTab>,
 }
 
 struct ErrorView {
+    /// Whether it is a failure; a run that was cancelled gives its reason in the same place.
+    failed: bool,
     class: Option<Line>,
     message: String,
 }
@@ -39,7 +45,10 @@ struct Follows {
 }
 
 impl RunTab {
-    pub(super) fn new(delivery: &Summary) -> Self {
+    pub(super) fn new(delivery: &Delivery, view: View) -> Self {
+        let nothing_else = delivery.summary.reading.run.is_none() && !delivery.body.is_empty();
+        let body = nothing_else.then(|| BodyTab::new(delivery, view, false));
+        let delivery = &delivery.summary;
         let run = delivery.reading.run.as_deref();
         Self {
             error: run.and_then(error),
@@ -47,6 +56,7 @@ impl RunTab {
             timeline: run.map(|run| Timeline::new(run, delivery.received_at)),
             received: run.map(received).unwrap_or_default(),
             follows: run.map(follows).unwrap_or_default(),
+            body,
         }
     }
 }
@@ -54,6 +64,7 @@ impl RunTab {
 fn error(run: &Run) -> Option<ErrorView> {
     let error = run.error.as_ref()?;
     Some(ErrorView {
+        failed: matches!(run.status.as_deref(), Some("error" | "timeout")),
         class: error.class.clone().map(Line),
         message: error.message.clone(),
     })

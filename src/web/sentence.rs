@@ -118,16 +118,16 @@ pub(super) fn meaning(delivery: &Summary) -> Vec<Sentence> {
             "A run delivery always has a body, so this is none.",
         )],
         (ReadingKind::Json | ReadingKind::Run, _) => vec![Sentence::said(
-            "It lacks the fields by which creel knows a run delivery. All of it is in the Body tab.",
+            "It lacks the fields by which creel knows a run delivery.",
         )],
-        (ReadingKind::Text | ReadingKind::Binary, _) => vec![Sentence::said(
-            "Run deliveries are JSON. All that came is in the Body tab.",
-        )],
+        (ReadingKind::Text | ReadingKind::Binary, _) => {
+            vec![Sentence::said("Run deliveries are JSON.")]
+        }
         (ReadingKind::Unreadable, _) => {
             let why = reading.why.as_deref().unwrap_or_default();
             vec![
                 Sentence::said("The reader stopped here: ").quote(why),
-                Sentence::said("The bytes are kept as they came; the Body tab shows the place."),
+                Sentence::said("The bytes are kept as they came."),
             ]
         }
     }

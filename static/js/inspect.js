@@ -8,7 +8,7 @@ import { Rows } from "./rows.js";
 import { keepTimes } from "./time.js";
 import { Unread } from "./unread.js";
 
-const STATES = { live: "Live", reconnecting: "Reconnecting", paused: "Paused" };
+const STATES = { live: "Live", reconnecting: "Reconnecting", paused: "Paused", gone: "Gone" };
 
 const { endpoint, title } = document.body.dataset;
 const newest = Number(document.getElementById("list").dataset.newest);

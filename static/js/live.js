@@ -66,32 +66,40 @@ export class Live {
     this.#source = null;
   }
 
+  // First the rows: they tell whether the endpoint is still there, and are what the reader wants.
   #retry() {
     this.#close();
+    this.#onState("reconnecting");
     const jitter = 0.75 + Math.random() / 2;
-    this.#timer = setTimeout(() => this.#open(), this.#retryMs * jitter);
+    this.#timer = setTimeout(async () => { if (await this.#ring()) this.#open(); }, this.#retryMs * jitter);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
   }
 
-  // Rings while rows are being fetched are one more fetch afterwards, not many.
+  // Rings while rows are being fetched are one more fetch afterwards, not many. Answers whether the rows are here or on their way.
   async #ring() {
     this.#rang = true;
-    if (this.#fetching) return;
+    if (this.#fetching) return true;
     this.#fetching = true;
     try {
       while (this.#rang) {
         this.#rang = false;
         if (await this.#rows.catchUp() > 0) this.#onNews();
       }
-    } catch {
-      // The next stream begins after the newest row that is here, so that nothing is lost.
-      if (!this.paused && !document.hidden) {
-        this.#onState("reconnecting");
-        this.#retry();
-      }
+      return true;
+    } catch (error) {
+      if (error.status === 404) this.#end();
+      else if (!this.paused && !document.hidden) this.#retry();
+      return false;
     } finally {
       this.#fetching = false;
     }
+  }
+
+  // The endpoint was deleted, or the right to see it is gone.
+  #end() {
+    this.paused = true;
+    this.#close();
+    this.#onState("gone");
   }
 
   #visibility() {

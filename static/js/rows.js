@@ -1,6 +1,8 @@
 // The list. Each seq is in it once, newest first. Rows come rendered from the server; nothing moves while it is being read: when the
 // list is not at its top, new rows wait behind a button.
 
+import { fetchRows, seqOf } from "./fragment.js";
+
 const TOP_PX = 8;
 const ROWS_MAX = 1000;
 
@@ -34,10 +36,9 @@ export class Rows {
   async catchUp() {
     const before = this.newest;
     for (let more = true; more;) {
-      const response = await fetch(`${this.#path}/rows?after=${this.newest}`);
-      if (!response.ok) throw new Error(`rows: ${response.status}`);
-      more = response.headers.has("x-more");
-      this.#take(parse(await response.text()));
+      const found = await fetchRows(`${this.#path}/rows?after=${this.newest}`);
+      more = found.more;
+      this.#take(found.rows);
     }
     this.#banner.hidden = this.#isHead && this.#waiting.length === 0;
     this.unread.count(this.newest);
@@ -49,10 +50,11 @@ export class Rows {
     if (fresh.length === 0) return;
     this.newest = seqOf(fresh[0]);
     document.getElementById("list-empty")?.remove();
-    if (this.#isHead) this.#waiting.unshift(...fresh);
-    const count = this.#isHead ? this.#waiting.length : "";
-    this.#banner.textContent = this.#isHead ? `${count} new` : "Newest deliveries";
-    if (this.#isHead && this.#atTop()) this.showWaiting({ scroll: false });
+    // A list of older ones only tells that there are newer ones: its button leads to them.
+    if (!this.#isHead) return;
+    this.#waiting.unshift(...fresh);
+    this.#banner.textContent = `${this.#waiting.length} new`;
+    if (this.#atTop()) this.showWaiting({ scroll: false });
   }
 
   // Puts the rows that wait on top of the list.
@@ -78,10 +80,10 @@ export class Rows {
 
   async #appendOlder() {
     const last = this.#rows.lastElementChild;
-    const response = await fetch(`${this.#path}/rows?before=${seqOf(last)}`);
-    if (!response.ok) return;
-    this.#older.hidden = !response.headers.has("x-more");
-    const rows = parse(await response.text()).filter((row) => seqOf(row) < seqOf(last));
+    const { rows, more } = await fetchRows(`${this.#path}/rows?before=${seqOf(last)}`);
+    // Asked twice at once: the second answer repeats the first.
+    if (last !== this.#rows.lastElementChild) return;
+    this.#older.hidden = !more;
     this.#rows.append(...rows);
     this.mark();
     rows[0]?.querySelector("a").focus();
@@ -120,15 +122,4 @@ export class Rows {
   #atTop() {
     return this.#list.scrollTop <= TOP_PX;
   }
-}
-
-function seqOf(row) {
-  return Number(row.dataset.seq);
-}
-
-// Rows as rendered by the server of this page, and by nothing else.
-function parse(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  return [...template.content.querySelectorAll("li.row")];
 }
