@@ -131,7 +131,7 @@ impl Browser {
 
     /// The seqs of the list from top to bottom.
     pub(crate) async fn seqs(&self) -> Vec<u64> {
-        let found = self.run("return [...document.querySelectorAll('[data-seq]')].map(row => Number(row.dataset.seq))").await;
+        let found = self.run("return [...document.querySelectorAll('.row[data-seq]')].map(row => Number(row.dataset.seq))").await;
         serde_json::from_value(found).expect("numbers")
     }
 

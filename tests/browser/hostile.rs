@@ -4,11 +4,11 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::live::open_page;
 
-const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.caught=1><svg onload=window.caught=1>\"'><b>";
+const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.caught=1><svg onload=window.caught=1>\"'><marquee>";
 
 /// Requests that try to be more than text: request line rest, header lines, body.
 fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
-    let encoded = "/%3Cscript%3Ewindow.caught=1%3C/script%3E%22%27%3E?%3Cimg%20src=x%20onerror=window.caught=1%3E=%3Cb%3E&token=%22%3E%3Csvg%20onload=window.caught=1%3E";
+    let encoded = "/%3Cscript%3Ewindow.caught=1%3C/script%3E%22%27%3E?%3Cimg%20src=x%20onerror=window.caught=1%3E=%3Cmarquee%3E&token=%22%3E%3Csvg%20onload=window.caught=1%3E";
     let plain = String::new();
     let header = format!("X-Html: {SCRIPT}\r\n");
     let run = format!(
@@ -58,7 +58,7 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
-    browser.see("[data-stream='live']").await;
+    browser.see("#live[data-state='live']").await;
     let requests = hostile_requests();
     for (below, lines, body) in &requests {
         let target = if below.is_empty() {
@@ -77,7 +77,7 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
         for tab in ["run", "body", "body&view=raw", "headers", "query"] {
             browser.go(&format!("{page}/{seq}?tab={tab}")).await;
             browser.see("#pane").await;
-            let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, #pane b, [onerror], [onload]').length]").await;
+            let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, #pane marquee, [onerror], [onload]').length]").await;
             assert_eq!(state, serde_json::json!([null, 0]), "#{seq} {tab}");
         }
     }

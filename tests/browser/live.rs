@@ -20,12 +20,12 @@ async fn one_click_makes_an_endpoint_and_its_first_delivery_appears_within_a_sec
     browser.go(&format!("http://{}/", creel.addr)).await;
     browser.click("form[action='/endpoints'] button").await;
     browser.read("body", "/hook/").await;
-    browser.see("[data-stream='live']").await;
+    browser.see("#live[data-state='live']").await;
 
     let url = browser
-        .see("[data-capture-url]")
+        .see("#copy-url")
         .await
-        .attr("data-capture-url")
+        .attr("data-copy")
         .await
         .unwrap()
         .unwrap();
@@ -52,13 +52,15 @@ async fn one_click_makes_an_endpoint_and_its_first_delivery_appears_within_a_sec
         sent.elapsed()
     );
 
-    browser.read("[data-seq='1']", "success").await;
-    browser.read("[data-seq='1']", "agent").await;
-    browser.click("[data-seq='1'] a").await;
+    browser.read(".row[data-seq='1']", "success").await;
+    browser.read(".row[data-seq='1']", "agent").await;
+    browser.click(".row[data-seq='1'] a").await;
     browser
         .read("#pane", "01a20015-a599-73cf-a7e4-82e5ac641e67")
         .await;
-    browser.read("#pane", "langgraph-api 0.16.7").await;
+    browser
+        .read("#pane", "LangGraph’s Python server, version 0.16.7")
+        .await;
     browser.close().await;
 }
 
@@ -67,7 +69,7 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
     let mut creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
-    browser.see("[data-stream='live']").await;
+    browser.see("#live[data-state='live']").await;
     let post = |creel: &Creel, n: u32| {
         let body = format!("{{\"n\":{n}}}");
         assert_eq!(
@@ -82,14 +84,14 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
     }
     browser.see_seqs(&[5, 4, 3, 2, 1]).await;
     creel.kill();
-    browser.see("[data-stream='reconnecting']").await;
+    browser.see("#live[data-state='reconnecting']").await;
     creel.restart();
     for n in 5..25 {
         post(&creel, n);
     }
     let all: Vec<u64> = (1..=25).rev().collect();
     browser.see_seqs(&all).await;
-    browser.see("[data-stream='live']").await;
+    browser.see("#live[data-state='live']").await;
     post(&creel, 25);
     let all: Vec<u64> = (1..=26).rev().collect();
     browser.see_seqs(&all).await;
@@ -104,14 +106,14 @@ async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after
     let post = || assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
     post();
     browser.see_seqs(&[1]).await;
-    browser.click("[data-stream]").await;
-    browser.see("[data-stream='paused']").await;
+    browser.click("#live").await;
+    browser.see("#live[data-state='paused']").await;
     post();
     post();
     creel.wait_for(&endpoint, 3);
     assert_eq!(browser.seqs().await, [1]);
-    browser.click("[data-stream]").await;
+    browser.click("#live").await;
     browser.see_seqs(&[3, 2, 1]).await;
-    browser.see("[data-stream='live']").await;
+    browser.see("#live[data-state='live']").await;
     browser.close().await;
 }

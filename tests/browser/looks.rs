@@ -1,18 +1,20 @@
 //! Pictures of the pages, wide and narrow, light and dark, for whoever changes them to look at; one of them is in the README.
 
-use crate::app::{Creel, fixture};
+use std::process::Command;
+
+use crate::app::Creel;
 use crate::browser::Browser;
 
-/// Recordings that fill a list worth looking at, oldest first.
+/// Samples that fill a list worth looking at, oldest first.
 const CATCH: [&str; 8] = [
-    "status-success-plain",
-    "js-threads-runs-create",
-    "stateless-runs-create",
-    "status-error-valueerror",
-    "multitask-interrupt-first",
-    "status-timeout",
-    "thread-turn-1",
-    "threads-runs-create",
+    "old",
+    "js",
+    "stateless",
+    "error",
+    "superseded",
+    "timeout",
+    "paused",
+    "success",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -24,24 +26,11 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     browser.go(&endpoint.inspect_url).await;
     look(&browser, "waiting", &base).await;
     for name in CATCH {
-        let recording = fixture(name);
-        let headers = recording["headers"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|line| (line[0].as_str().unwrap(), line[1].as_str().unwrap()));
-        let headers: Vec<_> = headers
-            .filter(|(name, _)| {
-                !["host", "content-length", "connection"].contains(&&*name.to_ascii_lowercase())
-            })
-            .collect();
-        let body = recording["body"].as_str().unwrap();
-        assert_eq!(
-            creel
-                .http("POST", &endpoint.target, &headers, body.as_bytes())
-                .status,
-            200
-        );
+        let mut send = Command::new(env!("CARGO_BIN_EXE_creel"));
+        let sent = send
+            .args(["send", name, "--to", &endpoint.capture_url])
+            .output();
+        assert!(sent.unwrap().status.success(), "{name} is sent");
     }
     for (name, below) in [
         ("list", ""),
@@ -85,12 +74,12 @@ async fn look(browser: &Browser, name: &str, url: &str) {
             browser.dress(width, scheme).await;
             browser.go(url).await;
             browser.see("main").await;
-            let wider = browser
-                .run("return document.documentElement.scrollWidth - window.innerWidth")
+            let needed = browser
+                .run("return document.documentElement.scrollWidth")
                 .await;
             assert!(
-                wider.as_f64() <= Some(0.0),
-                "{name} is {wider} px wider than a {shape} window"
+                needed.as_u64() <= Some(width.into()),
+                "{name} needs {needed} px of {width}"
             );
             browser.picture(&format!("{name}-{shape}-{scheme}")).await;
         }

@@ -10,9 +10,9 @@ async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_ta
     browser.go(&format!("http://{}/", creel.addr)).await;
     browser.click("form[action='/endpoints'] button").await;
     let url = browser
-        .see("[data-capture-url]")
+        .see("#copy-url")
         .await
-        .attr("data-capture-url")
+        .attr("data-copy")
         .await
         .unwrap()
         .unwrap();
@@ -29,7 +29,7 @@ async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_ta
         200
     );
     browser.page.refresh().await.unwrap();
-    browser.click("[data-seq='1'] a").await;
+    browser.click(".row[data-seq='1'] a").await;
     for (tab, text) in [
         ("body", "in the body"),
         ("headers", "in a header"),

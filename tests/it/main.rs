@@ -4,3 +4,4 @@ mod app;
 mod capture;
 mod readings;
 mod readme;
+mod replay;
