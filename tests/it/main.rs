@@ -2,3 +2,6 @@
 
 mod app;
 mod capture;
+mod http;
+mod live;
+mod readings;
