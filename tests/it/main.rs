@@ -5,3 +5,4 @@ mod capture;
 mod http;
 mod live;
 mod readings;
+mod store;
