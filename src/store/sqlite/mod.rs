@@ -150,10 +150,13 @@ impl Store for SqliteStore {
     }
 
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError> {
-        let number = self.numbered(id).await?.number;
-        self.writer
-            .write(move |connection| endpoints::insert_read_key(connection, number, key).map(Ok))
-            .await
+        let act = move |connection: &_| {
+            let Some(found) = endpoints::find(connection, id)? else {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            };
+            endpoints::insert_read_key(connection, found.number, key).map(Ok)
+        };
+        self.writer.write(act).await
     }
 
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {
