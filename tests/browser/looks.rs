@@ -65,7 +65,6 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         ),
     )
     .await;
-    browser.close().await;
 }
 
 async fn look(browser: &Browser, name: &str, url: &str) {
