@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** what was captured reaches the stream only as one line of JSON, so that no captured byte can end a field or begin an event.
 
+use std::future::ready;
 use std::time::Duration;
 
 use actix_web::http::header;
@@ -18,6 +19,7 @@ use crate::domain::delivery::Seq;
 use crate::error::{AppError, Problem};
 use crate::live::{self, News};
 use crate::state::App;
+use crate::store::StoreError;
 
 /// How often a comment tells that the stream is alive.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -64,7 +66,9 @@ pub(super) async fn follow_deliveries(
     let newest = app.store.last_seq(id).await?;
     let after = asked.map_or(newest, |seq| seq.min(newest));
     let news = live::follow(app.store.clone(), &app.bell, id, after, app.stop.clone());
-    let events = news.map(|news| news.map(|news| event(&news)));
+    // A deleted endpoint is the end of its stream, and whoever comes back is told 404. Another error cuts the stream, to be taken up again.
+    let told = news.take_while(|news| ready(!matches!(news, Err(StoreError::NotFound(_)))));
+    let events = told.map(|news| news.map(|news| event(&news)));
     let stream = sse::Sse::from_stream(events)
         .with_keep_alive(KEEP_ALIVE)
         .with_retry_duration(RETRY);

@@ -3,17 +3,19 @@
 //! **Invariant:** nothing here waits for a time, only for conditions, and every wait has a deadline after which the test fails.
 #![allow(dead_code, reason = "each test binary uses its own part of this file")]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+pub(crate) use crate::http::Answer;
+
 /// How long a condition may take to come true.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running creel.
 pub(crate) struct Creel {
@@ -29,20 +31,28 @@ pub(crate) struct Creel {
 impl Creel {
     /// Starts one with a new data folder.
     pub(crate) fn start(args: &[&str]) -> Self {
+        Self::start_as(args, |_| ())
+    }
+
+    /// As [`Self::start`], after `shape` had its say in how: environment, where stderr goes.
+    pub(crate) fn start_as(args: &[&str], shape: impl FnOnce(&mut Command)) -> Self {
         let data = TempDir::new().expect("a temporary folder");
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut creel = Self::spawn(data.path(), &args, "127.0.0.1:0");
+        let mut command = Self::command(data.path(), &args, "127.0.0.1:0");
+        shape(&mut command);
+        let mut creel = Self::run(command, &args);
         creel.data = Some(data);
         creel
     }
 
-    fn spawn(data: &Path, args: &[String], bind: &str) -> Self {
+    /// The command that serves `data`.
+    pub(crate) fn command(data: &Path, args: &[String], bind: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_creel"));
         command
             .args(["serve", "--bind", bind, "--data-dir"])
             .arg(data)
             .args(args);
-        Self::run(command, args)
+        command
     }
 
     /// Starts a command that becomes `creel serve`, and waits until it serves.
@@ -87,9 +97,16 @@ impl Creel {
     }
 
     /// Sends it a signal by name and waits for its end.
-    pub(crate) fn end(&mut self, signal: &str) -> std::process::ExitStatus {
+    pub(crate) fn end(&mut self, signal: &str) -> ExitStatus {
         self.signal(signal);
-        self.child.wait().expect("creel ends")
+        self.ended()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn ended(&mut self) -> ExitStatus {
+        eventually("creel ends", || {
+            self.child.try_wait().expect("creel is a child of ours")
+        })
     }
 
     /// Sends it a signal by name.
@@ -112,7 +129,8 @@ impl Creel {
     /// Kills it and starts it again on the same data and the same port.
     pub(crate) fn restart(&mut self) {
         self.kill();
-        let mut next = Self::spawn(self.data_dir(), &self.args, &self.addr);
+        let next = Self::command(self.data_dir(), &self.args, &self.addr);
+        let mut next = Self::run(next, &self.args);
         std::mem::swap(self, &mut next);
         self.data = next.data.take();
     }
@@ -232,76 +250,6 @@ pub(crate) struct Minted {
     pub(crate) inspect_url: String,
     /// Request target of the capture URL, token included.
     pub(crate) target: String,
-}
-
-/// An HTTP answer.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
-}
-
-impl Answer {
-    /// Reads an answer from a connection that is closed after it.
-    pub(crate) fn read(stream: &mut TcpStream) -> Self {
-        let mut bytes = Vec::new();
-        // A connection that was reset behind the answer has still given the answer.
-        let _ = stream.read_to_end(&mut bytes);
-        let split = bytes
-            .windows(4)
-            .position(|window| window == b"\r\n\r\n")
-            .unwrap_or(bytes.len());
-        let head = String::from_utf8_lossy(&bytes[..split]).into_owned();
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok())
-            .unwrap_or(0);
-        let body = bytes.get(split + 4..).unwrap_or_default().to_vec();
-        let chunked = head
-            .to_ascii_lowercase()
-            .contains("transfer-encoding: chunked");
-        Self {
-            status,
-            head,
-            body: if chunked { unchunk(&body) } else { body },
-        }
-    }
-
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("not JSON ({error}): {} {}", self.head, self.text()))
-    }
-
-    /// Value of a header line.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.head
-            .lines()
-            .filter_map(|line| line.split_once(": "))
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, v)| v)
-    }
-}
-
-fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
-    let mut whole = Vec::new();
-    while let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") {
-        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap_or("0"), 16)
-            .unwrap_or(0);
-        let Some(chunk) = bytes
-            .get(end + 2..end + 2 + size)
-            .filter(|chunk| !chunk.is_empty())
-        else {
-            break;
-        };
-        whole.extend_from_slice(chunk);
-        bytes = bytes.get(end + 4 + size..).unwrap_or_default();
-    }
-    whole
 }
 
 /// Waits until `look` finds something.

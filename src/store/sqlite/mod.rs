@@ -43,7 +43,7 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the store in `folder`, making both if they are not there. After each commit `committed` is called, on the writing thread,
-    /// with the endpoints that caught something.
+    /// with the endpoints that caught something, were changed or deleted.
     ///
     /// # Errors
     /// When the folder cannot be written, is in use, or holds a database that is newer or none.
@@ -131,7 +131,8 @@ impl Store for SqliteStore {
             endpoints::update(connection, &endpoint)?;
             Ok(Ok(Arc::new(endpoint)))
         };
-        self.writer.write_then(act, move || cache.forget(id)).await
+        let forget = move || cache.forget(id);
+        self.writer.write_then(id, act, forget).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
@@ -144,14 +145,18 @@ impl Store for SqliteStore {
                 Err(StoreError::NotFound("endpoint"))
             })
         };
-        self.writer.write_then(act, move || cache.forget(id)).await
+        let forget = move || cache.forget(id);
+        self.writer.write_then(id, act, forget).await
     }
 
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError> {
-        let number = self.numbered(id).await?.number;
-        self.writer
-            .write(move |connection| endpoints::insert_read_key(connection, number, key).map(Ok))
-            .await
+        let act = move |connection: &_| {
+            let Some(found) = endpoints::find(connection, id)? else {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            };
+            endpoints::insert_read_key(connection, found.number, key).map(Ok)
+        };
+        self.writer.write(act).await
     }
 
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {

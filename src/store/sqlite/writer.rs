@@ -63,8 +63,8 @@ enum After {
     Nothing,
     /// This endpoint caught something.
     Ring(EndpointId),
-    /// What was known of what was changed is out of date.
-    Forget(Box<dyn FnOnce() + Send>),
+    /// This endpoint was changed or deleted: what was known of it is out of date.
+    Forget(EndpointId, Box<dyn FnOnce() + Send>),
 }
 
 impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
@@ -84,13 +84,14 @@ impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
         } = *self;
         let answer = committed.and_then(|()| outcome.unwrap_or(Err(StoreError::Full)));
         let rings = match after {
-            After::Ring(endpoint) if answer.is_ok() => Some(endpoint),
-            After::Ring(_) | After::Nothing => None,
-            After::Forget(forget) => {
+            After::Ring(endpoint) => Some(endpoint),
+            After::Nothing => None,
+            After::Forget(endpoint, forget) => {
                 forget();
-                None
+                Some(endpoint)
             }
         };
+        let rings = rings.filter(|_| answer.is_ok());
         // Whoever asked may be gone; what was written stays written.
         let _ = asked.send(answer);
         rings
@@ -98,7 +99,8 @@ impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
 }
 
 impl Writer {
-    /// Starts the thread. `committed` is called after each commit with the endpoints that caught something in it.
+    /// Starts the thread. `committed` is called after each commit with the endpoints that caught something in it, were changed
+    /// or deleted.
     pub(super) fn start(
         connection: Connection,
         committed: impl Fn(&[EndpointId]) + Send + 'static,
@@ -128,9 +130,10 @@ impl Writer {
         self.enqueue(act, 0, After::Nothing)
     }
 
-    /// As [`Self::write`]; `forget` is called after the commit and before the answer.
+    /// As [`Self::write`], for an act that changes an endpoint or deletes it; `forget` is called after the commit and before the answer.
     pub(super) fn write_then<T, F>(
         &self,
+        endpoint: EndpointId,
         act: F,
         forget: impl FnOnce() + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send
@@ -138,7 +141,7 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
-        self.enqueue(act, 0, After::Forget(Box::new(forget)))
+        self.enqueue(act, 0, After::Forget(endpoint, Box::new(forget)))
     }
 
     /// As [`Self::write`], for an act that carries `bytes` and rings for an endpoint when it is committed.

@@ -1,0 +1,279 @@
+//! HTTP as it is on the wire: an answer that is read to its end, and a live stream that is read as it comes.
+//!
+//! **Invariant:** the stream is read strictly as the WHATWG says (HTML, "Interpreting an event stream"): CR, LF and CRLF all end a line, so
+//! that whatever would forge an event for a browser forges one here.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+
+use serde_json::Value;
+
+use crate::app::{Creel, Minted, PATIENCE};
+
+/// An HTTP answer.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// Reads an answer from a connection that is closed after it.
+    pub(crate) fn read(stream: &mut TcpStream) -> Self {
+        let mut bytes = Vec::new();
+        // A connection that was reset behind the answer has still given the answer.
+        let _ = stream.read_to_end(&mut bytes);
+        let split = bytes
+            .windows(4)
+            .position(|window| window == b"\r\n\r\n")
+            .unwrap_or(bytes.len());
+        let head = String::from_utf8_lossy(&bytes[..split]).into_owned();
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0);
+        let body = bytes.get(split + 4..).unwrap_or_default().to_vec();
+        let chunked = head
+            .to_ascii_lowercase()
+            .contains("transfer-encoding: chunked");
+        Self {
+            status,
+            head,
+            body: if chunked { unchunk(&body) } else { body },
+        }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("not JSON ({error}): {} {}", self.head, self.text()))
+    }
+
+    /// Value of a header line.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.head
+            .lines()
+            .filter_map(|line| line.split_once(": "))
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v)
+    }
+}
+
+fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") {
+        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap_or("0"), 16)
+            .unwrap_or(0);
+        let Some(chunk) = bytes
+            .get(end + 2..end + 2 + size)
+            .filter(|chunk| !chunk.is_empty())
+        else {
+            break;
+        };
+        whole.extend_from_slice(chunk);
+        bytes = bytes.get(end + 4 + size..).unwrap_or_default();
+    }
+    whole
+}
+
+/// What a live stream brings next.
+#[derive(Debug)]
+pub(crate) enum News {
+    Event(Event),
+    Comment,
+    /// Its end; `whole` when the server said that it is over, and did not only cut the connection.
+    End {
+        whole: bool,
+    },
+}
+
+/// An event of a live stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// Last event id that was given, as a browser would send it back.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) data: String,
+}
+
+impl Event {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.data)
+            .unwrap_or_else(|error| panic!("not JSON ({error}): {}", self.data))
+    }
+}
+
+/// A follower of an endpoint's live stream.
+pub(crate) struct Follower {
+    bytes: BufReader<TcpStream>,
+    pub(crate) head: String,
+    /// What is left of the chunk that is being read.
+    chunk: usize,
+    ended: Option<bool>,
+    after_cr: bool,
+    id: String,
+    /// Lines that name no field of an event stream: creel sends none.
+    pub(crate) strange: Vec<String>,
+    pub(crate) comments: usize,
+    name: String,
+    data: Option<String>,
+}
+
+impl Follower {
+    /// Follows with a read key; it is answered, so what arrives from now on comes. `query` begins with a `?` if there is one, `headers` are further header lines.
+    pub(crate) fn new(
+        creel: &Creel,
+        endpoint: &Minted,
+        query: &str,
+        headers: &[(&str, &str)],
+    ) -> Self {
+        let mut stream = creel.connect();
+        let (id, key, addr) = (&endpoint.id, &endpoint.read_key, &creel.addr);
+        let mut head = format!(
+            "GET /api/v1/endpoints/{id}/events{query} HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer {key}\r\n"
+        );
+        for (name, value) in headers {
+            head.extend([name, ": ", value, "\r\n"]);
+        }
+        head += "\r\n";
+        stream
+            .write_all(head.as_bytes())
+            .expect("creel reads what is sent");
+        Self::read(stream)
+    }
+
+    fn read(stream: TcpStream) -> Self {
+        let mut bytes = BufReader::new(stream);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            let read = bytes.read_line(&mut head).expect("the head of an answer");
+            assert_ne!(read, 0, "the head of an answer ends early: {head}");
+        }
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        Self {
+            bytes,
+            head,
+            chunk: 0,
+            ended: None,
+            after_cr: false,
+            id: String::new(),
+            strange: Vec::new(),
+            comments: 0,
+            name: String::new(),
+            data: None,
+        }
+    }
+
+    /// The next event; comments are passed over.
+    pub(crate) fn event(&mut self) -> Event {
+        loop {
+            match self.news() {
+                News::Event(event) => return event,
+                News::Comment => {}
+                News::End { whole } => panic!("the stream is over (whole: {whole})"),
+            }
+        }
+    }
+
+    /// The next events.
+    pub(crate) fn events(&mut self, count: usize) -> Vec<Event> {
+        (0..count).map(|_| self.event()).collect()
+    }
+
+    /// Reads to the end of the stream, past whatever still comes; whether it was told to be over.
+    pub(crate) fn end(&mut self) -> bool {
+        loop {
+            if let News::End { whole } = self.news() {
+                return whole;
+            }
+        }
+    }
+
+    /// Whatever comes next.
+    pub(crate) fn news(&mut self) -> News {
+        loop {
+            let line = match self.line() {
+                Ok(line) => line,
+                Err(whole) => return News::End { whole },
+            };
+            if line.is_empty() {
+                let name = std::mem::take(&mut self.name);
+                // Without data there is no event.
+                if let Some(data) = self.data.take() {
+                    let id = self.id.clone();
+                    return News::Event(Event { id, name, data });
+                }
+            } else if line.starts_with(':') {
+                self.comments += 1;
+                return News::Comment;
+            } else {
+                self.field(&line);
+            }
+        }
+    }
+
+    fn field(&mut self, line: &str) {
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "event" => value.clone_into(&mut self.name),
+            "data" => match &mut self.data {
+                Some(data) => data.extend(["\n", value]),
+                data => *data = Some(value.to_owned()),
+            },
+            "id" if !value.contains('\0') => value.clone_into(&mut self.id),
+            "retry" => {}
+            _ => self.strange.push(line.to_owned()),
+        }
+    }
+
+    /// A line without its end; an error when there is none any more. What stands behind the last line end is no line.
+    fn line(&mut self) -> Result<String, bool> {
+        let mut line = Vec::new();
+        loop {
+            let byte = self.byte()?;
+            let behind_cr = std::mem::replace(&mut self.after_cr, byte == b'\r');
+            match byte {
+                b'\n' if behind_cr => {}
+                b'\n' | b'\r' => return Ok(String::from_utf8_lossy(&line).into_owned()),
+                byte => line.push(byte),
+            }
+        }
+    }
+
+    /// The next byte of the chunked body.
+    fn byte(&mut self) -> Result<u8, bool> {
+        if let Some(whole) = self.ended {
+            return Err(whole);
+        }
+        let end = |error: io::Error| {
+            let patience_is_over = matches!(
+                error.kind(),
+                io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+            );
+            assert!(!patience_is_over, "nothing came within {PATIENCE:?}");
+            false
+        };
+        if self.chunk == 0 {
+            let mut size = String::new();
+            self.bytes.read_line(&mut size).map_err(end)?;
+            if size == "\r\n" {
+                size.clear();
+                self.bytes.read_line(&mut size).map_err(end)?;
+            }
+            self.chunk = usize::from_str_radix(size.trim_end(), 16).unwrap_or(0);
+            if self.chunk == 0 {
+                self.ended = Some(size == "0\r\n");
+                return Err(size == "0\r\n");
+            }
+        }
+        let mut byte = [0];
+        self.bytes.read_exact(&mut byte).map_err(end)?;
+        self.chunk -= 1;
+        Ok(byte[0])
+    }
+}

@@ -1,0 +1,287 @@
+//! The live stream, over real sockets: no gap, no duplicate, and nothing that was captured can forge an event.
+
+use crate::app::{Creel, Minted};
+use crate::http::{Event, Follower, News};
+
+/// Catches `bodies`, one request each.
+fn catch<'a>(creel: &Creel, endpoint: &Minted, bodies: impl IntoIterator<Item = &'a str>) {
+    for body in bodies {
+        let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.head);
+    }
+}
+
+fn ids(events: &[Event]) -> Vec<u64> {
+    events
+        .iter()
+        .map(|event| event.id.parse().expect("an id is a seq"))
+        .collect()
+}
+
+#[test]
+fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut follower = Follower::new(&creel, &endpoint, "?after=0", &[]);
+    let head = follower.head.to_ascii_lowercase();
+    for line in [
+        "content-type: text/event-stream",
+        "cache-control: no-cache",
+        "x-accel-buffering: no",
+    ] {
+        assert!(head.contains(line), "{line}: {head}");
+    }
+    catch(&creel, &endpoint, ["one", "two", "three"]);
+    let events = follower.events(3);
+    assert_eq!(ids(&events), [1, 2, 3]);
+    let found = creel.deliveries(&endpoint);
+    for (event, delivery) in events.iter().zip(&found) {
+        assert_eq!(event.name, "delivery");
+        assert_eq!(&event.json(), delivery, "the same summary as in a list");
+    }
+    assert!(follower.strange.is_empty(), "{:?}", follower.strange);
+}
+
+#[test]
+fn a_stream_begins_behind_after_or_behind_last_event_id_which_wins_or_with_what_comes_next() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    catch(&creel, &endpoint, ["1", "2", "3", "4"]);
+    let follow = |query, last: Option<&str>| {
+        let header = last.map(|id| ("Last-Event-ID", id));
+        Follower::new(&creel, &endpoint, query, header.as_slice())
+    };
+    let mut followers = [
+        (follow("?after=0", None), vec![1, 2, 3, 4, 5]),
+        (follow("?after=2", None), vec![3, 4, 5]),
+        (follow("?after=1", Some("3")), vec![4, 5]),
+        (follow("", Some("0")), vec![1, 2, 3, 4, 5]),
+        (follow("?after=4", None), vec![5]),
+        (follow("", None), vec![5]),
+        // Seen more than there is: the data went back to a backup.
+        (follow("", Some("99")), vec![5]),
+    ];
+    catch(&creel, &endpoint, ["5"]);
+    for (follower, expected) in &mut followers {
+        assert_eq!(ids(&follower.events(expected.len())), *expected);
+    }
+}
+
+#[test]
+fn a_place_to_begin_that_cannot_be_used_is_400() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let bearer = format!("Bearer {}", endpoint.read_key);
+    let target = format!("/api/v1/endpoints/{}/events", endpoint.id);
+    for wrong in ["x", "-1", "1.5", "18446744073709551616", "1 2", "\u{e9}"] {
+        let headers = [("Authorization", bearer.as_str()), ("Last-Event-ID", wrong)];
+        let answer = creel.http("GET", &target, &headers, b"");
+        assert_eq!(answer.status, 400, "{wrong:?}: {}", answer.text());
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json")
+        );
+    }
+    for query in ["?after=x", "?after=-1", "?since=1"] {
+        let headers = [("Authorization", bearer.as_str())];
+        let answer = creel.http("GET", &format!("{target}{query}"), &headers, b"");
+        assert_eq!(answer.status, 400, "{query}: {}", answer.text());
+    }
+}
+
+#[test]
+fn followers_of_one_endpoint_all_hear_all_of_it_and_nothing_of_others() {
+    let creel = Creel::start(&[]);
+    let (mine, other) = (creel.mint("{}"), creel.mint("{}"));
+    let mut followers: Vec<Follower> = (0..3)
+        .map(|_| Follower::new(&creel, &mine, "", &[]))
+        .collect();
+    let mut elsewhere = Follower::new(&creel, &other, "", &[]);
+    for _ in 0..20 {
+        catch(&creel, &other, ["for the other"]);
+        catch(&creel, &mine, ["for me"]);
+    }
+    let expected: Vec<u64> = (1..=20).collect();
+    for follower in followers.iter_mut().chain([&mut elsewhere]) {
+        assert_eq!(ids(&follower.events(20)), expected);
+    }
+    assert_eq!(elsewhere.events(0).len(), 0);
+    for event in Follower::new(&creel, &mine, "?after=0", &[]).events(20) {
+        assert_eq!(event.json()["endpoint_id"], mine.id.as_str());
+    }
+}
+
+#[test]
+fn a_follower_that_comes_and_goes_misses_nothing_and_sees_nothing_twice() {
+    const THREADS: usize = 4;
+    const EACH: usize = 60;
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut seen = Vec::new();
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                for _ in 0..EACH {
+                    catch(&creel, &endpoint, ["x"]);
+                }
+            });
+        }
+        let mut last = "0".to_owned();
+        while seen.len() < THREADS * EACH {
+            let mut follower = Follower::new(&creel, &endpoint, "", &[("Last-Event-ID", &last)]);
+            // Now one event, now some: it goes in the middle of whatever else is under way to it.
+            for _ in 0..=seen.len() % 7 {
+                if seen.len() < THREADS * EACH {
+                    let event = follower.event();
+                    last.clone_from(&event.id);
+                    seen.push(event);
+                }
+            }
+        }
+    });
+    let expected: Vec<u64> = (1..=(THREADS * EACH) as u64).collect();
+    assert_eq!(ids(&seen), expected);
+}
+
+#[test]
+fn a_follower_goes_on_where_it_was_after_creel_was_killed_and_came_back() {
+    let mut creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut follower = Follower::new(&creel, &endpoint, "", &[]);
+    catch(&creel, &endpoint, ["1", "2", "3"]);
+    let seen = follower.events(2);
+    creel.restart();
+    assert!(
+        !follower.end(),
+        "a stream that was cut does not look as if it were over"
+    );
+    catch(&creel, &endpoint, ["4"]);
+    let last = seen[1].id.as_str();
+    let mut follower = Follower::new(&creel, &endpoint, "", &[("Last-Event-ID", last)]);
+    catch(&creel, &endpoint, ["5"]);
+    assert_eq!(ids(&follower.events(3)), [3, 4, 5]);
+}
+
+#[test]
+fn a_comment_shows_that_a_stream_without_news_is_alive() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut follower = Follower::new(&creel, &endpoint, "", &[]);
+    // The first comes at once, the second after the 15 s of the contract.
+    for _ in 0..2 {
+        let news = follower.news();
+        assert!(matches!(news, News::Comment), "{news:?}");
+    }
+    catch(&creel, &endpoint, ["x"]);
+    assert_eq!(follower.event().id, "1");
+}
+
+#[test]
+fn the_stream_of_an_endpoint_that_is_deleted_ends_at_once() {
+    const TOKEN: &str = "an-operator-token-of-a-test";
+    let creel = Creel::start(&["--operator-token", TOKEN]);
+    let endpoint = creel.mint("{}");
+    let mut follower = Follower::new(&creel, &endpoint, "", &[]);
+    catch(&creel, &endpoint, ["x"]);
+    assert_eq!(follower.event().id, "1");
+    let target = format!("/api/v1/endpoints/{}", endpoint.id);
+    let bearer = format!("Bearer {TOKEN}");
+    let answer = creel.http("DELETE", &target, &[("Authorization", &bearer)], b"");
+    assert_eq!(answer.status, 204);
+    // The deletion itself wakes the follower: the comment of the 15 s tick would come first otherwise.
+    loop {
+        match follower.news() {
+            News::Comment if follower.comments == 1 => {}
+            News::End { whole } => break assert!(whole, "it is told that the stream is over"),
+            other => panic!("after the deletion: {other:?}"),
+        }
+    }
+    assert_eq!(creel.api(&endpoint, "/events").status, 404);
+}
+
+#[test]
+fn nothing_that_was_captured_forges_an_event() {
+    const FORGED: &str = "\n\nevent: delivery\nid: 99\ndata: {}\n\n";
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let id = &endpoint.id;
+    let mut follower = Follower::new(&creel, &endpoint, "?after=0", &[]);
+    let strange = [
+        FORGED.to_owned(),
+        FORGED.replace('\n', "\r"),
+        FORGED.replace('\n', "\r\n"),
+        "\u{2028}\u{2029}\u{85}\u{b}\u{c}event: delivery\u{2028}\u{2028}".to_owned(),
+        "\0\u{feff}id: 99\0".to_owned(),
+        ":comment\n:\n\n".to_owned(),
+        "data: x".to_owned(),
+    ];
+    let mut kept = 0_usize;
+    // In a body: text, JSON values, JSON keys, and what is read of a run.
+    for text in &strange {
+        let json = serde_json::json!({text: text, "a": [text, {text: text}]}).to_string();
+        let run = serde_json::json!({"run_id": text, "thread_id": text, "status": text, "error": text, "assistant_id": text,
+            "graph_id": text, "kwargs": {text: text}, "values": {"messages": [{"type": text, "content": text}]}, "metadata": {}});
+        for body in [text, &json, &run.to_string()] {
+            catch(&creel, &endpoint, [body.as_str()]);
+            kept += 1;
+        }
+    }
+    // In the target and in header lines, as far as the protocol lets them in at all.
+    let request = |line: String, header: &[u8]| {
+        let head = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n").into_bytes();
+        [&head, header, b"\r\n\r\n"].concat()
+    };
+    let hook = format!("POST /hook/{id}");
+    let encoded =
+        "/%0A%0Aevent:%20delivery%0Aid:%2099?%0A%0Aid:99=%0D%0Aevent:x&u=%E2%80%A8%C2%85%00";
+    let requests = [
+        (request(format!("{hook}{encoded}"), b"X: y"), 200),
+        (
+            request(
+                hook.clone(),
+                "X: \u{2028}event: delivery\u{2028}id: 99\u{85}".as_bytes(),
+            ),
+            200,
+        ),
+        (
+            request(hook.clone(), b"X: \xff\xfe\x85\xc3\r\nUser-Agent: id: 99"),
+            200,
+        ),
+        (
+            request(
+                hook.clone(),
+                b"Content-Length: 27\r\n\r\n\xff\xfe\n\nevent: delivery\nid: 99\n\n\xc3",
+            ),
+            200,
+        ),
+        (request(hook.clone(), b"X: a\rid: 99\rdata: x\r\r"), 400),
+        (request(hook.clone(), b"X: a\0id: 99"), 400),
+        (request(format!("{hook}/a\rid:99"), b"X: y"), 400),
+        (
+            request(format!("{hook}/\u{2028}event:delivery"), b"X: y"),
+            400,
+        ),
+        (request(format!("P\u{fc}T /hook/{id}"), b"X: y"), 400),
+    ];
+    for (bytes, status) in requests {
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        assert_eq!(creel.raw(&bytes).status, status, "{shown:?}");
+        kept += usize::from(status == 200);
+    }
+    catch(&creel, &endpoint, ["the last"]);
+    kept += 1;
+    let events = follower.events(kept);
+    let expected: Vec<u64> = (1..=kept as u64).collect();
+    assert_eq!(ids(&events), expected);
+    assert_eq!(
+        events
+            .last()
+            .map(|event| event.json()["body"]["bytes"].clone()),
+        Some(8.into())
+    );
+    assert!(follower.strange.is_empty(), "{:?}", follower.strange);
+    for event in &events {
+        assert_eq!(event.name, "delivery");
+        assert_eq!(event.json()["seq"].to_string(), event.id);
+    }
+}

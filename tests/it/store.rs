@@ -1,0 +1,141 @@
+//! What `trait Store` promises, held against every backend in the list below; `sqlite` holds what only that backend can show.
+//!
+//! **Invariant:** a promise knows `Arc<dyn Store>` alone, so that a new backend is one more line in `BACKENDS`.
+
+mod deliveries;
+mod endpoints;
+mod sqlite;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+use creel::domain::delivery::{BodyKind, Intake, Seq, Summary};
+use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::head::Head;
+use creel::domain::run::{Reading, ReadingKind};
+use creel::domain::secret::SecretHash;
+use creel::domain::time::Time;
+use creel::domain::verdict::{TokenRule, TokenVerdict, Verdict};
+use creel::store::sqlite::SqliteStore;
+use creel::store::{Page, Record, Store, StoreError};
+use futures_util::future::join_all;
+use tempfile::TempDir;
+
+/// Called after commits with the endpoints that they concern.
+type Committed = Box<dyn Fn(&[EndpointId]) + Send>;
+/// Opens the backend on the data in a folder, made if it is not there.
+type Open = fn(&Path, Committed) -> Arc<dyn Store>;
+
+const BACKENDS: &[(&str, Open)] = &[("sqlite", open_sqlite)];
+
+fn open_sqlite(folder: &Path, committed: Committed) -> Arc<dyn Store> {
+    Arc::new(SqliteStore::open(folder, committed).expect("the store opens"))
+}
+
+/// A folder with data, and the backend for it.
+struct Room {
+    folder: TempDir,
+    open: Open,
+}
+
+impl Room {
+    fn open(&self) -> Arc<dyn Store> {
+        (self.open)(self.folder.path(), Box::new(|_| ()))
+    }
+}
+
+/// Holds every backend to a promise.
+fn promised(promise: impl AsyncFn(Room)) {
+    for (name, open) in BACKENDS {
+        eprintln!("backend: {name}");
+        let folder = TempDir::new().expect("a temporary folder");
+        run(promise(Room {
+            folder,
+            open: *open,
+        }));
+    }
+}
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(future)
+}
+
+/// Tells threads that work beside a test to end, also when the test fails.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+fn key(text: &str) -> SecretHash {
+    SecretHash::of(text)
+}
+
+fn endpoint() -> Endpoint {
+    Endpoint::new(None, TokenRule::NotAsked, None)
+}
+
+/// Mints an endpoint with the read key `key`.
+async fn minted(store: &dyn Store) -> EndpointId {
+    let endpoint = endpoint();
+    let id = endpoint.id;
+    store.mint(endpoint, key("key")).await.expect("it is new");
+    id
+}
+
+fn record(endpoint: EndpointId, body: &[u8]) -> Record {
+    Record {
+        endpoint,
+        intake: Intake {
+            received_at: Time::now(),
+            peer: "127.0.0.1:5000".parse().ok(),
+            client: "203.0.113.9".parse().ok(),
+            head: Head {
+                raw: Bytes::from_static(b"POST /hook/x?a=b HTTP/1.1\r\nHost: h\r\n\r\n"),
+                exact: true,
+            },
+            body: Bytes::copy_from_slice(body),
+            cut: None,
+        },
+        verdict: Verdict {
+            token: TokenVerdict::NotAsked,
+            place: None,
+        },
+        body_kind: BodyKind::Binary,
+        reading: Reading::plain(ReadingKind::Binary),
+        reply_status: 200,
+    }
+}
+
+/// Records `count` deliveries with the bodies `1`, `2`, `3` ...
+async fn fill(store: &dyn Store, id: EndpointId, count: u64) {
+    let recorded =
+        join_all((1..=count).map(|n| store.record(record(id, n.to_string().as_bytes()))));
+    for recorded in recorded.await {
+        recorded.expect("it is recorded");
+    }
+}
+
+fn seqs(page: &[Summary]) -> Vec<u64> {
+    page.iter().map(|summary| summary.seq.0).collect()
+}
+
+/// Everything that a list of one endpoint has, oldest first.
+async fn all(store: &dyn Store, id: EndpointId) -> Vec<Summary> {
+    let page = Page::following(Seq(0), usize::MAX);
+    store
+        .deliveries(id, page)
+        .await
+        .expect("the endpoint exists")
+}
+
+fn is_not_found<T>(result: &Result<T, StoreError>) -> bool {
+    matches!(result, Err(StoreError::NotFound(_)))
+}

@@ -1,0 +1,307 @@
+//! What is promised of deliveries: seqs, pages, bytes, and the call after a commit.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::sync_channel;
+
+use bytes::Bytes;
+use creel::domain::delivery::{BodyKind, CutWhy, Seq};
+use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::head::Head;
+use creel::domain::run::{Reading, ReadingKind, Run};
+use creel::domain::secret::SecretHash;
+use creel::domain::time::Time;
+use creel::domain::verdict::{TokenPlace, TokenRule, TokenVerdict, Verdict};
+use creel::store::{Order, Page};
+use futures_util::FutureExt;
+use futures_util::future::{join, join_all};
+
+use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, seqs};
+
+#[test]
+fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
+    const THREADS: u64 = 8;
+    const EACH: u64 = 40;
+    promised(async |room| {
+        let store = room.open();
+        let (mine, other) = (minted(&*store).await, minted(&*store).await);
+        // The highest seq that anyone was answered so far: what is recorded from then on has a higher one.
+        let (answered, done) = (AtomicU64::new(0), AtomicBool::new(false));
+        let given = std::thread::scope(|scope| {
+            let reading = Done(&done);
+            let reader = scope.spawn(|| {
+                while !done.load(Ordering::SeqCst) {
+                    let found = seqs(&run(all(&*store, mine)));
+                    let unbroken = found.iter().copied().eq(1..=found.len() as u64);
+                    assert!(unbroken, "a reader sees a gap: {found:?}");
+                }
+            });
+            let recorders: Vec<_> = (0..THREADS)
+                .map(|thread| {
+                    let (store, answered) = (&store, &answered);
+                    scope.spawn(move || {
+                        let record_one = async || {
+                            let before = answered.load(Ordering::SeqCst);
+                            let record = record(mine, format!("{thread}").as_bytes());
+                            let (seq, _) =
+                                join(store.record(record), fill(&**store, other, 1)).await;
+                            let seq = seq.expect("it is recorded").0;
+                            assert!(seq > before, "{seq} after {before} was answered");
+                            answered.fetch_max(seq, Ordering::SeqCst);
+                            seq
+                        };
+                        (0..EACH).map(|_| run(record_one())).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            let recorded = recorders.into_iter().map(|thread| thread.join());
+            let given: Vec<Vec<u64>> = recorded.map(|given| given.expect("all holds")).collect();
+            drop(reading);
+            reader.join().expect("the reader sees no gap");
+            given
+        });
+        for one in &given {
+            assert!(one.is_sorted(), "{one:?}");
+        }
+        let all_given: BTreeSet<u64> = given.concat().into_iter().collect();
+        assert!(all_given.iter().copied().eq(1..=THREADS * EACH));
+        assert_eq!(store.last_seq(mine).await.unwrap(), Seq(THREADS * EACH));
+        assert_eq!(store.last_seq(other).await.unwrap(), Seq(THREADS * EACH));
+    });
+}
+
+#[test]
+fn a_record_is_kept_although_its_caller_is_gone_after_the_first_look() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        // As the front door does: it knows whose door it is before it records.
+        store.endpoint(id).await.unwrap();
+        for n in 0..10 {
+            let recording = store.record(record(id, format!("left alone {n}").as_bytes()));
+            assert!(recording.now_or_never().is_none(), "it takes a while");
+        }
+        let last = store.record(record(id, b"waited for")).await.unwrap();
+        assert_eq!(last, Seq(11), "those before are committed, in their order");
+        let found = store.delivery(id, Seq(4)).await.unwrap();
+        assert_eq!(found.body.as_ref(), b"left alone 3");
+    });
+}
+
+#[test]
+fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
+    use Order::{NewestFirst, OldestFirst};
+    promised(async |room| {
+        let store = room.open();
+        let (id, empty) = (minted(&*store).await, minted(&*store).await);
+        fill(&*store, id, 10).await;
+        let cases: &[(u64, Option<u64>, usize, Order, &[u64])] = &[
+            (0, None, 3, NewestFirst, &[10, 9, 8]),
+            (0, None, 3, OldestFirst, &[1, 2, 3]),
+            (0, None, 100, OldestFirst, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
+            (0, Some(4), 100, NewestFirst, &[3, 2, 1]),
+            (8, None, 100, OldestFirst, &[9, 10]),
+            (3, Some(7), 100, OldestFirst, &[4, 5, 6]),
+            (3, Some(7), 2, NewestFirst, &[6, 5]),
+            (3, Some(7), 2, OldestFirst, &[4, 5]),
+            (3, Some(4), 100, OldestFirst, &[]),
+            (7, Some(3), 100, OldestFirst, &[]),
+            (0, Some(0), 100, NewestFirst, &[]),
+            (0, Some(1), 100, NewestFirst, &[]),
+            (10, None, 100, OldestFirst, &[]),
+            (u64::MAX, None, 100, OldestFirst, &[]),
+            (9, Some(u64::MAX), 100, NewestFirst, &[10]),
+            (0, None, 0, NewestFirst, &[]),
+        ];
+        for &(after, before, limit, order, expected) in cases {
+            let page = Page {
+                after: Seq(after),
+                before: before.map(Seq),
+                limit,
+                order,
+            };
+            let found = store.deliveries(id, page).await.unwrap();
+            assert_eq!(seqs(&found), expected, "{page:?}");
+            assert_eq!(store.deliveries(empty, page).await.unwrap().len(), 0);
+        }
+    });
+}
+
+#[test]
+fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
+    use TokenVerdict::{Match, Missing, NotAsked, Repeated, Wrong};
+    let large: Vec<u8> = (0..5_000_000_u32)
+        .flat_map(u32::to_be_bytes)
+        .take(5_000_000)
+        .collect();
+    let bodies: [&[u8]; 6] = [
+        b"",
+        b"\0",
+        b"a\0b\0",
+        b"\xff\xfe\x80 not UTF-8 \xc3",
+        "\u{feff}ü \u{2028} \r\n".as_bytes(),
+        &large,
+    ];
+    let kinds = [
+        BodyKind::Empty,
+        BodyKind::Binary,
+        BodyKind::Text,
+        BodyKind::Json,
+    ];
+    let cuts = [
+        None,
+        Some(CutWhy::TooLong),
+        Some(CutWhy::Disconnected),
+        Some(CutWhy::TimedOut),
+    ];
+    let verdicts = [NotAsked, Match, Missing, Wrong, Repeated];
+    let places = [
+        None,
+        Some(TokenPlace::Query),
+        Some(TokenPlace::Header),
+        Some(TokenPlace::Basic),
+    ];
+    let readings = [
+        Reading::plain(ReadingKind::Empty),
+        Reading::unreadable("it ends \"early\" \0 \u{2028}"),
+        Reading::from(Run {
+            run_id: Some("\0'; drop table delivery; --".to_owned()),
+            ended_at: Some(Time::from_micros(-1)),
+            ..Run::default()
+        }),
+    ];
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        for (n, body) in (0_usize..).zip(bodies.iter().cycle().take(12)) {
+            let mut record = record(id, body);
+            record.intake.received_at = Time::from_micros(1_790_000_000_123_456 - n as i64);
+            record.intake.cut = cuts[n % cuts.len()];
+            record.intake.peer = ["[::1]:65535".parse().ok(), None][n % 2];
+            record.intake.client = [None, "2001:db8::1".parse().ok()][n % 2];
+            record.intake.head = Head {
+                raw: Bytes::from(
+                    format!("PURGE /hook/{n}?\u{fc}#'{n} HTTP/1.0\r\nX: \0").into_bytes(),
+                ),
+                exact: n % 2 == 0,
+            };
+            record.verdict = Verdict {
+                token: verdicts[n % verdicts.len()],
+                place: places[n % places.len()],
+            };
+            record.body_kind = kinds[n % kinds.len()];
+            record.reading = readings[n % readings.len()].clone();
+            record.reply_status = 200 + n as u16;
+            let (sent, verdict, reading) = (
+                record.intake.clone(),
+                record.verdict,
+                record.reading.clone(),
+            );
+            let seq = store.record(record).await.unwrap();
+            let found = store.delivery(id, seq).await.unwrap();
+            assert!(found.body == *body, "{n}: the body differs");
+            assert_eq!(found.head, sent.head);
+            let summary = &found.summary;
+            assert_eq!((summary.endpoint_id, summary.seq), (id, seq));
+            assert_eq!(summary.id.get_version_num(), 7);
+            assert_eq!(summary.received_at, sent.received_at);
+            assert_eq!((summary.peer, summary.client), (sent.peer, sent.client));
+            assert_eq!(summary.method, "PURGE");
+            assert_eq!(summary.target, format!("/hook/{n}?\u{fc}#'{n}"));
+            assert_eq!(summary.http_version, "HTTP/1.0");
+            assert_eq!(summary.headers_exact, sent.head.exact);
+            assert_eq!(summary.body.bytes, body.len() as u64);
+            assert_eq!(SecretHash(summary.body.sha256), sha256(body));
+            assert_eq!(summary.body.cut, sent.cut);
+            assert_eq!(summary.body.kind, kinds[n % kinds.len()]);
+            assert_eq!(summary.verdict, verdict);
+            assert_eq!(summary.reading, reading);
+            assert_eq!(summary.reply_status, 200 + n as u16);
+            let listed = all(&*store, id).await.pop().unwrap();
+            assert_eq!(
+                format!("{listed:?}"),
+                format!("{summary:?}"),
+                "a list says the same"
+            );
+        }
+        for seq in [0, 13, 1 << 40, (1 << 40) + 1, u64::MAX] {
+            assert!(is_not_found(&store.delivery(id, Seq(seq)).await), "{seq}");
+        }
+    });
+}
+
+fn sha256(bytes: &[u8]) -> SecretHash {
+    use sha2::Digest;
+    SecretHash(sha2::Sha256::digest(bytes).into())
+}
+
+#[test]
+fn committed_is_called_once_a_group_for_an_endpoint_and_when_readers_can_see_the_delivery() {
+    promised(async |room| {
+        // The hook waits until it was looked what a reader sees while it is called.
+        let (called, calls) = sync_channel::<Vec<EndpointId>>(0);
+        let (looked, go_on) = sync_channel::<()>(0);
+        let store = (room.open)(
+            room.folder.path(),
+            Box::new(move |endpoints| {
+                if !endpoints.is_empty() && called.send(endpoints.to_vec()).is_ok() {
+                    let _ = go_on.recv();
+                }
+            }),
+        );
+        let (one, two) = (minted(&*store).await, minted(&*store).await);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let record_one = |n: usize| store.record(record([one, two][n % 2], b"x"));
+                for recorded in run(join_all((0..300).map(record_one))) {
+                    assert!(recorded.is_ok(), "{recorded:?}");
+                }
+            });
+            // Takes its ends of the channels along: a test that fails here leaves no hook behind that waits.
+            let store = &store;
+            scope.spawn(move || {
+                let mut seen = [0, 0];
+                while seen != [150, 150] {
+                    let group = calls.recv().expect("the hook is called");
+                    let each_once: BTreeSet<_> = group.iter().collect();
+                    assert_eq!(each_once.len(), group.len(), "{group:?}");
+                    for id in group {
+                        let last = run(store.last_seq(id)).unwrap().0;
+                        let before = std::mem::replace(&mut seen[usize::from(id == two)], last);
+                        assert!(last > before, "it is called with something new to see");
+                        assert_eq!(run(all(&**store, id)).len() as u64, last);
+                    }
+                    looked.send(()).expect("the hook waits");
+                }
+            });
+        });
+    });
+}
+
+#[test]
+fn what_was_answered_is_there_after_opening_again() {
+    promised(async |room| {
+        let store = room.open();
+        let named = Endpoint::new(
+            Some("ü".to_owned()),
+            TokenRule::Secret("t".to_owned()),
+            Some(key("owner")),
+        );
+        store.mint(named.clone(), key("key")).await.unwrap();
+        fill(&*store, named.id, 20).await;
+        let before = all(&*store, named.id).await;
+        drop(store);
+        let store = room.open();
+        let found = store.endpoint(named.id).await.unwrap();
+        assert_eq!(format!("{found:?}"), format!("{named:?}"));
+        assert_eq!(found.token_rule, named.token_rule);
+        assert!(store.has_read_key(named.id, key("key")).await.unwrap());
+        assert_eq!(
+            format!("{:?}", all(&*store, named.id).await),
+            format!("{before:?}")
+        );
+        let next = store.record(record(named.id, b"next")).await.unwrap();
+        assert_eq!(next, Seq(21));
+        store.check().await.unwrap();
+    });
+}

@@ -1,0 +1,251 @@
+//! What is promised of endpoints: settings, deletion, lists, read keys.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::channel;
+
+use creel::domain::delivery::Seq;
+use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::verdict::{TokenRule, TokenVerdict};
+use creel::store::{EndpointChange, Page, Store, Whose};
+use futures_util::future::join;
+
+use super::{Done, endpoint, fill, is_not_found, key, minted, promised, record, run};
+
+#[test]
+fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdict() {
+    promised(async |room| {
+        let store = room.open();
+        let rule = |token: &str| TokenRule::Secret(token.to_owned());
+        let named = Endpoint::new(Some("first".to_owned()), rule("old"), Some(key("owner")));
+        let id = named.id;
+        store.mint(named.clone(), key("key")).await.unwrap();
+        let mut caught = record(id, b"x");
+        caught.verdict.token = TokenVerdict::Match;
+        store.record(caught).await.unwrap();
+        let change = |name: Option<Option<&str>>, token: Option<&str>| EndpointChange {
+            name: name.map(|name| name.map(str::to_owned)),
+            token_rule: token.map(rule),
+        };
+        let cases = [
+            (change(None, Some("new")), Some("first"), "new"),
+            (change(Some(Some("second")), None), Some("second"), "new"),
+            (change(Some(None), None), None, "new"),
+            (change(None, None), None, "new"),
+            (
+                change(Some(Some("third")), Some("newest")),
+                Some("third"),
+                "newest",
+            ),
+        ];
+        for (change, name, token) in cases {
+            let answered = store.change_endpoint(id, change).await.unwrap();
+            let found = store.endpoint(id).await.unwrap();
+            for endpoint in [answered, found] {
+                assert_eq!(endpoint.name.as_deref(), name);
+                assert_eq!(endpoint.token_rule, rule(token));
+                assert_eq!(endpoint.created_at, named.created_at);
+                assert_eq!(endpoint.owner, Some(key("owner")));
+            }
+        }
+        let found = store.delivery(id, Seq(1)).await.unwrap();
+        assert_eq!(found.summary.verdict.token, TokenVerdict::Match);
+        assert_eq!(store.last_seq(id).await.unwrap(), Seq(1));
+    });
+}
+
+#[test]
+fn an_endpoint_is_seen_changed_by_whoever_asks_after_the_change_was_answered() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        let done = AtomicBool::new(false);
+        let newest = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !done.load(Ordering::SeqCst) {
+                        let before = newest.load(Ordering::SeqCst);
+                        let found = run(store.endpoint(id)).unwrap();
+                        let name = found.name.as_deref().unwrap_or("0");
+                        assert!(
+                            name.parse::<u64>().unwrap() >= before,
+                            "{name} after {before}"
+                        );
+                    }
+                });
+            }
+            scope.spawn(|| {
+                let _asking = Done(&done);
+                for n in 1..=200_u64 {
+                    let change = EndpointChange {
+                        name: Some(Some(n.to_string())),
+                        token_rule: None,
+                    };
+                    run(store.change_endpoint(id, change)).unwrap();
+                    newest.store(n, Ordering::SeqCst);
+                }
+            });
+        });
+    });
+}
+
+#[test]
+fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_again() {
+    async fn is_gone(store: &dyn Store, endpoint: &Endpoint) {
+        let id = endpoint.id;
+        let page = Page::newest(10);
+        assert!(is_not_found(&store.endpoint(id).await));
+        assert!(is_not_found(
+            &store.change_endpoint(id, EndpointChange::default()).await
+        ));
+        assert!(is_not_found(&store.delete_endpoint(id).await));
+        assert!(is_not_found(&store.add_read_key(id, key("new")).await));
+        assert!(is_not_found(&store.has_read_key(id, key("key")).await));
+        assert!(is_not_found(&store.record(record(id, b"x")).await));
+        assert!(is_not_found(&store.deliveries(id, page).await));
+        assert!(is_not_found(&store.delivery(id, Seq(1)).await));
+        assert!(is_not_found(&store.last_seq(id).await));
+    }
+    promised(async |room| {
+        let store = room.open();
+        is_gone(&*store, &endpoint()).await;
+        let deleted = Endpoint::new(
+            Some("x".to_owned()),
+            TokenRule::NotAsked,
+            Some(key("owner")),
+        );
+        store.mint(deleted.clone(), key("key")).await.unwrap();
+        let again = store.mint(deleted.clone(), key("thief")).await;
+        assert!(is_not_found(&again), "an id that exists is not given out");
+        assert!(!store.has_read_key(deleted.id, key("thief")).await.unwrap());
+        fill(&*store, deleted.id, 3).await;
+        store.delete_endpoint(deleted.id).await.unwrap();
+        is_gone(&*store, &deleted).await;
+        assert!(is_not_found(&store.mint(deleted.clone(), key("key")).await));
+        for whose in [Whose::Everyone, Whose::Owner(key("owner"))] {
+            assert_eq!(store.endpoints(whose, None, 10).await.unwrap().len(), 0);
+        }
+        drop(store);
+        let store = room.open();
+        is_gone(&*store, &deleted).await;
+        assert!(is_not_found(&store.mint(deleted.clone(), key("key")).await));
+        is_gone(&*store, &deleted).await;
+    });
+}
+
+#[test]
+fn what_comes_in_the_same_moment_as_the_deletion_but_after_it_is_not_found() {
+    promised(async |room| {
+        let store = room.open();
+        for _ in 0..20 {
+            let id = minted(&*store).await;
+            fill(&*store, id, 1).await;
+            let deletion = store.delete_endpoint(id);
+            let (deleted, (recorded, added)) = join(
+                deletion,
+                join(
+                    store.record(record(id, b"x")),
+                    store.add_read_key(id, key("late")),
+                ),
+            )
+            .await;
+            deleted.unwrap();
+            assert!(is_not_found(&recorded), "{recorded:?}");
+            assert!(is_not_found(&added), "{added:?}");
+        }
+    });
+}
+
+#[test]
+fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner() {
+    promised(async |room| {
+        let store = room.open();
+        let mut made = Vec::new();
+        for n in 0..7 {
+            let owner = [Some(key("a")), Some(key("b")), None][n % 3];
+            let endpoint = Endpoint::new(Some(n.to_string()), TokenRule::NotAsked, owner);
+            made.push(endpoint.id);
+            store.mint(endpoint, key("key")).await.unwrap();
+        }
+        fill(&*store, made[3], 5).await;
+        let names = async |whose, before: Option<EndpointId>, limit| {
+            let found = store.endpoints(whose, before, limit).await.unwrap();
+            let names = found
+                .into_iter()
+                .map(|found| found.endpoint.name.unwrap_or_default());
+            names.collect::<String>()
+        };
+        let (everyone, a, b) = (
+            Whose::Everyone,
+            Whose::Owner(key("a")),
+            Whose::Owner(key("b")),
+        );
+        assert_eq!(names(everyone, None, 100).await, "6543210");
+        assert_eq!(names(everyone, None, 3).await, "654");
+        assert_eq!(names(everyone, Some(made[4]), 3).await, "321");
+        assert_eq!(names(everyone, Some(made[1]), 3).await, "0");
+        assert_eq!(names(everyone, Some(made[0]), 3).await, "");
+        assert_eq!(names(everyone, None, 0).await, "");
+        assert_eq!(names(a, None, 100).await, "630");
+        assert_eq!(names(a, None, 2).await, "63");
+        assert_eq!(names(a, Some(made[3]), 2).await, "0");
+        assert_eq!(names(b, None, 100).await, "41");
+        assert_eq!(names(Whose::Owner(key("c")), None, 100).await, "");
+        store.delete_endpoint(made[3]).await.unwrap();
+        assert_eq!(names(a, None, 100).await, "60");
+        assert_eq!(
+            names(everyone, Some(made[3]), 2).await,
+            "21",
+            "a page goes on behind one that was deleted"
+        );
+        fill(&*store, made[6], 2).await;
+        let catch = store.endpoints(a, None, 1).await.unwrap().remove(0);
+        let newest = store.delivery(made[6], Seq(2)).await.unwrap();
+        assert_eq!(catch.last_seq, Seq(2));
+        assert_eq!(catch.last_received_at, Some(newest.summary.received_at));
+        let untouched = store.endpoints(b, None, 1).await.unwrap().remove(0);
+        assert_eq!(
+            (untouched.last_seq, untouched.last_received_at),
+            (Seq(0), None)
+        );
+    });
+}
+
+#[test]
+fn a_read_key_opens_its_own_endpoint_only() {
+    promised(async |room| {
+        let store = room.open();
+        let (one, two) = (endpoint(), endpoint());
+        store.mint(one.clone(), key("one")).await.unwrap();
+        store.mint(two.clone(), key("two")).await.unwrap();
+        let opens = async |id, text| store.has_read_key(id, key(text)).await.unwrap();
+        assert!(opens(one.id, "one").await && opens(two.id, "two").await);
+        assert!(!opens(one.id, "two").await && !opens(two.id, "one").await);
+        assert!(!opens(one.id, "").await);
+        for _ in 0..2 {
+            store.add_read_key(one.id, key("more")).await.unwrap();
+            assert!(opens(one.id, "more").await && opens(one.id, "one").await);
+            assert!(!opens(two.id, "more").await);
+        }
+    });
+}
+
+#[test]
+fn committed_is_called_for_an_endpoint_that_is_changed_or_deleted() {
+    promised(async |room| {
+        let (called, calls) = channel();
+        let store = (room.open)(
+            room.folder.path(),
+            Box::new(move |endpoints| endpoints.iter().for_each(|id| drop(called.send(*id)))),
+        );
+        let (one, two) = (minted(&*store).await, minted(&*store).await);
+        let change = EndpointChange::default();
+        store.change_endpoint(one, change.clone()).await.unwrap();
+        store.delete_endpoint(two).await.unwrap();
+        assert!(is_not_found(&store.change_endpoint(two, change).await));
+        assert!(is_not_found(&store.delete_endpoint(two).await));
+        drop(store);
+        let heard: Vec<EndpointId> = calls.iter().collect();
+        assert_eq!(heard, [one, two]);
+    });
+}
