@@ -1,8 +1,11 @@
 //! The integration tests: one binary, a module per part of the house, each against a real creel over real HTTP.
 
+mod access;
 mod app;
 mod capture;
+mod guard;
 mod http;
 mod live;
+mod log;
 mod readings;
 mod store;
