@@ -3,9 +3,12 @@
 mod access;
 mod app;
 mod capture;
+mod full;
 mod guard;
 mod http;
 mod live;
 mod log;
 mod readings;
+mod refusals;
+mod serve;
 mod store;
