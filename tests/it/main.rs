@@ -3,6 +3,7 @@
 mod access;
 mod app;
 mod capture;
+mod crash;
 mod full;
 mod guard;
 mod http;
