@@ -9,6 +9,7 @@ mod guard;
 mod http;
 mod live;
 mod log;
+mod openapi;
 mod readings;
 mod refusals;
 mod serve;
