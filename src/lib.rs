@@ -1,9 +1,50 @@
-//! creel: a self-hosted webhook inspector that understands LangGraph.
+//! creel: a self-hosted webhook inspector that understands LangGraph. One binary, one SQLite file, no account.
+//!
+//! # The walk of a request
+//! A captured request walks through modules whose names are its stations: **capture -> store -> live -> web**.
+//!
+//! 1. [`server`] accepts the connection; a tape beside it keeps each head as the bytes that came.
+//! 2. [`capture`] finds the endpoint, reads the request within limits, and asks [`domain`] for a verdict on its token and [`langgraph`]
+//!    for a reading of its body: pure functions that cannot fail.
+//! 3. [`store`] commits all of it, groups of captures in one transaction; only then is the sender answered.
+//! 4. [`live`] rings a bell for the endpoint. Whoever hears it reads the store after the last seq it has, so that a reconnect, a slow
+//!    reader and a missed ring are one case.
+//! 5. [`web`] (people) and [`api`] (programs) read the store and follow the bell.
+//!
+//! `capture::capture` is the product in one function; begin there.
+//!
+//! # Invariants
+//! 1. **Durable before the answer.** A 2xx means that the delivery is on disk. When the store fails, the sender gets 503 with
+//!    Retry-After, and nothing that was kept is touched.
+//! 2. **Evidence is never altered.** Target, header lines in order and spelling, body bytes: what is understood stands beside them.
+//! 3. **Nothing is refused for what it says.** Only an unknown endpoint leaves no record.
+//! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
+//! 5. **Writing is not reading.** Knowing a capture URL gives no right to see what it caught.
+//! 6. **No gap, no duplicate** for whoever follows, across reconnects, slow readers and restarts.
+//! 7. **A capture is never redirected**, and an idle connection stays open for 75 s: longer than LangGraph keeps it in its pool.
+//!
+//! # The house
+//! Imports go up this table only; `tests/it/tidy.rs` holds the code to it.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`domain`] | what things are and what they are called (the glossary), and pure judgement of them |
+//! | [`langgraph`] | what creel knows about the sender |
+//! | [`cli`], [`config`] | what was typed; what is meant, checked once |
+//! | [`store`] | the memory: the contract, and a backend a folder |
+//! | [`live`] | the bell and those who follow it |
+//! | [`state`], [`error`] | what handlers share; what a request is told instead of its answer |
+//! | [`access`], [`guard`] | who may read; what a browser may be made to do |
+//! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
+//! | [`client`] | requests that creel sends itself |
+//! | [`server`] | listeners, protocol, routes |
+//! | [`commands`] | what creel can be told to do |
 
 pub mod access;
 pub mod api;
 pub mod capture;
 pub mod cli;
+pub mod client;
 pub mod commands;
 pub mod config;
 pub mod domain;
@@ -14,3 +55,4 @@ pub mod live;
 pub mod server;
 pub mod state;
 pub mod store;
+pub mod web;

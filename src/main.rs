@@ -33,6 +33,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             commands::serve::run(&args).await?;
             Ok(ExitCode::SUCCESS)
         }
+        Command::Send(args) => commands::send::run(args).await,
     }
 }
 

@@ -12,7 +12,7 @@ use actix_http::{HttpService, KeepAlive, Protocol};
 use actix_server::{Server, ServerBuilder, ServerHandle};
 use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::dev::{AppConfig, Service, ServiceRequest};
-use actix_web::{App as Application, HttpMessage, middleware, web};
+use actix_web::{App as Application, HttpMessage, web};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
@@ -20,7 +20,7 @@ use crate::capture::tape::Tape;
 use crate::capture::wire::Wire;
 use crate::domain::head::Head;
 use crate::state::App;
-use crate::{api, capture, guard};
+use crate::{api, capture, web as pages};
 
 /// How long an idle connection stays open.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -83,11 +83,10 @@ fn everything(service: &mut web::ServiceConfig) {
     pages_and_api(service);
 }
 
+/// The pages come last: they answer everything that nothing before them did.
 fn pages_and_api(service: &mut web::ServiceConfig) {
-    let guarded = web::scope("")
-        .wrap(middleware::from_fn(guard::check))
-        .configure(api::configure);
-    service.service(guarded);
+    api::configure(service);
+    pages::configure(service);
 }
 
 fn serve(

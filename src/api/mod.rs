@@ -9,49 +9,52 @@ mod health;
 mod json;
 pub mod openapi;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse};
 use serde::de::DeserializeOwned;
 
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
+use crate::guard;
 
-/// Puts the API into an application.
+/// Puts the API into an application. The health checks are outside of the guard: a probe may use any host name.
 pub fn configure(service: &mut web::ServiceConfig) {
-    service
-        .route("/livez", web::get().to(health::livez))
-        .route("/readyz", web::get().to(health::readyz))
-        .route("/api/openapi.json", web::get().to(openapi::openapi))
-        .service(
-            web::scope("/api/v1")
-                .service(
-                    web::resource("/endpoints")
-                        .route(web::post().to(endpoints::create_endpoint))
-                        .route(web::get().to(endpoints::list_endpoints)),
-                )
-                .service(
-                    web::resource("/endpoints/{endpoint}")
-                        .route(web::get().to(endpoints::get_endpoint))
-                        .route(web::patch().to(endpoints::change_endpoint))
-                        .route(web::delete().to(endpoints::delete_endpoint)),
-                )
-                .route(
-                    "/endpoints/{endpoint}/deliveries",
-                    web::get().to(deliveries::list_deliveries),
-                )
-                .route(
-                    "/endpoints/{endpoint}/deliveries/{seq}",
-                    web::get().to(deliveries::get_delivery),
-                )
-                .route(
-                    "/endpoints/{endpoint}/deliveries/{seq}/body",
-                    web::get().to(deliveries::get_body),
-                )
-                .route(
-                    "/endpoints/{endpoint}/events",
-                    web::get().to(events::follow_deliveries),
-                )
-                .default_service(web::to(nothing_here)),
+    let endpoints = web::resource("/endpoints")
+        .route(get().to(endpoints::list_endpoints))
+        .route(post().to(endpoints::create_endpoint));
+    let endpoint = web::resource("/endpoints/{endpoint}")
+        .route(get().to(endpoints::get_endpoint))
+        .route(patch().to(endpoints::change_endpoint))
+        .route(delete().to(endpoints::delete_endpoint));
+    let v1 = web::scope("/v1")
+        .service(endpoints)
+        .service(endpoint)
+        .route(
+            "/endpoints/{endpoint}/deliveries",
+            get().to(deliveries::list_deliveries),
+        )
+        .route(
+            "/endpoints/{endpoint}/deliveries/{seq}",
+            get().to(deliveries::get_delivery),
+        )
+        .route(
+            "/endpoints/{endpoint}/deliveries/{seq}/body",
+            get().to(deliveries::get_body),
+        )
+        .route(
+            "/endpoints/{endpoint}/events",
+            get().to(events::follow_deliveries),
         );
+    let api = web::scope("/api")
+        .wrap(from_fn(guard::check))
+        .route("/openapi.json", get().to(openapi::openapi))
+        .service(v1)
+        .default_service(web::to(nothing_here));
+    service
+        .route("/livez", get().to(health::livez))
+        .route("/readyz", get().to(health::readyz))
+        .service(api);
 }
 
 async fn nothing_here() -> Result<HttpResponse, AppError> {

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use crate::domain::run::SenderKind;
+use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
 
 /// A delivery that can be sent at will.
@@ -19,8 +19,8 @@ pub struct Sample {
     pub name: &'static str,
     /// What happened to the run, and what is worth seeing in the payload.
     pub about: &'static str,
-    /// The server that sent it.
-    pub sender: SenderKind,
+    kind: SenderKind,
+    version: Option<&'static str>,
     recorded: &'static str,
 }
 
@@ -34,11 +34,12 @@ pub struct Sending {
 }
 
 macro_rules! sample {
-    ($sender:ident, $name:literal, $about:literal) => {
+    ($kind:ident, $version:expr, $name:literal, $about:literal) => {
         Sample {
             name: $name,
             about: $about,
-            sender: SenderKind::$sender,
+            kind: SenderKind::$kind,
+            version: $version,
             recorded: include_str!(concat!("samples/", $name, ".json")),
         }
     };
@@ -47,22 +48,22 @@ macro_rules! sample {
 /// All samples.
 #[rustfmt::skip]
 pub const SAMPLES: &[Sample] = &[
-    sample!(LanggraphPython, "success", "an agent called a tool and answered; values hold the whole conversation"),
-    sample!(LanggraphPython, "paused", "the graph called interrupt(); the status is success all the same"),
-    sample!(LanggraphPython, "resumed", "a paused thread went on with command.resume"),
-    sample!(LanggraphPython, "error", "a node raised ValueError; the class and the text arrive"),
-    sample!(LanggraphPython, "error-masked", "a node raised a class of its own; the server hides the text"),
-    sample!(LanggraphPython, "interrupted", "someone cancelled the run; values hold what was reached"),
-    sample!(LanggraphPython, "superseded", "another run took over the thread; the error names it"),
-    sample!(LanggraphPython, "timeout", "the run took longer than BG_JOB_TIMEOUT_SECS; the error has no text"),
-    sample!(LanggraphPython, "rollback", "the run was cancelled and deleted; values are null"),
-    sample!(LanggraphPython, "stateless", "a run without a lasting thread; values are null"),
-    sample!(LanggraphPython, "cron", "a cron started the run; configurable.cron_id names it"),
-    sample!(LanggraphPython, "partial", "webhooks.allowed_fields let five fields through"),
-    sample!(LanggraphPython, "old", "an error from version 0.4.48: error is a text"),
-    sample!(LanggraphJs, "js", "an agent on the JavaScript server; JSON sent as text/plain, messages as constructor records"),
-    sample!(LanggraphJs, "js-error", "a node threw on the JavaScript server; error is a text"),
-    sample!(LanggraphJs, "js-stateless", "a stateless run on the JavaScript server; values are absent"),
+    sample!(LanggraphPython, Some("0.16.7"), "success", "an agent called a tool and answered; values hold the whole conversation"),
+    sample!(LanggraphPython, Some("0.16.7"), "paused", "the graph called interrupt(); the status is success all the same"),
+    sample!(LanggraphPython, Some("0.16.7"), "resumed", "a paused thread went on with command.resume"),
+    sample!(LanggraphPython, Some("0.16.7"), "error", "a node raised ValueError; the class and the text arrive"),
+    sample!(LanggraphPython, Some("0.16.7"), "error-masked", "a node raised a class of its own; the server hides the text"),
+    sample!(LanggraphPython, Some("0.16.7"), "interrupted", "someone cancelled the run; values hold what was reached"),
+    sample!(LanggraphPython, Some("0.16.7"), "superseded", "another run took over the thread; the error names it"),
+    sample!(LanggraphPython, Some("0.16.7"), "timeout", "the run took longer than BG_JOB_TIMEOUT_SECS; the error has no text"),
+    sample!(LanggraphPython, Some("0.16.7"), "rollback", "the run was cancelled and deleted; values are null"),
+    sample!(LanggraphPython, Some("0.16.7"), "stateless", "a run without a lasting thread; values are null"),
+    sample!(LanggraphPython, Some("0.16.7"), "cron", "a cron started the run; configurable.cron_id names it"),
+    sample!(LanggraphPython, Some("0.16.7"), "partial", "webhooks.allowed_fields let five fields through"),
+    sample!(LanggraphPython, Some("0.4.48"), "old", "an error from version 0.4.48: error is a text"),
+    sample!(LanggraphJs, None, "js", "an agent on the JavaScript server; JSON sent as text/plain, messages as constructor records"),
+    sample!(LanggraphJs, None, "js-error", "a node threw on the JavaScript server; error is a text"),
+    sample!(LanggraphJs, None, "js-stateless", "a stateless run on the JavaScript server; values are absent"),
 ];
 
 impl Sample {
@@ -72,12 +73,21 @@ impl Sample {
         SAMPLES.iter().find(|sample| sample.name == name)
     }
 
-    /// What the server would send now to a webhook of this address. `webhook` is the address as the run's creator wrote it, which the
-    /// Python and the JavaScript server repeat in `kwargs.webhook`.
+    /// The server that sent it.
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        Sender {
+            kind: self.kind,
+            version: self.version.map(str::to_owned),
+        }
+    }
+
+    /// What the server would send now to a webhook of this address. `webhook` is the address as the run's creator wrote it, which
+    /// both servers repeat in `kwargs.webhook`.
     #[must_use]
     pub fn sending(&self, webhook: &str, url: &Url, now: Time) -> Sending {
         let body = fresh::fresh(self.recorded, webhook, now);
-        let headers = match self.sender {
+        let headers = match self.kind {
             SenderKind::LanggraphJs => javascript_headers(url, body.len()),
             _ => python_headers(url, body.len()),
         };

@@ -18,6 +18,8 @@ pub enum Heard {
     Reset,
     /// The connection was closed in order, but without an answer.
     Closed,
+    /// Something came that is no HTTP answer.
+    Garbled,
     /// There was no connection: refused, no such host, or TLS failed.
     NotConnected,
 }
@@ -62,8 +64,14 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the Python server waits for the next bytes of an answer. The JavaScript server has no limit of its own.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many redirects in a row the Python server follows.
-pub const REDIRECTS_MAX: u32 = 5;
+/// How many redirects in a row a sender follows: httpx five as the Python server sets it up, fetch twenty (the Fetch standard).
+#[must_use]
+pub fn redirects_max(sender: &Sender) -> u32 {
+    match sender.kind {
+        SenderKind::LanggraphJs => 20,
+        _ => 5,
+    }
+}
 
 /// How often a sender sends a delivery at most; `None` for a sender that creel does not know.
 #[must_use]
@@ -115,6 +123,10 @@ fn python(sender: &Sender, attempt: u32, heard: Heard) -> Step {
         Heard::Closed => step(
             Next::Lost,
             "lost: a connection that is closed without an answer is not tried again",
+        ),
+        Heard::Garbled => step(
+            Next::Lost,
+            "lost: an answer that is not HTTP is not tried again",
         ),
         Heard::Redirected(status) => redirected(sender, status),
     }
@@ -187,7 +199,7 @@ fn javascript(heard: Heard) -> Step {
             Next::Wait,
             "waits on: this server has no timeout of its own, and the worker that sends takes no other run meanwhile",
         ),
-        Heard::Reset | Heard::Closed | Heard::NotConnected => step(
+        Heard::Reset | Heard::Closed | Heard::Garbled | Heard::NotConnected => step(
             Next::Lost,
             format!(
                 "lost: {}; this server sends once, and the failure stops the worker that sent",
@@ -203,6 +215,7 @@ fn named(heard: Heard) -> String {
         Heard::TimedOut => "no answer in time".to_owned(),
         Heard::Reset => "connection reset".to_owned(),
         Heard::Closed => "connection closed without an answer".to_owned(),
+        Heard::Garbled => "an answer that is not HTTP".to_owned(),
         Heard::NotConnected => "no connection".to_owned(),
     }
 }

@@ -120,10 +120,15 @@ impl Creel {
         );
     }
 
-    /// Kills it and starts it again on the same data and the same port.
-    pub(crate) fn restart(&mut self) {
+    /// Kills it (SIGKILL).
+    pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Kills it and starts it again on the same data and the same port.
+    pub(crate) fn restart(&mut self) {
+        self.kill();
         let next = Self::command(self.data_dir(), &self.args, &self.addr);
         let mut next = Self::run(next, &self.args);
         std::mem::swap(self, &mut next);
@@ -231,8 +236,7 @@ impl Creel {
 
 impl Drop for Creel {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 
@@ -258,4 +262,11 @@ pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> 
         assert!(Instant::now() < end, "{what}: not within {PATIENCE:?}");
         std::thread::sleep(Duration::from_millis(10));
     }
+}
+
+/// A recorded delivery: see `tests/it/fixtures`.
+pub(crate) fn fixture(name: &str) -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/it/fixtures/{name}.json"));
+    let text = std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    serde_json::from_slice(&text).expect("a recording is JSON")
 }

@@ -1,5 +1,7 @@
 //! The integration tests: one binary, a module per part of the house, each against a real creel over real HTTP.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
+
 mod access;
 mod app;
 mod capture;
@@ -11,6 +13,8 @@ mod live;
 mod log;
 mod openapi;
 mod readings;
+mod readme;
 mod refusals;
+mod replay;
 mod serve;
 mod store;

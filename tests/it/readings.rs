@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 /// with a question mark is one that the payload does not tell; `m` counts messages and `in/out` their tokens; `known` names the
 /// durations that can be told.
 #[rustfmt::skip]
-const TABLE: &[&str] = &[
+pub(crate) const TABLE: &[&str] = &[
     // recording                         status      graph   error               flags                 m in/out sender       known
     "allowed-fields                run success     -       -                   stateless? resumed?   4 72/21 python -      -",
     "answer-202                    run success     plain   -                   -                     - -     python 0.16.7 queue run lag",
@@ -85,9 +85,9 @@ const TABLE: &[&str] = &[
     "url-localhost                 run success     plain   -                   -                     - -     python 0.16.7 queue run lag",
 ];
 
-struct Recording {
-    head: Head,
-    body: Vec<u8>,
+pub(crate) struct Recording {
+    pub(crate) head: Head,
+    pub(crate) body: Vec<u8>,
     received_at: Time,
 }
 
@@ -98,7 +98,7 @@ impl Recording {
 }
 
 /// The recordings that hold a request, by name.
-fn recordings() -> BTreeMap<String, Recording> {
+pub(crate) fn recordings() -> BTreeMap<String, Recording> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures");
     let files = std::fs::read_dir(folder)
         .unwrap()
@@ -136,7 +136,7 @@ fn recording(case: &Value) -> Option<Recording> {
 }
 
 /// One line of the table.
-fn line(name: &str, reading: &Reading) -> String {
+pub(crate) fn line(name: &str, reading: &Reading) -> String {
     let kind = serde_json::to_value(reading.kind).unwrap();
     let kind = kind.as_str().unwrap();
     let Some(run) = &reading.run else {

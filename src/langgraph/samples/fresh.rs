@@ -182,6 +182,11 @@ mod tests {
             assert_eq!((old.queue_ms, old.run_ms), (new.queue_ms, new.run_ms));
             assert_eq!(new.sent_at, old.sent_at.map(|_| now), "{}", sample.name);
             assert_eq!((old.sender, old.status), (new.sender, new.status));
+            let tells_version = old.stateless.is_some();
+            assert!(
+                !tells_version
+                    || sample.sender().version == run(sample.recorded, now).sender.version
+            );
         }
     }
 

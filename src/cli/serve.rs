@@ -1,51 +1,10 @@
-//! What can be typed: clap types and nothing else. `config` turns them into what is meant; nothing past it sees clap.
+//! What can be typed behind `creel serve`. The texts here are those of `--help` and of the README's table.
 
-use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-
-/// A self-hosted webhook inspector that understands LangGraph.
-#[derive(Debug, Parser)]
-#[command(
-    name = "creel",
-    version,
-    about,
-    after_help = "Without a command, creel serves: `creel --bind ADDR` is `creel serve --bind ADDR`."
-)]
-pub struct Cli {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Command,
-}
-
-impl Cli {
-    /// Parses what was typed, the program's name first; without a command it is `serve`.
-    ///
-    /// # Errors
-    /// What clap says of words that it cannot use, and the texts of `--help` and `--version`.
-    pub fn try_parse_typed(typed: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let mut words: Vec<OsString> = typed.into_iter().collect();
-        let of_creel_itself = ["-h", "--help", "-V", "--version"];
-        let names_no_command = words
-            .get(1)
-            .and_then(|word| word.to_str())
-            .is_none_or(|word| word.starts_with('-') && !of_creel_itself.contains(&word));
-        if names_no_command {
-            words.insert(1.min(words.len()), "serve".into());
-        }
-        Self::try_parse_from(words)
-    }
-}
-
-/// One of creel's commands.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Serve capture URLs and the pages to inspect what arrives
-    Serve(Box<ServeArgs>),
-}
 
 /// Options of `creel serve`.
 #[derive(Debug, Args)]

@@ -1,0 +1,172 @@
+//! The HTTP client of the commands. It sends header lines in the order and spelling that it is given, follows nothing, tries nothing
+//! again and asks no proxy: what a sender would do is for the caller to decide, and what happened gets a name.
+
+use std::error::Error as _;
+use std::io::ErrorKind;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
+use reqwest::redirect::Policy;
+use reqwest::{Method, Request};
+use url::Url;
+
+/// How header names are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spelling {
+    /// `Content-Type`
+    Title,
+    /// `content-type`
+    Lower,
+}
+
+/// What is sent.
+#[derive(Clone, Debug)]
+pub struct Call<'a> {
+    /// The method.
+    pub method: Method,
+    /// Where to.
+    pub url: Url,
+    /// All header lines, `Host` and `Content-Length` among them.
+    pub headers: Vec<(&'a str, String)>,
+    /// The body, if there is one.
+    pub body: Option<String>,
+}
+
+/// The head of an answer and the beginning of its body.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Where a redirect leads, as an absolute address.
+    pub location: Option<Url>,
+    /// The first bytes of the body.
+    pub beginning: Vec<u8>,
+}
+
+/// Why there was no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Failure {
+    /// No connection.
+    #[error("no connection: {0}")]
+    NotConnected(String),
+    /// Nothing came in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The connection was reset.
+    #[error("the connection was reset")]
+    Reset,
+    /// The connection was closed in order.
+    #[error("the connection was closed without an answer")]
+    Closed,
+    /// Something came that is no answer.
+    #[error("no HTTP answer: {0}")]
+    Garbled(String),
+}
+
+/// A client; each call has a connection of its own, so that no call can meet one that the other side was about to close.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: reqwest::Client,
+}
+
+impl Client {
+    /// A client that writes header names so and waits so long for a connection, and for the next bytes of an answer.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(spelling: Spelling, connect: Duration, read: Duration) -> reqwest::Result<Self> {
+        // An error means that the provider is set already, which is as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .no_proxy()
+                .redirect(Policy::none())
+                .retry(reqwest::retry::never())
+                .pool_max_idle_per_host(0)
+                .connect_timeout(connect)
+                .read_timeout(read);
+            match spelling {
+                Spelling::Title => builder.http1_title_case_headers(),
+                Spelling::Lower => builder,
+            }
+        };
+        // A machine without any root certificates can still speak plain HTTP.
+        let inner = builder()
+            .build()
+            .or_else(|_| builder().tls_certs_only([]).build())?;
+        Ok(Self { inner })
+    }
+
+    /// Sends once.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
+        let mut request = Request::new(call.method, call.url.clone());
+        *request.headers_mut() = header_map(&call.headers)?;
+        *request.body_mut() = call.body.map(Into::into);
+        let mut answer = self
+            .inner
+            .execute(request)
+            .await
+            .map_err(|error| failure(&error))?;
+        let location = answer
+            .headers()
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok());
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            location: location.and_then(|location| call.url.join(location).ok()),
+            beginning: answer
+                .chunk()
+                .await
+                .ok()
+                .flatten()
+                .unwrap_or_default()
+                .into(),
+        })
+    }
+}
+
+/// The header lines as reqwest wants them; it writes them in the order in which they were put in.
+fn header_map(lines: &[(&str, String)]) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::with_capacity(lines.len());
+    for (name, value) in lines {
+        let pair = (HeaderName::try_from(*name), HeaderValue::try_from(value));
+        let (Ok(name), Ok(value)) = pair else {
+            return Err(Failure::NotConnected(format!(
+                "{name} cannot be a header line"
+            )));
+        };
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+fn failure(error: &reqwest::Error) -> Failure {
+    let mut causes = vec![];
+    let mut cause = error.source();
+    while let Some(found) = cause {
+        causes.push(found);
+        cause = found.source();
+    }
+    let deepest = causes.last().map_or(error.to_string(), ToString::to_string);
+    if error.is_connect() || error.is_builder() {
+        return Failure::NotConnected(deepest);
+    }
+    if error.is_timeout() {
+        return Failure::TimedOut;
+    }
+    let io = causes
+        .iter()
+        .find_map(|cause| cause.downcast_ref::<std::io::Error>());
+    match io.map(std::io::Error::kind) {
+        Some(ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted) => {
+            Failure::Reset
+        }
+        Some(ErrorKind::UnexpectedEof) => Failure::Closed,
+        // hyper has a name for this case, but reqwest does not hand it on.
+        _ if deepest.contains("closed before message completed") => Failure::Closed,
+        _ => Failure::Garbled(deepest),
+    }
+}

@@ -1,0 +1,120 @@
+//! Style sheets, scripts and the mark, inside of the binary. They are served under a path with a hash of all their contents, so that
+//! browsers keep them for ever, relative imports between scripts hold, and a new version of creel never meets an old script.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+
+use super::error::PageError;
+use super::human;
+use crate::error::AppError;
+
+struct Asset {
+    path: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! assets {
+    ($($path:literal),* $(,)?) => {
+        &[$(Asset { path: $path, bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/", $path)) }),*]
+    };
+}
+
+const ASSETS: &[Asset] = assets![
+    "creel.svg",
+    "css/reset.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/layout.css",
+    "css/components.css",
+    "css/delivery.css",
+    "js/page.js",
+    "js/inspect.js",
+    "js/live.js",
+    "js/fragment.js",
+    "js/rows.js",
+    "js/unread.js",
+    "js/pane.js",
+    "js/copy.js",
+    "js/time.js",
+    "js/keys.js",
+];
+
+static ROOT: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = Sha256::new();
+    for asset in ASSETS {
+        hash.update(asset.path);
+        hash.update(asset.bytes.len().to_le_bytes());
+        hash.update(asset.bytes);
+    }
+    let digits = human::hex(&hash.finalize()[..8]);
+    format!("/static/{digits}")
+});
+
+/// Path under which the assets of this build are served, without a slash at its end.
+#[must_use]
+pub(super) fn root() -> &'static str {
+    &ROOT
+}
+
+/// `GET /static/{hash}/{path}`; the hash of another build is not found.
+pub(super) async fn serve(request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let asset = request
+        .path()
+        .strip_prefix(root())
+        .and_then(|path| path.strip_prefix('/'))
+        .and_then(|path| ASSETS.iter().find(|asset| asset.path == path))
+        .ok_or(AppError::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .content_type(content_type(asset.path))
+        .body(asset.bytes))
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_import_of_a_script_names_an_asset() {
+        for asset in ASSETS.iter().filter(|asset| asset.path.starts_with("js/")) {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            let imports = text.lines().filter(|line| line.starts_with("import "));
+            for import in imports {
+                let name = import
+                    .split("./")
+                    .nth(1)
+                    .and_then(|rest| rest.split('"').next());
+                let path = format!("js/{}", name.unwrap());
+                assert!(
+                    ASSETS.iter().any(|other| other.path == path),
+                    "{}: {import}",
+                    asset.path
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_file_that_a_template_names_is_an_asset() {
+        let base = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/base.html"));
+        let named = base
+            .split("assets::root() }}/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        for path in named {
+            assert!(ASSETS.iter().any(|asset| asset.path == path), "{path}");
+        }
+    }
+}

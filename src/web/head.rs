@@ -1,0 +1,86 @@
+//! The Headers and Query tabs: the request line, the header lines and the target, in the order and spelling in which they came.
+
+use askama::Template;
+
+use super::text::Line;
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::target;
+
+/// The Headers tab.
+#[derive(Template)]
+#[template(path = "_headers.html")]
+pub(super) struct HeadersTab {
+    request_line: Line,
+    lines: Vec<HeaderLine>,
+    exact: bool,
+    peer: Option<String>,
+    /// Whom a trusted proxy names as the sender, where that is not the peer.
+    client: Option<String>,
+}
+
+struct HeaderLine {
+    name: Line,
+    value: Line,
+    repeated: bool,
+}
+
+impl HeadersTab {
+    pub(super) fn new(delivery: &Delivery) -> Self {
+        let (method, target, version) = delivery.head.request_line();
+        let found: Vec<_> = delivery.head.headers().collect();
+        let line =
+            |(index, (name, value)): (usize, &(_, _))| header_line(&found, index, name, value);
+        let summary = &delivery.summary;
+        let client = summary
+            .client
+            .filter(|client| summary.peer.is_none_or(|peer| peer.ip() != *client));
+        Self {
+            request_line: Line(format!("{method} {target} {version}")),
+            lines: found.iter().enumerate().map(line).collect(),
+            exact: delivery.head.exact,
+            peer: summary.peer.map(|peer| peer.to_string()),
+            client: client.map(|client| client.to_string()),
+        }
+    }
+}
+
+fn header_line<T: AsRef<str>>(all: &[(T, T)], index: usize, name: &T, value: &T) -> HeaderLine {
+    let same = |(other, _): &(T, T)| other.as_ref().eq_ignore_ascii_case(name.as_ref());
+    HeaderLine {
+        name: Line(name.as_ref().to_owned()),
+        value: Line(value.as_ref().to_owned()),
+        repeated: all[..index].iter().any(same),
+    }
+}
+
+/// The Query tab.
+#[derive(Template)]
+#[template(path = "_query.html")]
+pub(super) struct QueryTab {
+    target: Line,
+    path: Line,
+    pairs: Vec<Pair>,
+}
+
+struct Pair {
+    name: Line,
+    value: Line,
+    repeated: bool,
+}
+
+impl QueryTab {
+    pub(super) fn new(delivery: &Summary) -> Self {
+        let found = target::query_pairs(&delivery.target);
+        let pair = |(index, (name, value)): (usize, &(String, String))| Pair {
+            name: Line(name.clone()),
+            value: Line(value.clone()),
+            repeated: found[..index].iter().any(|(other, _)| other == name),
+        };
+        let (path, _) = target::path_and_query(&delivery.target);
+        Self {
+            target: Line(delivery.target.clone()),
+            path: Line(path.to_owned()),
+            pairs: found.iter().enumerate().map(pair).collect(),
+        }
+    }
+}

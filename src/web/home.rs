@@ -1,0 +1,119 @@
+//! The front page: one button that mints, and the endpoints that this browser minted.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+
+use super::error::PageError;
+use super::human::{self, Moment};
+use super::page;
+use crate::access;
+use crate::domain::endpoint::{Catch, Endpoint, token_rule};
+use crate::domain::secret::{self, SecretHash};
+use crate::domain::time::Time;
+use crate::error::AppError;
+use crate::state::App;
+use crate::store::Whose;
+
+/// How many endpoints a page lists.
+pub(super) const ENDPOINTS_PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    may_mint: bool,
+    is_operator: bool,
+    endpoints: Vec<EndpointRow>,
+    older: Option<String>,
+}
+
+/// An endpoint in a list.
+pub(super) struct EndpointRow {
+    pub(super) title: String,
+    pub(super) id: String,
+    /// Where the title is not the same already.
+    pub(super) short_id: Option<String>,
+    pub(super) caught: String,
+    pub(super) last: Option<Moment>,
+    pub(super) made: Moment,
+}
+
+impl EndpointRow {
+    pub(super) fn new(found: &Catch, now: Time) -> Self {
+        let id = found.endpoint.id.to_string();
+        Self {
+            title: found.endpoint.title(),
+            short_id: found
+                .endpoint
+                .name
+                .is_some()
+                .then(|| id.chars().take(8).collect()),
+            caught: human::count(found.last_seq.0, "delivery", "deliveries"),
+            last: found.last_received_at.map(|time| Moment::new(time, now)),
+            made: Moment::new(found.endpoint.created_at, now),
+            id,
+        }
+    }
+}
+
+/// A page of endpoints and the id with which the next page begins, if there is one.
+pub(super) async fn endpoints(
+    request: &HttpRequest,
+    app: &App,
+    whose: Whose,
+) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
+    let before = page::param(request, "before").and_then(|id| id.parse().ok());
+    let mut found = app
+        .store
+        .endpoints(whose, before, ENDPOINTS_PAGE + 1)
+        .await?;
+    let more = found.len() > ENDPOINTS_PAGE;
+    found.truncate(ENDPOINTS_PAGE);
+    let last = found.last().map(|last| last.endpoint.id.to_string());
+    let now = Time::now();
+    let rows = found.iter().map(|found| EndpointRow::new(found, now));
+    Ok((rows.collect(), last.filter(|_| more)))
+}
+
+/// `GET /`
+pub(super) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let (endpoints, older) = match access::owner(&request) {
+        Some(owner) => endpoints(&request, &app, Whose::Owner(owner)).await?,
+        None => (Vec::new(), None),
+    };
+    page::html(&Home {
+        may_mint: access::may_mint(&request, &app),
+        is_operator: access::is_operator(&request, &app),
+        endpoints,
+        older,
+    })
+}
+
+/// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet.
+pub(super) async fn mint(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    if !access::may_mint(&request, &app) {
+        let why = "only the operator makes endpoints here".to_owned();
+        return Err(AppError::Forbidden(why).into());
+    }
+    let new_owner = access::owner(&request).is_none().then(secret::mint);
+    let owner = match &new_owner {
+        Some(secret) => Some(SecretHash::of(secret)),
+        None => access::owner(&request),
+    };
+    let rule = token_rule(None).map_err(|why| AppError::Invalid {
+        field: "token",
+        why,
+    })?;
+    let endpoint = Endpoint::new(None, rule, owner);
+    let path = format!("/inspect/{}", endpoint.id);
+    // The store wants a first read key; nobody learns this one, sharing makes another.
+    let unknown_key = SecretHash::of(&secret::mint());
+    app.store.mint(endpoint, unknown_key).await?;
+    let cookie = new_owner.map(|secret| access::owner_cookie(&app, secret));
+    Ok(page::with_cookies(page::see_other(&path), cookie))
+}

@@ -1,0 +1,144 @@
+//! The page of an endpoint: its URL, the list of what it caught, and one delivery of it.
+
+use std::fmt::{self, Display, Formatter};
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::error::PageError;
+use super::list::List;
+use super::page;
+use super::pane::Pane;
+use super::view::View;
+use super::waiting::Waiting;
+use crate::access::{self, Right};
+use crate::domain::endpoint::{Endpoint, EndpointId};
+use crate::domain::secret::SecretHash;
+use crate::domain::time::Time;
+use crate::error::AppError;
+use crate::guard;
+use crate::state::App;
+
+/// A request with this header wants the part of the page that it names, and nothing around it.
+const FRAGMENT: &str = "x-fragment";
+
+#[derive(Template)]
+#[template(path = "inspect.html")]
+struct Inspect {
+    id: String,
+    title: String,
+    capture_url: String,
+    manages: bool,
+    /// Which of list and detail a narrow screen shows.
+    screen: &'static str,
+    list: List,
+    right: RightHand,
+}
+
+/// What stands beside the list.
+enum RightHand {
+    Delivery(Box<Pane>),
+    Waiting(Box<Waiting>),
+    Nothing(Nothing),
+}
+
+/// Shown while no delivery is selected.
+#[derive(Template)]
+#[template(path = "_nothing.html")]
+struct Nothing {
+    newest: u64,
+    how_href: String,
+}
+
+impl Display for RightHand {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Delivery(pane) => pane.fmt(f),
+            Self::Waiting(waiting) => waiting.fmt(f),
+            Self::Nothing(nothing) => nothing.fmt(f),
+        }
+    }
+}
+
+impl HtmlSafe for RightHand {}
+
+/// `GET /inspect/{endpoint}`; `?key=` is traded for cookies, `?how` shows how to send something here.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    if let Some(key) = page::param(&request, "key") {
+        return trade_key(&app, id, &key).await;
+    }
+    let (endpoint, right) = access::reader(&request, &app, id).await?;
+    let view = View::of(&request, id);
+    let list = List::read(app.store.as_ref(), view).await?;
+    let how = page::param(&request, "how").is_some();
+    let right_hand = if list.is_empty() || how {
+        let url = app.capture_url(guard::authority(&request), &endpoint);
+        RightHand::Waiting(Box::new(Waiting::new(
+            url,
+            view.list().href(),
+            list.is_empty(),
+        )))
+    } else {
+        RightHand::Nothing(Nothing {
+            newest: list.newest(),
+            how_href: format!("/inspect/{id}?how"),
+        })
+    };
+    render(&request, &app, &endpoint, right, list, right_hand)
+}
+
+/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone.
+pub(super) async fn show_delivery(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    let seq = page::seq(&request)?;
+    let (endpoint, right) = access::reader(&request, &app, id).await?;
+    let delivery = app.store.delivery(id, seq).await?;
+    let view = View::of(&request, id).select(seq);
+    let pane = Pane::new(&delivery, view, Time::now());
+    if request.headers().contains_key(FRAGMENT) {
+        return page::html(&pane);
+    }
+    let list = List::read(app.store.as_ref(), view).await?;
+    let right_hand = RightHand::Delivery(Box::new(pane));
+    render(&request, &app, &endpoint, right, list, right_hand)
+}
+
+fn render(
+    request: &HttpRequest,
+    app: &App,
+    endpoint: &Endpoint,
+    right: Right,
+    list: List,
+    right_hand: RightHand,
+) -> Result<HttpResponse, PageError> {
+    page::html(&Inspect {
+        id: endpoint.id.to_string(),
+        title: endpoint.title(),
+        capture_url: app.capture_url(guard::authority(request), endpoint),
+        manages: right.manages(),
+        screen: if matches!(right_hand, RightHand::Nothing(_)) {
+            "list"
+        } else {
+            "detail"
+        },
+        list,
+        right: right_hand,
+    })
+}
+
+/// A share link opens once: its key becomes cookies, and the address bar is rid of it.
+async fn trade_key(app: &App, id: EndpointId, key: &str) -> Result<HttpResponse, PageError> {
+    if !app.store.has_read_key(id, SecretHash::of(key)).await? {
+        return Err(AppError::NotFound.into());
+    }
+    let clean = page::see_other(&format!("/inspect/{id}"));
+    Ok(page::with_cookies(clean, access::key_cookies(app, id, key)))
+}

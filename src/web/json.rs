@@ -1,0 +1,191 @@
+//! Valid JSON, indented and coloured for reading. It works on the text, not on values: key order, repeats, number spelling and escapes
+//! stay as received, and no depth is too deep, because nothing recurses.
+//!
+//! **Invariant:** the tokens that come out are the tokens that went in; only the blanks between them change.
+
+use std::fmt::{self, Write};
+
+use super::text;
+
+/// Deeper levels are indented like this one: what is deeper is seldom read, and indentation grows with the square of the depth.
+const INDENT_LEVELS_MAX: usize = 48;
+/// Where the output stops, in bytes; short tokens swell by their markup.
+const HTML_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// Indented JSON as HTML.
+#[derive(Debug)]
+pub(super) struct Pretty {
+    /// Safe to put into a page.
+    pub(super) html: String,
+    /// Whether it stops before the end of the text.
+    pub(super) cut: bool,
+}
+
+/// Indents JSON. Text that is not JSON comes out as some tokens, without harm.
+#[must_use]
+pub(super) fn pretty(json: &str) -> Pretty {
+    let mut html = String::with_capacity(json.len() * 2);
+    // A `String` takes every write.
+    let cut = write_all(&mut html, json).unwrap_or(true);
+    Pretty { html, cut }
+}
+
+fn write_all(html: &mut String, json: &str) -> Result<bool, fmt::Error> {
+    let mut depth = 0_usize;
+    let mut tokens = Tokens { rest: json }.peekable();
+    while let Some((kind, token)) = tokens.next() {
+        if html.len() > HTML_BYTES_MAX {
+            return Ok(true);
+        }
+        let next = tokens.peek().map(|(kind, _)| *kind);
+        match kind {
+            Kind::Open => {
+                html.push_str(token);
+                if next != Some(Kind::Close) {
+                    depth += 1;
+                    line(html, depth);
+                }
+            }
+            Kind::Close => {
+                if !html.ends_with(['{', '[']) {
+                    depth = depth.saturating_sub(1);
+                    line(html, depth);
+                }
+                html.push_str(token);
+            }
+            Kind::Comma => {
+                html.push(',');
+                line(html, depth);
+            }
+            Kind::Colon => html.push_str(": "),
+            Kind::Text if next == Some(Kind::Colon) => span(html, "j-key", token)?,
+            Kind::Text => span(html, "j-text", token)?,
+            Kind::Number => span(html, "j-number", token)?,
+            Kind::Word => span(html, "j-word", token)?,
+        }
+    }
+    Ok(false)
+}
+
+fn line(html: &mut String, depth: usize) {
+    html.push('\n');
+    for _ in 0..depth.min(INDENT_LEVELS_MAX) {
+        html.push_str("  ");
+    }
+}
+
+fn span(html: &mut String, class: &str, token: &str) -> fmt::Result {
+    write!(html, r#"<span class="{class}">"#)?;
+    text::write(html, token, true)?;
+    html.write_str("</span>")
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Open,
+    Close,
+    Comma,
+    Colon,
+    Text,
+    Number,
+    Word,
+}
+
+/// Cuts JSON text into its tokens; the blanks between them are left out.
+struct Tokens<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = (Kind, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        let first = self.rest.chars().next()?;
+        let (kind, length) = match first {
+            '{' | '[' => (Kind::Open, 1),
+            '}' | ']' => (Kind::Close, 1),
+            ',' => (Kind::Comma, 1),
+            ':' => (Kind::Colon, 1),
+            '"' => (Kind::Text, text_length(self.rest)),
+            '-' | '0'..='9' => (Kind::Number, word_length(self.rest)),
+            _ => (Kind::Word, word_length(self.rest)),
+        };
+        let (token, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some((kind, token))
+    }
+}
+
+/// Length of the string at the start, both quotes included; one without an end reaches to the end.
+fn text_length(json: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in json.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    json.len()
+}
+
+/// Length of the number or word at the start; at least one character.
+fn word_length(json: &str) -> usize {
+    let ends = |found: char| " \t\n\r{}[],:\"".contains(found);
+    let first = json.chars().next().map_or(0, char::len_utf8);
+    json[first..].find(ends).map_or(json.len(), |at| first + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The text that a reader sees.
+    fn seen(json: &str) -> String {
+        let mut seen = String::new();
+        let mut in_tag = false;
+        for found in pretty(json).html.chars() {
+            match found {
+                '<' => in_tag = true,
+                '>' => in_tag = false,
+                _ if !in_tag => seen.push(found),
+                _ => {}
+            }
+        }
+        seen.replace("&quot;", "\"").replace("&lt;", "<")
+    }
+
+    #[test]
+    fn order_repeats_numbers_and_escapes_stay_as_received() {
+        assert_eq!(
+            seen(r#"{"b":1.50,"a":[],"a":{"x":1E+2,"q\"":"\u00fc<"},"c":[true,null]}"#),
+            "{\n  \"b\": 1.50,\n  \"a\": [],\n  \"a\": {\n    \"x\": 1E+2,\n    \"q\\\"\": \"\\u00fc<\"\n  },\n  \"c\": [\n    true,\n    null\n  ]\n}"
+        );
+    }
+
+    #[test]
+    fn depth_costs_no_stack_and_little_space() {
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        let shown = pretty(&deep);
+        assert!(shown.cut && shown.html.len() < HTML_BYTES_MAX + 1024);
+        assert!(!pretty(&format!("{}1{}", "[".repeat(300), "]".repeat(300))).cut);
+    }
+
+    #[test]
+    fn what_is_not_json_does_no_harm() {
+        for text in ["", "\"open", "{", "]]]", "ü\u{202e},,", "\"\\"] {
+            let _ = pretty(text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_token_is_changed_added_or_lost(text in "[{}\\[\\],:\"\\\\ a1<ü\n-]{0,200}") {
+            // Joined, since in text that is not JSON two words may stand side by side with a blank between them.
+            let joined = |text: &str| Tokens { rest: text }.map(|(_, token)| token).collect::<String>();
+            proptest::prop_assert_eq!(joined(&seen(&text)), joined(&text));
+        }
+    }
+}

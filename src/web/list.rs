@@ -1,0 +1,134 @@
+//! The list of deliveries, newest first. It is the same rows everywhere: in the page, behind "Older", and when the bell rang.
+
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::error::PageError;
+use super::page;
+use super::row::Row;
+use super::view::View;
+use crate::access;
+use crate::domain::delivery::{Seq, Summary};
+use crate::domain::endpoint::EndpointId;
+use crate::domain::time::Time;
+use crate::state::App;
+use crate::store::{Order, Page, Store};
+
+/// How many rows come at a time.
+pub(super) const ROWS_PAGE: usize = 100;
+/// Tells a script that a fragment stopped before the last row.
+const MORE: HeaderName = HeaderName::from_static("x-more");
+
+/// Rows and nothing around them.
+#[derive(Template)]
+#[template(source = "{% for row in rows %}{{ row }}{% endfor %}", ext = "html")]
+pub(super) struct Rows {
+    pub(super) rows: Vec<Row>,
+}
+
+impl HtmlSafe for Rows {}
+
+/// The list of a page.
+#[derive(Template)]
+#[template(path = "_list.html")]
+pub(super) struct List {
+    rows: Rows,
+    /// What live rows follow on: the newest delivery that this page knows of.
+    newest: u64,
+    /// Whether the list begins with the newest delivery.
+    is_head: bool,
+    head_href: String,
+    older: Option<String>,
+}
+
+impl HtmlSafe for List {}
+
+impl List {
+    pub(super) async fn read(store: &dyn Store, view: View) -> Result<Self, PageError> {
+        let (found, more) = newest_first(store, view.endpoint, view.before).await?;
+        let newest = match (view.before, found.first()) {
+            (None, Some(first)) => first.seq,
+            (None, None) => Seq(0),
+            (Some(_), _) => store.last_seq(view.endpoint).await?,
+        };
+        let last = found.last().map(|last| last.seq).filter(|_| more);
+        Ok(Self {
+            rows: rows(&found, view),
+            newest: newest.0,
+            is_head: view.before.is_none(),
+            head_href: view.before(None).href(),
+            older: last.map(|last| view.before(Some(last)).href()),
+        })
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.newest == 0
+    }
+
+    pub(super) fn newest(&self) -> u64 {
+        self.newest
+    }
+}
+
+/// `GET /inspect/{endpoint}/rows?after=|before=`: a page of rows, newest first, and whether more follow in the direction asked for.
+pub(super) async fn rows_fragment(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let (endpoint, _) = access::reader(&request, &app, page::endpoint_id(&request)?).await?;
+    let view = View::of(&request, endpoint.id);
+    let (found, more) = match page::seq_param(&request, "after") {
+        Some(after) => following(app.store.as_ref(), endpoint.id, after).await?,
+        None => newest_first(app.store.as_ref(), endpoint.id, view.before).await?,
+    };
+    // The script that asks for rows keeps them under the newest ones, so that their links need no `before`.
+    let mut response = page::html(&rows(&found, view.before(None)))?;
+    if more {
+        let headers = response.headers_mut();
+        headers.insert(MORE, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+fn rows(found: &[Summary], view: View) -> Rows {
+    let now = Time::now();
+    let row = |delivery: &Summary| Row::new(delivery, view, now);
+    Rows {
+        rows: found.iter().map(row).collect(),
+    }
+}
+
+/// The newest rows before a seq, and whether older ones follow.
+async fn newest_first(
+    store: &dyn Store,
+    id: EndpointId,
+    before: Option<Seq>,
+) -> Result<(Vec<Summary>, bool), PageError> {
+    let page = Page {
+        after: Seq(0),
+        before,
+        limit: ROWS_PAGE + 1,
+        order: Order::NewestFirst,
+    };
+    let mut found = store.deliveries(id, page).await?;
+    let more = found.len() > ROWS_PAGE;
+    found.truncate(ROWS_PAGE);
+    Ok((found, more))
+}
+
+/// The oldest rows after a seq, newest of them first, and whether newer ones follow.
+async fn following(
+    store: &dyn Store,
+    id: EndpointId,
+    after: Seq,
+) -> Result<(Vec<Summary>, bool), PageError> {
+    let mut found = store
+        .deliveries(id, Page::following(after, ROWS_PAGE + 1))
+        .await?;
+    let more = found.len() > ROWS_PAGE;
+    found.truncate(ROWS_PAGE);
+    found.reverse();
+    Ok((found, more))
+}

@@ -1,0 +1,69 @@
+//! Pages for people, rendered here and complete without JavaScript; scripts add what is live. Pages only read the store and follow the
+//! bell's stream: they hold no state of their own.
+//!
+//! **Invariant:** captured text reaches a page through [`text`] or askama's escaping alone; no template says `safe`.
+
+mod assets;
+mod body;
+mod error;
+mod head;
+mod home;
+mod human;
+mod inspect;
+mod json;
+mod list;
+mod operator;
+mod page;
+mod pane;
+mod row;
+mod run;
+mod sentence;
+mod settings;
+mod snippets;
+mod text;
+mod timeline;
+mod view;
+mod waiting;
+
+use actix_web::Route;
+use actix_web::guard::{Any, Get, Head};
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, FormConfig, ServiceConfig, post};
+
+use crate::error::AppError;
+use crate::guard;
+use error::PageError;
+
+/// The pages' routes. They answer everything that nothing registered before them did, so they come last.
+pub fn configure(cfg: &mut ServiceConfig) {
+    let forms = FormConfig::default().error_handler(|error, _| {
+        let why = error.to_string();
+        PageError::from(AppError::Invalid { field: "form", why }).into()
+    });
+    cfg.service(
+        web::scope("")
+            .app_data(forms)
+            .wrap(from_fn(guard::check))
+            .wrap(from_fn(page::middleware))
+            .route("/", get().to(home::show))
+            .route("/endpoints", post().to(home::mint))
+            .route("/operator", get().to(operator::show))
+            .route("/static/{path:.*}", get().to(assets::serve))
+            .route("/inspect/{endpoint}", get().to(inspect::show))
+            .route("/inspect/{endpoint}/rows", get().to(list::rows_fragment))
+            .route("/inspect/{endpoint}/settings", get().to(settings::show))
+            .route("/inspect/{endpoint}/settings", post().to(settings::change))
+            .route("/inspect/{endpoint}/key", post().to(settings::add_key))
+            .route("/inspect/{endpoint}/delete", post().to(settings::delete))
+            .route(
+                "/inspect/{endpoint}/{seq:\\d+}",
+                get().to(inspect::show_delivery),
+            )
+            .default_service(web::to(error::not_found)),
+    );
+}
+
+/// A route that answers HEAD as it answers GET; the server leaves the body out.
+fn get() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
+}

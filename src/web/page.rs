@@ -1,0 +1,116 @@
+//! What all pages have in common: how they are answered, and the headers that keep captured text from doing harm should escaping fail.
+//!
+//! **Invariant:** nothing in a page runs, loads or is sent elsewhere unless creel itself serves it.
+
+use actix_web::body::MessageBody;
+use actix_web::cookie::Cookie;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::error::PageError;
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::EndpointId;
+use crate::error::AppError;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A rendered page.
+///
+/// # Errors
+/// When the template fails, which is a mistake of creel's own.
+pub(super) fn html(template: &impl Template) -> Result<HttpResponse, PageError> {
+    let text = template
+        .render()
+        .map_err(|error| PageError::internal(&error))?;
+    Ok(HttpResponse::Ok()
+        .content_type(header::ContentType::html())
+        .body(text))
+}
+
+/// The way on after a form was sent.
+pub(super) fn see_other(path: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, path))
+        .finish()
+}
+
+/// The answer with cookies. All of them are creel's own, made of characters that fit into a header.
+pub(super) fn with_cookies(
+    mut response: HttpResponse,
+    cookies: impl IntoIterator<Item = Cookie<'static>>,
+) -> HttpResponse {
+    for cookie in cookies {
+        if let Err(error) = response.add_cookie(&cookie) {
+            tracing::error!(error = %error, "a cookie does not fit into a header");
+        }
+    }
+    response
+}
+
+/// Puts the protecting headers on every answer, errors included, and turns errors of the outer checks into pages.
+///
+/// # Errors
+/// Those of the handlers, as pages.
+pub(super) async fn middleware(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    match next.call(request).await {
+        Ok(mut response) => {
+            protect(response.headers_mut());
+            Ok(response)
+        }
+        Err(error) => Err(match error.as_error::<AppError>() {
+            Some(known) => PageError::from(known).into(),
+            None => error,
+        }),
+    }
+}
+
+/// Puts the protecting headers on an answer; a caching rule that is there already stays.
+pub(super) fn protect(headers: &mut HeaderMap) {
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // Not `no-referrer`: with it browsers send `Origin: null` with our own forms. This one tells other sites just as little.
+    set(header::REFERRER_POLICY, "same-origin");
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The endpoint that the path names.
+///
+/// # Errors
+/// `NotFound` when it is no id at all.
+pub(super) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
+    let text = request.match_info().get("endpoint").unwrap_or_default();
+    text.parse().map_err(|_| AppError::NotFound)
+}
+
+/// The delivery that the path names.
+///
+/// # Errors
+/// `NotFound` when it is no number.
+pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
+    let text = request.match_info().get("seq").unwrap_or_default();
+    text.parse().map(Seq).map_err(|_| AppError::NotFound)
+}
+
+/// The first query parameter of that name. Unknown and repeated ones do no harm: a link with a tail still opens.
+pub(super) fn param(request: &HttpRequest, name: &str) -> Option<String> {
+    url::form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(found, _)| found == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// A query parameter that is a seq; what is no number counts as not given.
+pub(super) fn seq_param(request: &HttpRequest, name: &str) -> Option<Seq> {
+    param(request, name)?.parse().ok().map(Seq)
+}

@@ -1,0 +1,123 @@
+//! One delivery: a line of facts, a sentence, and four tabs. The tabs are links: each view has an address of its own.
+
+use std::fmt::{self, Display, Formatter};
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::body::BodyTab;
+use super::head::{HeadersTab, QueryTab};
+use super::human::{self, Moment};
+use super::row::{Badge, TokenChip};
+use super::run::RunTab;
+use super::sentence::{self, Sentence};
+use super::text::Line;
+use super::view::{Tab, View};
+use crate::domain::delivery::{CutWhy, Delivery};
+use crate::domain::target;
+use crate::domain::time::Time;
+
+/// One delivery.
+#[derive(Template)]
+#[template(path = "_delivery.html")]
+pub(super) struct Pane {
+    seq: u64,
+    list_href: String,
+    method: Line,
+    path: Line,
+    badge: Option<Badge>,
+    headline: Sentence,
+    received: Moment,
+    received_exact: String,
+    size: String,
+    cut: Option<&'static str>,
+    token: Option<TokenChip>,
+    reply_status: u16,
+    tabs: Vec<TabLink>,
+    content: Content,
+}
+
+impl HtmlSafe for Pane {}
+
+struct TabLink {
+    label: &'static str,
+    key: usize,
+    href: String,
+    current: bool,
+    count: Option<usize>,
+}
+
+enum Content {
+    Run(Box<RunTab>),
+    Body(BodyTab),
+    Headers(HeadersTab),
+    Query(QueryTab),
+}
+
+impl Display for Content {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(tab) => tab.fmt(f),
+            Self::Body(tab) => tab.fmt(f),
+            Self::Headers(tab) => tab.fmt(f),
+            Self::Query(tab) => tab.fmt(f),
+        }
+    }
+}
+
+impl HtmlSafe for Content {}
+
+impl Pane {
+    pub(super) fn new(delivery: &Delivery, view: View, now: Time) -> Self {
+        let summary = &delivery.summary;
+        Self {
+            seq: summary.seq.0,
+            list_href: view.list().href(),
+            method: Line(summary.method.clone()),
+            path: Line(target::sub_path(&summary.target).to_owned()),
+            badge: summary.reading.run.as_deref().map(Badge::of_run),
+            headline: sentence::headline(summary),
+            received: Moment::new(summary.received_at, now),
+            received_exact: human::exact(summary.received_at),
+            size: human::bytes(summary.body.bytes),
+            cut: summary.body.cut.map(cut),
+            token: TokenChip::of(summary.verdict),
+            reply_status: summary.reply_status,
+            tabs: tab_links(delivery, view),
+            content: match view.tab {
+                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, view))),
+                Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
+                Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
+                Tab::Query => Content::Query(QueryTab::new(summary)),
+            },
+        }
+    }
+}
+
+fn cut(why: CutWhy) -> &'static str {
+    match why {
+        CutWhy::TooLong => "The body is longer than creel keeps; these are its first bytes.",
+        CutWhy::Disconnected => {
+            "The sender went away before the body\u{2019}s end; these are the bytes that came."
+        }
+        CutWhy::TimedOut => {
+            "The body\u{2019}s end did not come in time; these are the bytes that came."
+        }
+    }
+}
+
+fn tab_links(delivery: &Delivery, view: View) -> Vec<TabLink> {
+    let current = std::mem::discriminant(&view.tab);
+    let link = |(index, tab): (usize, Tab)| TabLink {
+        label: tab.label(),
+        key: index + 1,
+        href: view.tab(tab).href(),
+        current: std::mem::discriminant(&tab) == current,
+        count: match tab {
+            Tab::Headers => Some(delivery.head.headers().count()),
+            Tab::Query => Some(target::query_pairs(&delivery.summary.target).len()),
+            Tab::Run | Tab::Body { .. } => None,
+        },
+    };
+    Tab::ALL.into_iter().enumerate().map(link).collect()
+}

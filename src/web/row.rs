@@ -1,0 +1,169 @@
+//! One delivery in the list. The page, the older rows and the live ones are all rendered here.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::human::{self, Moment};
+use super::text::Line;
+use super::view::View;
+use crate::domain::delivery::Summary;
+use crate::domain::run::{ReadingKind, Run};
+use crate::domain::target;
+use crate::domain::time::Time;
+use crate::domain::verdict::{TokenPlace, TokenVerdict, Verdict};
+
+/// Longest text of an error in a row, in characters; the row cuts it to its width anyway.
+const ERROR_CHARS_MAX: usize = 160;
+
+/// One delivery in the list.
+#[derive(Template)]
+#[template(path = "_row.html")]
+pub(super) struct Row {
+    pub(super) seq: u64,
+    href: String,
+    selected: bool,
+    badge: Badge,
+    subject: Line,
+    thread: Option<Line>,
+    duration: Option<String>,
+    size: String,
+    token: Option<TokenChip>,
+    error: Option<Line>,
+    received: Moment,
+}
+
+impl HtmlSafe for Row {}
+
+impl Row {
+    /// Its link leads to the delivery and leaves the rest of the view as it is.
+    pub(super) fn new(delivery: &Summary, view: View, now: Time) -> Self {
+        let run = delivery.reading.run.as_deref();
+        let subject = match run {
+            Some(run) => run.graph_id.clone().unwrap_or_else(|| "run".to_owned()),
+            None => target::sub_path(&delivery.target).to_owned(),
+        };
+        Self {
+            seq: delivery.seq.0,
+            href: view.select(delivery.seq).href(),
+            selected: view.selected == Some(delivery.seq),
+            badge: Badge::of(delivery),
+            subject: Line(subject),
+            thread: run
+                .and_then(|run| run.thread_id.as_deref())
+                .map(|id| Line(human::short_id(id))),
+            duration: run.and_then(|run| run.run_ms).map(human::duration),
+            size: human::bytes(delivery.body.bytes),
+            token: TokenChip::of(delivery.verdict),
+            error: run.and_then(error),
+            received: Moment::short(delivery.received_at, now),
+        }
+    }
+}
+
+fn error(run: &Run) -> Option<Line> {
+    let error = run.error.as_ref()?;
+    let text = match &error.class {
+        Some(class) if error.message.is_empty() => class.clone(),
+        Some(class) => format!("{class}: {}", error.message),
+        None => error.message.clone(),
+    };
+    Some(Line(text.chars().take(ERROR_CHARS_MAX).collect()))
+}
+
+/// A run's status, or method and kind of what is no run. The class gives shape and colour, the label says the same in words.
+#[derive(Template)]
+#[template(path = "_badge.html")]
+pub(super) struct Badge {
+    class: &'static str,
+    label: Line,
+}
+
+impl HtmlSafe for Badge {}
+
+impl Badge {
+    /// Of a run's status.
+    pub(super) fn of_run(run: &Run) -> Self {
+        let status = run.status.as_deref();
+        Self {
+            class: status_class(status),
+            label: Line(status.unwrap_or("no status").to_owned()),
+        }
+    }
+
+    fn of(delivery: &Summary) -> Self {
+        let reading = &delivery.reading;
+        if let Some(run) = reading.run.as_deref() {
+            return Self::of_run(run);
+        }
+        let kind = match reading.kind {
+            ReadingKind::Run | ReadingKind::Json => "json",
+            ReadingKind::Text => "text",
+            ReadingKind::Binary => "binary",
+            ReadingKind::Empty => "empty",
+            ReadingKind::Unreadable => "unreadable",
+        };
+        Self {
+            class: "status-none",
+            label: Line(format!("{} {kind}", delivery.method)),
+        }
+    }
+}
+
+fn status_class(status: Option<&str>) -> &'static str {
+    match status {
+        Some("success") => "status-success",
+        Some("error") => "status-error",
+        Some("interrupted") => "status-interrupted",
+        Some("timeout") => "status-timeout",
+        Some("rollback") => "status-rollback",
+        _ => "status-unknown",
+    }
+}
+
+/// What the token check found, in two words.
+pub(super) struct TokenChip {
+    pub(super) class: &'static str,
+    pub(super) label: &'static str,
+    pub(super) title: &'static str,
+}
+
+impl TokenChip {
+    /// Nothing where no token is asked for.
+    pub(super) fn of(verdict: Verdict) -> Option<Self> {
+        let (class, label, title) = match verdict.token {
+            TokenVerdict::NotAsked => return None,
+            TokenVerdict::Match => ("token-match", "token ok", matched(verdict.place)),
+            TokenVerdict::Missing => (
+                "token-missing",
+                "no token",
+                "The endpoint asks for a token, and none came",
+            ),
+            TokenVerdict::Wrong => (
+                "token-wrong",
+                "wrong token",
+                "A token came, but not the one of the endpoint",
+            ),
+            TokenVerdict::Repeated => (
+                "token-repeated",
+                "token repeated",
+                "The token came more than once; receivers differ in which one they read",
+            ),
+        };
+        Some(Self {
+            class,
+            label,
+            title,
+        })
+    }
+}
+
+fn matched(place: Option<TokenPlace>) -> &'static str {
+    match place {
+        Some(TokenPlace::Query) => "The token in the query is the one of the endpoint",
+        Some(TokenPlace::Header) => "The token in a header line is the one of the endpoint",
+        Some(TokenPlace::Basic) => {
+            "The token in the basic authorization is the one of the endpoint"
+        }
+        None => "The token is the one of the endpoint",
+    }
+}

@@ -1,0 +1,144 @@
+//! Captured text as HTML: escaped, and with everything visible that could hide or reorder what came.
+//!
+//! **Invariant:** whatever goes in, what comes out is character data and `<span class="ctl">` alone.
+
+use std::fmt::{self, Display, Formatter, Write};
+
+use askama::filters::HtmlSafe;
+
+/// Captured text to show; the only way for it to reach a page with its control characters visible.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown<'a> {
+    text: &'a str,
+    lines: bool,
+}
+
+impl<'a> Shown<'a> {
+    /// Text that belongs on one line: line ends and tabs are made visible too.
+    pub(super) fn line(text: &'a str) -> Self {
+        Self { text, lines: false }
+    }
+
+    /// Text of several lines: line feeds and tabs stay what they are.
+    pub(super) fn block(text: &'a str) -> Self {
+        Self { text, lines: true }
+    }
+}
+
+impl Display for Shown<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write(f, self.text, self.lines)
+    }
+}
+
+impl HtmlSafe for Shown<'_> {}
+
+/// Captured text of a page that owns it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Line(pub(super) String);
+
+impl Display for Line {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write(f, &self.0, false)
+    }
+}
+
+impl HtmlSafe for Line {}
+
+impl Line {
+    /// The text as received, for attributes, where askama escapes it.
+    pub(super) fn raw(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Writes `text` as HTML; `lines` leaves line feeds and tabs alone.
+pub(super) fn write(out: &mut impl Write, text: &str, lines: bool) -> fmt::Result {
+    let mut plain = 0;
+    for (at, found) in text.char_indices() {
+        let replaced = match found {
+            '<' | '>' | '&' | '"' | '\'' => true,
+            '\n' | '\t' => !lines,
+            _ => is_hidden(found),
+        };
+        if !replaced {
+            continue;
+        }
+        out.write_str(&text[plain..at])?;
+        plain = at + found.len_utf8();
+        match found {
+            '<' => out.write_str("&lt;")?,
+            '>' => out.write_str("&gt;")?,
+            '&' => out.write_str("&amp;")?,
+            '"' => out.write_str("&quot;")?,
+            '\'' => out.write_str("&#39;")?,
+            hidden => write_hidden(out, hidden)?,
+        }
+    }
+    out.write_str(&text[plain..])
+}
+
+/// Controls, bidirectional overrides and isolates, invisible characters. The two joiners stay: scripts and emoji need them.
+fn is_hidden(found: char) -> bool {
+    found.is_control()
+        || matches!(
+            found,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
+/// Short names of the C0 controls (RFC 20). Their pictures, U+2400 and on, are missing from many fonts.
+const CONTROLS: [&str; 32] = [
+    "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "BEL", "BS", "TAB", "LF", "VT", "FF", "CR",
+    "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB", "ESC",
+    "FS", "GS", "RS", "US",
+];
+
+fn write_hidden(out: &mut impl Write, hidden: char) -> fmt::Result {
+    let code = u32::from(hidden);
+    write!(out, r#"<span class="ctl" title="U+{code:04X}">"#)?;
+    match usize::try_from(code)
+        .ok()
+        .and_then(|code| CONTROLS.get(code))
+    {
+        Some(name) => out.write_str(name)?,
+        None => write!(out, "U+{code:04X}")?,
+    }
+    out.write_str("</span>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_is_escaped_and_what_hides_is_shown() {
+        assert_eq!(
+            Shown::line("<a b='\"'>&").to_string(),
+            "&lt;a b=&#39;&quot;&#39;&gt;&amp;"
+        );
+        assert_eq!(
+            Shown::line("a\0b\r").to_string(),
+            r#"a<span class="ctl" title="U+0000">NUL</span>b<span class="ctl" title="U+000D">CR</span>"#
+        );
+        assert_eq!(
+            Shown::line("\u{202e}").to_string(),
+            r#"<span class="ctl" title="U+202E">U+202E</span>"#
+        );
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines_and_a_line_shows_them() {
+        assert_eq!(Shown::block("a\n\tb").to_string(), "a\n\tb");
+        assert!(Shown::line("a\nb").to_string().contains(">LF<"));
+    }
+}

@@ -1,0 +1,152 @@
+//! Which part of an endpoint's page is looked at: a delivery, one of its tabs, where the list begins. The address says all of it, so
+//! that every view can be linked to, and works without a script.
+
+use actix_web::HttpRequest;
+
+use super::page;
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::EndpointId;
+
+/// Which view of a delivery is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Tab {
+    /// What was understood.
+    #[default]
+    Run,
+    /// The body, indented where that is possible, or as received.
+    Body { raw: bool },
+    /// The header lines.
+    Headers,
+    /// The request target.
+    Query,
+}
+
+impl Tab {
+    /// All four, in their order.
+    pub(super) const ALL: [Self; 4] = [
+        Self::Run,
+        Self::Body { raw: false },
+        Self::Headers,
+        Self::Query,
+    ];
+
+    /// Its name on the page.
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Run => "Run",
+            Self::Body { .. } => "Body",
+            Self::Headers => "Headers",
+            Self::Query => "Query",
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Run => "",
+            Self::Body { raw: false } => "tab=body",
+            Self::Body { raw: true } => "tab=body&view=raw",
+            Self::Headers => "tab=headers",
+            Self::Query => "tab=query",
+        }
+    }
+}
+
+/// Which part of an endpoint's page is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    /// The endpoint.
+    pub(super) endpoint: EndpointId,
+    /// The delivery, if one is selected.
+    pub(super) selected: Option<Seq>,
+    /// The list holds deliveries before this one; from the newest on if there is none.
+    pub(super) before: Option<Seq>,
+    /// The tab of the delivery.
+    pub(super) tab: Tab,
+}
+
+impl View {
+    /// What the query of a request asks for, with no delivery selected.
+    pub(super) fn of(request: &HttpRequest, endpoint: EndpointId) -> Self {
+        let raw = page::param(request, "view").is_some_and(|view| view == "raw");
+        Self {
+            endpoint,
+            selected: None,
+            before: page::seq_param(request, "before"),
+            tab: match page::param(request, "tab").as_deref() {
+                Some("body") => Tab::Body { raw },
+                Some("headers") => Tab::Headers,
+                Some("query") => Tab::Query,
+                _ => Tab::Run,
+            },
+        }
+    }
+
+    /// The same with that delivery.
+    pub(super) fn select(self, seq: Seq) -> Self {
+        Self {
+            selected: Some(seq),
+            ..self
+        }
+    }
+
+    /// The same with that tab.
+    pub(super) fn tab(self, tab: Tab) -> Self {
+        Self { tab, ..self }
+    }
+
+    /// The same with the list beginning there.
+    pub(super) fn before(self, before: Option<Seq>) -> Self {
+        Self { before, ..self }
+    }
+
+    /// The list with no delivery beside it.
+    pub(super) fn list(self) -> Self {
+        Self {
+            selected: None,
+            tab: Tab::Run,
+            ..self
+        }
+    }
+
+    /// Its address.
+    pub(super) fn href(self) -> String {
+        let mut href = format!("/inspect/{}", self.endpoint);
+        if let Some(seq) = self.selected {
+            href.push('/');
+            href.push_str(&seq.to_string());
+        }
+        let before = self.before.map(|seq| format!("before={seq}"));
+        let tab = Some(self.tab.words().to_owned()).filter(|words| !words.is_empty());
+        for (index, words) in before.into_iter().chain(tab).enumerate() {
+            href.push(if index == 0 { '?' } else { '&' });
+            href.push_str(&words);
+        }
+        href
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_says_what_differs_from_the_first_view() {
+        let id: EndpointId = "6f1c2f6e-0000-4000-8000-000000000001".parse().unwrap();
+        let first = View {
+            endpoint: id,
+            selected: None,
+            before: None,
+            tab: Tab::Run,
+        };
+        assert_eq!(first.href(), format!("/inspect/{id}"));
+        let other = first
+            .select(Seq(7))
+            .before(Some(Seq(9)))
+            .tab(Tab::Body { raw: true });
+        assert_eq!(
+            other.href(),
+            format!("/inspect/{id}/7?before=9&tab=body&view=raw")
+        );
+        assert_eq!(other.list().href(), format!("/inspect/{id}?before=9"));
+    }
+}

@@ -1,0 +1,85 @@
+// The inspect page: puts its parts together.
+
+import { copy, keepCopies } from "./copy.js";
+import { keepKeys } from "./keys.js";
+import { Live } from "./live.js";
+import { Pane } from "./pane.js";
+import { Rows } from "./rows.js";
+import { keepTimes } from "./time.js";
+import { Unread } from "./unread.js";
+
+const STATES = { live: "Live", reconnecting: "Reconnecting", paused: "Paused", gone: "Gone" };
+
+const { endpoint, title } = document.body.dataset;
+const newest = Number(document.getElementById("list").dataset.newest);
+const unread = new Unread(endpoint, newest, title);
+const rows = new Rows(endpoint, { unread });
+const pane = new Pane(endpoint, opened);
+const button = document.getElementById("live");
+const live = new Live(endpoint, rows, { onNews, onState });
+
+function opened(seq) {
+  unread.open(seq);
+  rows.mark(seq);
+  unread.count(rows.newest);
+}
+
+// The first delivery takes the place of the waiting page; later ones leave alone what is being read.
+function onNews() {
+  if (document.querySelector('.waiting[data-waits="true"]')) {
+    const first = rows.neighbour(0);
+    if (first) pane.openRow(first);
+  }
+}
+
+function onState(state) {
+  button.dataset.stream = state;
+  button.textContent = STATES[state];
+  document.getElementById("live-said").textContent = STATES[state];
+}
+
+function togglePause() {
+  if (live.paused) live.start();
+  else live.pause();
+}
+
+function step(by) {
+  const link = rows.neighbour(by);
+  if (!link) return;
+  rows.choose(link);
+  pane.openRow(link);
+}
+
+// On a narrow screen list and delivery are two screens.
+function back() {
+  const link = document.querySelector(".back a");
+  if (link?.offsetParent) link.click();
+}
+
+function openTab(key) {
+  document.querySelector(`.tabs [data-tab="${key}"]`)?.click();
+}
+
+keepCopies();
+keepTimes();
+keepKeys({
+  j: () => step(1),
+  k: () => step(-1),
+  c: () => copy(document.getElementById("copy-url")),
+  l: togglePause,
+  n: () => rows.showWaiting(),
+  Escape: back,
+  1: () => openTab(1),
+  2: () => openTab(2),
+  3: () => openTab(3),
+  4: () => openTab(4),
+});
+
+button.hidden = false;
+button.addEventListener("click", togglePause);
+if (pane.seq) {
+  opened(pane.seq);
+  rows.reveal(pane.seq);
+}
+unread.count(rows.newest);
+live.start();

@@ -1,0 +1,85 @@
+// The right-hand side: links to deliveries and tabs change it in place, and the address with it. Every link also works without this.
+
+import { showCopies } from "./copy.js";
+
+export class Pane {
+  #element = document.getElementById("pane");
+  #path;
+  #onShow;
+  #request = null;
+
+  constructor(endpoint, onShow) {
+    this.#path = `/inspect/${endpoint}/`;
+    this.#onShow = onShow;
+    document.addEventListener("click", (event) => this.#click(event));
+    addEventListener("popstate", () => this.#restore());
+  }
+
+  get seq() {
+    const seq = this.#element.querySelector(".delivery")?.dataset.delivery;
+    return seq ? Number(seq) : undefined;
+  }
+
+  // Opens the delivery that a row links to, at the tab that is open now.
+  openRow(link) {
+    const url = new URL(link.href);
+    const here = new URL(location.href);
+    for (const name of ["tab", "view"]) {
+      const value = this.seq && here.searchParams.get(name);
+      if (value) url.searchParams.set(name, value);
+      else url.searchParams.delete(name);
+    }
+    return this.open(url);
+  }
+
+  async open(url, { push = true, focus = false } = {}) {
+    this.#request?.abort();
+    const request = this.#request = new AbortController();
+    this.#element.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(url, { headers: { "X-Fragment": "pane" }, signal: request.signal });
+      if (!response.ok) return location.assign(url);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      if (request.signal.aborted) return;
+      const other = this.seq !== Number(page.querySelector(".delivery")?.dataset.delivery);
+      this.#element.replaceChildren(...page.body.childNodes);
+      showCopies(this.#element);
+      if (push) history.pushState(null, "", url);
+      document.body.dataset.screen = "detail";
+      if (other) this.#element.scrollTop = 0;
+      if (focus) this.#element.focus({ preventScroll: true });
+      this.#onShow(this.seq);
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(url);
+    } finally {
+      if (this.#request === request) this.#element.removeAttribute("aria-busy");
+    }
+  }
+
+  #click(event) {
+    const link = event.target.closest("a[href]");
+    const other = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
+    if (!link || other || event.defaultPrevented || link.hasAttribute("download")) return;
+    const url = new URL(link.href);
+    if (url.origin !== location.origin || !this.#isDelivery(url) || url.hash) return;
+    event.preventDefault();
+    if (link.closest(".row")) this.openRow(link);
+    else this.open(url).then(() => this.#refocus(url));
+  }
+
+  // The link that was followed is gone with the old content; its successor takes the focus.
+  #refocus(url) {
+    const links = [...this.#element.querySelectorAll(".tabs a, .segments a")];
+    links.find((link) => link.href === url.href)?.focus({ preventScroll: true });
+  }
+
+  #isDelivery(url) {
+    return url.pathname.startsWith(this.#path) && /^\d+$/.test(url.pathname.slice(this.#path.length));
+  }
+
+  #restore() {
+    const url = new URL(location.href);
+    if (this.#isDelivery(url)) this.open(url, { push: false });
+    else location.reload();
+  }
+}

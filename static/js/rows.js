@@ -1,0 +1,125 @@
+// The list. Each seq is in it once, newest first. Rows come rendered from the server; nothing moves while it is being read: when the
+// list is not at its top, new rows wait behind a button.
+
+import { fetchRows, seqOf } from "./fragment.js";
+
+const TOP_PX = 8;
+const ROWS_MAX = 1000;
+
+export class Rows {
+  #list = document.getElementById("list");
+  #rows = document.getElementById("rows");
+  #banner = document.getElementById("new-rows");
+  #older = document.getElementById("older");
+  #path;
+  #waiting = [];
+  #isHead = this.#list.dataset.head === "true";
+
+  constructor(endpoint, { unread }) {
+    this.#path = `/inspect/${endpoint}`;
+    this.unread = unread;
+    this.newest = Number(this.#list.dataset.newest);
+    this.#banner.addEventListener("click", (event) => {
+      if (!this.#isHead) return;
+      event.preventDefault();
+      this.showWaiting();
+    });
+    this.#older.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.#appendOlder();
+    });
+    this.#list.addEventListener("scroll", () => { if (this.#atTop()) this.showWaiting({ scroll: false }); });
+    this.mark();
+  }
+
+  // Fetches all that follows the newest one, a page at a time. Answers how many came.
+  async catchUp() {
+    const before = this.newest;
+    for (let more = true; more;) {
+      const found = await fetchRows(`${this.#path}/rows?after=${this.newest}`);
+      more = found.more;
+      this.#take(found.rows);
+    }
+    this.#banner.hidden = this.#isHead && this.#waiting.length === 0;
+    this.unread.count(this.newest);
+    return this.newest - before;
+  }
+
+  #take(rows) {
+    const fresh = rows.filter((row) => seqOf(row) > this.newest);
+    if (fresh.length === 0) return;
+    this.newest = seqOf(fresh[0]);
+    document.getElementById("list-empty")?.remove();
+    // A list of older ones only tells that there are newer ones: its button leads to them.
+    if (!this.#isHead) return;
+    this.#waiting.unshift(...fresh);
+    this.#banner.textContent = `${this.#waiting.length} new`;
+    if (this.#atTop()) this.showWaiting({ scroll: false });
+  }
+
+  // Puts the rows that wait on top of the list.
+  showWaiting({ scroll = true } = {}) {
+    const rows = this.#waiting.splice(0);
+    if (rows.length > 0) {
+      for (const row of rows) row.classList.add("arrived");
+      this.#rows.prepend(...rows);
+      this.mark();
+      this.#trim();
+    }
+    if (this.#isHead) this.#banner.hidden = true;
+    if (scroll) this.#list.scrollTop = 0;
+  }
+
+  // A list that grows for days: its end goes, and "Older" brings it back.
+  #trim() {
+    const extra = [...this.#rows.children].slice(ROWS_MAX);
+    if (extra.length === 0 || !this.#atTop()) return;
+    for (const row of extra) row.remove();
+    this.#older.hidden = false;
+  }
+
+  async #appendOlder() {
+    const last = this.#rows.lastElementChild;
+    const { rows, more } = await fetchRows(`${this.#path}/rows?before=${seqOf(last)}`);
+    // Asked twice at once: the second answer repeats the first.
+    if (last !== this.#rows.lastElementChild) return;
+    this.#older.hidden = !more;
+    this.#rows.append(...rows);
+    this.mark();
+    rows[0]?.querySelector("a").focus();
+  }
+
+  // Shows which one is selected and which ones were not opened.
+  mark(selected = this.selected) {
+    this.selected = selected;
+    for (const row of this.#rows.children) {
+      const seq = seqOf(row);
+      row.classList.toggle("unread", this.unread.has(seq));
+      const link = row.querySelector("a");
+      if (seq === selected) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  reveal(seq) {
+    this.#rows.querySelector(`[data-seq="${seq}"]`)?.scrollIntoView({ block: "nearest" });
+  }
+
+  // Shows it as selected before the delivery itself is here.
+  choose(link) {
+    const seq = seqOf(link.closest(".row"));
+    this.mark(seq);
+    this.reveal(seq);
+  }
+
+  // The link `step` rows below (or above) the selected one; the first one if none is.
+  neighbour(step) {
+    const rows = [...this.#rows.children];
+    const at = rows.findIndex((row) => seqOf(row) === this.selected);
+    return (at < 0 ? rows[0] : rows[at + step])?.querySelector("a");
+  }
+
+  #atTop() {
+    return this.#list.scrollTop <= TOP_PX;
+  }
+}

@@ -1,0 +1,214 @@
+//! A real headless Chromium for a test, driven through its ChromeDriver; both end with the test, by their own ids.
+//!
+//! **Invariant:** nothing here waits for a time, only for conditions, and every wait has a deadline after which the test fails.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use thirtyfour::prelude::*;
+use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities};
+
+/// How long a condition may take to come true.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Arguments under which Chromium runs as root, without a screen, and asks nobody for anything.
+const ARGUMENTS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--window-size=1280,800",
+];
+
+/// A browser.
+pub(crate) struct Browser {
+    driver_process: Child,
+    /// The window.
+    pub(crate) page: WebDriver,
+}
+
+impl Browser {
+    /// Opens one.
+    pub(crate) async fn open() -> Self {
+        Self::with_script(true).await
+    }
+
+    /// Opens one in which no page's script runs.
+    pub(crate) async fn without_script() -> Self {
+        Self::with_script(false).await
+    }
+
+    async fn with_script(script: bool) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (driver_process, url) = start_driver();
+        let mut wanted = DesiredCapabilities::chrome();
+        for argument in ARGUMENTS {
+            wanted.add_arg(argument).expect("an argument");
+        }
+        if !script {
+            let preferences = json!({"profile.managed_default_content_settings.javascript": 2});
+            wanted
+                .add_experimental_option("prefs", preferences)
+                .expect("a preference");
+        }
+        let page = WebDriver::new(url, wanted).await.expect("Chromium starts");
+        Self {
+            driver_process,
+            page,
+        }
+    }
+
+    /// Closes it.
+    pub(crate) async fn close(mut self) {
+        let _ = self.page.clone().quit().await;
+        let _ = self.driver_process.kill();
+        let _ = self.driver_process.wait();
+    }
+
+    /// Opens a URL.
+    pub(crate) async fn go(&self, url: &str) {
+        self.page.goto(url).await.expect("the page loads");
+    }
+
+    /// Waits for an element.
+    pub(crate) async fn see(&self, css: &str) -> WebElement {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            if let Ok(found) = self.page.find(By::Css(css)).await {
+                return found;
+            }
+            assert!(
+                Instant::now() < end,
+                "{css}: not seen within {PATIENCE:?} on\n{}",
+                self.source().await
+            );
+        }
+    }
+
+    /// Clicks on an element as soon as it is there.
+    pub(crate) async fn click(&self, css: &str) {
+        self.see(css)
+            .await
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{css} can be clicked: {error}"));
+    }
+
+    /// Waits until an element shows this text somewhere.
+    pub(crate) async fn read(&self, css: &str, text: &str) {
+        let look = format!(
+            "return [...document.querySelectorAll({css:?})].map(e => e.innerText).join('\\n')"
+        );
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let shown = self.run(&look).await;
+            if shown.as_str().unwrap_or_default().contains(text) {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "{css} does not show {text:?} within {PATIENCE:?} but {shown}"
+            );
+        }
+    }
+
+    /// Runs a script of the test's in the page and gives back what it returns.
+    pub(crate) async fn run(&self, script: &str) -> Value {
+        let result = self
+            .page
+            .execute(script, Vec::new())
+            .await
+            .expect("a script runs");
+        result.json().clone()
+    }
+
+    /// The seqs of the list from top to bottom.
+    pub(crate) async fn seqs(&self) -> Vec<u64> {
+        let found = self.run("return [...document.querySelectorAll('.row[data-seq]')].map(row => Number(row.dataset.seq))").await;
+        serde_json::from_value(found).expect("numbers")
+    }
+
+    /// Waits until the list shows exactly these seqs.
+    pub(crate) async fn see_seqs(&self, expected: &[u64]) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let found = self.seqs().await;
+            if found == expected {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "the list shows {found:?}, not {expected:?}, after {PATIENCE:?}"
+            );
+        }
+    }
+
+    async fn source(&self) -> String {
+        self.page.source().await.unwrap_or_default()
+    }
+
+    /// Shows the page in this width, light or dark.
+    pub(crate) async fn dress(&self, width: u32, scheme: &str) {
+        let cdp = self.page.cdp();
+        let metrics =
+            json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await
+            .expect("a width");
+        let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        cdp.send_raw("Emulation.setEmulatedMedia", media)
+            .await
+            .expect("a colour scheme");
+    }
+
+    /// Takes a picture of the page, to `target/screenshots/NAME.png`.
+    pub(crate) async fn picture(&self, name: &str) -> std::path::PathBuf {
+        let folder =
+            std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
+        std::fs::create_dir_all(&folder).expect("a folder for pictures");
+        let file = folder.join(format!("{name}.png"));
+        self.page.screenshot(&file).await.expect("a picture");
+        file
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.driver_process.kill();
+        let _ = self.driver_process.wait();
+    }
+}
+
+/// Starts ChromeDriver on a free port; it says which.
+fn start_driver() -> (Child, String) {
+    let mut command = Command::new("chromedriver");
+    command
+        .arg("--port=0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let mut process = command
+        .spawn()
+        .expect("chromedriver is installed: tests/run does it");
+    let mut lines = BufReader::new(process.stdout.take().expect("stdout is piped")).lines();
+    let port = lines.find_map(|line| {
+        let line = line.ok()?;
+        let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
+        Some(port.trim_end_matches('.').to_owned())
+    });
+    // Reading on keeps the pipe from filling up.
+    std::thread::spawn(move || lines.for_each(drop));
+    (
+        process,
+        format!(
+            "http://127.0.0.1:{}",
+            port.expect("chromedriver says its port")
+        ),
+    )
+}

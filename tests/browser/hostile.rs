@@ -1,0 +1,89 @@
+//! Captured text is hostile. In a real browser: it is shown as text, breaks nothing, and no script of it runs.
+
+use crate::app::Creel;
+use crate::browser::Browser;
+use crate::live::open_page;
+
+const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.caught=1><svg onload=window.caught=1>\"'><marquee>";
+
+/// Requests that try to be more than text: request line rest, header lines, body.
+fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
+    let encoded = "/%3Cscript%3Ewindow.caught=1%3C/script%3E%22%27%3E?%3Cimg%20src=x%20onerror=window.caught=1%3E=%3Cmarquee%3E&token=%22%3E%3Csvg%20onload=window.caught=1%3E";
+    let plain = String::new();
+    let header = format!("X-Html: {SCRIPT}\r\n");
+    let run = format!(
+        r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{s}","assistant_id":"{s}","status":"{s}","metadata":{{"graph_id":"{s}"}},"kwargs":{{}},"error":{{"error":"{s}","message":"{s}\r\n\u0000{bidi}"}},"webhook_sent_at":"2026-11-21T21:49:09.361329+00:00","values":{{"messages":[{{"content":"{s}"}}]}},"{s}":1}}"#,
+        s = SCRIPT.replace('"', "\\\""),
+        bidi = '\u{202e}'
+    );
+    let keys = format!(
+        "{{\"{0}\":{{\"{0}\":[\"{0}\"]}}}}",
+        SCRIPT.replace('"', "\\\"")
+    );
+    let deep = format!("{}1{}", "{\"a\":[".repeat(150), "]}".repeat(150));
+    vec![
+        (
+            encoded.to_owned(),
+            header.clone(),
+            SCRIPT.as_bytes().to_vec(),
+        ),
+        (plain.clone(), header.clone(), run.into_bytes()),
+        (plain.clone(), header, keys.into_bytes()),
+        (plain.clone(), plain.clone(), deep.into_bytes()),
+        (
+            plain.clone(),
+            plain.clone(),
+            b"a\rb\nc\r\nd\0e\n\nevent: delivery\nid: 99\ndata: {}\n\n\r".to_vec(),
+        ),
+        (
+            plain.clone(),
+            plain.clone(),
+            b"\xff\xfe\xfa<script>window.caught=1</script>\x80".to_vec(),
+        ),
+        (
+            plain.clone(),
+            "X-Latin: \u{e9}\u{202e}\r\nContent-Type: text/html\r\n".to_owned(),
+            b"<html><script>window.caught=1</script>".to_vec(),
+        ),
+        (
+            plain,
+            "Content-Type: application/json\r\n".to_owned(),
+            b"{\"broken\": <script>window.caught=1</script>".to_vec(),
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = open_page(&creel, &browser).await;
+    browser.see("#live[data-state='live']").await;
+    let requests = hostile_requests();
+    for (below, lines, body) in &requests {
+        let target = if below.is_empty() {
+            endpoint.target.clone()
+        } else {
+            format!("/hook/{}{below}", endpoint.id)
+        };
+        let mut raw = format!("POST {target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n{lines}Content-Length: {}\r\n\r\n", body.len()).into_bytes();
+        raw.extend_from_slice(body);
+        assert_eq!(creel.raw(&raw).status, 200);
+    }
+    let all: Vec<u64> = (1..=requests.len() as u64).rev().collect();
+    browser.see_seqs(&all).await;
+    let page = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    for seq in all.iter().rev() {
+        for tab in ["run", "body", "body&view=raw", "headers", "query"] {
+            browser.go(&format!("{page}/{seq}?tab={tab}")).await;
+            browser.see("#pane").await;
+            let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, #pane marquee, [onerror], [onload]').length]").await;
+            assert_eq!(state, serde_json::json!([null, 0]), "#{seq} {tab}");
+        }
+    }
+    browser.go(&format!("{page}/1?tab=body&view=raw")).await;
+    browser
+        .read("#pane", "<script>window.caught=1</script>")
+        .await;
+    browser.close().await;
+}

@@ -1,0 +1,87 @@
+//! Pictures of the pages, wide and narrow, light and dark, for whoever changes them to look at; one of them is in the README.
+
+use std::process::Command;
+
+use crate::app::Creel;
+use crate::browser::Browser;
+
+/// Samples that fill a list worth looking at, oldest first.
+const CATCH: [&str; 8] = [
+    "old",
+    "js",
+    "stateless",
+    "error",
+    "superseded",
+    "timeout",
+    "paused",
+    "success",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
+    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    browser.go(&endpoint.inspect_url).await;
+    look(&browser, "waiting", &base).await;
+    for name in CATCH {
+        let mut send = Command::new(env!("CARGO_BIN_EXE_creel"));
+        let sent = send
+            .args(["send", name, "--to", &endpoint.capture_url])
+            .output();
+        assert!(sent.unwrap().status.success(), "{name} is sent");
+    }
+    for (name, below) in [
+        ("list", ""),
+        ("run", "/8"),
+        ("error", "/4?tab=run"),
+        ("body", "/8?tab=body"),
+        ("headers", "/8?tab=headers"),
+        ("query", "/8?tab=query"),
+    ] {
+        look(&browser, name, &format!("{base}{below}")).await;
+    }
+    look(&browser, "home", &format!("http://{}/", creel.addr)).await;
+    let operator = creel
+        .greeting
+        .last()
+        .unwrap()
+        .strip_prefix("operator: ")
+        .unwrap();
+    browser.go(operator).await;
+    look(
+        &browser,
+        "operator",
+        &format!("http://{}/operator", creel.addr),
+    )
+    .await;
+    look(
+        &browser,
+        "missing",
+        &format!(
+            "http://{}/inspect/7c7f4d38-94d1-4e4b-9d8f-000000000000",
+            creel.addr
+        ),
+    )
+    .await;
+    browser.close().await;
+}
+
+async fn look(browser: &Browser, name: &str, url: &str) {
+    for (shape, width) in [("wide", 1280), ("narrow", 400)] {
+        for scheme in ["light", "dark"] {
+            browser.dress(width, scheme).await;
+            browser.go(url).await;
+            browser.see("main").await;
+            let needed = browser
+                .run("return document.documentElement.scrollWidth")
+                .await;
+            assert!(
+                needed.as_u64() <= Some(width.into()),
+                "{name} needs {needed} px of {width}"
+            );
+            browser.picture(&format!("{name}-{shape}-{scheme}")).await;
+        }
+    }
+}

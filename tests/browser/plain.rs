@@ -1,0 +1,43 @@
+//! The pages without JavaScript: all but what is live works.
+
+use crate::app::Creel;
+use crate::browser::Browser;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_tabs() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::without_script().await;
+    browser.go(&format!("http://{}/", creel.addr)).await;
+    browser.click("form[action='/endpoints'] button").await;
+    let url = browser
+        .see("#copy-url")
+        .await
+        .attr("data-copy")
+        .await
+        .unwrap()
+        .unwrap();
+    let target = format!("/{}&x=1", url.splitn(4, '/').nth(3).unwrap());
+    assert_eq!(
+        creel
+            .http(
+                "POST",
+                &target,
+                &[("X-Marker", "in a header")],
+                b"{\"marker\":\"in the body\"}"
+            )
+            .status,
+        200
+    );
+    browser.page.refresh().await.unwrap();
+    browser.click(".row[data-seq='1'] a").await;
+    for (tab, text) in [
+        ("body", "in the body"),
+        ("headers", "in a header"),
+        ("query", "x"),
+    ] {
+        browser.click(&format!("#pane a[href*='tab={tab}']")).await;
+        let shown = browser.see("#pane").await.text().await.unwrap();
+        assert!(shown.contains(text), "{tab}: {shown}");
+    }
+    browser.close().await;
+}

@@ -1,0 +1,53 @@
+//! The README says what the program does: its option table is made from the program itself.
+
+use std::ffi::OsStr;
+use std::fmt::Write;
+
+use clap::CommandFactory;
+use creel::cli::Cli;
+
+/// The options of `serve` as a Markdown table.
+fn table() -> String {
+    let command = Cli::command();
+    let serve = command.find_subcommand("serve").expect("there is serve");
+    let mut table = "| option | environment | default | |\n|---|---|---|---|\n".to_owned();
+    for option in serve
+        .get_arguments()
+        .filter(|option| option.get_long().is_some_and(|long| long != "help"))
+    {
+        let long = option.get_long().unwrap_or_default();
+        let name = option.get_value_names().unwrap_or_default().concat();
+        let environment = option.get_env().unwrap_or_default().display();
+        let default = option
+            .get_default_values()
+            .iter()
+            .map(clap::builder::OsStr::as_os_str)
+            .collect::<Vec<&OsStr>>()
+            .join(OsStr::new(" "));
+        let default = if default.is_empty() {
+            String::new()
+        } else {
+            format!("`{}`", default.display())
+        };
+        let help = option
+            .get_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let _ = writeln!(
+            table,
+            "| `--{long} {name}` | `{environment}` | {default} | {help} |"
+        );
+    }
+    table
+}
+
+#[test]
+fn the_option_table_of_the_readme_is_that_of_the_program() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(file).unwrap();
+    let table = table();
+    assert!(
+        readme.contains(&table),
+        "README.md is to hold this table:\n\n{table}"
+    );
+}
