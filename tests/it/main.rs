@@ -18,3 +18,4 @@ mod refusals;
 mod replay;
 mod serve;
 mod store;
+mod tidy;
