@@ -39,8 +39,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Logs what happens to creel, never what was captured; `RUST_LOG` says how much.
 fn log_to_stderr(format: LogFormat) {
-    let filter =
-        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,creel=info"));
+    let asked = std::env::var(EnvFilter::DEFAULT_ENV);
+    let asked = asked.unwrap_or_else(|_| "warn,creel=info".to_owned());
+    // The framework logs as an error whatever a stranger sends that is not HTTP, and at debug it quotes it: only for whoever asks for
+    // it by name.
+    let filter = EnvFilter::new(format!("actix_http=off,{asked}"));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -29,6 +29,7 @@ use crate::store::{EndpointChange, Store, StoreError};
 /// With a sentence that says what to do: an option that cannot be used, a data folder that cannot be written, a port in use.
 pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let config = Config::try_from(args)?;
+    let mut signals = Signals::hear()?;
     let declared = args
         .endpoints_file
         .as_deref()
@@ -58,7 +59,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let handle = server.handle();
     let running = actix_web::rt::spawn(server);
     announce(&app, addr, capture_addr);
-    asked_to_end().await?;
+    signals.ask_to_end().await;
     tracing::info!("ending: requests under way are answered first");
     server::end(&app, &handle).await;
     running.await?.context("the server failed")
@@ -92,16 +93,29 @@ fn announce(app: &App, addr: SocketAddr, capture_addr: Option<SocketAddr>) {
     tracing::info!(data.dir = %app.config.data_dir.display(), body.bytes_max = app.config.limits.bytes_max, "serving");
 }
 
-async fn asked_to_end() -> anyhow::Result<()> {
-    let (mut terminate, mut interrupt) = (
-        signal(SignalKind::terminate())?,
-        signal(SignalKind::interrupt())?,
-    );
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that creel hears, from before it opens anything: what asks it to end while it begins is not missed.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    /// A file may not grow any more. Unheard it would end the process; heard, the write fails and the sender is asked to come back.
+    _file_size: Signal,
+}
+
+impl Signals {
+    fn hear() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            _file_size: signal(SignalKind::from_raw(libc::SIGXFSZ))?,
+        })
     }
-    Ok(())
+
+    async fn ask_to_end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// The form of the file given with `--endpoints-file`.

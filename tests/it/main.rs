@@ -2,11 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
+mod access;
 mod app;
 mod capture;
+mod crash;
+mod full;
+mod guard;
 mod http;
 mod live;
+mod log;
+mod openapi;
 mod readings;
 mod readme;
+mod refusals;
 mod replay;
+mod serve;
 mod store;
+mod tidy;

@@ -1,0 +1,311 @@
+//! The contract of the API: its document, kept as a snapshot so that no change of it goes unseen, and the JSON that programs hold on to.
+
+use std::io::{BufRead, BufReader, Write};
+
+use serde_json::{Value, json};
+
+use crate::access::{OPERATOR, bearer};
+use crate::app::{Creel, Minted};
+
+/// A body that is read as a run and has all that a run can have.
+const RUN: &str = r#"{"run_id": "019a-run", "thread_id": "019a-thread", "assistant_id": "019a-assistant", "status": "success",
+    "metadata": {"graph_id": "agent"}, "kwargs": {"config": {}}, "values": {"messages": []}, "created_at": "2026-11-21T21:49:08+00:00",
+    "run_started_at": "2026-11-21T21:49:08+00:00", "run_ended_at": "2026-11-21T21:49:09+00:00", "webhook_sent_at": "2026-11-21T21:49:10Z"}"#;
+
+const SUMMARY: &[&str] = &[
+    "body",
+    "client",
+    "endpoint_id",
+    "headers_exact",
+    "http_version",
+    "id",
+    "method",
+    "path",
+    "peer",
+    "reading",
+    "received_at",
+    "reply",
+    "seq",
+    "target",
+    "verdict",
+];
+const RUN_SUMMARY: &[&str] = &[
+    "assistant_id",
+    "created_at",
+    "cron_id",
+    "ended_at",
+    "error",
+    "graph_id",
+    "input_tokens",
+    "lag_ms",
+    "messages",
+    "multitask_strategy",
+    "output_tokens",
+    "queue_ms",
+    "resumed",
+    "run_id",
+    "run_ms",
+    "sender",
+    "sent_at",
+    "started_at",
+    "stateless",
+    "status",
+    "superseded_by",
+    "thread_id",
+];
+const BODY: &[&str] = &["bytes", "cut", "cut_why", "kind", "sha256"];
+
+/// Names of an object's fields in alphabetical order.
+fn keys(object: &Value) -> Vec<&str> {
+    let object = object
+        .as_object()
+        .unwrap_or_else(|| panic!("an object: {object}"));
+    let mut keys: Vec<&str> = object.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn with<'a>(keys: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    let mut all = [keys, more].concat();
+    all.sort_unstable();
+    all
+}
+
+fn operated() -> (Creel, Minted) {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = creel.mint("{}");
+    assert_eq!(
+        creel
+            .http("POST", &endpoint.target, &[], RUN.as_bytes())
+            .status,
+        200
+    );
+    (creel, endpoint)
+}
+
+#[test]
+fn the_document_that_is_given_out_changes_only_with_its_snapshot() {
+    let creel = Creel::start(&[]);
+    let answer = creel.http("GET", "/api/openapi.json", &[], b"");
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let document = answer.text();
+    assert!(document.contains(&version), "it says which creel it is of");
+    insta::assert_snapshot!(
+        "document",
+        document.replace(&version, "\"version\": \"[of creel]\"")
+    );
+}
+
+#[test]
+fn every_operation_of_the_document_is_served_and_answers_with_a_status_that_it_names() {
+    let (creel, endpoint) = operated();
+    let document = creel.http("GET", "/api/openapi.json", &[], b"").json();
+    let mut operations = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in methods.as_object().expect("methods") {
+            let target = path
+                .replace("{endpoint}", &endpoint.id)
+                .replace("{seq}", "1");
+            assert!(
+                !target.contains('{'),
+                "a parameter that this test does not know: {path}"
+            );
+            operations.push((
+                method.to_uppercase(),
+                target,
+                operation["responses"].clone(),
+            ));
+        }
+    }
+    assert!(operations.len() > 10, "{operations:?}");
+    // What deletes comes last, and of that what lies deepest first.
+    operations
+        .sort_by_key(|(method, target, _)| (method == "DELETE", std::cmp::Reverse(target.len())));
+    for (method, target, responses) in operations {
+        // The head alone: one of the answers is a stream without an end.
+        let head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nContent-Length: 0\r\n\r\n",
+            creel.addr,
+            bearer(OPERATOR)
+        );
+        let mut stream = creel.connect();
+        stream
+            .write_all(head.as_bytes())
+            .expect("creel reads what is sent");
+        let mut line = String::new();
+        BufReader::new(stream)
+            .read_line(&mut line)
+            .expect("an answer");
+        let status = line.split(' ').nth(1).unwrap_or_default();
+        assert!(status.starts_with('2'), "{method} {target}: {line}");
+        assert!(
+            keys(&responses).contains(&status),
+            "{method} {target}: {status} is not in {:?}",
+            keys(&responses)
+        );
+    }
+}
+
+#[test]
+fn a_summary_has_exactly_the_fields_of_the_contract() {
+    let (creel, endpoint) = operated();
+    let summary = creel.deliveries(&endpoint).remove(0);
+    assert_eq!(keys(&summary), SUMMARY);
+    assert_eq!(keys(&summary["body"]), BODY);
+    assert_eq!(keys(&summary["verdict"]), ["token", "where"]);
+    assert_eq!(keys(&summary["reply"]), ["fault", "status"]);
+    assert_eq!(keys(&summary["reading"]), ["kind", "run", "why"]);
+    assert_eq!(keys(&summary["reading"]["run"]), RUN_SUMMARY);
+    assert_eq!(
+        keys(&summary["reading"]["run"]["sender"]),
+        ["kind", "version"]
+    );
+}
+
+#[test]
+fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest_of_the_run() {
+    let (creel, endpoint) = operated();
+    let full = creel.api(&endpoint, "/deliveries/1").json();
+    assert_eq!(keys(&full), with(SUMMARY, &["headers", "query"]));
+    assert_eq!(keys(&full["body"]), with(BODY, &["base64", "text"]));
+    assert_eq!(
+        keys(&full["reading"]["run"]),
+        with(RUN_SUMMARY, &["kwargs", "values"])
+    );
+    assert_eq!(full["query"], json!([["token", endpoint.token]]));
+    assert_eq!(full["body"]["text"], RUN);
+    assert_eq!(full["body"]["base64"], Value::Null);
+    assert_eq!(full["reading"]["run"]["kwargs"], json!({"config": {}}));
+    // The same words in both.
+    let mut summary = full.clone();
+    for (pointer, field) in [
+        ("", "headers"),
+        ("", "query"),
+        ("/body", "base64"),
+        ("/body", "text"),
+        ("/reading/run", "kwargs"),
+        ("/reading/run", "values"),
+    ] {
+        let object = summary.pointer_mut(pointer).and_then(Value::as_object_mut);
+        assert!(
+            object.expect("an object").remove(field).is_some(),
+            "{pointer}/{field}"
+        );
+    }
+    assert_eq!(summary, creel.deliveries(&endpoint)[0]);
+}
+
+#[test]
+fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
+    const ENDPOINT: &[&str] = &[
+        "capture_url",
+        "created_at",
+        "id",
+        "inspect_url",
+        "last_seq",
+        "name",
+        "token",
+    ];
+    let (creel, endpoint) = operated();
+    assert_eq!(
+        keys(&creel.api(&endpoint, "/deliveries").json()),
+        ["dropped_through", "items", "next"]
+    );
+    assert_eq!(keys(&creel.api(&endpoint, "").json()), ENDPOINT);
+    let operator = bearer(OPERATOR);
+    let list = creel
+        .http(
+            "GET",
+            "/api/v1/endpoints",
+            &[("Authorization", &operator)],
+            b"",
+        )
+        .json();
+    assert_eq!(keys(&list), ["items", "next"]);
+    assert_eq!(keys(&list["items"][0]), ENDPOINT);
+    let minted = creel.http("POST", "/api/v1/endpoints", &[], b"{}").json();
+    assert_eq!(keys(&minted), with(ENDPOINT, &["read_key"]));
+    let problem = creel.http("GET", "/api/v1/endpoints?nonsense=1", &[], b"");
+    assert_eq!(problem.status, 400);
+    assert_eq!(keys(&problem.json()), ["detail", "status", "title", "type"]);
+}
+
+#[test]
+fn pages_go_on_where_the_last_one_says_and_refuse_what_they_do_not_know() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for _ in 0..7 {
+        assert_eq!(creel.http("POST", &endpoint.target, &[], b"x").status, 200);
+    }
+    let page = |query: &str| {
+        let page = creel.api(&endpoint, &format!("/deliveries{query}")).json();
+        let items = page["items"].as_array().expect("a page has items").clone();
+        let seqs: Vec<u64> = items
+            .iter()
+            .filter_map(|item| item["seq"].as_u64())
+            .collect();
+        (seqs, page["next"].as_u64())
+    };
+    assert_eq!(page(""), (vec![7, 6, 5, 4, 3, 2, 1], None));
+    assert_eq!(page("?limit=3"), (vec![7, 6, 5], Some(5)));
+    assert_eq!(page("?limit=3&before=5"), (vec![4, 3, 2], Some(2)));
+    assert_eq!(page("?limit=3&before=2"), (vec![1], None));
+    assert_eq!(page("?limit=3&order=asc"), (vec![1, 2, 3], Some(3)));
+    assert_eq!(page("?limit=3&order=asc&after=6"), (vec![7], None));
+    assert_eq!(page("?after=2&before=5&order=desc"), (vec![4, 3], None));
+    for wrong in [
+        "?limit=0",
+        "?limit=501",
+        "?limit=x",
+        "?order=up",
+        "?after=-1",
+        "?before=x",
+        "?offset=1",
+    ] {
+        let answer = creel.api(&endpoint, &format!("/deliveries{wrong}"));
+        assert_eq!(answer.status, 400, "{wrong}");
+        assert_eq!(answer.json()["type"], "/problems/invalid");
+    }
+    for seq in [
+        "0",
+        "8",
+        "x",
+        "-1",
+        "18446744073709551616",
+        "18446744073709551615",
+    ] {
+        assert_eq!(
+            creel.api(&endpoint, &format!("/deliveries/{seq}")).status,
+            404,
+            "{seq}"
+        );
+    }
+}
+
+#[test]
+fn a_body_leaves_only_as_an_attachment_that_no_browser_runs() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let html = b"<script>alert(1)</script>\0\xff";
+    let headers = [("Content-Type", "text/html")];
+    assert_eq!(
+        creel.http("POST", &endpoint.target, &headers, html).status,
+        200
+    );
+    let answer = creel.api(&endpoint, "/deliveries/1/body");
+    assert_eq!(answer.body, html);
+    for (name, value) in [
+        ("content-type", "application/octet-stream"),
+        (
+            "content-disposition",
+            "attachment; filename=\"delivery-1-body\"",
+        ),
+        ("x-content-type-options", "nosniff"),
+        ("content-security-policy", "sandbox; default-src 'none'"),
+        ("cache-control", "private, no-store"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{name}");
+    }
+}

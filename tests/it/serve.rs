@@ -1,0 +1,311 @@
+//! `creel serve` as an operator meets it: how it begins, what it takes from where, and how it ends.
+
+use std::io::{Read, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use creel::store::sqlite::FILE_NAME;
+use tempfile::TempDir;
+
+use crate::access::{OPERATOR, bearer};
+use crate::app::{Answer, Creel, Minted, eventually};
+use crate::http::Follower;
+use crate::refusals::{assert_says, refusal};
+
+/// Ends with the test, whether or not it ended by itself.
+pub(crate) struct Ends(pub(crate) Child);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn creel_alone_serves_and_takes_its_options_from_the_environment() {
+    let room = TempDir::new().expect("a temporary folder");
+    let data = room.path().join("made/as/needed");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_creel"));
+    command
+        .current_dir(room.path())
+        .env("CREEL_BIND", "127.0.0.1:0")
+        .env("CREEL_DATA_DIR", &data)
+        .env("CREEL_OPERATOR_TOKEN", OPERATOR)
+        .env("CREEL_MINT", "operator")
+        .env("CREEL_PUBLIC_URL", "https://creel.example")
+        .env("CREEL_TRUSTED_PROXY", "127.0.0.0/8,10.0.0.0/8");
+    let creel = Creel::run(command, &[]);
+    assert_eq!(
+        creel.greeting[2],
+        format!("operator: https://creel.example/operator?token={OPERATOR}")
+    );
+    assert_eq!(
+        creel.http("POST", "/api/v1/endpoints", &[], b"").status,
+        404
+    );
+    let operator = bearer(OPERATOR);
+    let minted = creel.http(
+        "POST",
+        "/api/v1/endpoints",
+        &[("Authorization", &operator)],
+        b"",
+    );
+    assert_eq!(minted.status, 201);
+    assert!(data.join(FILE_NAME).is_file());
+    let mode = |path: &Path| {
+        std::fs::metadata(path)
+            .expect("it is there")
+            .permissions()
+            .mode()
+            & 0o77
+    };
+    assert_eq!(mode(&data), 0, "nobody else looks into it");
+}
+
+#[test]
+fn what_is_typed_wins_over_the_environment() {
+    let creel = Creel::start_as(&["--operator-token", OPERATOR], |command| {
+        command.env("CREEL_OPERATOR_TOKEN", "another-token-of-the-environment");
+    });
+    assert!(
+        creel
+            .greeting
+            .last()
+            .is_some_and(|line| line.ends_with(OPERATOR))
+    );
+}
+
+#[test]
+fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let origin = format!("http://{}", creel.addr);
+    assert!(
+        !creel.addr.ends_with(":0"),
+        "a free port was taken: {}",
+        creel.addr
+    );
+    let expected = [
+        format!("listening on {origin}"),
+        format!("open {origin}/ to make an endpoint"),
+        format!("operator: {origin}/operator?token={OPERATOR}"),
+    ];
+    assert_eq!(creel.greeting, expected);
+    let two = Creel::start(&["--capture-bind", "127.0.0.1:0"]);
+    assert_eq!(two.greeting.len(), 4);
+    assert!(
+        two.greeting[1].starts_with("capturing on http://127.0.0.1:"),
+        "{:?}",
+        two.greeting
+    );
+    let token = |creel: &Creel| {
+        creel
+            .greeting
+            .last()
+            .and_then(|line| line.rsplit('=').next())
+            .map(str::to_owned)
+    };
+    let third = Creel::start(&[]);
+    assert_ne!(token(&two), token(&third), "a new token at each start");
+    assert!(token(&two).is_some_and(|token| token.len() >= 43));
+}
+
+#[test]
+fn an_endpoints_file_makes_changes_and_keeps_endpoints() {
+    const ID: &str = "11111111-2222-4333-8444-555555555555";
+    let room = TempDir::new().expect("a temporary folder");
+    let (data, file) = (room.path().join("data"), room.path().join("endpoints.toml"));
+    let args = [
+        "--endpoints-file".to_owned(),
+        file.display().to_string(),
+        "--operator-token".to_owned(),
+        OPERATOR.to_owned(),
+    ];
+    let declare = |text: &str| std::fs::write(&file, text).expect("a file");
+    let serve = || Creel::run(Creel::command(&data, &args, "127.0.0.1:0"), &args);
+    let with_key = |read_key: &str| Minted {
+        id: ID.to_owned(),
+        read_key: read_key.to_owned(),
+        token: String::new(),
+        capture_url: String::new(),
+        inspect_url: String::new(),
+        target: format!("/hook/{ID}"),
+    };
+    let (first, second) = (
+        with_key("the-first-read-key"),
+        with_key("the-second-read-key"),
+    );
+
+    declare(&format!(
+        "[[endpoint]]\nid = \"{ID}\"\nname = \"ci\"\ntoken = \"s3cret\"\nread_key = \"the-first-read-key\"\n"
+    ));
+    let mut creel = serve();
+    let shown = creel.api(&first, "").json();
+    assert_eq!(
+        (&shown["name"], &shown["token"]),
+        (&"ci".into(), &"s3cret".into())
+    );
+    assert_eq!(
+        creel
+            .http("POST", &format!("/hook/{ID}?token=s3cret"), &[], b"")
+            .status,
+        200
+    );
+    assert_eq!(creel.end("TERM").code(), Some(0));
+
+    declare(&format!(
+        "[[endpoint]]\nid = \"{ID}\"\nname = \"other\"\nread_key = \"the-second-read-key\"\n"
+    ));
+    let mut creel = serve();
+    for key in [&first, &second] {
+        let shown = creel.api(key, "").json();
+        assert_eq!(
+            (&shown["name"], &shown["token"]),
+            (&"other".into(), &serde_json::Value::Null)
+        );
+        assert_eq!(creel.deliveries(key).len(), 1, "what was caught is kept");
+    }
+    assert_eq!(creel.deliveries(&first)[0]["verdict"]["token"], "match");
+    creel.end("TERM");
+
+    declare("");
+    let creel = serve();
+    assert_eq!(
+        creel.deliveries(&first).len(),
+        1,
+        "what is not declared any more is kept"
+    );
+    let operator = bearer(OPERATOR);
+    let target = format!("/api/v1/endpoints/{ID}");
+    assert_eq!(
+        creel
+            .http("DELETE", &target, &[("Authorization", &operator)], b"")
+            .status,
+        204
+    );
+    drop(creel);
+
+    let read_key = "read_key = \"the-first-read-key\"";
+    for (text, words) in [
+        (format!("[[endpoint]]\nid = \"{ID}\""), &[ID, "deleted"][..]),
+        ("[[endpoint]]\nid = \"ci\"".to_owned(), &["\"ci\"", "UUID"]),
+        ("[[endpoint]]\nname = \"x\"".to_owned(), &["id"]),
+        (
+            format!("[[endpoint]]\nid = \"{ID}\"\nread_key = \"short\""),
+            &["read_key"],
+        ),
+        (
+            format!("[[endpoint]]\nid = \"{ID}\"\n{read_key}\ntoken = \"\""),
+            &["token"],
+        ),
+        (
+            format!("[[endpoint]]\nid = \"{ID}\"\nquota = 1"),
+            &["quota"],
+        ),
+        ("[[endpoints]]\n".to_owned(), &["endpoints"]),
+        ("not toml".to_owned(), &["--endpoints-file"]),
+    ] {
+        declare(&text);
+        let said = refusal(Creel::command(&data, &args, "127.0.0.1:0"));
+        assert_says(&said, words);
+        assert!(
+            said.starts_with("creel: ") && !said.contains("the-first-read-key"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn asked_to_end_it_ends_in_good_order_within_a_second_whatever_is_connected() {
+    for signal in ["TERM", "INT"] {
+        let mut creel = Creel::start(&[]);
+        let endpoint = creel.mint("{}");
+        let mut followers: Vec<Follower> = (0..3)
+            .map(|_| Follower::new(&creel, &endpoint, "?after=0", &[]))
+            .collect();
+        // A connection that was used and stays open, one that has said nothing yet, one in the middle of a head.
+        let mut idle = creel.connect();
+        write!(
+            idle,
+            "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n",
+            endpoint.target
+        )
+        .expect("it is read");
+        assert_ne!(idle.read(&mut [0; 4096]).expect("an answer"), 0);
+        let silent = creel.connect();
+        let mut slow = creel.connect();
+        write!(slow, "POST {} HTTP/1.1\r\nHost", endpoint.target).expect("it is read");
+        for follower in &mut followers {
+            assert_eq!(follower.event().id, "1");
+        }
+        creel.signal(signal);
+        let asked = Instant::now();
+        assert_eq!(creel.ended().code(), Some(0), "{signal}");
+        let took = asked.elapsed();
+        assert!(took < Duration::from_secs(1), "{signal}: {took:?}");
+        for follower in &mut followers {
+            assert!(follower.end(), "a stream is told that it is over");
+        }
+        drop((silent, slow));
+    }
+}
+
+#[test]
+fn a_capture_that_is_under_way_when_it_is_asked_to_end_is_kept_and_answered() {
+    for signal in ["TERM", "INT"] {
+        let mut creel = Creel::start(&[]);
+        let endpoint = creel.mint("{}");
+        let mut follower = Follower::new(&creel, &endpoint, "", &[]);
+        let mut sender = creel.connect();
+        write!(
+            sender,
+            "POST {} HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 10\r\n\r\n",
+            endpoint.target
+        )
+        .expect("it is read");
+        let mut invited = [0; 25];
+        sender
+            .read_exact(&mut invited)
+            .expect("creel asks for the body");
+        assert_eq!(&invited, b"HTTP/1.1 100 Continue\r\n\r\n");
+        sender.write_all(b"first").expect("it is read");
+        creel.signal(signal);
+        assert!(follower.end(), "it is ending now");
+        sender.write_all(b" last").expect("it is read");
+        let answer = Answer::read(&mut sender);
+        assert_eq!(answer.status, 200, "{signal}: {}", answer.head);
+        assert_eq!(creel.ended().code(), Some(0));
+        creel.restart();
+        assert_eq!(
+            creel.api(&endpoint, "/deliveries/1/body").body,
+            b"first last"
+        );
+    }
+}
+
+#[test]
+fn asked_to_end_as_soon_as_it_serves_it_ends_in_good_order() {
+    for _ in 0..10 {
+        let room = TempDir::new().expect("a temporary folder");
+        let mut command = Creel::command(room.path(), &[], "127.0.0.1:0");
+        let mut creel = Ends(
+            command
+                .stdout(Stdio::piped())
+                .spawn()
+                .expect("creel starts"),
+        );
+        let mut first = [0];
+        let stdout = creel.0.stdout.as_mut().expect("it is piped");
+        stdout
+            .read_exact(&mut first)
+            .expect("the first byte of the greeting");
+        let kill = Command::new("kill").arg(creel.0.id().to_string()).status();
+        assert!(kill.expect("kill runs").success());
+        let ended = eventually("creel ends", || {
+            creel.0.try_wait().expect("a child of ours")
+        });
+        assert_eq!(ended.code(), Some(0));
+    }
+}

@@ -1,0 +1,220 @@
+//! The rules of the house, held against its source text. Each is a function from a source to what breaks it, and each is shown to find
+//! what it forbids: a rule that cannot fail is none.
+
+mod house;
+mod pages;
+
+use std::path::Path;
+
+const LINES_MAX: usize = 500;
+
+/// What may stand at the top of the repository.
+const TOP: &[&str] = &[
+    ".ci",
+    ".gitignore",
+    "CHANGELOG.md",
+    "Cargo.lock",
+    "Cargo.toml",
+    "LICENSE",
+    "README.md",
+    "benches",
+    "clippy.toml",
+    "deny.toml",
+    "src",
+    "static",
+    "templates",
+    "tests",
+];
+
+/// A file of the house.
+struct Source {
+    /// Its path below the folder that was read.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn new(path: &str, text: &str) -> Self {
+        let (path, text) = (path.to_owned(), text.to_owned());
+        Self { path, text }
+    }
+
+    /// All files below a folder of the repository.
+    fn all(folder: &str) -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let (mut folders, mut sources) = (vec![root.clone()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(text) = std::fs::read_to_string(&path) {
+                    let below = path.strip_prefix(&root).unwrap();
+                    sources.push(Self::new(&below.to_string_lossy(), &text));
+                }
+            }
+        }
+        assert!(!sources.is_empty(), "there is something below {folder}");
+        sources
+    }
+
+    /// All Rust files below a folder of the repository.
+    fn rust(folder: &str) -> Vec<Self> {
+        let mut sources = Self::all(folder);
+        sources.retain(|source| source.path.ends_with(".rs"));
+        sources
+    }
+
+    /// Its text without lines that are comments.
+    fn code(&self) -> String {
+        let lines = self.text.lines();
+        lines
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .map(|line| format!("{line}\n"))
+            .collect()
+    }
+
+    /// The module of the crate that it belongs to.
+    fn module(&self) -> &str {
+        let first = self.path.split('/').next().unwrap_or_default();
+        first.strip_suffix(".rs").unwrap_or(first)
+    }
+}
+
+/// Holds every source to a rule.
+fn assert_kept(sources: &[Source], rule: impl Fn(&Source) -> Vec<String>) {
+    let broken: Vec<String> = sources
+        .iter()
+        .flat_map(|source| {
+            rule(source)
+                .into_iter()
+                .map(|what| format!("{}: {what}", source.path))
+        })
+        .collect();
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Shows that a rule lets the one pass and not the other.
+fn assert_can_fail(rule: impl Fn(&Source) -> Vec<String>, path: &str, kept: &str, broken: &str) {
+    assert_eq!(rule(&Source::new(path, kept)), [""; 0], "{path}: {kept}");
+    assert_ne!(
+        rule(&Source::new(path, broken)),
+        [""; 0],
+        "{path}: {broken}"
+    );
+}
+
+fn is_word(letter: char) -> bool {
+    letter.is_alphanumeric() || letter == '_'
+}
+
+/// Where `word` stands in `text` as a word of its own.
+fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    text.match_indices(word)
+        .map(|(at, _)| at)
+        .filter(move |at| {
+            let (before, after) = (&text[..*at], &text[at + word.len()..]);
+            !before.ends_with(is_word) && !after.starts_with(is_word)
+        })
+}
+
+fn opens_without_a_word(source: &Source) -> Vec<String> {
+    let opens = source.text.starts_with("//! ") && source.text.len() > 20;
+    (!opens)
+        .then(|| "its first line says what it is: `//! ...`".to_owned())
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn every_file_opens_with_what_it_is() {
+    for folder in ["src", "tests", "benches"] {
+        assert_kept(&Source::rust(folder), opens_without_a_word);
+    }
+    assert_can_fail(
+        opens_without_a_word,
+        "x.rs",
+        "//! What it is, in words.\n",
+        "use std::fs;\n//! Late.",
+    );
+}
+
+fn is_too_long(source: &Source) -> Vec<String> {
+    let lines = source.text.lines().count();
+    (lines > LINES_MAX)
+        .then(|| format!("it has {lines} lines, at most {LINES_MAX} are allowed"))
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn no_file_is_longer_than_can_be_read_at_a_sitting() {
+    for folder in ["src", "tests"] {
+        assert_kept(&Source::rust(folder), is_too_long);
+    }
+    assert_can_fail(
+        is_too_long,
+        "x.rs",
+        &"x\n".repeat(LINES_MAX),
+        &"x\n".repeat(LINES_MAX + 1),
+    );
+}
+
+/// Files beside `main.rs`, or below a module's folder, that are not declared as modules.
+fn left_out(sources: &[Source]) -> Vec<&str> {
+    let declares = |path: &str, module: &str| {
+        let source = sources.iter().find(|source| source.path == path);
+        source.is_some_and(|source| {
+            source
+                .code()
+                .lines()
+                .any(|line| line.ends_with(&format!("mod {module};")))
+        })
+    };
+    let paths = sources.iter().map(|source| source.path.as_str());
+    paths
+        .filter(|path| *path != "main.rs")
+        .filter(|path| {
+            let name = path.trim_end_matches(".rs");
+            match name.rsplit_once('/') {
+                None => !declares("main.rs", name),
+                Some((parent, name)) => !declares(&format!("{parent}.rs"), name),
+            }
+        })
+        .collect()
+}
+
+#[test]
+fn every_file_of_these_tests_runs() {
+    assert_eq!(left_out(&Source::rust("tests/it")), [""; 0]);
+    let sources = [
+        Source::new("main.rs", "mod a;\n// mod b;\nmod c;"),
+        Source::new("a.rs", "mod x;"),
+        Source::new("a/x.rs", ""),
+        Source::new("a/y.rs", ""),
+        Source::new("b.rs", ""),
+    ];
+    assert_eq!(left_out(&sources), ["a/y.rs", "b.rs"]);
+}
+
+/// Entries that are neither allowed at the top nor passed over by git.
+fn strangers_at_the_top<'a>(entries: &'a [String], ignored: &str) -> Vec<&'a str> {
+    let is_ignored = |entry: &str| ignored.lines().any(|line| line.trim_matches('/') == entry);
+    let entries = entries.iter().map(String::as_str);
+    entries
+        .filter(|entry| *entry != ".git" && !TOP.contains(entry) && !is_ignored(entry))
+        .collect()
+}
+
+#[test]
+fn nothing_else_stands_at_the_top() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries: Vec<String> = std::fs::read_dir(root)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
+    let ignored = std::fs::read_to_string(root.join(".gitignore")).unwrap();
+    assert_eq!(strangers_at_the_top(&entries, &ignored), [""; 0]);
+    let entries = [".git", "src", "target", "Makefile"].map(str::to_owned);
+    assert_eq!(strangers_at_the_top(&entries, "/target\n"), ["Makefile"]);
+}

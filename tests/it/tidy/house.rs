@@ -1,0 +1,218 @@
+//! Which module may import which, and which words stand where.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::{Source, assert_can_fail, assert_kept, is_word, words};
+
+/// Who may import whom: a module sees itself and those of the lines above its own. `main` sees all.
+const HOUSE: &[&[&str]] = &[
+    &["domain"],
+    &["langgraph", "store"],
+    &["cli", "live"],
+    &["config"],
+    &["state", "error"],
+    &["access", "guard"],
+    &["capture", "web", "api", "client"],
+    &["server"],
+    &["commands"],
+];
+
+/// Words that stand in these places of `src` alone.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("rusqlite", &["store/sqlite/"]),
+    (
+        "actix_web",
+        &[
+            "access.rs",
+            "api/",
+            "capture/",
+            "commands/serve.rs",
+            "error.rs",
+            "guard.rs",
+            "main.rs",
+            "server.rs",
+            "web/",
+        ],
+    ),
+    ("actix_web_lab", &["api/"]),
+    ("askama", &["web/"]),
+    ("clap", &["cli/", "config.rs"]),
+    ("std::env", &["cli/", "config.rs", "main.rs"]),
+    ("anyhow", &["commands/", "main.rs"]),
+    ("println", &["commands/", "main.rs"]),
+];
+
+/// The modules that are named behind `crate::`, as one or in a group.
+fn imports(code: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for at in words(code, "crate").filter(|at| code[*at..].starts_with("crate::")) {
+        let behind = &code[at + "crate::".len()..];
+        let Some(group) = behind.strip_prefix('{') else {
+            found.extend(behind.split(|letter| !is_word(letter)).next());
+            continue;
+        };
+        let (mut depth, mut at_name) = (0, true);
+        for (at, letter) in group.char_indices() {
+            match letter {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => at_name = true,
+                letter if is_word(letter) && at_name => {
+                    found.extend(group[at..].split(|letter| !is_word(letter)).next());
+                    at_name = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+fn line_of_house(module: &str) -> Option<usize> {
+    HOUSE.iter().position(|line| line.contains(&module))
+}
+
+fn imports_what_stands_right_of_it(source: &Source) -> Vec<String> {
+    let module = source.module();
+    if ["lib", "main"].contains(&module) {
+        return Vec::new();
+    }
+    let Some(own) = line_of_house(module) else {
+        return vec![format!(
+            "the module {module} has no line in the table of the house"
+        )];
+    };
+    let code = source.code();
+    let allowed =
+        |other: &str| other == module || line_of_house(other).is_some_and(|line| line < own);
+    let wrong = imports(&code).into_iter().filter(|other| !allowed(other));
+    wrong
+        .map(|other| format!("{module} may not import {other}"))
+        .collect()
+}
+
+#[test]
+fn modules_import_only_what_stands_above_them() {
+    assert_kept(&Source::rust("src"), imports_what_stands_right_of_it);
+    let rule = imports_what_stands_right_of_it;
+    assert_can_fail(
+        rule,
+        "store/mod.rs",
+        "use crate::domain::x; use crate::store::y;",
+        "use crate::live::Bell;",
+    );
+    assert_can_fail(
+        rule,
+        "live.rs",
+        "use crate::{domain::{a, config}, store};",
+        "use crate::{domain::{a, b}, capture};",
+    );
+    assert_can_fail(
+        rule,
+        "web/home.rs",
+        "// crate::api\nuse super::x;",
+        "let x = crate::api::y();",
+    );
+    assert_can_fail(
+        rule,
+        "domain/run.rs",
+        "pub(crate) fn x() {}",
+        "use crate::domain::y; use crate::store;",
+    );
+    assert_can_fail(rule, "cli/mod.rs", "", "use crate::config::Config;");
+    assert_can_fail(
+        rule,
+        "capture/mod.rs",
+        "use crate::langgraph;",
+        "use crate::web::page;",
+    );
+    assert_can_fail(
+        rule,
+        "server.rs",
+        "use crate::{api, web};",
+        "use crate::commands::serve;",
+    );
+    assert_can_fail(
+        |source| rule(&Source::new(&source.text, "")),
+        "",
+        "api/mod.rs",
+        "utils.rs",
+    );
+}
+
+#[test]
+fn the_table_of_the_house_names_the_modules_that_there_are() {
+    let there: BTreeSet<String> = Source::rust("src")
+        .iter()
+        .map(|source| source.module().to_owned())
+        .collect();
+    let named = HOUSE
+        .concat()
+        .into_iter()
+        .chain(["lib", "main"])
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(there, named);
+    let crate_page =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    for module in HOUSE.concat() {
+        assert!(
+            crate_page.contains(&format!("[`{module}`]")),
+            "{module} is missing in the table of src/lib.rs"
+        );
+    }
+}
+
+fn uses_a_word_out_of_its_place(source: &Source) -> Vec<String> {
+    let code = source.code();
+    let is_in = |place: &str| {
+        source.path == place || (place.ends_with('/') && source.path.starts_with(place))
+    };
+    let wrong = ONLY_IN.iter().filter(|(word, places)| {
+        words(&code, word).next().is_some() && !places.iter().any(|place| is_in(place))
+    });
+    wrong
+        .map(|(word, places)| format!("{word} stands in {places:?} alone"))
+        .collect()
+}
+
+#[test]
+fn sql_web_framework_options_and_environment_have_their_places() {
+    assert_kept(&Source::rust("src"), uses_a_word_out_of_its_place);
+    let rule = uses_a_word_out_of_its_place;
+    assert_can_fail(
+        rule,
+        "store/mod.rs",
+        "/// rusqlite is elsewhere\n",
+        "use rusqlite::Connection;",
+    );
+    assert_can_fail(rule, "live.rs", "my_actix_web();", "use actix_web::web;");
+    assert_can_fail(
+        rule,
+        "commands/send.rs",
+        "anyhow::bail!()",
+        "use actix_web::web;",
+    );
+    assert_can_fail(
+        rule,
+        "commands/serve.rs",
+        "use actix_web::web;",
+        "use clap::Args;",
+    );
+    assert_can_fail(
+        rule,
+        "domain/time.rs",
+        "env!(\"X\")",
+        "std::env::var(\"X\")",
+    );
+    assert_can_fail(rule, "api/mod.rs", "", "use askama::Template;");
+    assert_can_fail(
+        rule,
+        "access.rs",
+        "use actix_web::web;",
+        "fn x() -> anyhow::Result<()>",
+    );
+    assert_can_fail(rule, "client.rs", "writeln!(x)", "println!(\"x\")");
+}
