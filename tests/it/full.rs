@@ -99,9 +99,9 @@ fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl Fn
         assert!(keep(&mut kept, 300_000).is_none());
     }
     assert_kept(creel, &endpoint, &kept);
-    let followed = follower.events(21);
-    assert_eq!(followed[0].json()["body"]["bytes"], Value::from(300_000));
-    assert_eq!(followed[20].id, kept.len().to_string());
+    let caught_up = follower.events(21);
+    assert_eq!(caught_up[0].json()["body"]["bytes"], Value::from(300_000));
+    assert_eq!(caught_up[20].id, kept.len().to_string());
 }
 
 /// Sets the size to which creel may let a file grow; what it was allowed at most stays.
