@@ -99,9 +99,9 @@ fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl Fn
         assert!(keep(&mut kept, 300_000).is_none());
     }
     assert_kept(creel, &endpoint, &kept);
-    let caught_up = follower.events(21);
-    assert_eq!(caught_up[0].json()["body"]["bytes"], Value::from(300_000));
-    assert_eq!(caught_up[20].id, kept.len().to_string());
+    let came = follower.events(21);
+    assert_eq!(came[0].json()["body"]["bytes"], Value::from(300_000));
+    assert_eq!(came[20].id, kept.len().to_string());
 }
 
 /// Sets the size to which creel may let a file grow; what it was allowed at most stays.
@@ -220,7 +220,7 @@ fn on_a_disk_without_space_senders_are_asked_to_come_back_and_nothing_is_lost() 
             .expect("some space is given back");
     };
     fills_up_and_recovers(&creel, take_space, || {
-        std::fs::remove_file(&ballast).expect("it is there")
+        std::fs::remove_file(&ballast).expect("it is there");
     });
 }
 

@@ -61,17 +61,21 @@ impl Source {
     /// All Rust files below a folder of the repository.
     fn rust(folder: &str) -> Vec<Self> {
         let mut sources = Self::all(folder);
-        sources.retain(|source| source.path.ends_with(".rs"));
+        sources.retain(|source| source.is_called("rs"));
         sources
+    }
+
+    /// Whether its name ends with this, behind a dot.
+    fn is_called(&self, ending: &str) -> bool {
+        Path::new(&self.path)
+            .extension()
+            .is_some_and(|found| found == ending)
     }
 
     /// Its text without lines that are comments.
     fn code(&self) -> String {
-        let lines = self.text.lines();
-        lines
-            .filter(|line| !line.trim_start().starts_with("//"))
-            .map(|line| format!("{line}\n"))
-            .collect()
+        let is_code = |line: &&str| !line.trim_start().starts_with("//");
+        self.text.split_inclusive('\n').filter(is_code).collect()
     }
 
     /// The module of the crate that it belongs to.

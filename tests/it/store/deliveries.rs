@@ -3,20 +3,24 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::sync_channel;
+use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyKind, CutWhy, Seq};
+use creel::domain::delivery::{BodyFacts, BodyKind, CutWhy, Delivery, Intake, Seq};
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::head::Head;
 use creel::domain::run::{Reading, ReadingKind, Run};
-use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::domain::verdict::{TokenPlace, TokenRule, TokenVerdict, Verdict};
-use creel::store::{Order, Page};
+use creel::store::{Order, Page, Record};
 use futures_util::FutureExt;
 use futures_util::future::{join, join_all};
+use sha2::{Digest, Sha256};
 
 use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, seqs};
+
+/// Bounds, limit and order of a page, and the seqs that it has.
+type Case = (u64, Option<u64>, usize, Order, &'static [u64]);
 
 #[test]
 fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
@@ -43,7 +47,7 @@ fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
                         let record_one = async || {
                             let before = answered.load(Ordering::SeqCst);
                             let record = record(mine, format!("{thread}").as_bytes());
-                            let (seq, _) =
+                            let (seq, ()) =
                                 join(store.record(record), fill(&**store, other, 1)).await;
                             let seq = seq.expect("it is recorded").0;
                             assert!(seq > before, "{seq} after {before} was answered");
@@ -54,7 +58,7 @@ fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
                     })
                 })
                 .collect();
-            let recorded = recorders.into_iter().map(|thread| thread.join());
+            let recorded = recorders.into_iter().map(ScopedJoinHandle::join);
             let given: Vec<Vec<u64>> = recorded.map(|given| given.expect("all holds")).collect();
             drop(reading);
             reader.join().expect("the reader sees no gap");
@@ -95,7 +99,7 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
         let store = room.open();
         let (id, empty) = (minted(&*store).await, minted(&*store).await);
         fill(&*store, id, 10).await;
-        let cases: &[(u64, Option<u64>, usize, Order, &[u64])] = &[
+        let cases: &[Case] = &[
             (0, None, 3, NewestFirst, &[10, 9, 8]),
             (0, None, 3, OldestFirst, &[1, 2, 3]),
             (0, None, 100, OldestFirst, &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
@@ -127,20 +131,18 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
     });
 }
 
-#[test]
-fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
+/// A record that differs from its neighbours in all that a record has.
+fn strange(id: EndpointId, n: usize, body: &[u8]) -> Record {
     use TokenVerdict::{Match, Missing, NotAsked, Repeated, Wrong};
-    let large: Vec<u8> = (0..5_000_000_u32)
-        .flat_map(u32::to_be_bytes)
-        .take(5_000_000)
-        .collect();
-    let bodies: [&[u8]; 6] = [
-        b"",
-        b"\0",
-        b"a\0b\0",
-        b"\xff\xfe\x80 not UTF-8 \xc3",
-        "\u{feff}ü \u{2028} \r\n".as_bytes(),
-        &large,
+    let run = Run {
+        run_id: Some("\0'; drop table delivery; --".to_owned()),
+        ended_at: Some(Time::from_micros(-1)),
+        ..Run::default()
+    };
+    let readings = [
+        Reading::plain(ReadingKind::Empty),
+        Reading::unreadable("it ends \"early\" \0 \u{2028}"),
+        Reading::from(run),
     ];
     let kinds = [
         BodyKind::Empty,
@@ -148,91 +150,86 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
         BodyKind::Text,
         BodyKind::Json,
     ];
-    let cuts = [
-        None,
-        Some(CutWhy::TooLong),
-        Some(CutWhy::Disconnected),
-        Some(CutWhy::TimedOut),
-    ];
-    let verdicts = [NotAsked, Match, Missing, Wrong, Repeated];
-    let places = [
-        None,
-        Some(TokenPlace::Query),
-        Some(TokenPlace::Header),
-        Some(TokenPlace::Basic),
-    ];
-    let readings = [
-        Reading::plain(ReadingKind::Empty),
-        Reading::unreadable("it ends \"early\" \0 \u{2028}"),
-        Reading::from(Run {
-            run_id: Some("\0'; drop table delivery; --".to_owned()),
-            ended_at: Some(Time::from_micros(-1)),
-            ..Run::default()
-        }),
+    let places = [TokenPlace::Query, TokenPlace::Header, TokenPlace::Basic];
+    let cuts = [CutWhy::TooLong, CutWhy::Disconnected, CutWhy::TimedOut];
+    let status = [200, 408, 503][n % 3];
+    let intake = Intake {
+        received_at: Time::from_micros(1_790_000_000_123_456 + i64::from(status)),
+        peer: ["[::1]:65535".parse().ok(), None][n % 2],
+        client: [None, "2001:db8::1".parse().ok()][n % 2],
+        head: Head {
+            raw: Bytes::from(format!("PURGE /hook/{n}?\u{fc}#'{n} HTTP/1.0\r\nX: \0")),
+            exact: n.is_multiple_of(2),
+        },
+        body: Bytes::copy_from_slice(body),
+        cut: cuts.get(n % 4).copied(),
+    };
+    Record {
+        endpoint: id,
+        intake,
+        verdict: Verdict {
+            token: [NotAsked, Match, Missing, Wrong, Repeated][n % 5],
+            place: places.get(n % 4).copied(),
+        },
+        body_kind: kinds[n % 4],
+        reading: readings[n % 3].clone(),
+        reply_status: status,
+    }
+}
+
+fn assert_is(found: &Delivery, n: usize, sent: &Record) {
+    let (summary, intake) = (&found.summary, &sent.intake);
+    assert!(found.body == intake.body, "{n}: the body differs");
+    assert_eq!(found.head, intake.head);
+    assert_eq!(summary.endpoint_id, sent.endpoint);
+    assert_eq!(summary.id.get_version_num(), 7);
+    assert_eq!(summary.received_at, intake.received_at);
+    assert_eq!((summary.peer, summary.client), (intake.peer, intake.client));
+    assert_eq!(summary.method, "PURGE");
+    assert_eq!(summary.target, format!("/hook/{n}?\u{fc}#'{n}"));
+    assert_eq!(summary.http_version, "HTTP/1.0");
+    assert_eq!(summary.headers_exact, intake.head.exact);
+    let facts = BodyFacts {
+        bytes: intake.body.len() as u64,
+        sha256: Sha256::digest(&intake.body).into(),
+        cut: intake.cut,
+        kind: sent.body_kind,
+    };
+    assert_eq!(summary.body, facts);
+    assert_eq!(summary.verdict, sent.verdict);
+    assert_eq!(summary.reading, sent.reading);
+    assert_eq!(summary.reply_status, sent.reply_status);
+}
+
+#[test]
+fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
+    let numbers = (0..1_250_000_u32).flat_map(u32::to_be_bytes);
+    let large: Vec<u8> = numbers.collect();
+    let bodies: [&[u8]; 6] = [
+        b"",
+        b"\0",
+        b"a\0b\0",
+        b"\xff\xfe\x80 not UTF-8 \xc3",
+        "\u{feff}\u{fc} \u{2028} \r\n".as_bytes(),
+        &large,
     ];
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
-        for (n, body) in (0_usize..).zip(bodies.iter().cycle().take(12)) {
-            let mut record = record(id, body);
-            record.intake.received_at = Time::from_micros(1_790_000_000_123_456 - n as i64);
-            record.intake.cut = cuts[n % cuts.len()];
-            record.intake.peer = ["[::1]:65535".parse().ok(), None][n % 2];
-            record.intake.client = [None, "2001:db8::1".parse().ok()][n % 2];
-            record.intake.head = Head {
-                raw: Bytes::from(
-                    format!("PURGE /hook/{n}?\u{fc}#'{n} HTTP/1.0\r\nX: \0").into_bytes(),
-                ),
-                exact: n % 2 == 0,
-            };
-            record.verdict = Verdict {
-                token: verdicts[n % verdicts.len()],
-                place: places[n % places.len()],
-            };
-            record.body_kind = kinds[n % kinds.len()];
-            record.reading = readings[n % readings.len()].clone();
-            record.reply_status = 200 + n as u16;
-            let (sent, verdict, reading) = (
-                record.intake.clone(),
-                record.verdict,
-                record.reading.clone(),
-            );
-            let seq = store.record(record).await.unwrap();
+        // Long enough for every value to stand beside every kind of body.
+        for (n, body) in bodies.iter().cycle().take(30).enumerate() {
+            let seq = store.record(strange(id, n, body)).await.unwrap();
             let found = store.delivery(id, seq).await.unwrap();
-            assert!(found.body == *body, "{n}: the body differs");
-            assert_eq!(found.head, sent.head);
-            let summary = &found.summary;
-            assert_eq!((summary.endpoint_id, summary.seq), (id, seq));
-            assert_eq!(summary.id.get_version_num(), 7);
-            assert_eq!(summary.received_at, sent.received_at);
-            assert_eq!((summary.peer, summary.client), (sent.peer, sent.client));
-            assert_eq!(summary.method, "PURGE");
-            assert_eq!(summary.target, format!("/hook/{n}?\u{fc}#'{n}"));
-            assert_eq!(summary.http_version, "HTTP/1.0");
-            assert_eq!(summary.headers_exact, sent.head.exact);
-            assert_eq!(summary.body.bytes, body.len() as u64);
-            assert_eq!(SecretHash(summary.body.sha256), sha256(body));
-            assert_eq!(summary.body.cut, sent.cut);
-            assert_eq!(summary.body.kind, kinds[n % kinds.len()]);
-            assert_eq!(summary.verdict, verdict);
-            assert_eq!(summary.reading, reading);
-            assert_eq!(summary.reply_status, 200 + n as u16);
-            let listed = all(&*store, id).await.pop().unwrap();
-            assert_eq!(
-                format!("{listed:?}"),
-                format!("{summary:?}"),
-                "a list says the same"
-            );
+            assert_eq!(found.summary.seq, seq);
+            assert_is(&found, n, &strange(id, n, body));
+            let page = Page::newest(1);
+            let listed = store.deliveries(id, page).await.unwrap();
+            assert_eq!(format!("{listed:?}"), format!("[{:?}]", found.summary));
         }
-        for seq in [0, 13, 1 << 40, (1 << 40) + 1, u64::MAX] {
+        for seq in [0, 31, 1 << 40, (1 << 40) + 1, u64::MAX] {
             assert!(is_not_found(&store.delivery(id, Seq(seq)).await), "{seq}");
         }
     });
-}
-
-fn sha256(bytes: &[u8]) -> SecretHash {
-    use sha2::Digest;
-    SecretHash(sha2::Sha256::digest(bytes).into())
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn is_a_template_that_does_not_escape(source: &Source) -> Vec<String> {
         })
         .map(|_| "the filter `safe`".to_owned())
         .collect();
-    if !source.path.ends_with(".html") {
+    if !source.is_called("html") {
         wrong.push("only what is called .html is escaped as HTML".to_owned());
     }
     wrong
