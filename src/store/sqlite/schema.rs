@@ -39,6 +39,9 @@ pub enum OpenError {
         /// The newest form known here.
         known: usize,
     },
+    /// The system gives no thread.
+    #[error("no thread can be started")]
+    Thread(#[source] std::io::Error),
     /// SQLite cannot open it.
     #[error("the database {path} cannot be opened; move it away or give another --data-dir")]
     Sqlite {
@@ -57,7 +60,8 @@ pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
         source,
     };
     make_private(folder).map_err(wrong)?;
-    let file = File::create(folder.join("creel.lock")).map_err(wrong)?;
+    open_private(&folder.join(super::FILE_NAME)).map_err(wrong)?;
+    let file = open_private(&folder.join("creel.lock")).map_err(wrong)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
@@ -72,6 +76,18 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(folder)
+}
+
+/// A file that is made here can be read by its user alone, whatever the folder allows; the database's log takes its mode. A link is not
+/// followed, and what is there is not touched.
+fn open_private(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(path)
 }
 
 /// The connection that writes, in the newest form.
