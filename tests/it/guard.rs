@@ -35,7 +35,7 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
             ("GET", format!("/api/v1/endpoints/{}", endpoint.id)),
             ("GET", "/api/v1/endpoints".to_owned()),
             ("POST", "/api/v1/endpoints".to_owned()),
-            ("GET", "/livez".to_owned()),
+            ("GET", "/api/openapi.json".to_owned()),
             ("GET", "/".to_owned()),
             ("GET", format!("/inspect/{}", endpoint.id)),
         ] {
@@ -48,6 +48,8 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
         }
         let answer = at_host(&creel, host, "POST", &endpoint.target, "");
         assert_eq!(answer.status, 200, "{host}: senders call it what they like");
+        let answer = at_host(&creel, host, "GET", "/livez", "");
+        assert_eq!(answer.status, 200, "{host}: and so do probes");
     }
     for host in [
         "localhost",
@@ -57,7 +59,7 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
         "[::1]",
         "192.0.2.7:8080",
     ] {
-        let answer = at_host(&creel, host, "GET", "/livez", "");
+        let answer = at_host(&creel, host, "GET", "/api/openapi.json", "");
         assert_eq!(answer.status, 200, "{host}");
     }
 }
@@ -102,7 +104,7 @@ fn the_public_url_is_a_name_of_ours_and_stands_in_the_urls_that_are_given_out() 
             .starts_with("http://creel.example:9000/hook/")
     );
     assert_eq!(
-        at_host(&creel, "evil.example", "GET", "/livez", "").status,
+        at_host(&creel, "evil.example", "GET", "/api/openapi.json", "").status,
         403
     );
 }
@@ -132,7 +134,7 @@ fn forwarded_host_and_scheme_are_not_believed() {
     assert!(!minted.text().contains("evil.example"), "{}", minted.text());
     let lies = "X-Forwarded-Host: localhost\r\nForwarded: host=localhost\r\n";
     assert_eq!(
-        at_host(&creel, "evil.example", "GET", "/livez", lies).status,
+        at_host(&creel, "evil.example", "GET", "/api/openapi.json", lies).status,
         403
     );
 }
