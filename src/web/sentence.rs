@@ -183,22 +183,16 @@ fn is_js_cancel(run: &Run) -> bool {
 
 /// Who sent it, as far as the request tells.
 pub(super) fn sender(run: &Run) -> Sentence {
-    let (name, package) = match run.sender.kind {
-        SenderKind::LanggraphPython => ("LangGraph\u{2019}s Python server", "langgraph-api"),
-        SenderKind::LanggraphJs => (
-            "LangGraph\u{2019}s JavaScript server",
-            "@langchain/langgraph-api",
-        ),
+    let name = match run.sender.kind {
+        SenderKind::LanggraphPython => "LangGraph\u{2019}s Python server",
+        SenderKind::LanggraphJs => "LangGraph\u{2019}s JavaScript server",
         SenderKind::Compatible => {
-            let words = "A server that sends what LangGraph sends, without the marks of either of its servers";
-            return Sentence::said(words);
+            "A server that sends what LangGraph sends, without the marks of either of its servers"
         }
-        SenderKind::Unknown => return Sentence::said("Too little came to tell"),
+        SenderKind::Unknown => "Too little came to tell",
     };
     match &run.sender.version {
-        Some(version) => Sentence::said(name)
-            .and(", ")
-            .quote(&format!("{package} {version}")),
+        Some(version) => Sentence::said(name).and(", version ").quote(version),
         None => Sentence::said(name),
     }
 }

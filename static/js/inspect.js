@@ -33,7 +33,7 @@ function onNews() {
 }
 
 function onState(state) {
-  button.dataset.stream = state;
+  button.dataset.state = state;
   button.textContent = STATES[state];
   document.getElementById("live-said").textContent = STATES[state];
 }

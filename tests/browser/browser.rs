@@ -2,7 +2,8 @@
 //!
 //! **Invariant:** nothing here waits for a time, only for conditions, and every wait has a deadline after which the test fails.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,8 @@ const ARGUMENTS: [&str; 10] = [
 /// A browser.
 pub(crate) struct Browser {
     driver_process: Child,
+    /// `127.0.0.1:PORT` of ChromeDriver.
+    driver_addr: String,
     /// The window.
     pub(crate) page: WebDriver,
 }
@@ -47,7 +50,7 @@ impl Browser {
 
     async fn with_script(script: bool) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (driver_process, url) = start_driver();
+        let (driver_process, driver_addr) = start_driver();
         let mut wanted = DesiredCapabilities::chrome();
         for argument in ARGUMENTS {
             wanted.add_arg(argument).expect("an argument");
@@ -58,18 +61,14 @@ impl Browser {
                 .add_experimental_option("prefs", preferences)
                 .expect("a preference");
         }
-        let page = WebDriver::new(url, wanted).await.expect("Chromium starts");
+        let page = WebDriver::new(format!("http://{driver_addr}"), wanted)
+            .await
+            .expect("Chromium starts");
         Self {
             driver_process,
+            driver_addr,
             page,
         }
-    }
-
-    /// Closes it.
-    pub(crate) async fn close(mut self) {
-        let _ = self.page.clone().quit().await;
-        let _ = self.driver_process.kill();
-        let _ = self.driver_process.wait();
     }
 
     /// Opens a URL.
@@ -180,7 +179,20 @@ impl Browser {
 }
 
 impl Drop for Browser {
+    /// Asks ChromeDriver to end Chromium (killed, it would leave it behind), then ends ChromeDriver.
     fn drop(&mut self) {
+        // The library's own way to quit blocks the runtime that it needs itself.
+        let _ = self.page.clone().leak();
+        if let Ok(mut stream) = TcpStream::connect(&self.driver_addr) {
+            let end = format!(
+                "DELETE /session/{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+                self.page.session_id(),
+                self.driver_addr
+            );
+            let _ = stream.set_read_timeout(Some(PATIENCE));
+            let _ = stream.write_all(end.as_bytes());
+            let _ = stream.read(&mut [0; 64]);
+        }
         let _ = self.driver_process.kill();
         let _ = self.driver_process.wait();
     }
@@ -206,9 +218,6 @@ fn start_driver() -> (Child, String) {
     std::thread::spawn(move || lines.for_each(drop));
     (
         process,
-        format!(
-            "http://127.0.0.1:{}",
-            port.expect("chromedriver says its port")
-        ),
+        format!("127.0.0.1:{}", port.expect("chromedriver says its port")),
     )
 }

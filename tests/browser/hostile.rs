@@ -85,5 +85,4 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
     browser
         .read("#pane", "<script>window.caught=1</script>")
         .await;
-    browser.close().await;
 }

@@ -61,7 +61,6 @@ async fn one_click_makes_an_endpoint_and_its_first_delivery_appears_within_a_sec
     browser
         .read("#pane", "LangGraph’s Python server, version 0.16.7")
         .await;
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +94,6 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
     post(&creel, 25);
     let all: Vec<u64> = (1..=26).rev().collect();
     browser.see_seqs(&all).await;
-    browser.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,5 +113,4 @@ async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after
     browser.click("#live").await;
     browser.see_seqs(&[3, 2, 1]).await;
     browser.see("#live[data-state='live']").await;
-    browser.close().await;
 }

@@ -26,8 +26,8 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     browser.go(&endpoint.inspect_url).await;
     look(&browser, "waiting", &base).await;
     for name in CATCH {
-        let mut send = Command::new(env!("CARGO_BIN_EXE_creel"));
-        let sent = send
+        let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
+        let sent = sender
             .args(["send", name, "--to", &endpoint.capture_url])
             .output();
         assert!(sent.unwrap().status.success(), "{name} is sent");
@@ -65,7 +65,6 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         ),
     )
     .await;
-    browser.close().await;
 }
 
 async fn look(browser: &Browser, name: &str, url: &str) {

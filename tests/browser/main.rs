@@ -4,6 +4,8 @@
 mod app;
 mod browser;
 mod hostile;
+#[path = "../it/http.rs"]
+mod http;
 mod live;
 mod looks;
 mod plain;

@@ -39,5 +39,4 @@ async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_ta
         let shown = browser.see("#pane").await.text().await.unwrap();
         assert!(shown.contains(text), "{tab}: {shown}");
     }
-    browser.close().await;
 }

@@ -3,6 +3,8 @@
 //! **Invariant:** the stream is read strictly as the WHATWG says (HTML, "Interpreting an event stream"): CR, LF and CRLF all end a line, so
 //! that whatever would forge an event for a browser forges one here.
 
+#![allow(dead_code, reason = "each test binary uses its own part of this file")]
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
