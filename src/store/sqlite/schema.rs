@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 /// The form of the database, a step each; append-only.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
@@ -42,6 +42,11 @@ pub enum OpenError {
     /// The system gives no thread.
     #[error("no thread can be started")]
     Thread(#[source] std::io::Error),
+    /// It may not be written.
+    #[error(
+        "the database {0} may only be read; let this user write it, or give another --data-dir"
+    )]
+    ReadOnly(PathBuf),
     /// SQLite cannot open it.
     #[error("the database {path} cannot be opened; move it away or give another --data-dir")]
     Sqlite {
@@ -97,6 +102,10 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         source,
     };
     let connection = Connection::open(path).map_err(wrong)?;
+    // SQLite opens what it may not write as well, and fails at the first capture.
+    if connection.is_readonly(MAIN_DB).map_err(wrong)? {
+        return Err(OpenError::ReadOnly(path.to_owned()));
+    }
     let found = version(&connection).map_err(wrong)?;
     if found > MIGRATIONS.len() {
         return Err(OpenError::Newer {
