@@ -94,7 +94,7 @@ fn host_name(authority: &str) -> String {
         .strip_prefix('[')
         .and_then(|rest| rest.split_once(']'))
     {
-        Some((name, rest)) if rest.is_empty() => (name, ""),
+        Some((name, "")) => (name, ""),
         Some((name, rest)) => (name, rest.strip_prefix(':').unwrap_or("no port")),
         None => authority.split_once(':').unwrap_or((authority, "")),
     };

@@ -91,7 +91,8 @@ fn announce(app: &App, addr: SocketAddr, capture_addr: Option<SocketAddr>) {
     };
     let data = config.data_dir.display();
     let greeting = format!(
-        "listening on http://{addr}\n{capturing}open {origin}/ to make a capture URL\ndata in {data}\noperator: {origin}/operator?token={token}\n"
+        "listening on http://{addr}\n{capturing}operator: {origin}/operator?token={token}\n\
+         open {origin}/ to make a capture URL\ndata in {data}\n"
     );
     let mut stdout = std::io::stdout();
     let _ = stdout

@@ -142,7 +142,10 @@ fn forwarded_host_and_scheme_are_not_believed() {
 #[test]
 fn a_page_of_another_site_changes_nothing() {
     let creel = Creel::start(&["--public-url", "https://creel.example"]);
-    let owner = ("Cookie", "creel_owner=o");
+    let owner = (
+        "Cookie",
+        "creel_owner=oooooooooooooooooooooooooooooooooooooooooo0",
+    );
     let minted = creel
         .http("POST", "/api/v1/endpoints", &[owner], b"{}")
         .json();

@@ -86,7 +86,10 @@ fn endpoint() -> Endpoint {
 pub(crate) async fn minted(store: &dyn Store) -> EndpointId {
     let endpoint = endpoint();
     let id = endpoint.id;
-    store.mint(endpoint, key("key")).await.expect("it is new");
+    store
+        .mint(endpoint, Some(key("key")))
+        .await
+        .expect("it is new");
     id
 }
 
@@ -110,7 +113,7 @@ pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Record {
         },
         body_kind: BodyKind::Binary,
         reading: Reading::plain(ReadingKind::Binary),
-        reply_status: 200,
+        reply_status: Some(200),
     }
 }
 

@@ -12,8 +12,7 @@ mod writer;
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -31,16 +30,11 @@ use writer::Writer;
 /// Name of the database file in the data folder.
 pub const FILE_NAME: &str = "creel.db";
 
-/// How long a check that succeeded is believed: anyone may ask, and each check is a write.
-const CHECK_GOOD_FOR: Duration = Duration::from_millis(500);
-
 /// A store in one SQLite file.
 pub struct SqliteStore {
     cache: Arc<Cache>,
     readers: Readers,
     writer: Writer,
-    /// When a check last succeeded.
-    checked: Mutex<Option<Instant>>,
     /// Held, never read: its lock keeps the folder ours. The last field, so that it goes after the thread that writes.
     _lock: File,
 }
@@ -64,7 +58,6 @@ impl SqliteStore {
             cache: Arc::default(),
             readers,
             writer,
-            checked: Mutex::default(),
             _lock: lock,
         })
     }
@@ -223,15 +216,9 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let last = *self.checked.lock().unwrap_or_else(PoisonError::into_inner);
-        if last.is_some_and(|last| last.elapsed() < CHECK_GOOD_FOR) {
-            return Ok(());
-        }
         self.writer
             .write(|connection| schema::touch(connection).map(Ok))
-            .await?;
-        *self.checked.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        Ok(())
+            .await
     }
 }
 

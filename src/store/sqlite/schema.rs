@@ -65,7 +65,10 @@ pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
         source,
     };
     make_private(folder).map_err(wrong)?;
-    open_private(&folder.join(super::FILE_NAME)).map_err(wrong)?;
+    let database = folder.join(super::FILE_NAME);
+    if !database.exists() {
+        open_private(&database).map_err(wrong)?;
+    }
     let file = open_private(&folder.join("creel.lock")).map_err(wrong)?;
     match file.try_lock() {
         Ok(()) => Ok(file),

@@ -20,7 +20,7 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
             Some(key("o")),
         );
         let deleted = owned.id;
-        store.mint(owned, key("key")).await.unwrap();
+        store.mint(owned, Some(key("key"))).await.unwrap();
         let kept = minted(&*store).await;
         fill(&*store, deleted, 3000).await;
         fill(&*store, kept, 500).await;
