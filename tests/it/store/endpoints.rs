@@ -253,3 +253,19 @@ fn committed_is_called_for_an_endpoint_that_is_changed_or_deleted() {
         assert_eq!(heard, [one, two]);
     });
 }
+
+#[test]
+fn revoked_read_keys_open_nothing_and_those_made_later_do() {
+    promised(async |room| {
+        let store = room.open();
+        let (mine, other) = (minted(&*store).await, minted(&*store).await);
+        store.add_read_key(mine, key("shared")).await.unwrap();
+        store.add_read_key(other, key("shared")).await.unwrap();
+        store.revoke_read_keys(mine).await.unwrap();
+        assert!(!store.has_read_key(mine, key("shared")).await.unwrap());
+        assert!(!store.has_read_key(mine, key("key")).await.unwrap());
+        assert!(store.has_read_key(other, key("shared")).await.unwrap());
+        store.add_read_key(mine, key("later")).await.unwrap();
+        assert!(store.has_read_key(mine, key("later")).await.unwrap());
+    });
+}
