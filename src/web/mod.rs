@@ -67,3 +67,49 @@ pub fn configure(cfg: &mut ServiceConfig) {
 fn get() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+    use crate::domain::endpoint::EndpointId;
+    use crate::domain::head::Head;
+    use crate::domain::time::Time;
+    use crate::domain::verdict::Verdict;
+    use crate::langgraph;
+
+    /// A delivery with this body, which calls itself JSON.
+    pub(super) fn delivery(version: &str, exact: bool, body: &[u8]) -> Delivery {
+        let raw = format!("POST /hook/x {version}\r\ncontent-type: application/json\r\n\r\n");
+        let raw = raw.into();
+        let head = Head { raw, exact };
+        let received_at = Time::from_micros(0);
+        let (kind, reading) = langgraph::read(&head, body, None, received_at);
+        let summary = Summary {
+            endpoint_id: EndpointId::mint(),
+            seq: Seq(1),
+            id: uuid::Uuid::now_v7(),
+            received_at,
+            peer: None,
+            client: None,
+            http_version: version.to_owned(),
+            method: "POST".to_owned(),
+            target: "/hook/x".to_owned(),
+            headers_exact: exact,
+            body: BodyFacts {
+                bytes: body.len() as u64,
+                sha256: [0; 32],
+                cut: None,
+                kind,
+            },
+            verdict: Verdict::NOT_ASKED,
+            reading,
+            reply_status: 200,
+        };
+        let body = bytes::Bytes::copy_from_slice(body);
+        Delivery {
+            summary,
+            head,
+            body,
+        }
+    }
+}
