@@ -61,7 +61,7 @@ pub(super) async fn endpoints(
     app: &App,
     whose: Whose,
 ) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
-    let before = page::param(request, "before").and_then(|id| id.parse().ok());
+    let before = page::parsed_param(request, "before");
     let mut found = app
         .store
         .endpoints(whose, before, ENDPOINTS_PAGE + 1)
@@ -91,14 +91,14 @@ pub(super) async fn show(
     })
 }
 
-/// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet.
+/// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet. There is no such page where only the operator
+/// mints; the home page says so in place of the button.
 pub(super) async fn mint(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     if !access::may_mint(&request, &app) {
-        let why = "only the operator makes endpoints here".to_owned();
-        return Err(AppError::Forbidden(why).into());
+        return Err(AppError::NotFound.into());
     }
     let new_owner = access::owner(&request).is_none().then(secret::mint);
     let owner = match &new_owner {
