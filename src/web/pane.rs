@@ -13,7 +13,7 @@ use super::run::RunTab;
 use super::sentence::{self, Sentence};
 use super::text::Line;
 use super::view::{Tab, View};
-use crate::domain::delivery::{CutWhy, Delivery};
+use crate::domain::delivery::{CutWhy, Delivery, Summary};
 use crate::domain::target;
 use crate::domain::time::Time;
 
@@ -32,7 +32,8 @@ pub(super) struct Pane {
     size: String,
     cut: Option<&'static str>,
     token: Option<TokenChip>,
-    reply_status: u16,
+    /// What the sender was answered; nothing if it was not there any more.
+    reply_status: Option<u16>,
     tabs: Vec<TabLink>,
     content: Content,
 }
@@ -82,7 +83,7 @@ impl Pane {
             size: human::bytes(summary.body.bytes),
             cut: summary.body.cut.map(cut),
             token: TokenChip::of(summary.verdict),
-            reply_status: summary.reply_status,
+            reply_status: reply_status(summary),
             tabs: tab_links(delivery, view),
             content: match view.tab {
                 Tab::Run => Content::Run(Box::new(RunTab::new(delivery, view))),
@@ -92,6 +93,11 @@ impl Pane {
             },
         }
     }
+}
+
+fn reply_status(delivery: &Summary) -> Option<u16> {
+    let somebody_waits = delivery.body.cut != Some(CutWhy::Disconnected);
+    somebody_waits.then_some(delivery.reply_status)
 }
 
 fn cut(why: CutWhy) -> &'static str {
