@@ -103,7 +103,7 @@ mod tests {
             },
             verdict: Verdict::NOT_ASKED,
             reading,
-            reply_status: 200,
+            reply_status: Some(200),
         };
         let body = bytes::Bytes::copy_from_slice(body);
         Delivery {

@@ -13,7 +13,7 @@ use super::run::RunTab;
 use super::sentence::{self, Sentence};
 use super::text::Line;
 use super::view::{Tab, View};
-use crate::domain::delivery::{CutWhy, Delivery, Summary};
+use crate::domain::delivery::{CutWhy, Delivery};
 use crate::domain::target;
 use crate::domain::time::Time;
 
@@ -83,7 +83,7 @@ impl Pane {
             size: human::bytes(summary.body.bytes),
             cut: summary.body.cut.map(cut),
             token: TokenChip::of(summary.verdict),
-            reply_status: reply_status(summary),
+            reply_status: summary.reply_status,
             tabs: tab_links(delivery, view),
             content: match view.tab {
                 Tab::Run => Content::Run(Box::new(RunTab::new(delivery, view))),
@@ -93,11 +93,6 @@ impl Pane {
             },
         }
     }
-}
-
-fn reply_status(delivery: &Summary) -> Option<u16> {
-    let somebody_waits = delivery.body.cut != Some(CutWhy::Disconnected);
-    somebody_waits.then_some(delivery.reply_status)
 }
 
 fn cut(why: CutWhy) -> &'static str {

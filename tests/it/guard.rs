@@ -48,6 +48,8 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
         }
         let answer = at_host(&creel, host, "POST", &endpoint.target, "");
         assert_eq!(answer.status, 200, "{host}: senders call it what they like");
+        let answer = at_host(&creel, host, "GET", "/livez", "");
+        assert_eq!(answer.status, 200, "{host}: and so do probes");
     }
     for host in [
         "localhost",

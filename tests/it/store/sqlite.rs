@@ -37,7 +37,7 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
             .expect("its row stays")
     };
     let rows = |table: &str, id: EndpointId| -> i64 {
-        let sql = format!("select count(*) from {table} where key >> 40 = ?1");
+        let sql = format!("select count(*) from {table} where key >> 32 = ?1");
         file.query_row(&sql, [number(id)], |row| row.get(0))
             .expect("rows can be counted")
     };
