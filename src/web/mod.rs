@@ -26,6 +26,7 @@ mod view;
 mod waiting;
 
 use actix_web::Route;
+use actix_web::error::UrlencodedError;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, ServiceConfig, post};
@@ -37,8 +38,14 @@ use error::PageError;
 /// The pages' routes. They answer everything that nothing registered before them did, so they come last.
 pub fn configure(cfg: &mut ServiceConfig) {
     let forms = FormConfig::default().error_handler(|error, _| {
-        let why = error.to_string();
-        PageError::from(AppError::Invalid { field: "form", why }).into()
+        let error = match error {
+            UrlencodedError::Overflow { limit, .. } => AppError::TooLarge { limit },
+            other => AppError::Invalid {
+                field: "form",
+                why: other.to_string(),
+            },
+        };
+        PageError::from(error).into()
     });
     cfg.service(
         web::scope("")
@@ -54,6 +61,10 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/inspect/{endpoint}/settings", get().to(settings::show))
             .route("/inspect/{endpoint}/settings", post().to(settings::change))
             .route("/inspect/{endpoint}/key", post().to(settings::add_key))
+            .route(
+                "/inspect/{endpoint}/revoke",
+                post().to(settings::revoke_keys),
+            )
             .route("/inspect/{endpoint}/delete", post().to(settings::delete))
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",
