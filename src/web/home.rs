@@ -13,7 +13,7 @@ use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
 use crate::state::App;
-use crate::store::Whose;
+use crate::store::{Whose, page_of};
 
 /// How many endpoints a page lists.
 pub(super) const ENDPOINTS_PAGE: usize = 50;
@@ -63,12 +63,11 @@ pub(super) async fn endpoints(
     whose: Whose,
 ) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
     let before = page::parsed_param(request, "before");
-    let mut found = app
+    let found = app
         .store
         .endpoints(whose, before, ENDPOINTS_PAGE + 1)
         .await?;
-    let more = found.len() > ENDPOINTS_PAGE;
-    found.truncate(ENDPOINTS_PAGE);
+    let (found, more) = page_of(found, ENDPOINTS_PAGE);
     let last = found.last().map(|last| last.endpoint.id.to_string());
     let now = Time::now();
     let rows = found.iter().map(|found| EndpointRow::new(found, now));
