@@ -15,11 +15,13 @@ pub(crate) fn bearer(key: &str) -> String {
 }
 
 /// An answer as it is on the wire, without the time of day.
-fn whole(answer: &Answer) -> String {
+pub(crate) fn whole(answer: &Answer) -> String {
     let lines = answer.head.lines();
-    let head: Vec<&str> = lines
+    let mut head: Vec<&str> = lines
         .filter(|line| !line.to_ascii_lowercase().starts_with("date:"))
         .collect();
+    // They are sent in no certain order.
+    head.sort_unstable();
     format!("{}\n\n{}", head.join("\n"), answer.text())
 }
 
