@@ -102,7 +102,10 @@ pub(super) async fn show_delivery(
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
-    let pane = Pane::new(&delivery, view, Time::now());
+    // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
+    let pane = web::block(move || Pane::new(&delivery, view, Time::now()))
+        .await
+        .map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
         return page::html(&pane);
     }

@@ -19,3 +19,4 @@ mod replay;
 mod serve;
 mod store;
 mod tidy;
+mod web;
