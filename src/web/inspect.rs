@@ -47,7 +47,6 @@ enum RightHand {
 #[derive(Template)]
 #[template(path = "_nothing.html")]
 struct Nothing {
-    newest: u64,
     how_href: String,
 }
 
@@ -85,7 +84,6 @@ pub(super) async fn show(
         )))
     } else {
         RightHand::Nothing(Nothing {
-            newest: list.newest(),
             how_href: format!("/inspect/{id}?how"),
         })
     };

@@ -66,10 +66,6 @@ impl List {
     pub(super) fn is_empty(&self) -> bool {
         self.newest == 0
     }
-
-    pub(super) fn newest(&self) -> u64 {
-        self.newest
-    }
 }
 
 /// `GET /inspect/{endpoint}/rows?after=|before=`: a page of rows, newest first, and whether more follow in the direction asked for.

@@ -97,6 +97,24 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_it_is_back() {
+    let mut creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = open_page(&creel, &browser).await;
+    for body in [&b"first"[..], b"second"] {
+        assert_eq!(creel.http("POST", &endpoint.target, &[], body).status, 200);
+    }
+    browser.see_seqs(&[2, 1]).await;
+    creel.kill();
+    browser.click(".row[data-seq='1'] a").await;
+    browser.read("#away", "cannot be reached").await;
+    assert_eq!(browser.seqs().await, [2, 1]);
+    creel.restart();
+    browser.read("#pane .delivery-body", "first").await;
+    browser.see_seqs(&[2, 1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after_it() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
