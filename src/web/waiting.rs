@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use super::snippets::{self, Reach};
+use super::doctor::{self, Advices};
+use super::snippets;
 
 /// Shown until the first delivery, and again on demand.
 #[derive(Template)]
@@ -12,7 +13,10 @@ pub(super) struct Waiting {
     list_href: String,
     waits: bool,
     snippets: Vec<Snippet>,
-    reach: Reach,
+    /// What LangGraph answers, where it refuses the URL.
+    refused: Option<String>,
+    advice: Advices,
+    doctor_href: String,
 }
 
 /// Something to paste.
@@ -26,6 +30,7 @@ impl Waiting {
     /// `waits` while nothing has come yet.
     pub(super) fn new(capture_url: String, list_href: String, waits: bool) -> Self {
         let snippet = |title, text, open| Snippet { title, text, open };
+        let examined = doctor::examine_as_it_comes(&capture_url);
         Self {
             snippets: vec![
                 snippet("Try it with curl", snippets::curl(&capture_url), true),
@@ -45,7 +50,9 @@ impl Waiting {
                     false,
                 ),
             ],
-            reach: snippets::reach(&capture_url),
+            doctor_href: doctor::href(&capture_url),
+            refused: examined.reason.filter(|_| !examined.accepted),
+            advice: examined.advice.into(),
             capture_url,
             list_href,
             waits,
