@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
+use askama::filters::HtmlSafe;
 
 use super::error::PageError;
 use super::page;
@@ -66,6 +67,8 @@ impl Span {
         spans.filter(|span| !span.text.is_empty()).collect()
     }
 }
+
+impl HtmlSafe for Advices {}
 
 impl From<Vec<Advice>> for Advices {
     fn from(advice: Vec<Advice>) -> Self {
