@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::doctor::{self, Advices};
 use super::snippets;
+use crate::langgraph::doctor::Advice;
 
 /// Shown until the first delivery, and again on demand.
 #[derive(Template)]
@@ -14,9 +15,15 @@ pub(super) struct Waiting {
     waits: bool,
     snippets: Vec<Snippet>,
     /// What LangGraph answers, where it refuses the URL.
-    refused: Option<String>,
+    refused: Option<Refused>,
     advice: Advices,
     doctor_href: String,
+}
+
+/// How LangGraph, as it comes, refuses the URL.
+struct Refused {
+    status: u16,
+    reason: String,
 }
 
 /// Something to paste.
@@ -51,11 +58,25 @@ impl Waiting {
                 ),
             ],
             doctor_href: doctor::href(&capture_url),
-            refused: examined.reason.filter(|_| !examined.accepted),
-            advice: examined.advice.into(),
+            refused: (!examined.accepted).then(|| Refused {
+                status: examined.status,
+                reason: examined.reason.unwrap_or_default(),
+            }),
+            advice: shortest_way(examined.advice).into(),
             capture_url,
             list_href,
             waits,
         }
     }
+}
+
+/// Up to the first advice that makes it work, without its other spelling: the doctor has the rest.
+fn shortest_way(mut advice: Vec<Advice>) -> Vec<Advice> {
+    let works = |piece: &Advice| piece.langgraph_json.is_some() || piece.url.is_some();
+    let first = advice.iter().position(works).unwrap_or(advice.len());
+    advice.truncate(first + 1);
+    for piece in &mut advice {
+        piece.environment = None;
+    }
+    advice
 }

@@ -199,8 +199,9 @@ fn other_addresses(
         advice.push(Advice {
             url: Some(url),
             ..Advice::text(format!(
-                "It stands for the machine or the container in which LangGraph itself runs. From a container, host.docker.internal is \
-                 accepted {under}by its name."
+                "{} stands for the machine or the container in which LangGraph itself runs. From a container, host.docker.internal is \
+                 accepted {under}by its name.",
+                address.host
             ))
         });
     }

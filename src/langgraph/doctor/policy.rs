@@ -1,4 +1,4 @@
-//! What a `langgraph.json` says about webhooks: the `webhooks` block, which is also the value of LANGGRAPH_WEBHOOKS, and whether webhooks
+//! What a `langgraph.json` says about webhooks: the `webhooks` block, which is also the value of `LANGGRAPH_WEBHOOKS`, and whether webhooks
 //! are switched off altogether.
 
 use serde_json::{Map, Value, json};
@@ -36,7 +36,7 @@ pub(super) struct Rules {
 }
 
 impl Policy {
-    /// Reads a whole `langgraph.json`, its `webhooks` block with or without its name, or a value of LANGGRAPH_WEBHOOKS.
+    /// Reads a whole `langgraph.json`, its `webhooks` block with or without its name, or a value of `LANGGRAPH_WEBHOOKS`.
     ///
     /// # Errors
     /// A sentence about what cannot be read, or what the server would not start with.

@@ -43,7 +43,7 @@ const PRIVATE: &[&str] = &[
 /// Where clouds tell machines their secrets; those in blocked ranges are not listed again.
 const METADATA: &[&str] = &["100.100.100.200/32", "fd00:ec2::254/128"];
 
-/// What 0.5 to 0.7 refuse once there is a `webhooks` block. Of IPv6 only 2000::/3 is let pass, without these.
+/// What 0.5 to 0.7 refuse once there is a `webhooks` block. Of IPv6 only `2000::/3` is let pass, without these.
 const NOT_GLOBAL: &[&str] = &[
     "0.0.0.0/8",
     "10.0.0.0/8",
