@@ -119,9 +119,8 @@ pub fn is_operator_token(app: &App, token: &str) -> bool {
 /// Hash of the owner secret that this browser carries.
 #[must_use]
 pub fn owner(request: &HttpRequest) -> Option<SecretHash> {
-    request
-        .cookie(OWNER_COOKIE)
-        .map(|cookie| SecretHash::of(cookie.value()))
+    let cookie = request.cookie(OWNER_COOKIE)?;
+    secret::is_minted(cookie.value()).then(|| SecretHash::of(cookie.value()))
 }
 
 /// The cookie that makes a browser an owner.

@@ -25,6 +25,8 @@ pub struct Config {
     pub capture_url: Option<BaseUrl>,
     /// Gives the right to see all endpoints.
     pub operator_token: OperatorToken,
+    /// Whether that token was chosen, not made for this start.
+    pub operator_token_given: bool,
     /// Whether only the operator may make endpoints.
     pub operator_mints: bool,
     /// Limits of a body.
@@ -150,6 +152,7 @@ impl TryFrom<&ServeArgs> for Config {
             public_url: url("--public-url", &args.public_url)?,
             capture_url: url("--capture-url", &args.capture_url)?,
             operator_token: operator_token(args.operator_token.as_deref())?,
+            operator_token_given: args.operator_token.is_some(),
             operator_mints: args.mint == Mint::Operator,
             limits: limits(args)?,
             trusted_proxies: args.trusted_proxy.clone(),

@@ -1,6 +1,6 @@
 //! What a request can be told instead of its answer: `application/problem+json` (RFC 9457), one form for every call of the API.
 //!
-//! **Invariant:** a wrong id and a missing right are the same answer, and an internal failure tells its cause to the log alone.
+//! **Invariant:** a wrong id and a missing right are the same answer, and an internal failure tells its cause to the log alone (the store's, once a group, where it happens).
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
@@ -30,6 +30,15 @@ pub enum AppError {
     /// The request comes from a page of another site, or under a host name that is not ours.
     #[error("{0}")]
     Forbidden(String),
+    /// The request is larger than it may be.
+    #[error("the body of this call has at most {limit} bytes")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The path is known, the method is not.
+    #[error("this path takes other methods")]
+    Method,
     /// The store takes no more at the moment, or failed.
     #[error("the store takes nothing at the moment; try again in {RETRY_AFTER_SECONDS} s")]
     Unavailable,
@@ -47,6 +56,9 @@ pub struct Problem {
     pub status: u16,
     /// What is wrong with this request.
     pub detail: String,
+    /// The limit that was passed, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
 }
 
 impl AppError {
@@ -57,6 +69,8 @@ impl AppError {
             Self::NotFound => ("/problems/not-found", "Not found"),
             Self::Invalid { .. } => ("/problems/invalid", "Invalid request"),
             Self::Forbidden(_) => ("/problems/forbidden", "Not allowed from here"),
+            Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
+            Self::Method => ("/problems/method", "Method not allowed"),
             Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
         };
         Problem {
@@ -64,6 +78,10 @@ impl AppError {
             title,
             status: self.status_code().as_u16(),
             detail: self.to_string(),
+            limit: match self {
+                Self::TooLarge { limit } => Some(*limit),
+                _ => None,
+            },
         }
     }
 }
@@ -74,6 +92,8 @@ impl ResponseError for AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -92,11 +112,7 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(_) => Self::NotFound,
-            StoreError::Full => Self::Unavailable,
-            StoreError::Unavailable(source) => {
-                tracing::error!(error = %source, "the store failed");
-                Self::Unavailable
-            }
+            StoreError::Full | StoreError::Unavailable(_) => Self::Unavailable,
         }
     }
 }

@@ -7,11 +7,12 @@ use std::net::IpAddr;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderName};
 use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, web};
 
+use crate::config::BaseUrl;
 use crate::error::AppError;
 use crate::state::App;
 
@@ -52,35 +53,22 @@ fn host_is_ours(request: &HttpRequest, app: &App) -> Result<(), AppError> {
 }
 
 fn origin_is_ours(request: &HttpRequest, app: &App) -> Result<(), AppError> {
-    let text = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value: &header::HeaderValue| value.to_str().ok())
-    };
-    let foreign = match text(header::ORIGIN) {
+    let header = |name| request.headers().get(name);
+    let foreign = match header(header::ORIGIN) {
         Some(origin) => {
-            let same_host = origin
-                .split_once("://")
-                .is_some_and(|(_, host)| host == authority(request));
-            !same_host
-                && app
-                    .config
-                    .public_url
-                    .as_ref()
-                    .is_none_or(|url| url.origin() != origin)
+            let configured = app.config.public_url.as_ref().map(BaseUrl::origin);
+            let here = format!("http://{}", authority(request));
+            origin != here.as_str() && configured.is_none_or(|ours| origin != ours.as_str())
         }
         // Programs send neither header; browsers that leave out Origin still say where the request comes from.
-        None => text(header::HeaderName::from_static("sec-fetch-site"))
-            .is_some_and(|site| !matches!(site, "same-origin" | "none")),
+        None => header(HeaderName::from_static("sec-fetch-site"))
+            .is_some_and(|site| site != "same-origin" && site != "none"),
     };
     if foreign {
-        Err(AppError::Forbidden(
-            "a page of another site asked for this change".to_owned(),
-        ))
-    } else {
-        Ok(())
+        let why = "a page of another site asked for this change".to_owned();
+        return Err(AppError::Forbidden(why));
     }
+    Ok(())
 }
 
 /// Host and port that the request was sent to. Not `connection_info`, which believes any `X-Forwarded-Host`.
@@ -100,11 +88,18 @@ pub fn authority(request: &HttpRequest) -> &str {
         .unwrap_or_default()
 }
 
-/// The name in a Host header, without port and brackets, in lower case.
-fn host_name(host: &str) -> String {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.split(':').next().unwrap_or_default(),
+/// The name in `name[:port]`, without brackets, in lower case; empty for anything else.
+fn host_name(authority: &str) -> String {
+    let (name, port) = match authority
+        .strip_prefix('[')
+        .and_then(|rest| rest.split_once(']'))
+    {
+        Some((name, "")) => (name, ""),
+        Some((name, rest)) => (name, rest.strip_prefix(':').unwrap_or("no port")),
+        None => authority.split_once(':').unwrap_or((authority, "")),
     };
+    if !port.bytes().all(|byte| byte.is_ascii_digit()) {
+        return String::new();
+    }
     name.trim_end_matches('.').to_ascii_lowercase()
 }

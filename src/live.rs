@@ -14,7 +14,7 @@ use crate::domain::endpoint::EndpointId;
 use crate::store::{Page, Store, StoreError};
 
 /// How many deliveries a follower reads at a time.
-const PAGE: usize = 100;
+const PAGE: usize = 25;
 /// A follower looks into the store this often even when no bell rings.
 const TICK: Duration = Duration::from_secs(15);
 

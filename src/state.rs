@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -19,6 +20,15 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// Bytes of bodies that may be in memory at a time, unless the limit of one body is larger.
+const ROOM_BYTES: usize = 512 * 1024 * 1024;
+
+/// Room for bodies: a permit is a KiB.
+#[must_use]
+pub fn room(config: &Config) -> Semaphore {
+    Semaphore::new(ROOM_BYTES.max(2 * config.limits.bytes_max).div_ceil(1024))
+}
+
 /// What every handler shares.
 pub struct App {
     /// What `serve` was told.
@@ -29,6 +39,8 @@ pub struct App {
     pub bell: Arc<Bell>,
     /// Cancelled when the server is to end; open streams end with it.
     pub stop: CancellationToken,
+    /// Room for the bodies that are being read or written, a permit is a KiB, see [`room`].
+    pub room: Semaphore,
     /// The open connections.
     pub connections: TaskTracker,
     /// Where captures are served when it is not where the pages are: `http://ADDR` of the second listener.

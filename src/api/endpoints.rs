@@ -11,10 +11,11 @@ use crate::access;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{self, Endpoint, EndpointId};
 use crate::domain::secret::{self, SecretHash};
+use crate::domain::verdict::TokenRule;
 use crate::error::{AppError, Problem};
 use crate::guard::authority;
 use crate::state::App;
-use crate::store::EndpointChange;
+use crate::store::{EndpointChange, page_of};
 
 /// Endpoints in one page.
 const PAGE: usize = 100;
@@ -57,24 +58,20 @@ pub(super) struct MintedEndpoint {
 ))]
 pub(super) async fn create_endpoint(
     request: HttpRequest,
-    bytes: web::Bytes,
+    payload: web::Payload,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     if !access::may_mint(&request, &app) {
         return Err(AppError::NotFound);
     }
-    let asked: NewEndpoint = body(&bytes)?;
+    let asked: NewEndpoint = body(payload).await?;
     let name = endpoint::name(asked.name.as_deref())
         .map_err(|why| AppError::Invalid { field: "name", why })?;
-    let token_rule =
-        endpoint::token_rule(asked.token.as_deref()).map_err(|why| AppError::Invalid {
-            field: "token",
-            why,
-        })?;
+    let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
     let endpoint = Endpoint::new(name, token_rule, access::owner(&request));
     let read_key = secret::mint();
     app.store
-        .mint(endpoint.clone(), SecretHash::of(&read_key))
+        .mint(endpoint.clone(), Some(SecretHash::of(&read_key)))
         .await?;
     let authority = authority(&request);
     let inspect_url = format!("{}?key={read_key}", app.inspect_url(authority, endpoint.id));
@@ -130,13 +127,14 @@ pub(super) async fn list_endpoints(
         .map(|id| id.parse().map_err(unreadable))
         .transpose()?;
     let found = match access::lists(&request, &app) {
-        Some(whose) => app.store.endpoints(whose, before, PAGE).await?,
+        Some(whose) => app.store.endpoints(whose, before, PAGE + 1).await?,
         None => Vec::new(),
     };
+    let (found, more) = page_of(found, PAGE);
     let authority = authority(&request);
     let next = found
         .last()
-        .filter(|_| found.len() == PAGE)
+        .filter(|_| more)
         .map(|last| last.endpoint.id.to_string());
     let items = found
         .iter()
@@ -169,23 +167,19 @@ pub(super) async fn get_endpoint(
 ))]
 pub(super) async fn change_endpoint(
     request: HttpRequest,
-    bytes: web::Bytes,
+    payload: web::Payload,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     access::manager(&request, &app, id).await?;
-    let asked: ChangedEndpoint = body(&bytes)?;
+    let asked: ChangedEndpoint = body(payload).await?;
     let invalid = |field| move |why| AppError::Invalid { field, why };
     let name = asked
         .name
         .map(|name| endpoint::name(Some(&name)))
         .transpose()
         .map_err(invalid("name"))?;
-    let token_rule = asked
-        .token
-        .map(|token| endpoint::token_rule(Some(&token)))
-        .transpose()
-        .map_err(invalid("token"))?;
+    let token_rule = asked.token.as_deref().map(token_rule).transpose()?;
     let endpoint = app
         .store
         .change_endpoint(id, EndpointChange { name, token_rule })
@@ -208,6 +202,18 @@ pub(super) async fn delete_endpoint(
     access::manager(&request, &app, id).await?;
     app.store.delete_endpoint(id).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// What may be asked for as a token: two words, or the token itself.
+fn token_rule(asked: &str) -> Result<TokenRule, AppError> {
+    match asked {
+        "auto" => Ok(TokenRule::minted()),
+        "none" => Ok(TokenRule::NotAsked),
+        token => TokenRule::chosen(token).map_err(|why| AppError::Invalid {
+            field: "token",
+            why,
+        }),
+    }
 }
 
 async fn shown(

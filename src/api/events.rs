@@ -58,10 +58,8 @@ pub(super) async fn follow_deliveries(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     access::reader(&request, &app, id).await?;
-    let asked = match last_event_id(&request)? {
-        Some(seq) => Some(seq),
-        None => query::<FollowParams>(&request)?.after.map(Seq),
-    };
+    let params: FollowParams = query(&request)?;
+    let asked = last_event_id(&request)?.or(params.after.map(Seq));
     // Whoever has seen more than there is (the data went back to a backup) goes on with what comes next.
     let newest = app.store.last_seq(id).await?;
     let after = asked.map_or(newest, |seq| seq.min(newest));

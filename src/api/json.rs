@@ -1,8 +1,7 @@
 //! The JSON of the API where it differs from the domain: what is flat in memory and nested outside, and what is made readable.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::delivery::{BodyKind, CutWhy, Delivery, Seq, Summary};
@@ -11,6 +10,7 @@ use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::domain::verdict::{TokenRule, Verdict};
+use crate::langgraph::{self, Contents};
 
 /// A capture URL with its settings.
 #[derive(Serialize, ToSchema)]
@@ -117,7 +117,10 @@ struct BodyJson {
     content: Option<ContentJson>,
 }
 
-/// The bytes of a body: one of the two, neither when there are none.
+/// Bytes of a body that stand in the JSON, at most.
+const INLINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// The bytes of a body: one of the two; neither when there are none, or more than 4 MiB, which `.../body` gives.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BodyContent)]
 struct ContentJson {
@@ -146,28 +149,15 @@ struct RunJson<'a> {
     #[serde(flatten)]
     run: &'a Run,
     #[serde(flatten)]
-    received: Option<RunContent<'a>>,
-}
-
-/// The two large parts of a run, token for token as received.
-#[derive(Serialize, Deserialize, ToSchema)]
-struct RunContent<'a> {
-    /// How the run was asked for.
-    #[serde(borrow, default)]
-    #[schema(value_type = Option<Object>)]
-    kwargs: Option<&'a RawValue>,
-    /// The state of the thread when the run ended.
-    #[serde(borrow, default)]
-    #[schema(value_type = Option<Object>)]
-    values: Option<&'a RawValue>,
+    received: Option<Contents>,
 }
 
 /// What the sender was answered.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reply)]
 struct ReplyJson {
-    /// The HTTP status.
-    status: u16,
+    /// The HTTP status; null when the sender was gone before an answer.
+    status: Option<u16>,
     /// A fault that was played instead of an answer.
     fault: Option<String>,
 }
@@ -192,7 +182,7 @@ impl<'a> DeliveryJson<'a> {
             headers_exact: summary.headers_exact,
             body: BodyJson {
                 bytes: summary.body.bytes,
-                sha256: hex(&summary.body.sha256),
+                sha256: summary.body.sha256_hex(),
                 cut: summary.body.cut.is_some(),
                 cut_why: summary.body.cut,
                 kind: summary.body.kind,
@@ -224,24 +214,20 @@ impl<'a> DeliveryJson<'a> {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         );
-        let text = std::str::from_utf8(&delivery.body).ok();
+        let inline = delivery
+            .body
+            .get(..)
+            .filter(|body| body.len() <= INLINE_BYTES_MAX);
+        let text = inline.and_then(|body| std::str::from_utf8(body).ok());
         json.body.content = Some(ContentJson {
             text: text.filter(|text| !text.is_empty()).map(str::to_owned),
-            base64: text.is_none().then(|| STANDARD.encode(&delivery.body)),
+            base64: inline
+                .filter(|_| text.is_none())
+                .map(|body| STANDARD.encode(body)),
         });
         if let Some(run) = &mut json.reading.run {
-            run.received = serde_json::from_slice(&delivery.body).ok();
+            run.received = Some(langgraph::contents(&delivery.body));
         }
         json
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes
-        .iter()
-        .fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
 }

@@ -1,6 +1,6 @@
 //! JSON for programs. Handlers read the store, follow the bell, and have the names of their operations in the OpenAPI document.
 //!
-//! **Invariant:** `Authorization: Bearer <read key | operator token>` or the owner's cookie opens an endpoint; nothing else does.
+//! **Invariant:** what `access` takes for proof opens an endpoint, nothing else does; and every error is a problem document.
 
 mod deliveries;
 mod endpoints;
@@ -9,56 +9,81 @@ mod health;
 mod json;
 pub mod openapi;
 
-use actix_web::middleware::from_fn;
-use actix_web::web::{self, delete, get, patch, post};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::guard::{Any, Get, Head};
+use actix_web::http::header;
+use actix_web::middleware::{DefaultHeaders, from_fn};
+use actix_web::web::{self, ServiceConfig, delete, get, patch, post};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use serde::de::DeserializeOwned;
 
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
 use crate::guard;
 
+/// Longest body of a call, in bytes.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
 /// Puts the API into an application. The health checks are outside of the guard: a probe may use any host name.
-pub fn configure(service: &mut web::ServiceConfig) {
-    let endpoints = web::resource("/endpoints")
-        .route(get().to(endpoints::list_endpoints))
-        .route(post().to(endpoints::create_endpoint));
-    let endpoint = web::resource("/endpoints/{endpoint}")
-        .route(get().to(endpoints::get_endpoint))
-        .route(patch().to(endpoints::change_endpoint))
-        .route(delete().to(endpoints::delete_endpoint));
+pub fn configure(service: &mut ServiceConfig) {
     let v1 = web::scope("/v1")
-        .service(endpoints)
-        .service(endpoint)
-        .route(
-            "/endpoints/{endpoint}/deliveries",
-            get().to(deliveries::list_deliveries),
+        .service(
+            at("/endpoints")
+                .route(read().to(endpoints::list_endpoints))
+                .route(post().to(endpoints::create_endpoint)),
         )
-        .route(
-            "/endpoints/{endpoint}/deliveries/{seq}",
-            get().to(deliveries::get_delivery),
+        .service(
+            at("/endpoints/{endpoint}")
+                .route(read().to(endpoints::get_endpoint))
+                .route(patch().to(endpoints::change_endpoint))
+                .route(delete().to(endpoints::delete_endpoint)),
         )
-        .route(
-            "/endpoints/{endpoint}/deliveries/{seq}/body",
-            get().to(deliveries::get_body),
+        .service(
+            at("/endpoints/{endpoint}/deliveries").route(read().to(deliveries::list_deliveries)),
         )
-        .route(
-            "/endpoints/{endpoint}/events",
-            get().to(events::follow_deliveries),
-        );
+        .service(
+            at("/endpoints/{endpoint}/deliveries/{seq}").route(read().to(deliveries::get_delivery)),
+        )
+        .service(
+            at("/endpoints/{endpoint}/deliveries/{seq}/body")
+                .route(read().to(deliveries::get_body)),
+        )
+        .service(at("/endpoints/{endpoint}/events").route(get().to(events::follow_deliveries)))
+        .default_service(web::to(nothing_here));
     let api = web::scope("/api")
         .wrap(from_fn(guard::check))
-        .route("/openapi.json", get().to(openapi::openapi))
+        .wrap(secret_answers())
+        .service(at("/openapi.json").route(read().to(openapi::openapi)))
         .service(v1)
         .default_service(web::to(nothing_here));
     service
-        .route("/livez", get().to(health::livez))
-        .route("/readyz", get().to(health::readyz))
+        .service(at("/livez").route(read().to(health::livez)))
+        .service(at("/readyz").route(read().to(health::readyz)))
         .service(api);
+}
+
+/// Answers hold tokens and keys: nobody is to keep them or to take them for something else.
+fn secret_answers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add((header::CACHE_CONTROL, "private, no-store"))
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+}
+
+/// A path of the API; a method that it does not take is told so.
+fn at(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(other_method))
+}
+
+/// GET, and HEAD for whoever wants to know without reading.
+fn read() -> Route {
+    web::route().guard(Any(Get()).or(Head()))
 }
 
 async fn nothing_here() -> Result<HttpResponse, AppError> {
     Err(AppError::NotFound)
+}
+
+async fn other_method() -> Result<HttpResponse, AppError> {
+    Err(AppError::Method)
 }
 
 /// The endpoint that the path names.
@@ -86,8 +111,20 @@ fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
 }
 
 /// The JSON that a request carries, whatever its Content-Type says; no body stands for `{}`.
-fn body<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
-    let bytes = if bytes.is_empty() { b"{}" } else { bytes };
+async fn body<T: DeserializeOwned>(payload: web::Payload) -> Result<T, AppError> {
+    let too_large = |_| AppError::TooLarge {
+        limit: BODY_BYTES_MAX,
+    };
+    let broken = |error: actix_web::Error| AppError::Invalid {
+        field: "body",
+        why: error.to_string(),
+    };
+    let bytes = payload
+        .to_bytes_limited(BODY_BYTES_MAX)
+        .await
+        .map_err(too_large)?
+        .map_err(broken)?;
+    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
     serde_json::from_slice(bytes).map_err(|error| AppError::Invalid {
         field: "body",
         why: error.to_string(),

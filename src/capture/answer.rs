@@ -5,17 +5,20 @@ use actix_web::http::{StatusCode, header};
 
 use crate::domain::delivery::CutWhy;
 
-/// The status for a delivery: 200, unless its sender fell silent before the end of the body.
-pub(super) fn status(cut: Option<CutWhy>) -> u16 {
+/// The status for a delivery: 200, unless its sender fell silent before the end of the body; none when it is gone.
+pub(super) fn status(cut: Option<CutWhy>) -> Option<u16> {
     match cut {
-        Some(CutWhy::TimedOut) => StatusCode::REQUEST_TIMEOUT.as_u16(),
-        None | Some(CutWhy::TooLong | CutWhy::Disconnected) => StatusCode::OK.as_u16(),
+        Some(CutWhy::Disconnected) => None,
+        Some(CutWhy::TimedOut) => Some(StatusCode::REQUEST_TIMEOUT.as_u16()),
+        None | Some(CutWhy::TooLong) => Some(StatusCode::OK.as_u16()),
     }
 }
 
 /// Answers a delivery that is on disk.
-pub(super) fn give(status: u16) -> HttpResponse {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+pub(super) fn give(status: Option<u16>) -> HttpResponse {
+    let status = status
+        .and_then(|status| StatusCode::from_u16(status).ok())
+        .unwrap_or_default();
     let mut response = HttpResponse::build(status);
     if status == StatusCode::REQUEST_TIMEOUT {
         response.force_close();

@@ -18,8 +18,8 @@ pub(super) enum Chunk {
     Size { bytes: u64, digits_over: bool },
     /// So many bytes of data, and the line end after them, are to come.
     Data(u64),
-    /// In a line after the last chunk; whether it has any character yet.
-    Trailer { empty: bool },
+    /// In a line after the last chunk: whether it has no character yet, and whether the last one was CR.
+    Trailer { empty: bool, cr: bool },
 }
 
 impl Framing {
@@ -73,20 +73,23 @@ impl Chunk {
                 }
                 _ if byte == b'\n' => {
                     *self = if *bytes == 0 {
-                        Self::Trailer { empty: true }
+                        Self::Trailer {
+                            empty: true,
+                            cr: false,
+                        }
                     } else {
-                        Self::Data(*bytes + 2)
+                        Self::Data(bytes.saturating_add(2))
                     };
                 }
                 _ => *digits_over = true,
             },
-            Self::Trailer { empty } if byte == b'\n' => {
-                if *empty {
-                    return true;
-                }
-                *empty = true;
-            }
-            Self::Trailer { empty } => *empty &= byte == b'\r',
+            // Only CRLF ends a line here: the framework takes a bare LF for a character of the trailer.
+            Self::Trailer { empty, cr } => match byte {
+                b'\n' if *cr && *empty => return true,
+                b'\n' if *cr => (*empty, *cr) = (true, false),
+                b'\r' => *cr = true,
+                _ => (*empty, *cr) = (false, false),
+            },
             Self::Data(_) => {}
         }
         false

@@ -9,32 +9,55 @@ use actix_web::{HttpMessage, HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use ipnet::IpNet;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
-use crate::config::{BodyLimits, Config};
+use crate::config::BodyLimits;
 use crate::domain::delivery::{CutWhy, Intake};
 use crate::domain::head::Head;
 use crate::domain::target;
 use crate::domain::time::Time;
+use crate::error::AppError;
+use crate::state::App;
 
-/// Room that is made at once for a body whose length is announced, at most.
+/// Room that is made at once for a body that comes in several pieces.
 const ROOM_AT_ONCE: usize = 256 * 1024;
 
-/// Reads head and body.
-pub(super) async fn read(request: &HttpRequest, payload: web::Payload, config: &Config) -> Intake {
+/// Reads head and body; the body takes room that is free again when the permit goes.
+///
+/// # Errors
+/// `Unavailable` when there is no room: the sender is asked to come back, and nothing is kept.
+pub(super) async fn read<'a>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    app: &'a App,
+) -> Result<(Intake, SemaphorePermit<'a>), AppError> {
+    let config = &app.config;
     let received_at = Time::now();
     let peer = request.peer_addr();
     let head = head(request);
     let client = peer.map(|peer| client(peer.ip(), &head, &config.trusted_proxies));
-    let (body, cut) = body(payload, config.limits).await;
-    Intake {
+    let kept = if announces_body(&head) {
+        body(payload, config.limits, &app.room).await?
+    } else {
+        Kept::new(&app.room)?
+    };
+    let (body, cut, permit) = kept.done();
+    let intake = Intake {
         received_at,
         peer,
         client,
         head,
         body,
         cut,
-    }
+    };
+    Ok((intake, permit))
+}
+
+/// Whether a body is to be read. An HTTP/1 head that announces none has none, whatever protocol it offers to change to.
+fn announces_body(head: &Head) -> bool {
+    let announced = |name| head.header(name).is_some();
+    !head.exact || announced("content-length") || announced("transfer-encoding")
 }
 
 /// The head as the wire had it; where it has none (HTTP/2), or where the record does not fit the request, one made from its fields.
@@ -99,35 +122,56 @@ fn client(peer: IpAddr, head: &Head, trusted: &[IpNet]) -> IpAddr {
     client
 }
 
-/// The first bytes of the body, at most `bytes_max`, and why there are no more. What is too long is read to its end and dropped, since a
-/// sender that is still writing would take an early answer for a broken connection and send everything again.
-async fn body(mut payload: web::Payload, limits: BodyLimits) -> (Bytes, Option<CutWhy>) {
-    let mut kept = Kept::default();
+/// The first bytes of the body, at most `bytes_max`. What is too long is read to its end and dropped, since a sender that is still
+/// writing would take an early answer for a broken connection and send everything again.
+async fn body(
+    mut payload: web::Payload,
+    limits: BodyLimits,
+    room: &Semaphore,
+) -> Result<Kept<'_>, AppError> {
+    let mut kept = Kept::new(room)?;
     let end = Instant::now() + limits.total;
     loop {
         let patience = end.min(Instant::now() + limits.idle);
         match timeout_at(patience, payload.next()).await {
-            Err(_) => return kept.cut(CutWhy::TimedOut),
-            Ok(Some(Err(_))) => return kept.cut(CutWhy::Disconnected),
-            Ok(Some(Ok(chunk))) => kept.push(chunk, limits.bytes_max),
-            Ok(None) => return kept.whole(),
+            Ok(Some(Ok(chunk))) => kept.push(chunk, limits.bytes_max)?,
+            Ok(None) => return Ok(kept),
+            Err(_) => kept.cut = Some(CutWhy::TimedOut),
+            Ok(Some(Err(_))) => kept.cut = Some(CutWhy::Disconnected),
+        }
+        if matches!(kept.cut, Some(CutWhy::TimedOut | CutWhy::Disconnected)) {
+            return Ok(kept);
         }
     }
 }
 
 /// A body as it comes. One that comes in one piece, as most do, is never copied.
-#[derive(Default)]
-struct Kept {
+struct Kept<'a> {
     first: Bytes,
     all: BytesMut,
-    too_long: bool,
+    cut: Option<CutWhy>,
+    room: &'a Semaphore,
+    permit: SemaphorePermit<'a>,
 }
 
-impl Kept {
-    fn push(&mut self, mut chunk: Bytes, bytes_max: usize) {
-        let room = bytes_max - self.len();
-        self.too_long |= chunk.len() > room;
-        chunk.truncate(room);
+impl<'a> Kept<'a> {
+    fn new(room: &'a Semaphore) -> Result<Self, AppError> {
+        Ok(Self {
+            first: Bytes::new(),
+            all: BytesMut::new(),
+            cut: None,
+            room,
+            permit: permit(room, 0)?,
+        })
+    }
+
+    fn push(&mut self, mut chunk: Bytes, bytes_max: usize) -> Result<(), AppError> {
+        let free = bytes_max - self.len();
+        if chunk.len() > free {
+            self.cut = Some(CutWhy::TooLong);
+            chunk.truncate(free);
+        }
+        self.permit.merge(permit(self.room, chunk.len())?);
         if self.len() == 0 {
             self.first = chunk;
         } else if !chunk.is_empty() {
@@ -137,26 +181,28 @@ impl Kept {
             }
             self.all.extend_from_slice(&chunk);
         }
+        Ok(())
     }
 
     fn len(&self) -> usize {
         self.first.len() + self.all.len()
     }
 
-    fn whole(self) -> (Bytes, Option<CutWhy>) {
-        let why = self.too_long.then_some(CutWhy::TooLong);
-        (self.bytes(), why)
-    }
-
-    fn cut(self, why: CutWhy) -> (Bytes, Option<CutWhy>) {
-        (self.bytes(), Some(why))
-    }
-
-    fn bytes(self) -> Bytes {
-        if self.all.is_empty() {
+    fn done(self) -> (Bytes, Option<CutWhy>, SemaphorePermit<'a>) {
+        let body = if self.all.is_empty() {
             self.first
         } else {
             self.all.freeze()
-        }
+        };
+        (body, self.cut, self.permit)
     }
+}
+
+/// Room for so many bytes, if it is there now: to wait for it would hold what others wait for.
+fn permit(room: &Semaphore, bytes: usize) -> Result<SemaphorePermit<'_>, AppError> {
+    let kib = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+    room.try_acquire_many(kib).map_err(|_| {
+        tracing::warn!("no room for another body; the sender is asked to come back");
+        AppError::Unavailable
+    })
 }

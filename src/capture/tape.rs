@@ -16,6 +16,8 @@ use crate::domain::head::Head;
 
 /// Longest head that is followed, in bytes: what the framework accepts.
 const HEAD_BYTES_MAX: usize = 131_072;
+/// Most heads that wait to be asked for.
+const UNASKED_MAX: usize = 4096;
 /// Most header lines that are followed: what the framework accepts.
 const LINES_MAX: usize = 96;
 
@@ -75,7 +77,7 @@ impl Recorder {
         }
         let heard: &[u8] = if before > 0 { &self.pending } else { bytes };
         match parse(heard) {
-            Parsed::Whole { length, then } => {
+            Parsed::Whole { length, then } if self.heads.len() < UNASKED_MAX => {
                 let raw = Bytes::copy_from_slice(&heard[..length]);
                 self.heads.push_back(Head { raw, exact: true });
                 bytes.advance(length - before);
@@ -88,7 +90,7 @@ impl Recorder {
                 }
                 bytes.advance(bytes.len());
             }
-            Parsed::Part | Parsed::Broken => {
+            Parsed::Whole { .. } | Parsed::Part | Parsed::Broken => {
                 self.pending = BytesMut::new();
                 self.state = State::Silent;
             }
@@ -174,6 +176,21 @@ mod tests {
                 assert!(stream.starts_with(found[0].as_bytes()), "{size}");
                 assert_eq!(found[1], second, "{size}");
             }
+        }
+    }
+
+    #[test]
+    fn what_stands_in_a_trailer_or_behind_a_giant_chunk_is_never_taken_for_a_head() {
+        let head = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let forged = "POST /a HTTP/1.1\r\nX: forged\r\n\r\n";
+        for rest in [
+            format!("5\r\nhello\r\n0\r\n\n{forged}"),
+            format!("0\r\nT: v\n\n{forged}"),
+            format!("ffffffffffffffff\r\n{forged}"),
+            format!("fffffffffffffffff\r\n{forged}"),
+        ] {
+            let found = heads([format!("{head}{rest}").into_bytes()].into_iter());
+            assert_eq!(found, [head], "{rest:?}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! A request as read at the door (Intake) and as kept (Delivery). Evidence is never altered: what is understood stands beside it.
 
+use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
@@ -93,6 +94,19 @@ pub struct BodyFacts {
     pub kind: BodyKind,
 }
 
+impl BodyFacts {
+    /// The hash in hexadecimal.
+    #[must_use]
+    pub fn sha256_hex(&self) -> String {
+        self.sha256
+            .iter()
+            .fold(String::with_capacity(64), |mut text, byte| {
+                let _ = write!(text, "{byte:02x}");
+                text
+            })
+    }
+}
+
 /// A delivery without its header lines and body: what lists and streams carry.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -122,8 +136,8 @@ pub struct Summary {
     pub verdict: Verdict,
     /// What was understood.
     pub reading: Reading,
-    /// Status that the sender was given.
-    pub reply_status: u16,
+    /// Status that the sender was given; `None` when it was gone before an answer.
+    pub reply_status: Option<u16>,
 }
 
 /// A delivery in full.

@@ -6,14 +6,12 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use super::delivery::Seq;
-use super::secret::{self, SecretHash};
+use super::secret::SecretHash;
 use super::time::Time;
 use super::verdict::TokenRule;
 
 /// Longest name of an endpoint, in characters.
 pub const NAME_CHARS_MAX: usize = 100;
-/// Longest token of an endpoint, in bytes.
-pub const TOKEN_BYTES_MAX: usize = 256;
 
 /// Id of an endpoint: a UUID, version 4 when it was minted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,28 +91,6 @@ pub struct Catch {
     pub last_seq: Seq,
     /// When that one arrived.
     pub last_received_at: Option<Time>,
-}
-
-/// What may be asked for as a token, as the API and the settings spell it.
-///
-/// # Errors
-/// A sentence that says what is wrong with the text.
-pub fn token_rule(asked: Option<&str>) -> Result<TokenRule, String> {
-    match asked {
-        None | Some("auto") => Ok(TokenRule::Secret(secret::mint_token())),
-        Some("none") => Ok(TokenRule::NotAsked),
-        Some("") => {
-            Err("a token has at least one character; \"none\" asks for no token".to_owned())
-        }
-        Some(token) if token.len() > TOKEN_BYTES_MAX => Err(format!(
-            "a token has at most {TOKEN_BYTES_MAX} bytes, this one has {}",
-            token.len()
-        )),
-        Some(token) if token.chars().any(char::is_control) => {
-            Err("a token holds no control characters".to_owned())
-        }
-        Some(token) => Ok(TokenRule::Secret(token.to_owned())),
-    }
 }
 
 /// What may be given as a name: trimmed, empty means none.

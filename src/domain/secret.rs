@@ -6,6 +6,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+/// Characters of a secret that is made here.
+const MINTED_CHARS: usize = 43;
 /// Shortest secret that may be chosen instead of made, in bytes.
 pub const CHOSEN_BYTES_MIN: usize = 16;
 
@@ -31,6 +33,15 @@ impl SecretHash {
 #[must_use]
 pub fn mint() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
+}
+
+/// Whether a text has the form of a secret that was made here, so that an empty or a short one is nobody's.
+#[must_use]
+pub fn is_minted(text: &str) -> bool {
+    text.len() == MINTED_CHARS
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.

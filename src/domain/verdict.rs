@@ -6,8 +6,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::head::Head;
-use super::secret::same;
+use super::secret::{self, same};
 use super::target::path_and_query;
+
+/// Longest token of an endpoint, in bytes.
+pub const TOKEN_BYTES_MAX: usize = 256;
 
 /// Whether an endpoint expects a token.
 #[derive(Clone, PartialEq, Eq)]
@@ -16,6 +19,34 @@ pub enum TokenRule {
     NotAsked,
     /// This token is expected.
     Secret(String),
+}
+
+impl TokenRule {
+    /// A new random token.
+    #[must_use]
+    pub fn minted() -> Self {
+        Self::Secret(secret::mint_token())
+    }
+
+    /// A token that somebody chose.
+    ///
+    /// # Errors
+    /// A sentence that says what is wrong with it.
+    pub fn chosen(token: &str) -> Result<Self, String> {
+        if token.is_empty() {
+            return Err("a token has at least one character".to_owned());
+        }
+        if token.len() > TOKEN_BYTES_MAX {
+            let bytes = token.len();
+            return Err(format!(
+                "a token has at most {TOKEN_BYTES_MAX} bytes, this one has {bytes}"
+            ));
+        }
+        if token.chars().any(char::is_control) {
+            return Err("a token holds no control characters".to_owned());
+        }
+        Ok(Self::Secret(token.to_owned()))
+    }
 }
 
 impl std::fmt::Debug for TokenRule {

@@ -3,6 +3,7 @@
 //! | file | knows |
 //! |---|---|
 //! | `read` | what a body is: run, other JSON, text, binary, empty, unreadable and why |
+//! | `contents` | the two large parts of a run as received |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
 //! | `payload` | the shape of a delivery's body, read in one pass |
@@ -14,6 +15,7 @@
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
+mod contents;
 pub mod doctor;
 mod lenient;
 mod marks;
@@ -24,4 +26,5 @@ mod run;
 pub mod samples;
 pub mod sender;
 
+pub use contents::{Contents, contents};
 pub use read::read;

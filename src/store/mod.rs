@@ -8,11 +8,14 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+use uuid::{NoContext, Uuid};
 
-use crate::domain::delivery::{BodyKind, Delivery, Intake, Seq, Summary};
+use crate::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
+use crate::domain::time::Time;
 use crate::domain::verdict::{TokenRule, Verdict};
 
 /// What a store can answer instead.
@@ -42,8 +45,61 @@ pub struct Record {
     pub body_kind: BodyKind,
     /// What was understood.
     pub reading: Reading,
-    /// Status that the sender is going to be given.
-    pub reply_status: u16,
+    /// Status that the sender is going to be given; `None` when it is gone.
+    pub reply_status: Option<u16>,
+}
+
+impl Record {
+    /// The delivery with all that can be said of it before its seq is known; that one is 0.
+    #[must_use]
+    pub fn into_delivery(self) -> Delivery {
+        let Self {
+            endpoint,
+            intake,
+            verdict,
+            body_kind,
+            reading,
+            reply_status,
+        } = self;
+        let (method, target, http_version) = intake.head.request_line();
+        let summary = Summary {
+            endpoint_id: endpoint,
+            seq: Seq(0),
+            id: delivery_id(intake.received_at),
+            received_at: intake.received_at,
+            peer: intake.peer,
+            client: intake.client,
+            http_version: http_version.into_owned(),
+            method: method.into_owned(),
+            target: target.into_owned(),
+            headers_exact: intake.head.exact,
+            body: BodyFacts {
+                bytes: intake.body.len() as u64,
+                sha256: Sha256::digest(&intake.body).into(),
+                cut: intake.cut,
+                kind: body_kind,
+            },
+            verdict,
+            reading,
+            reply_status,
+        };
+        Delivery {
+            summary,
+            head: intake.head,
+            body: intake.body,
+        }
+    }
+}
+
+/// A UUID version 7 with the time of arrival in it.
+fn delivery_id(received_at: Time) -> Uuid {
+    let micros = received_at.micros().max(0).cast_unsigned();
+    let nanos = u32::try_from(micros % 1_000_000 * 1000).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(
+        NoContext,
+        micros / 1_000_000,
+        nanos,
+    ))
 }
 
 /// Which endpoints to list.
@@ -66,6 +122,14 @@ pub struct Page {
     pub limit: usize,
     /// Which end the list begins with.
     pub order: Order,
+}
+
+/// Cuts a list that was asked for with one more than `limit` back to `limit`, and tells whether there is more behind it.
+#[must_use]
+pub fn page_of<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
+    let more = found.len() > limit;
+    found.truncate(limit);
+    (found, more)
 }
 
 impl Page {
@@ -116,8 +180,12 @@ pub struct EndpointChange {
 /// endpoint answers [`StoreError::NotFound`] when it does not exist (any more).
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Keeps a new endpoint with one read key for it. An id that exists already, or did before it was deleted, is `NotFound`.
-    async fn mint(&self, endpoint: Endpoint, read_key: SecretHash) -> Result<(), StoreError>;
+    /// Keeps a new endpoint, with a read key for it if one is given. An id that exists already, or did before it was deleted, is `NotFound`.
+    async fn mint(
+        &self,
+        endpoint: Endpoint,
+        read_key: Option<SecretHash>,
+    ) -> Result<(), StoreError>;
 
     /// The endpoint as it is now.
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
@@ -142,6 +210,9 @@ pub trait Store: Send + Sync {
 
     /// Adds a read key.
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError>;
+
+    /// Takes away all read keys.
+    async fn revoke_read_keys(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Whether this is a read key of this endpoint.
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;

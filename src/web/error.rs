@@ -48,6 +48,8 @@ impl From<&AppError> for PageError {
                 AppError::NotFound => "Nothing here",
                 AppError::Invalid { .. } => "That cannot be used",
                 AppError::Forbidden(_) => "Not from here",
+                AppError::TooLarge { .. } => "Too large",
+                AppError::Method => "Not this way",
                 AppError::Unavailable => "Just a moment",
             },
             detail: error.to_string(),

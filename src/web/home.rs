@@ -7,9 +7,10 @@ use super::error::PageError;
 use super::human::{self, Moment};
 use super::page;
 use crate::access;
-use crate::domain::endpoint::{Catch, Endpoint, token_rule};
+use crate::domain::endpoint::{Catch, Endpoint};
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::time::Time;
+use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
 use crate::state::App;
 use crate::store::Whose;
@@ -105,15 +106,9 @@ pub(super) async fn mint(
         Some(secret) => Some(SecretHash::of(secret)),
         None => access::owner(&request),
     };
-    let rule = token_rule(None).map_err(|why| AppError::Invalid {
-        field: "token",
-        why,
-    })?;
-    let endpoint = Endpoint::new(None, rule, owner);
+    let endpoint = Endpoint::new(None, TokenRule::minted(), owner);
     let path = format!("/inspect/{}", endpoint.id);
-    // The store wants a first read key; nobody learns this one, sharing makes another.
-    let unknown_key = SecretHash::of(&secret::mint());
-    app.store.mint(endpoint, unknown_key).await?;
+    app.store.mint(endpoint, None).await?;
     let cookie = new_owner.map(|secret| access::owner_cookie(&app, secret));
     Ok(page::with_cookies(page::see_other(&path), cookie))
 }

@@ -32,7 +32,7 @@ pub(super) struct Pane {
     size: String,
     cut: Option<&'static str>,
     token: Option<TokenChip>,
-    reply_status: u16,
+    reply_status: Option<u16>,
     tabs: Vec<TabLink>,
     content: Content,
 }

@@ -8,9 +8,9 @@ use super::error::PageError;
 use super::human;
 use super::page;
 use crate::access;
-use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, TOKEN_BYTES_MAX, name, token_rule};
+use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::verdict::TokenRule;
+use crate::domain::verdict::{TOKEN_BYTES_MAX, TokenRule};
 use crate::error::AppError;
 use crate::guard;
 use crate::state::App;
@@ -87,22 +87,15 @@ pub(super) async fn change(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
     let invalid = |field| move |why| AppError::Invalid { field, why };
-    let asked = match form.token.as_str() {
-        "new" => Some("auto"),
-        "none" => Some("none"),
-        // These two words would mean something else.
-        "own" if matches!(form.own_token.as_str(), "auto" | "none") => {
-            return Err(invalid("token")("choose a longer one".to_owned()).into());
-        }
-        "own" => Some(form.own_token.as_str()),
+    let token_rule = match form.token.as_str() {
+        "new" => Some(TokenRule::minted()),
+        "none" => Some(TokenRule::NotAsked),
+        "own" => Some(TokenRule::chosen(&form.own_token).map_err(invalid("token"))?),
         _ => None,
     };
     let change = EndpointChange {
         name: Some(name(Some(&form.name)).map_err(invalid("name"))?),
-        token_rule: asked
-            .map(|asked| token_rule(Some(asked)))
-            .transpose()
-            .map_err(invalid("token"))?,
+        token_rule,
     };
     app.store.change_endpoint(endpoint.id, change).await?;
     Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))

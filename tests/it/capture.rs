@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
+use std::process::Command;
 
 use crate::app::{Answer, Creel};
 
@@ -248,4 +249,71 @@ fn a_second_listener_serves_captures_alone_and_the_first_none() {
     assert_eq!(there(&captures, "/livez"), 404);
     assert_eq!(there(&creel.addr, &endpoint.target), 404);
     assert_eq!(creel.deliveries(&endpoint).len(), 1);
+}
+
+#[test]
+fn an_offer_to_change_to_another_protocol_is_kept_and_answered_as_it_stands() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let offer = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
+    let mut stream = creel.connect();
+    write!(
+        stream,
+        "GET {} HTTP/1.1\r\nHost: h\r\n{offer}",
+        endpoint.target
+    )
+    .unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200");
+    let found = creel.deliveries(&endpoint);
+    assert_eq!(found[0]["body"]["kind"], "empty");
+    assert_eq!(found[0]["body"]["cut"], false);
+}
+
+#[test]
+fn what_stands_in_a_trailer_never_becomes_the_head_of_the_next_delivery() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let target = &endpoint.target;
+    let chunked = "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n";
+    let forged = format!("\nPOST {target} HTTP/1.1\r\nX-Id: forged\r\n\r\n");
+    let real = "Host: h\r\nX-Id: two\r\nConnection: close\r\nContent-Length: 4\r\n\r\nreal";
+    creel.raw(
+        format!(
+            "POST {target} HTTP/1.1\r\nHost: h\r\n{chunked}{forged}POST {target} HTTP/1.1\r\n{real}"
+        )
+        .as_bytes(),
+    );
+    for delivery in creel.deliveries(&endpoint) {
+        let full = creel
+            .api(&endpoint, &format!("/deliveries/{}", delivery["seq"]))
+            .json();
+        let names: Vec<_> = full["headers"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|line| line[1].clone())
+            .collect();
+        assert!(!names.contains(&"forged".into()), "{names:?}");
+    }
+}
+
+#[test]
+fn over_http2_a_delivery_is_kept_and_says_that_its_headers_have_no_order() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let url = format!("http://{}{}", creel.addr, endpoint.target);
+    let curl = Command::new("curl")
+        .args(["-s", "--http2-prior-knowledge", "-d", "two", &url])
+        .output();
+    let Ok(curl) = curl else {
+        panic!("curl is needed for HTTP/2")
+    };
+    assert_eq!(curl.stdout, b"caught\n");
+    let delivery = creel.api(&endpoint, "/deliveries/1").json();
+    assert_eq!(delivery["http_version"], "HTTP/2.0");
+    assert_eq!(delivery["headers_exact"], false);
+    assert_eq!(delivery["body"]["text"], "two");
+    assert_eq!(delivery["verdict"]["token"], "match");
 }

@@ -48,6 +48,8 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
         }
         let answer = at_host(&creel, host, "POST", &endpoint.target, "");
         assert_eq!(answer.status, 200, "{host}: senders call it what they like");
+        let answer = at_host(&creel, host, "GET", "/livez", "");
+        assert_eq!(answer.status, 200, "{host}: and so do probes");
     }
     for host in [
         "localhost",
@@ -140,7 +142,10 @@ fn forwarded_host_and_scheme_are_not_believed() {
 #[test]
 fn a_page_of_another_site_changes_nothing() {
     let creel = Creel::start(&["--public-url", "https://creel.example"]);
-    let owner = ("Cookie", "creel_owner=o");
+    let owner = (
+        "Cookie",
+        "creel_owner=oooooooooooooooooooooooooooooooooooooooooo0",
+    );
     let minted = creel
         .http("POST", "/api/v1/endpoints", &[owner], b"{}")
         .json();

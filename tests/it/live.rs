@@ -1,7 +1,20 @@
 //! The live stream, over real sockets: no gap, no duplicate, and nothing that was captured can forge an event.
 
-use crate::app::{Creel, Minted};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::task::{Context, Poll, Wake, Waker};
+
+use creel::domain::delivery::Seq;
+use creel::domain::endpoint::EndpointId;
+use creel::live::{self, Bell, follow};
+use futures_util::Stream;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::{Creel, Minted, PATIENCE, eventually};
 use crate::http::{Event, Follower, News};
+use crate::store::{minted, open_sqlite, record, run};
 
 /// Catches `bodies`, one request each.
 fn catch<'a>(creel: &Creel, endpoint: &Minted, bodies: impl IntoIterator<Item = &'a str>) {
@@ -37,6 +50,7 @@ fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
     let found = creel.deliveries(&endpoint);
     for (event, delivery) in events.iter().zip(&found) {
         assert_eq!(event.name, "delivery");
+        assert!(!event.data.contains('\n'), "one line: {}", event.data);
         assert_eq!(&event.json(), delivery, "the same summary as in a list");
     }
     assert!(follower.strange.is_empty(), "{:?}", follower.strange);
@@ -284,4 +298,66 @@ fn nothing_that_was_captured_forges_an_event() {
         assert_eq!(event.name, "delivery");
         assert_eq!(event.json()["seq"].to_string(), event.id);
     }
+}
+
+/// Remembers that a future asked to be looked at again.
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn a_ring_while_a_follower_looks_into_the_store_is_heard() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let bell = Arc::new(Bell::default());
+    let rung = Arc::clone(&bell);
+    let (tell, told) = channel();
+    let ring_and_tell = move |ids: &[EndpointId]| {
+        rung.ring(ids);
+        let _ = tell.send(ids.len());
+    };
+    let store = open_sqlite(folder.path(), Box::new(ring_and_tell));
+    let id = run(minted(&*store));
+    // Known from now on, so that a follower's first look is for deliveries.
+    run(store.endpoint(id)).expect("it exists");
+    // Time stands still in a runtime that is entered and not driven: the tick of the follower never comes.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    let followed = follow(
+        Arc::clone(&store),
+        &bell,
+        id,
+        Seq(0),
+        CancellationToken::new(),
+    );
+    let mut followed = pin!(followed);
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut look = || {
+        let _inside = runtime.enter();
+        followed
+            .as_mut()
+            .poll_next(&mut Context::from_waker(&waker))
+    };
+    assert!(look().is_pending());
+    eventually("the store answers that there is nothing", || {
+        woken.0.load(Ordering::SeqCst).then_some(())
+    });
+    // It has not heard that answer yet.
+    let seq = run(store.record(record(id, b"in between"))).expect("it is recorded");
+    while told.recv_timeout(PATIENCE).expect("the bell rings") == 0 {}
+    let heard = eventually("the follower tells of the delivery", || match look() {
+        Poll::Ready(news) => Some(news),
+        Poll::Pending => None,
+    });
+    assert!(
+        matches!(&heard, Some(Ok(live::News::Delivery(summary))) if summary.seq == seq),
+        "{heard:?}"
+    );
 }

@@ -12,7 +12,7 @@ const QUERY: &str = "mark-in-query";
 const HEADER: &str = "mark-in-header";
 const PATH: &str = "mark-in-path";
 const STRANGER: &str = "mark-of-a-stranger";
-const OWNER: &str = "secret-of-an-owner";
+const OWNER: &str = "secret-of-an-owner-with-as-many-characters-";
 
 /// Captures with marks everywhere: six whole ones, one whose body ends early, and what is no capture at all.
 fn send_marks(creel: &Creel, endpoint: &Minted) {

@@ -309,3 +309,82 @@ fn a_body_leaves_only_as_an_attachment_that_no_browser_runs() {
         assert_eq!(answer.header(name), Some(value), "{name}");
     }
 }
+
+#[test]
+fn whatever_is_wrong_with_a_call_is_told_as_a_problem_document() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let owner = format!("Bearer {}", endpoint.read_key);
+    let mine = format!("/api/v1/endpoints/{}", endpoint.id);
+    let large = vec![b' '; 70_000];
+    for (method, target, body, status) in [
+        ("GET", "/api/nope".to_owned(), &b""[..], 404),
+        ("GET", "/api/v1/nope".to_owned(), b"", 404),
+        ("GET", format!("{mine}/nope"), b"", 404),
+        ("GET", format!("{mine}/deliveries/1"), b"", 404),
+        ("GET", format!("{mine}/deliveries/x"), b"", 404),
+        ("POST", format!("{mine}/deliveries"), b"", 405),
+        ("PUT", "/api/v1/endpoints".to_owned(), b"", 405),
+        ("POST", "/readyz".to_owned(), b"", 405),
+        ("POST", "/api/v1/endpoints".to_owned(), b"{", 400),
+        (
+            "POST",
+            "/api/v1/endpoints".to_owned(),
+            b"{\"colour\":1}",
+            400,
+        ),
+        (
+            "POST",
+            "/api/v1/endpoints".to_owned(),
+            b"{\"token\":\"\"}",
+            400,
+        ),
+        ("POST", "/api/v1/endpoints".to_owned(), &large, 413),
+        ("GET", format!("{mine}/deliveries?limit=0"), b"", 400),
+        ("GET", format!("{mine}/deliveries?q=status:error"), b"", 400),
+        ("GET", format!("{mine}/events?typo=1"), b"", 400),
+    ] {
+        let answer = creel.http(method, &target, &[("Authorization", &owner)], body);
+        assert_eq!(
+            answer.status,
+            status,
+            "{method} {target}: {}",
+            answer.text()
+        );
+        assert_eq!(
+            answer.header("content-type"),
+            Some("application/problem+json"),
+            "{method} {target}"
+        );
+        let problem = answer.json();
+        assert_eq!(problem["status"], status, "{method} {target}");
+        assert!(
+            problem["detail"]
+                .as_str()
+                .is_some_and(|detail| !detail.is_empty())
+        );
+        assert_eq!(
+            problem["limit"],
+            if status == 413 {
+                65_536.into()
+            } else {
+                Value::Null
+            }
+        );
+    }
+}
+
+#[test]
+fn the_last_page_says_that_it_is_the_last() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for _ in 0..4 {
+        creel.http("POST", &endpoint.target, &[], b"x");
+    }
+    let next =
+        |query: &str| creel.api(&endpoint, &format!("/deliveries?{query}")).json()["next"].clone();
+    assert_eq!(next("limit=4"), Value::Null);
+    assert_eq!(next("limit=3"), 2);
+    assert_eq!(next("limit=3&order=asc"), 3);
+    assert_eq!(next("limit=2&before=3"), Value::Null);
+}

@@ -24,13 +24,13 @@ use futures_util::future::join_all;
 use tempfile::TempDir;
 
 /// Called after commits with the endpoints that they concern.
-type Committed = Box<dyn Fn(&[EndpointId]) + Send>;
+pub(crate) type Committed = Box<dyn Fn(&[EndpointId]) + Send>;
 /// Opens the backend on the data in a folder, made if it is not there.
 type Open = fn(&Path, Committed) -> Arc<dyn Store>;
 
 const BACKENDS: &[(&str, Open)] = &[("sqlite", open_sqlite)];
 
-fn open_sqlite(folder: &Path, committed: Committed) -> Arc<dyn Store> {
+pub(crate) fn open_sqlite(folder: &Path, committed: Committed) -> Arc<dyn Store> {
     Arc::new(SqliteStore::open(folder, committed).expect("the store opens"))
 }
 
@@ -58,7 +58,7 @@ fn promised(promise: impl AsyncFn(Room)) {
     }
 }
 
-fn run<T>(future: impl Future<Output = T>) -> T {
+pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
@@ -83,14 +83,17 @@ fn endpoint() -> Endpoint {
 }
 
 /// Mints an endpoint with the read key `key`.
-async fn minted(store: &dyn Store) -> EndpointId {
+pub(crate) async fn minted(store: &dyn Store) -> EndpointId {
     let endpoint = endpoint();
     let id = endpoint.id;
-    store.mint(endpoint, key("key")).await.expect("it is new");
+    store
+        .mint(endpoint, Some(key("key")))
+        .await
+        .expect("it is new");
     id
 }
 
-fn record(endpoint: EndpointId, body: &[u8]) -> Record {
+pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Record {
     Record {
         endpoint,
         intake: Intake {
@@ -110,7 +113,7 @@ fn record(endpoint: EndpointId, body: &[u8]) -> Record {
         },
         body_kind: BodyKind::Binary,
         reading: Reading::plain(ReadingKind::Binary),
-        reply_status: 200,
+        reply_status: Some(200),
     }
 }
 

@@ -13,13 +13,16 @@ use uuid::Uuid;
 use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::head::Head;
+use crate::domain::run::Reading;
 use crate::domain::time::Time;
 use crate::domain::verdict::Verdict;
 use crate::store::{Order, Page};
 
-/// Bits of a key that hold the seq: a million million deliveries an endpoint.
-const SEQ_BITS: u32 = 40;
+/// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
+const SEQ_BITS: u32 = 32;
 const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
+/// The highest number of an endpoint.
+pub(super) const NUMBER_MAX: i64 = i64::MAX >> SEQ_BITS;
 
 const COLUMNS: &str = "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
                        body_cut, body_kind, token, token_place, reading, reply_status";
@@ -33,18 +36,21 @@ fn key(number: i64, seq: Seq) -> i64 {
     (number << SEQ_BITS) | seq.0.min(SEQ_MAX).cast_signed()
 }
 
-/// Gives out the next seq; `None` when the endpoint is deleted.
+/// Gives out the next seq, with the number of the endpoint; `None` when it does not exist or has given out all.
 pub(super) fn next_seq(
     connection: &Connection,
-    number: i64,
+    endpoint: EndpointId,
     received_at: Time,
-) -> rusqlite::Result<Option<Seq>> {
+) -> rusqlite::Result<Option<(i64, Seq)>> {
     let sql = "update endpoint set last_seq = last_seq + 1, last_received_at_us = ?2
-               where number = ?1 and deleted = 0 returning last_seq";
+               where id = ?1 and deleted = 0 and last_seq < ?3 returning number, last_seq";
+    // The highest seq stays free: it bounds the lists.
+    let row = params![endpoint.0, received_at.micros(), SEQ_MAX.cast_signed() - 1];
     connection
         .prepare_cached(sql)?
-        .query_row(params![number, received_at.micros()], |row| {
-            row.get(0).map(|seq: i64| Seq(seq.cast_unsigned()))
+        .query_row(row, |row| {
+            let seq: i64 = row.get(1)?;
+            Ok((row.get(0)?, Seq(seq.cast_unsigned())))
         })
         .optional()
 }
@@ -188,7 +194,10 @@ fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary>
             token: from_word(row, 13)?,
             place: optional_from_word(row, 14)?,
         },
-        reading: serde_json::from_str(reading).map_err(|error| unreadable(15, error))?,
+        // A row of another version of creel is still evidence: it is shown, if less understood.
+        reading: serde_json::from_str(reading).unwrap_or_else(|_| {
+            Reading::unreadable("another version of creel kept this and understood it its own way")
+        }),
         reply_status: row.get(16)?,
     })
 }

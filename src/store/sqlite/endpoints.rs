@@ -1,4 +1,4 @@
-//! SQL of endpoints and read keys. A function is a statement; the row of a deleted endpoint is there but never found.
+//! SQL of endpoints and read keys. The row of a deleted endpoint is there but never found.
 
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::store::Whose;
 
+use super::deliveries::NUMBER_MAX;
+
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
 pub(super) struct Numbered {
@@ -19,19 +21,27 @@ pub(super) struct Numbered {
     pub(super) endpoint: Arc<Endpoint>,
 }
 
-/// False when the id was given out before.
-pub(super) fn insert(connection: &Connection, endpoint: &Endpoint) -> rusqlite::Result<bool> {
-    let sql =
-        "insert into endpoint (id, name, token, created_at_us, owner) values (?1, ?2, ?3, ?4, ?5)
-               on conflict (id) do nothing";
-    let inserted = connection.prepare_cached(sql)?.execute(params![
+/// Gives out a number; `None` when the id was given out before, or all numbers were.
+pub(super) fn insert(
+    connection: &Connection,
+    endpoint: &Endpoint,
+) -> rusqlite::Result<Option<i64>> {
+    let sql = "insert into endpoint (id, name, token, created_at_us, owner)
+               select ?1, ?2, ?3, ?4, ?5
+               where coalesce((select seq from sqlite_sequence where name = 'endpoint'), 0) < ?6
+               on conflict (id) do nothing returning number";
+    let row = params![
         endpoint.id.0,
         endpoint.name,
         token(&endpoint.token_rule),
         endpoint.created_at.micros(),
         endpoint.owner.map(|hash| hash.0),
-    ])?;
-    Ok(inserted == 1)
+        NUMBER_MAX,
+    ];
+    connection
+        .prepare_cached(sql)?
+        .query_row(row, |row| row.get(0))
+        .optional()
 }
 
 pub(super) fn find(connection: &Connection, id: EndpointId) -> rusqlite::Result<Option<Numbered>> {
@@ -66,9 +76,7 @@ pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Resul
     connection
         .prepare_cached(sql)?
         .execute(params![found.number])?;
-    connection
-        .prepare_cached("delete from read_key where endpoint = ?1")?
-        .execute(params![found.number])?;
+    delete_read_keys(connection, found.number)?;
     Ok(true)
 }
 
@@ -116,6 +124,13 @@ pub(super) fn insert_read_key(
     connection
         .prepare_cached(sql)?
         .execute(params![number, key.0])?;
+    Ok(())
+}
+
+pub(super) fn delete_read_keys(connection: &Connection, number: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("delete from read_key where endpoint = ?1")?
+        .execute(params![number])?;
     Ok(())
 }
 

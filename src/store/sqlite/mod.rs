@@ -15,10 +15,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
-use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
 use crate::store::{EndpointChange, Page, Record, Store, StoreError, Whose};
@@ -37,7 +35,7 @@ pub struct SqliteStore {
     cache: Arc<Cache>,
     readers: Readers,
     writer: Writer,
-    /// Held, never read: its lock keeps the folder ours. The last field, so that it goes after the threads.
+    /// Held, never read: its lock keeps the folder ours. The last field, so that it goes after the thread that writes.
     _lock: File,
 }
 
@@ -54,11 +52,8 @@ impl SqliteStore {
         let lock = schema::lock(folder)?;
         let path = folder.join(FILE_NAME);
         let connection = schema::writer(&path)?;
-        let readers = Readers::start(&path).map_err(|source| OpenError::Sqlite { path, source })?;
-        let writer = Writer::start(connection, committed).map_err(|source| OpenError::Folder {
-            folder: folder.to_owned(),
-            source,
-        })?;
+        let readers = Readers::start(&path)?;
+        let writer = Writer::start(connection, committed).map_err(OpenError::Thread)?;
         Ok(Self {
             cache: Arc::default(),
             readers,
@@ -85,13 +80,17 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn mint(&self, endpoint: Endpoint, read_key: SecretHash) -> Result<(), StoreError> {
+    async fn mint(
+        &self,
+        endpoint: Endpoint,
+        read_key: Option<SecretHash>,
+    ) -> Result<(), StoreError> {
         let act = move |connection: &_| {
-            if !endpoints::insert(connection, &endpoint)? {
+            let Some(number) = endpoints::insert(connection, &endpoint)? else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
-            }
-            if let Some(found) = endpoints::find(connection, endpoint.id)? {
-                endpoints::insert_read_key(connection, found.number, read_key)?;
+            };
+            if let Some(read_key) = read_key {
+                endpoints::insert_read_key(connection, number, read_key)?;
             }
             Ok(Ok(()))
         };
@@ -159,6 +158,16 @@ impl Store for SqliteStore {
         self.writer.write(act).await
     }
 
+    async fn revoke_read_keys(&self, id: EndpointId) -> Result<(), StoreError> {
+        let act = move |connection: &_| {
+            let Some(found) = endpoints::find(connection, id)? else {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            };
+            endpoints::delete_read_keys(connection, found.number).map(Ok)
+        };
+        self.writer.write(act).await
+    }
+
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {
         let number = self.numbered(id).await?.number;
         self.readers
@@ -167,18 +176,19 @@ impl Store for SqliteStore {
     }
 
     async fn record(&self, record: Record) -> Result<Seq, StoreError> {
-        let number = self.numbered(record.endpoint).await?.number;
         let endpoint = record.endpoint;
-        let prepared = deliveries::Prepared::new(delivery(record));
+        let prepared = deliveries::Prepared::new(record.into_delivery());
         let bytes = prepared.delivery.head.raw.len() + prepared.delivery.body.len();
         let act = move |connection: &_| {
             let received_at = prepared.delivery.summary.received_at;
-            let Some(seq) = deliveries::next_seq(connection, number, received_at)? else {
+            let Some((number, seq)) = deliveries::next_seq(connection, endpoint, received_at)?
+            else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             deliveries::insert(connection, number, seq, &prepared)?;
             Ok(Ok(seq))
         };
+        // Nothing is awaited before this: the sender may go away at any await, and its delivery with it.
         self.writer.write_and_ring(bytes, endpoint, act).await
     }
 
@@ -209,45 +219,6 @@ impl Store for SqliteStore {
         self.writer
             .write(|connection| schema::touch(connection).map(Ok))
             .await
-    }
-}
-
-/// A record with all that can be said of it before its seq is known.
-fn delivery(record: Record) -> Delivery {
-    let Record {
-        endpoint,
-        intake,
-        verdict,
-        body_kind,
-        reading,
-        reply_status,
-    } = record;
-    let (method, target, http_version) = intake.head.request_line();
-    let summary = Summary {
-        endpoint_id: endpoint,
-        seq: Seq(0),
-        id: Uuid::now_v7(),
-        received_at: intake.received_at,
-        peer: intake.peer,
-        client: intake.client,
-        http_version: http_version.into_owned(),
-        method: method.into_owned(),
-        target: target.into_owned(),
-        headers_exact: intake.head.exact,
-        body: BodyFacts {
-            bytes: intake.body.len() as u64,
-            sha256: Sha256::digest(&intake.body).into(),
-            cut: intake.cut,
-            kind: body_kind,
-        },
-        verdict,
-        reading,
-        reply_status,
-    };
-    Delivery {
-        summary,
-        head: intake.head,
-        body: intake.body,
     }
 }
 

@@ -11,7 +11,8 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
-use super::{schema, unavailable};
+use super::schema::{self, OpenError};
+use super::unavailable;
 
 /// Threads that read.
 const THREADS: usize = 4;
@@ -27,13 +28,19 @@ pub(super) struct Readers {
 
 impl Readers {
     /// Opens the connections and starts the threads; they end when this is dropped.
-    pub(super) fn start(path: &Path) -> Result<Self, rusqlite::Error> {
+    pub(super) fn start(path: &Path) -> Result<Self, OpenError> {
         let (jobs, queue) = sync_channel(WAITING_MAX);
         let queue = Arc::new(Mutex::new(queue));
         for _ in 0..THREADS {
-            let connection = schema::reader(path)?;
+            let connection = schema::reader(path).map_err(|source| OpenError::Sqlite {
+                path: path.to_owned(),
+                source,
+            })?;
             let queue = Arc::clone(&queue);
-            std::thread::spawn(move || work(&connection, &queue));
+            std::thread::Builder::new()
+                .name("creel-reader".to_owned())
+                .spawn(move || work(&connection, &queue))
+                .map_err(OpenError::Thread)?;
         }
         Ok(Self { jobs })
     }
@@ -45,13 +52,20 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            let _ = answer.send(query(connection));
+            // Whoever is gone needs no answer.
+            if !answer.is_closed() {
+                let _ = answer.send(query(connection));
+            }
         });
         self.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Full,
             TrySendError::Disconnected(_) => unavailable("the reading threads have ended"),
         })?;
-        answered.await.map_err(unavailable)?.map_err(unavailable)
+        let found = answered.await.map_err(unavailable)?;
+        found.map_err(|error| {
+            tracing::error!(%error, "nothing could be read");
+            unavailable(error)
+        })
     }
 }
 

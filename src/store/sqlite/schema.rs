@@ -5,7 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 /// The form of the database, a step each; append-only.
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
@@ -39,6 +39,14 @@ pub enum OpenError {
         /// The newest form known here.
         known: usize,
     },
+    /// The system gives no thread.
+    #[error("no thread can be started")]
+    Thread(#[source] std::io::Error),
+    /// It may not be written.
+    #[error(
+        "the database {0} may only be read; let this user write it, or give another --data-dir"
+    )]
+    ReadOnly(PathBuf),
     /// SQLite cannot open it.
     #[error("the database {path} cannot be opened; move it away or give another --data-dir")]
     Sqlite {
@@ -57,7 +65,11 @@ pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
         source,
     };
     make_private(folder).map_err(wrong)?;
-    let file = File::create(folder.join("creel.lock")).map_err(wrong)?;
+    let database = folder.join(super::FILE_NAME);
+    if !database.exists() {
+        open_private(&database).map_err(wrong)?;
+    }
+    let file = open_private(&folder.join("creel.lock")).map_err(wrong)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
@@ -74,6 +86,18 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
         .create(folder)
 }
 
+/// A file that is made here can be read by its user alone, whatever the folder allows; the database's log takes its mode. A link is not
+/// followed, and what is there is not touched.
+fn open_private(path: &Path) -> std::io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .custom_flags(libc::O_NOFOLLOW)
+        .open(path)
+}
+
 /// The connection that writes, in the newest form.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     let wrong = |source| OpenError::Sqlite {
@@ -81,6 +105,10 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         source,
     };
     let connection = Connection::open(path).map_err(wrong)?;
+    // SQLite opens what it may not write as well, and fails at the first capture.
+    if connection.is_readonly(MAIN_DB).map_err(wrong)? {
+        return Err(OpenError::ReadOnly(path.to_owned()));
+    }
     let found = version(&connection).map_err(wrong)?;
     if found > MIGRATIONS.len() {
         return Err(OpenError::Newer {

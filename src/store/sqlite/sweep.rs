@@ -1,12 +1,16 @@
 //! Clears away what deleted endpoints caught, a little at a time and only while nothing waits, so that a large endpoint does not hold up
 //! captures. Deleted endpoints answer 404 from the moment they are marked; this is only about space.
 
+use std::ops::RangeInclusive;
+
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::deliveries::key_range;
 
-/// Rows cleared in one step.
+/// Rows cleared in one step, at most.
 const ROWS: i64 = 200;
+/// Bytes of bodies cleared in one step, at most, unless one body alone is larger.
+const BYTES: i64 = 4 * 1024 * 1024;
 
 /// Clears one step; false when there is nothing left to clear.
 pub(super) fn step(connection: &Connection) -> rusqlite::Result<bool> {
@@ -15,11 +19,7 @@ pub(super) fn step(connection: &Connection) -> rusqlite::Result<bool> {
     };
     let transaction = connection.unchecked_transaction()?;
     let range = key_range(number);
-    let upto: Option<i64> = transaction
-        .prepare_cached(
-            "select max(key) from (select key from delivery where key between ?1 and ?2 order by key limit ?3)",
-        )?
-        .query_row(params![range.start(), range.end(), ROWS], |row| row.get(0))?;
+    let upto = last_of_step(&transaction, &range)?;
     if let Some(upto) = upto {
         for sql in [
             "delete from content where key between ?1 and ?2",
@@ -36,6 +36,26 @@ pub(super) fn step(connection: &Connection) -> rusqlite::Result<bool> {
     }
     transaction.commit()?;
     Ok(true)
+}
+
+/// The last key of a step from the start of the range: rows up to the limits, one at least; `None` when there are none.
+fn last_of_step(
+    connection: &Connection,
+    range: &RangeInclusive<i64>,
+) -> rusqlite::Result<Option<i64>> {
+    let sql =
+        "select key, body_bytes from delivery where key between ?1 and ?2 order by key limit ?3";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![range.start(), range.end(), ROWS])?;
+    let (mut last, mut bytes) = (None, 0);
+    while let Some(row) = rows.next()? {
+        bytes += row.get::<_, i64>(1)?;
+        if last.is_some() && bytes > BYTES {
+            break;
+        }
+        last = Some(row.get(0)?);
+    }
+    Ok(last)
 }
 
 fn next_deleted(connection: &Connection) -> rusqlite::Result<Option<i64>> {

@@ -235,7 +235,12 @@ fn work(
                 committed(&rung);
                 sweeping = true;
             }
-            Err(RecvTimeoutError::Timeout) => sweeping = sweep::step(connection).unwrap_or(false),
+            Err(RecvTimeoutError::Timeout) => {
+                sweeping = sweep::step(connection).unwrap_or_else(|error| {
+                    tracing::error!(%error, "what was deleted could not be cleared away; it is tried again after the next write");
+                    false
+                });
+            }
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
@@ -255,7 +260,10 @@ fn gather(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, usiz
 
 /// Runs a group in one transaction and answers it; gives back the endpoints to ring for, each once.
 fn keep(connection: &Connection, mut group: Vec<Box<dyn Job>>) -> Vec<EndpointId> {
-    let committed = commit(connection, &mut group).map_err(unavailable);
+    let committed = commit(connection, &mut group).map_err(|error| {
+        tracing::error!(%error, acts = group.len(), "nothing could be written; the senders are asked to come back");
+        unavailable(error)
+    });
     let mut rung: Vec<EndpointId> = group
         .into_iter()
         .filter_map(|job| job.settle(committed.clone()))

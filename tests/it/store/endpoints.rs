@@ -18,7 +18,7 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
         let rule = |token: &str| TokenRule::Secret(token.to_owned());
         let named = Endpoint::new(Some("first".to_owned()), rule("old"), Some(key("owner")));
         let id = named.id;
-        store.mint(named.clone(), key("key")).await.unwrap();
+        store.mint(named.clone(), Some(key("key"))).await.unwrap();
         let mut caught = record(id, b"x");
         caught.verdict.token = TokenVerdict::Match;
         store.record(caught).await.unwrap();
@@ -114,21 +114,25 @@ fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_aga
             TokenRule::NotAsked,
             Some(key("owner")),
         );
-        store.mint(deleted.clone(), key("key")).await.unwrap();
-        let again = store.mint(deleted.clone(), key("thief")).await;
+        store.mint(deleted.clone(), Some(key("key"))).await.unwrap();
+        let again = store.mint(deleted.clone(), Some(key("thief"))).await;
         assert!(is_not_found(&again), "an id that exists is not given out");
         assert!(!store.has_read_key(deleted.id, key("thief")).await.unwrap());
         fill(&*store, deleted.id, 3).await;
         store.delete_endpoint(deleted.id).await.unwrap();
         is_gone(&*store, &deleted).await;
-        assert!(is_not_found(&store.mint(deleted.clone(), key("key")).await));
+        assert!(is_not_found(
+            &store.mint(deleted.clone(), Some(key("key"))).await
+        ));
         for whose in [Whose::Everyone, Whose::Owner(key("owner"))] {
             assert_eq!(store.endpoints(whose, None, 10).await.unwrap().len(), 0);
         }
         drop(store);
         let store = room.open();
         is_gone(&*store, &deleted).await;
-        assert!(is_not_found(&store.mint(deleted.clone(), key("key")).await));
+        assert!(is_not_found(
+            &store.mint(deleted.clone(), Some(key("key"))).await
+        ));
         is_gone(&*store, &deleted).await;
     });
 }
@@ -165,7 +169,7 @@ fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner(
             let owner = [Some(key("a")), Some(key("b")), None][n % 3];
             let endpoint = Endpoint::new(Some(n.to_string()), TokenRule::NotAsked, owner);
             made.push(endpoint.id);
-            store.mint(endpoint, key("key")).await.unwrap();
+            store.mint(endpoint, Some(key("key"))).await.unwrap();
         }
         fill(&*store, made[3], 5).await;
         let names = async |whose, before: Option<EndpointId>, limit| {
@@ -216,8 +220,8 @@ fn a_read_key_opens_its_own_endpoint_only() {
     promised(async |room| {
         let store = room.open();
         let (one, two) = (endpoint(), endpoint());
-        store.mint(one.clone(), key("one")).await.unwrap();
-        store.mint(two.clone(), key("two")).await.unwrap();
+        store.mint(one.clone(), Some(key("one"))).await.unwrap();
+        store.mint(two.clone(), Some(key("two"))).await.unwrap();
         let opens = async |id, text| store.has_read_key(id, key(text)).await.unwrap();
         assert!(opens(one.id, "one").await && opens(two.id, "two").await);
         assert!(!opens(one.id, "two").await && !opens(two.id, "one").await);
@@ -247,5 +251,21 @@ fn committed_is_called_for_an_endpoint_that_is_changed_or_deleted() {
         drop(store);
         let heard: Vec<EndpointId> = calls.iter().flatten().collect();
         assert_eq!(heard, [one, two]);
+    });
+}
+
+#[test]
+fn revoked_read_keys_open_nothing_and_those_made_later_do() {
+    promised(async |room| {
+        let store = room.open();
+        let (mine, other) = (minted(&*store).await, minted(&*store).await);
+        store.add_read_key(mine, key("shared")).await.unwrap();
+        store.add_read_key(other, key("shared")).await.unwrap();
+        store.revoke_read_keys(mine).await.unwrap();
+        assert!(!store.has_read_key(mine, key("shared")).await.unwrap());
+        assert!(!store.has_read_key(mine, key("key")).await.unwrap());
+        assert!(store.has_read_key(other, key("shared")).await.unwrap());
+        store.add_read_key(mine, key("later")).await.unwrap();
+        assert!(store.has_read_key(mine, key("later")).await.unwrap());
     });
 }

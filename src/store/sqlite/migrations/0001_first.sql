@@ -1,6 +1,6 @@
 -- Endpoints, their read keys, and what they caught.
 --
--- The key of a delivery is its endpoint's number * 2^40 + seq: one integer keeps the rows of an endpoint together and in order, without
+-- The key of a delivery is its endpoint's number * 2^32 + seq: one integer keeps the rows of an endpoint together and in order, without
 -- a second index to write. Summaries and contents are apart so that a list reads no bodies.
 
 create table endpoint (
@@ -42,7 +42,8 @@ create table delivery (
     token          text    not null,
     token_place    text,
     reading        text    not null,
-    reply_status   integer not null
+    -- Null when the sender was gone before an answer.
+    reply_status   integer
 ) strict;
 
 create table content (

@@ -1,0 +1,99 @@
+//! Endpoints that a file declares (`--endpoints-file`), so that a URL outlives its database.
+//!
+//! **Invariant:** starting twice with the same file changes nothing the second time, and nothing is ever deleted.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+use crate::domain::endpoint::{self, Endpoint, EndpointId};
+use crate::domain::secret::{CHOSEN_BYTES_MIN, SecretHash};
+use crate::domain::verdict::TokenRule;
+use crate::store::{EndpointChange, Store, StoreError};
+
+/// The form of the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default, rename = "endpoint")]
+    endpoints: Vec<Declared>,
+}
+
+/// An endpoint that is to exist.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Declared {
+    id: String,
+    name: Option<String>,
+    token: Option<String>,
+    read_key: Option<String>,
+}
+
+/// Reads the file.
+pub(super) fn read(file: &Path) -> anyhow::Result<Vec<Declared>> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("--endpoints-file {shown} cannot be read"))?;
+    let file: File = toml::from_str(&text).map_err(|error: toml::de::Error| {
+        // Not the error's own text: it quotes the line, which may hold a read key.
+        let before = error
+            .span()
+            .map_or("", |span| text.get(..span.start).unwrap_or_default());
+        let (line, why) = (before.lines().count().max(1), error.message());
+        anyhow::anyhow!("--endpoints-file {shown} cannot be used: line {line}: {why}")
+    })?;
+    Ok(file.endpoints)
+}
+
+/// Makes what is declared and not there, and changes what is there and declared otherwise.
+pub(super) async fn declare(store: &impl Store, declared: Vec<Declared>) -> anyhow::Result<()> {
+    for one in declared {
+        let id = one.id.clone();
+        declare_one(store, one)
+            .await
+            .with_context(|| format!("the endpoint {id:?} of --endpoints-file cannot be used"))?;
+    }
+    Ok(())
+}
+
+async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<()> {
+    let id: EndpointId = declared.id.parse().ok().context("its id is not a UUID")?;
+    let name = endpoint::name(declared.name.as_deref()).map_err(anyhow::Error::msg)?;
+    let token_rule = token_rule(declared.token.as_deref())?;
+    if let Some(key) = &declared.read_key {
+        if key.len() < CHOSEN_BYTES_MIN {
+            bail!("its read_key has fewer than {CHOSEN_BYTES_MIN} characters");
+        }
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            bail!("its read_key is to be of visible ASCII characters, without blanks");
+        }
+    }
+    let read_key = declared.read_key.as_deref().map(SecretHash::of);
+    let change = EndpointChange {
+        name: Some(name.clone()),
+        token_rule: Some(token_rule.clone()),
+    };
+    match (store.change_endpoint(id, change).await, read_key) {
+        (Ok(_), Some(read_key)) => Ok(store.add_read_key(id, read_key).await?),
+        (Ok(_), None) => Ok(()),
+        (Err(StoreError::NotFound(_)), read_key) => {
+            let endpoint = Endpoint {
+                id,
+                ..Endpoint::new(name, token_rule, None)
+            };
+            let minted = store.mint(endpoint, read_key).await;
+            minted.context("it was deleted, and an id is not given out again")
+        }
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
+/// A token that is new at each start would be of no use in a file, so that `auto` is none.
+fn token_rule(declared: Option<&str>) -> anyhow::Result<TokenRule> {
+    match declared {
+        None | Some("none") => Ok(TokenRule::NotAsked),
+        Some("auto") => bail!("its token is \"auto\": write the token itself, or leave it out"),
+        Some(token) => TokenRule::chosen(token).map_err(anyhow::Error::msg),
+    }
+}
