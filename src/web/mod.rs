@@ -1,7 +1,7 @@
 //! Pages for people, rendered here and complete without JavaScript; scripts add what is live. Pages only read the store and follow the
 //! bell's stream: they hold no state of their own.
 //!
-//! **Invariant:** captured text reaches a page through [`text`] or askama's escaping alone; no template says `safe`.
+//! **Invariant:** captured text reaches a page through `text` or askama's escaping alone; no template says `safe`.
 
 mod assets;
 mod body;
