@@ -106,6 +106,43 @@ mod tests {
         }
     }
 
+    /// The classes that stand in the templates; those that are made at run time are left out.
+    fn classes() -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let mut text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+                while let Some(start) = text.find(open) {
+                    let end = start + text[start..].find(close).unwrap() + close.len();
+                    text.replace_range(start..end, " ");
+                }
+            }
+            let values = text.split(" class=\"").skip(1);
+            let values = values.filter_map(|rest| rest.split('"').next());
+            found.extend(values.flat_map(str::split_whitespace).map(str::to_owned));
+        }
+        found
+    }
+
+    #[test]
+    fn every_class_of_a_template_has_a_rule_or_a_script_that_asks_for_it() {
+        let rules: String = ASSETS
+            .iter()
+            .filter_map(|asset| std::str::from_utf8(asset.bytes).ok())
+            .collect();
+        let has_rule = |class: &str| {
+            rules.match_indices(&format!(".{class}")).any(|(at, name)| {
+                let next = rules[at + name.len()..].chars().next();
+                !next.is_some_and(|next| next.is_alphanumeric() || "-_".contains(next))
+            })
+        };
+        let mut classes = classes();
+        assert!(classes.iter().any(|class| class == "delivery-head"));
+        classes.retain(|class| !has_rule(class));
+        assert_eq!(classes, [""; 0]);
+    }
+
     #[test]
     fn every_file_that_a_template_names_is_an_asset() {
         let base = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/base.html"));

@@ -1,4 +1,4 @@
-//! The Body tab: what came, indented where it is JSON, as received otherwise, with the place where JSON breaks.
+//! The Body tab: what came, indented where it is JSON, as received otherwise, with a mark where JSON breaks.
 //!
 //! **Invariant:** a page holds a bounded part of a body, and says when that is not all; the whole is always one download away.
 
@@ -13,7 +13,6 @@ use super::json;
 use super::text::Shown;
 use super::view::{Tab, View};
 use crate::domain::delivery::{BodyKind, Delivery};
-use crate::domain::run::ReadingKind;
 
 /// How much of a body stands in a page, in bytes.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
@@ -32,10 +31,17 @@ pub(super) struct BodyTab {
     shown: Option<Html>,
     /// How much is shown, if not all.
     first: Option<String>,
-    broken: Option<String>,
+    broken: Option<Broken>,
 }
 
 impl HtmlSafe for BodyTab {}
+
+/// Why the body cannot be read, in the words of the reading, which saw all of it.
+struct Broken {
+    why: String,
+    /// Whether the place is in what is shown, and has a mark there.
+    marked: bool,
+}
 
 struct Views {
     raw: bool,
@@ -69,32 +75,36 @@ impl BodyTab {
                 BodyKind::Empty => "Empty",
             },
             size: human::bytes(facts.bytes),
-            sha256: human::hex(&facts.sha256),
+            sha256: facts.sha256_hex(),
             download_href,
             views: None,
             shown: None,
             first: None,
-            broken: None,
+            broken: delivery
+                .summary
+                .reading
+                .why
+                .clone()
+                .map(|why| Broken { why, marked: false }),
         };
         match facts.kind {
             BodyKind::Empty => {}
             BodyKind::Json => tab.json(&delivery.body, view, raw),
-            BodyKind::Text => tab.text(delivery),
+            BodyKind::Text => tab.text(&delivery.body),
             BodyKind::Binary => tab.hex(&delivery.body),
         }
         tab
     }
 
     fn json(&mut self, body: &[u8], view: View, raw: bool) {
-        let (text, cut) = prefix(body);
-        let (html, cut) = if raw {
-            (Shown::block(text).to_string(), cut)
+        let text = prefix(body);
+        let (html, shown_bytes) = if raw {
+            (Shown::block(text).to_string(), text.len())
         } else {
             let pretty = json::pretty(text);
-            (pretty.html, cut || pretty.cut)
+            (pretty.html, pretty.shown_bytes)
         };
-        self.shown = Some(Html(html));
-        self.first = cut.then(|| human::bytes(text.len() as u64));
+        self.show(html, shown_bytes, body);
         self.views = Some(Views {
             raw,
             pretty_href: view.tab(Tab::Body { raw: false }).href(),
@@ -102,65 +112,58 @@ impl BodyTab {
         });
     }
 
-    fn text(&mut self, delivery: &Delivery) {
-        let (text, cut) = prefix(&delivery.body);
-        let meant_as_json = delivery.summary.reading.kind == ReadingKind::Unreadable;
-        let broken = if meant_as_json {
-            first_break(&delivery.body)
-        } else {
-            None
-        };
-        self.shown = Some(Html(match &broken {
-            Some(broken) => marked(text, broken.at),
+    fn text(&mut self, body: &[u8]) {
+        let text = prefix(body);
+        let place = self.broken.as_mut().and_then(|broken| {
+            let place = first_break(text, text.len() < body.len());
+            broken.marked = place.is_some();
+            place
+        });
+        let html = match place {
+            Some(at) => marked(text, at),
             None => Shown::block(text).to_string(),
-        }));
-        self.broken = broken.map(|broken| broken.why);
-        self.first = cut.then(|| human::bytes(text.len() as u64));
+        };
+        self.show(html, text.len(), body);
     }
 
     fn hex(&mut self, body: &[u8]) {
-        let shown = &body[..body.len().min(HEX_BYTES_MAX)];
-        self.shown = Some(Html(hex(shown)));
-        self.first = (shown.len() < body.len()).then(|| human::bytes(shown.len() as u64));
+        let part = &body[..body.len().min(HEX_BYTES_MAX)];
+        self.show(hex(part), part.len(), body);
+    }
+
+    fn show(&mut self, html: String, shown_bytes: usize, body: &[u8]) {
+        self.shown = Some(Html(html));
+        self.first = (shown_bytes < body.len()).then(|| human::bytes(shown_bytes as u64));
     }
 }
 
-/// As much of a body as a page holds, and whether that is less than all.
-fn prefix(body: &[u8]) -> (&str, bool) {
+/// As much of a body as a page holds.
+fn prefix(body: &[u8]) -> &str {
     let part = &body[..body.len().min(INLINE_BYTES_MAX)];
-    let text = match std::str::from_utf8(part) {
+    match std::str::from_utf8(part) {
         Ok(text) => text,
         // The cut went through a character.
         Err(error) => std::str::from_utf8(&part[..error.valid_up_to()]).unwrap_or_default(),
-    };
-    (text, part.len() < body.len())
+    }
 }
 
-struct Break {
-    /// Offset of the byte that should not be there; the length of the text if it should go on.
-    at: usize,
-    why: String,
+/// Where text stops to be JSON: offset of the byte that should not be there, or the length of the text if it should go on. `None` when
+/// that is behind what there is of the text.
+fn first_break(text: &str, goes_on: bool) -> Option<usize> {
+    // The reader passes over a byte order mark, too.
+    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let error = serde_json::from_str::<IgnoredAny>(json).err()?;
+    if error.is_eof() {
+        return (!goes_on).then_some(text.len());
+    }
+    let lines = json.split_inclusive('\n');
+    let line_start: usize = lines.take(error.line() - 1).map(str::len).sum();
+    let at = text.len() - json.len() + line_start + error.column().saturating_sub(1);
+    // A number that is cut in two looks as if it broke at its end.
+    (!goes_on || at + 1 < text.len()).then_some(at)
 }
 
-fn first_break(body: &[u8]) -> Option<Break> {
-    let error = serde_json::from_slice::<IgnoredAny>(body).err()?;
-    let line_start: usize = body
-        .split_inclusive(|byte| *byte == b'\n')
-        .take(error.line().saturating_sub(1))
-        .map(<[u8]>::len)
-        .sum();
-    let column = if error.is_eof() {
-        body.len() - line_start.min(body.len())
-    } else {
-        error.column().saturating_sub(1)
-    };
-    Some(Break {
-        at: line_start + column,
-        why: error.to_string(),
-    })
-}
-
-/// The text with a mark on the character at that offset.
+/// The text with a mark on the character at that offset. At the end there is none: a style sheet says so, for what it says is not copied.
 fn marked(text: &str, at: usize) -> String {
     let at = (0..=at.min(text.len()))
         .rev()
@@ -168,7 +171,6 @@ fn marked(text: &str, at: usize) -> String {
         .unwrap_or(0);
     let (before, rest) = text.split_at(at);
     let (here, after) = rest.split_at(rest.chars().next().map_or(0, char::len_utf8));
-    let here = if here.is_empty() { "end" } else { here };
     format!(
         r#"{}<mark id="break">{}</mark>{}"#,
         Shown::block(before),
@@ -205,10 +207,23 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::web::tests::delivery;
 
     fn marks(text: &str) -> String {
-        let found = first_break(text.as_bytes()).unwrap();
-        marked(text, found.at).replace("&quot;", "\"")
+        let at = first_break(text, false).unwrap();
+        marked(text, at).replace("&quot;", "\"")
+    }
+
+    /// The tab of a body that came as JSON.
+    fn tab(body: &[u8]) -> BodyTab {
+        let delivery = delivery("HTTP/1.1", true, body);
+        let view = View {
+            endpoint: delivery.summary.endpoint_id,
+            selected: Some(delivery.summary.seq),
+            before: None,
+            tab: Tab::Body { raw: false },
+        };
+        BodyTab::new(&delivery, view, false)
     }
 
     #[test]
@@ -219,18 +234,70 @@ mod tests {
         );
         assert_eq!(
             marks("{\"a\": [1, 2"),
-            "{\"a\": [1, 2<mark id=\"break\">end</mark>"
+            "{\"a\": [1, 2<mark id=\"break\"></mark>"
         );
         assert_eq!(marks("{}x"), "{}<mark id=\"break\">x</mark>");
     }
 
     #[test]
+    fn a_byte_order_mark_moves_neither_the_mark_nor_the_place_that_is_told() {
+        let page = tab("\u{feff}{\"a\": oops}".as_bytes()).render().unwrap();
+        assert!(
+            page.contains("&quot;: <mark id=\"break\">o</mark>ops"),
+            "{page}"
+        );
+        assert!(
+            page.contains("<code>not JSON at line 1, column 7: expected value</code>"),
+            "{page}"
+        );
+    }
+
+    #[test]
+    fn what_breaks_behind_what_is_shown_is_told_without_a_mark() {
+        let long = format!("{{\"a\": \"{}\", oops}}", "x".repeat(INLINE_BYTES_MAX));
+        let page = tab(long.as_bytes()).render().unwrap();
+        assert!(
+            page.contains("not JSON at line 1, column 262155"),
+            "{}",
+            &page[..900]
+        );
+        assert!(!page.contains("#break") && !page.contains("<mark"));
+        // The cut goes through a number.
+        let start = format!(
+            "{{\"a\": \"{}\", \"b\": -",
+            "x".repeat(INLINE_BYTES_MAX - 16)
+        );
+        assert_eq!(start.len(), INLINE_BYTES_MAX);
+        let page = tab(format!("{start}1, oops").as_bytes()).render().unwrap();
+        assert!(page.contains("column 262148") && !page.contains("<mark"));
+    }
+
+    #[test]
+    fn what_is_not_utf_8_says_where() {
+        let page = tab(b"{\"a\": \"\xff\"}").render().unwrap();
+        assert!(page.contains("not UTF-8 at line 1, column 8"), "{page}");
+    }
+
+    #[test]
+    fn how_much_is_shown_is_how_much_is_shown() {
+        let first = |body: &str| tab(body.as_bytes()).first;
+        assert_eq!(first("[1, 2]\n"), None);
+        let text = format!("[\"{}\"]", "x".repeat(INLINE_BYTES_MAX));
+        assert_eq!(first(&text), Some("262.1 kB".to_owned()));
+        // Indented, it swells and ends earlier.
+        let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
+        let shown = json::pretty(&deep).shown_bytes;
+        assert!(shown < 100_000);
+        assert_eq!(first(&deep), Some(human::bytes(shown as u64)));
+    }
+
+    #[test]
     fn a_cut_never_goes_through_a_character() {
         let body = "ü".repeat(INLINE_BYTES_MAX);
-        let (text, cut) = prefix(&body.as_bytes()[1..]);
-        assert!(cut && text.is_empty());
-        let (text, cut) = prefix(body.as_bytes());
-        assert!(cut && text.len() == INLINE_BYTES_MAX);
+        assert_eq!(prefix(&body.as_bytes()[1..]), "");
+        assert_eq!(prefix(body.as_bytes()).len(), INLINE_BYTES_MAX);
+        let odd = format!("x{body}");
+        assert_eq!(prefix(odd.as_bytes()).len(), INLINE_BYTES_MAX - 1);
     }
 
     #[test]

@@ -29,8 +29,8 @@ struct ErrorPage<'a> {
 }
 
 impl PageError {
-    /// A page or a template that could not be rendered.
-    pub(super) fn internal(error: &askama::Error) -> Self {
+    /// A page that could not be rendered.
+    pub(super) fn internal(error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %error, "a page could not be rendered");
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,

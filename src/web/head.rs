@@ -13,6 +13,7 @@ pub(super) struct HeadersTab {
     request_line: Line,
     lines: Vec<HeaderLine>,
     exact: bool,
+    is_http2: bool,
     peer: Option<String>,
     /// Whom a trusted proxy names as the sender, where that is not the peer.
     client: Option<String>,
@@ -38,6 +39,7 @@ impl HeadersTab {
             request_line: Line(format!("{method} {target} {version}")),
             lines: found.iter().enumerate().map(line).collect(),
             exact: delivery.head.exact,
+            is_http2: summary.http_version == "HTTP/2.0",
             peer: summary.peer.map(|peer| peer.to_string()),
             client: client.map(|client| client.to_string()),
         }
@@ -82,5 +84,31 @@ impl QueryTab {
             path: Line(path.to_owned()),
             pairs: found.iter().enumerate().map(pair).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::tests::delivery;
+
+    #[test]
+    fn a_head_that_is_not_of_the_wire_says_why_and_blames_no_other_protocol() {
+        let page = |version, exact| {
+            let delivery = delivery(version, exact, b"{}");
+            HeadersTab::new(&delivery).render().unwrap()
+        };
+        let (exact, http1, http2) = (
+            page("HTTP/1.1", true),
+            page("HTTP/1.1", false),
+            page("HTTP/2.0", false),
+        );
+        assert!(exact.contains("In the order and spelling of the wire"));
+        assert!(http2.contains("HTTP/2 has no header lines"));
+        assert!(
+            http1.contains("Recorded without order and spelling"),
+            "{http1}"
+        );
+        assert!(!http1.contains("HTTP/2") && !http1.contains("spelling of the wire"));
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
 use crate::state::App;
-use crate::store::Whose;
+use crate::store::{Whose, page_of};
 
 /// How many endpoints a page lists.
 pub(super) const ENDPOINTS_PAGE: usize = 50;
@@ -62,13 +62,12 @@ pub(super) async fn endpoints(
     app: &App,
     whose: Whose,
 ) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
-    let before = page::param(request, "before").and_then(|id| id.parse().ok());
-    let mut found = app
+    let before = page::parsed_param(request, "before");
+    let found = app
         .store
         .endpoints(whose, before, ENDPOINTS_PAGE + 1)
         .await?;
-    let more = found.len() > ENDPOINTS_PAGE;
-    found.truncate(ENDPOINTS_PAGE);
+    let (found, more) = page_of(found, ENDPOINTS_PAGE);
     let last = found.last().map(|last| last.endpoint.id.to_string());
     let now = Time::now();
     let rows = found.iter().map(|found| EndpointRow::new(found, now));
@@ -92,14 +91,14 @@ pub(super) async fn show(
     })
 }
 
-/// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet.
+/// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet. There is no such page where only the operator
+/// mints; the home page says so in place of the button.
 pub(super) async fn mint(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     if !access::may_mint(&request, &app) {
-        let why = "only the operator makes endpoints here".to_owned();
-        return Err(AppError::Forbidden(why).into());
+        return Err(AppError::NotFound.into());
     }
     let new_owner = access::owner(&request).is_none().then(secret::mint);
     let owner = match &new_owner {

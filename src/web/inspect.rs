@@ -47,7 +47,6 @@ enum RightHand {
 #[derive(Template)]
 #[template(path = "_nothing.html")]
 struct Nothing {
-    newest: u64,
     how_href: String,
 }
 
@@ -85,7 +84,6 @@ pub(super) async fn show(
         )))
     } else {
         RightHand::Nothing(Nothing {
-            newest: list.newest(),
             how_href: format!("/inspect/{id}?how"),
         })
     };
@@ -102,7 +100,10 @@ pub(super) async fn show_delivery(
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
-    let pane = Pane::new(&delivery, view, Time::now());
+    // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
+    let pane = web::block(move || Pane::new(&delivery, view, Time::now()))
+        .await
+        .map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
         return page::html(&pane);
     }

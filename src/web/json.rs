@@ -17,8 +17,8 @@ const HTML_BYTES_MAX: usize = 4 * 1024 * 1024;
 pub(super) struct Pretty {
     /// Safe to put into a page.
     pub(super) html: String,
-    /// Whether it stops before the end of the text.
-    pub(super) cut: bool,
+    /// How many bytes of the text it shows; fewer than all if it stops before the end.
+    pub(super) shown_bytes: usize,
 }
 
 /// Indents JSON. Text that is not JSON comes out as some tokens, without harm.
@@ -26,18 +26,22 @@ pub(super) struct Pretty {
 pub(super) fn pretty(json: &str) -> Pretty {
     let mut html = String::with_capacity(json.len() * 2);
     // A `String` takes every write.
-    let cut = write_all(&mut html, json).unwrap_or(true);
-    Pretty { html, cut }
+    let rest = write_all(&mut html, json).unwrap_or_default();
+    Pretty {
+        html,
+        shown_bytes: json.len() - rest.len(),
+    }
 }
 
-fn write_all(html: &mut String, json: &str) -> Result<bool, fmt::Error> {
+/// Writes as much as a page bears, and gives back what is left of the text.
+fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error> {
     let mut depth = 0_usize;
-    let mut tokens = Tokens { rest: json }.peekable();
-    while let Some((kind, token)) = tokens.next() {
-        if html.len() > HTML_BYTES_MAX {
-            return Ok(true);
-        }
-        let next = tokens.peek().map(|(kind, _)| *kind);
+    let mut tokens = Tokens { rest: json };
+    while html.len() <= HTML_BYTES_MAX {
+        let Some((kind, token)) = tokens.next() else {
+            return Ok("");
+        };
+        let next = tokens.peek();
         match kind {
             Kind::Open => {
                 html.push_str(token);
@@ -64,7 +68,7 @@ fn write_all(html: &mut String, json: &str) -> Result<bool, fmt::Error> {
             Kind::Word => span(html, "j-word", token)?,
         }
     }
-    Ok(false)
+    Ok(tokens.rest)
 }
 
 fn line(html: &mut String, depth: usize) {
@@ -96,20 +100,31 @@ struct Tokens<'a> {
     rest: &'a str,
 }
 
+impl Tokens<'_> {
+    /// Kind of the next token: its first character tells.
+    fn peek(&mut self) -> Option<Kind> {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        Some(match self.rest.chars().next()? {
+            '{' | '[' => Kind::Open,
+            '}' | ']' => Kind::Close,
+            ',' => Kind::Comma,
+            ':' => Kind::Colon,
+            '"' => Kind::Text,
+            '-' | '0'..='9' => Kind::Number,
+            _ => Kind::Word,
+        })
+    }
+}
+
 impl<'a> Iterator for Tokens<'a> {
     type Item = (Kind, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
-        let first = self.rest.chars().next()?;
-        let (kind, length) = match first {
-            '{' | '[' => (Kind::Open, 1),
-            '}' | ']' => (Kind::Close, 1),
-            ',' => (Kind::Comma, 1),
-            ':' => (Kind::Colon, 1),
-            '"' => (Kind::Text, text_length(self.rest)),
-            '-' | '0'..='9' => (Kind::Number, word_length(self.rest)),
-            _ => (Kind::Word, word_length(self.rest)),
+        let kind = self.peek()?;
+        let length = match kind {
+            Kind::Open | Kind::Close | Kind::Comma | Kind::Colon => 1,
+            Kind::Text => text_length(self.rest),
+            Kind::Number | Kind::Word => word_length(self.rest),
         };
         let (token, rest) = self.rest.split_at(length);
         self.rest = rest;
@@ -169,8 +184,11 @@ mod tests {
     fn depth_costs_no_stack_and_little_space() {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         let shown = pretty(&deep);
-        assert!(shown.cut && shown.html.len() < HTML_BYTES_MAX + 1024);
-        assert!(!pretty(&format!("{}1{}", "[".repeat(300), "]".repeat(300))).cut);
+        assert!(shown.html.len() < HTML_BYTES_MAX + 1024);
+        // Up to there every byte is a bracket, and every bracket is shown.
+        assert_eq!(shown.html.matches('[').count(), shown.shown_bytes);
+        let all = format!("{}1{} \n", "[".repeat(300), "]".repeat(300));
+        assert_eq!(pretty(&all).shown_bytes, all.len());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::domain::delivery::{Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
 use crate::state::App;
-use crate::store::{Order, Page, Store};
+use crate::store::{Order, Page, Store, page_of};
 
 /// How many rows come at a time.
 pub(super) const ROWS_PAGE: usize = 100;
@@ -66,10 +66,6 @@ impl List {
     pub(super) fn is_empty(&self) -> bool {
         self.newest == 0
     }
-
-    pub(super) fn newest(&self) -> u64 {
-        self.newest
-    }
 }
 
 /// `GET /inspect/{endpoint}/rows?after=|before=`: a page of rows, newest first, and whether more follow in the direction asked for.
@@ -112,10 +108,7 @@ async fn newest_first(
         limit: ROWS_PAGE + 1,
         order: Order::NewestFirst,
     };
-    let mut found = store.deliveries(id, page).await?;
-    let more = found.len() > ROWS_PAGE;
-    found.truncate(ROWS_PAGE);
-    Ok((found, more))
+    Ok(page_of(store.deliveries(id, page).await?, ROWS_PAGE))
 }
 
 /// The oldest rows after a seq, newest of them first, and whether newer ones follow.
@@ -124,11 +117,8 @@ async fn following(
     id: EndpointId,
     after: Seq,
 ) -> Result<(Vec<Summary>, bool), PageError> {
-    let mut found = store
-        .deliveries(id, Page::following(after, ROWS_PAGE + 1))
-        .await?;
-    let more = found.len() > ROWS_PAGE;
-    found.truncate(ROWS_PAGE);
+    let page = Page::following(after, ROWS_PAGE + 1);
+    let (mut found, more) = page_of(store.deliveries(id, page).await?, ROWS_PAGE);
     found.reverse();
     Ok((found, more))
 }

@@ -27,6 +27,7 @@ mod view;
 mod waiting;
 
 use actix_web::Route;
+use actix_web::error::UrlencodedError;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, ServiceConfig, post};
@@ -38,8 +39,14 @@ use error::PageError;
 /// The pages' routes. They answer everything that nothing registered before them did, so they come last.
 pub fn configure(cfg: &mut ServiceConfig) {
     let forms = FormConfig::default().error_handler(|error, _| {
-        let why = error.to_string();
-        PageError::from(AppError::Invalid { field: "form", why }).into()
+        let error = match error {
+            UrlencodedError::Overflow { limit, .. } => AppError::TooLarge { limit },
+            other => AppError::Invalid {
+                field: "form",
+                why: other.to_string(),
+            },
+        };
+        PageError::from(error).into()
     });
     cfg.service(
         web::scope("")
@@ -56,6 +63,10 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/inspect/{endpoint}/settings", get().to(settings::show))
             .route("/inspect/{endpoint}/settings", post().to(settings::change))
             .route("/inspect/{endpoint}/key", post().to(settings::add_key))
+            .route(
+                "/inspect/{endpoint}/revoke",
+                post().to(settings::revoke_keys),
+            )
             .route("/inspect/{endpoint}/delete", post().to(settings::delete))
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",
@@ -68,4 +79,50 @@ pub fn configure(cfg: &mut ServiceConfig) {
 /// A route that answers HEAD as it answers GET; the server leaves the body out.
 fn get() -> Route {
     web::route().guard(Any(Get()).or(Head()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+    use crate::domain::endpoint::EndpointId;
+    use crate::domain::head::Head;
+    use crate::domain::time::Time;
+    use crate::domain::verdict::Verdict;
+    use crate::langgraph;
+
+    /// A delivery with this body, which calls itself JSON.
+    pub(super) fn delivery(version: &str, exact: bool, body: &[u8]) -> Delivery {
+        let raw = format!("POST /hook/x {version}\r\ncontent-type: application/json\r\n\r\n");
+        let raw = raw.into();
+        let head = Head { raw, exact };
+        let received_at = Time::from_micros(0);
+        let (kind, reading) = langgraph::read(&head, body, None, received_at);
+        let summary = Summary {
+            endpoint_id: EndpointId::mint(),
+            seq: Seq(1),
+            id: uuid::Uuid::now_v7(),
+            received_at,
+            peer: None,
+            client: None,
+            http_version: version.to_owned(),
+            method: "POST".to_owned(),
+            target: "/hook/x".to_owned(),
+            headers_exact: exact,
+            body: BodyFacts {
+                bytes: body.len() as u64,
+                sha256: [0; 32],
+                cut: None,
+                kind,
+            },
+            verdict: Verdict::NOT_ASKED,
+            reading,
+            reply_status: Some(200),
+        };
+        let body = bytes::Bytes::copy_from_slice(body);
+        Delivery {
+            summary,
+            head,
+            body,
+        }
+    }
 }

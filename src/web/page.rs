@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** nothing in a page runs, loads or is sent elsewhere unless creel itself serves it.
 
+use std::str::FromStr;
+
 use actix_web::body::MessageBody;
 use actix_web::cookie::Cookie;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -90,8 +92,7 @@ pub(super) fn protect(headers: &mut HeaderMap) {
 /// # Errors
 /// `NotFound` when it is no id at all.
 pub(super) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
-    let text = request.match_info().get("endpoint").unwrap_or_default();
-    text.parse().map_err(|_| AppError::NotFound)
+    path_part(request, "endpoint")
 }
 
 /// The delivery that the path names.
@@ -99,8 +100,12 @@ pub(super) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError>
 /// # Errors
 /// `NotFound` when it is no number.
 pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
-    let text = request.match_info().get("seq").unwrap_or_default();
-    text.parse().map(Seq).map_err(|_| AppError::NotFound)
+    path_part(request, "seq").map(Seq)
+}
+
+fn path_part<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T, AppError> {
+    let text = request.match_info().get(name).unwrap_or_default();
+    text.parse().map_err(|_| AppError::NotFound)
 }
 
 /// The first query parameter of that name. Unknown and repeated ones do no harm: a link with a tail still opens.
@@ -110,7 +115,12 @@ pub(super) fn param(request: &HttpRequest, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
-/// A query parameter that is a seq; what is no number counts as not given.
+/// A query parameter that is an id or a number; what is none counts as not given.
+pub(super) fn parsed_param<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
+    param(request, name)?.parse().ok()
+}
+
+/// A query parameter that is a seq.
 pub(super) fn seq_param(request: &HttpRequest, name: &str) -> Option<Seq> {
-    param(request, name)?.parse().ok().map(Seq)
+    parsed_param(request, name).map(Seq)
 }

@@ -32,6 +32,7 @@ pub(super) struct Pane {
     size: String,
     cut: Option<&'static str>,
     token: Option<TokenChip>,
+    /// What the sender was answered; nothing if it was not there any more.
     reply_status: Option<u16>,
     tabs: Vec<TabLink>,
     content: Content,

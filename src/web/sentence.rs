@@ -124,11 +124,7 @@ pub(super) fn meaning(delivery: &Summary) -> Vec<Sentence> {
             vec![Sentence::said("Run deliveries are JSON.")]
         }
         (ReadingKind::Unreadable, _) => {
-            let why = reading.why.as_deref().unwrap_or_default();
-            vec![
-                Sentence::said("The reader stopped here: ").quote(why),
-                Sentence::said("The bytes are kept as they came."),
-            ]
+            vec![Sentence::said("The bytes are kept as they came.")]
         }
     }
 }

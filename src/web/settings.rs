@@ -27,14 +27,20 @@ struct Settings {
     token_bytes_max: usize,
     /// A share link that was made just now; it is not shown again.
     share_url: Option<String>,
+    /// Whether the share links were revoked just now.
+    revoked: bool,
 }
 
+/// Asks once more before something is gone.
 #[derive(Template)]
-#[template(path = "delete.html")]
-struct Delete {
+#[template(path = "confirm.html")]
+struct Confirm {
     id: String,
-    title: String,
-    caught: String,
+    question: String,
+    consequence: String,
+    /// Where the form goes, below the endpoint's page.
+    action: &'static str,
+    button: &'static str,
 }
 
 /// What the settings form sends.
@@ -47,10 +53,16 @@ pub(super) struct Change {
     own_token: String,
 }
 
-/// What the delete form sends; only its second one confirms.
+/// What the forms send after which something is gone; only the second one confirms.
 #[derive(Deserialize)]
 pub(super) struct Confirmation {
     confirmed: Option<String>,
+}
+
+impl Confirmation {
+    fn is_given(&self) -> bool {
+        self.confirmed.as_deref() == Some("yes")
+    }
 }
 
 impl Settings {
@@ -66,6 +78,7 @@ impl Settings {
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
             share_url,
+            revoked: false,
         }
     }
 }
@@ -76,7 +89,11 @@ pub(super) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
-    page::html(&Settings::new(&endpoint, None))
+    let revoked = page::param(&request, "revoked").is_some();
+    page::html(&Settings {
+        revoked,
+        ..Settings::new(&endpoint, None)
+    })
 }
 
 /// `POST /inspect/{endpoint}/settings`
@@ -116,6 +133,29 @@ pub(super) async fn add_key(
     page::html(&Settings::new(&endpoint, Some(share_url)))
 }
 
+/// `POST /inspect/{endpoint}/revoke`: asks once more, then takes back every read key.
+pub(super) async fn revoke_keys(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: web::Form<Confirmation>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    if !form.is_given() {
+        return page::html(&Confirm {
+            id: endpoint.id.to_string(),
+            question: format!("Revoke all share links of {}?", endpoint.title()),
+            consequence: "Whoever reads this endpoint by a share link or a read key, program or person, finds nothing here from \
+                          then on. What was caught stays, and so does your own right to it."
+                .to_owned(),
+            action: "revoke",
+            button: "Revoke all",
+        });
+    }
+    app.store.revoke_read_keys(endpoint.id).await?;
+    let settings = format!("/inspect/{}/settings?revoked", endpoint.id);
+    Ok(page::see_other(&settings))
+}
+
 /// `POST /inspect/{endpoint}/delete`: asks once more, then deletes.
 pub(super) async fn delete(
     request: HttpRequest,
@@ -123,12 +163,18 @@ pub(super) async fn delete(
     form: web::Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
-    if form.confirmed.as_deref() != Some("yes") {
+    if !form.is_given() {
         let caught = app.store.last_seq(endpoint.id).await?.0;
-        return page::html(&Delete {
+        let goes = if caught == 1 { "goes" } else { "go" };
+        return page::html(&Confirm {
             id: endpoint.id.to_string(),
-            title: endpoint.title(),
-            caught: human::count(caught, "delivery", "deliveries"),
+            question: format!("Delete {} for good?", endpoint.title()),
+            consequence: format!(
+                "Its {} {goes} with it. The capture URL answers 404 from then on and is never given out again.",
+                human::count(caught, "delivery", "deliveries")
+            ),
+            action: "delete",
+            button: "Delete for good",
         });
     }
     app.store.delete_endpoint(endpoint.id).await?;

@@ -25,7 +25,10 @@ pub(super) fn curl(capture_url: &str) -> String {
 
 /// Plays a LangGraph sender.
 pub(super) fn send(capture_url: &str) -> String {
-    format!("creel send success --to {}", shell_word(capture_url))
+    let url = shell_word(capture_url);
+    format!(
+        "creel send success --to {url}\n\n# in the source folder\ncargo run --release -- send success --to {url}\n\n# all samples\ncreel send --list"
+    )
 }
 
 /// Starts a run with curl.

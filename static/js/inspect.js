@@ -35,6 +35,7 @@ function onNews() {
 function onState(state) {
   button.dataset.state = state;
   button.textContent = STATES[state];
+  if (state === "live") pane.retry();
   document.getElementById("live-said").textContent = STATES[state];
 }
 

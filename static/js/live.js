@@ -71,7 +71,10 @@ export class Live {
     this.#close();
     this.#onState("reconnecting");
     const jitter = 0.75 + Math.random() / 2;
-    this.#timer = setTimeout(async () => { if (await this.#ring()) this.#open(); }, this.#retryMs * jitter);
+    this.#timer = setTimeout(async () => {
+      // Somebody may have paused or started it while the rows were on their way.
+      if (await this.#ring() && !this.paused && !this.#source) this.#open();
+    }, this.#retryMs * jitter);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
   }
 

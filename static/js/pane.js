@@ -7,6 +7,7 @@ export class Pane {
   #path;
   #onShow;
   #request = null;
+  #wanted = null;
 
   constructor(endpoint, onShow) {
     this.#path = `/inspect/${endpoint}/`;
@@ -32,17 +33,36 @@ export class Pane {
     return this.open(url);
   }
 
+  // Opens what could not be opened while creel was away.
+  retry() {
+    if (this.#wanted) this.open(this.#wanted);
+  }
+
+  // The page stays as it is: to leave it now would lose the list, the place in it and the stream.
+  #wait(url) {
+    this.#wanted = url;
+    if (document.getElementById("away")) return;
+    const note = document.createElement("p");
+    note.id = "away";
+    note.className = "note note-warning";
+    note.setAttribute("role", "status");
+    note.textContent = "creel cannot be reached. What you chose opens as soon as it is back.";
+    this.#element.prepend(note);
+  }
+
   async open(url, { push = true, focus = false } = {}) {
     this.#request?.abort();
     const request = this.#request = new AbortController();
     this.#element.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(url, { headers: { "X-Fragment": "pane" }, signal: request.signal });
+      if (response.status >= 500) return this.#wait(url);
       if (!response.ok) return location.assign(url);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (request.signal.aborted) return;
       const other = this.seq !== Number(page.querySelector(".delivery")?.dataset.delivery);
       this.#element.replaceChildren(...page.body.childNodes);
+      this.#wanted = null;
       showCopies(this.#element);
       if (push) history.pushState(null, "", url);
       document.body.dataset.screen = "detail";
@@ -50,7 +70,7 @@ export class Pane {
       if (focus) this.#element.focus({ preventScroll: true });
       this.#onShow(this.seq);
     } catch (error) {
-      if (error.name !== "AbortError") location.assign(url);
+      if (error.name !== "AbortError") this.#wait(url);
     } finally {
       if (this.#request === request) this.#element.removeAttribute("aria-busy");
     }

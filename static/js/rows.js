@@ -25,6 +25,7 @@ export class Rows {
       this.showWaiting();
     });
     this.#older.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
       this.#appendOlder();
     });
@@ -75,18 +76,31 @@ export class Rows {
     const extra = [...this.#rows.children].slice(ROWS_MAX);
     if (extra.length === 0 || !this.#atTop()) return;
     for (const row of extra) row.remove();
-    this.#older.hidden = false;
+    this.#aimOlder(true);
   }
 
   async #appendOlder() {
     const last = this.#rows.lastElementChild;
-    const { rows, more } = await fetchRows(`${this.#path}/rows?before=${seqOf(last)}`);
+    let found;
+    try {
+      found = await fetchRows(`${this.#path}/rows?before=${seqOf(last)}`);
+    } catch {
+      return location.assign(this.#older.href);
+    }
     // Asked twice at once: the second answer repeats the first.
     if (last !== this.#rows.lastElementChild) return;
-    this.#older.hidden = !more;
-    this.#rows.append(...rows);
+    this.#rows.append(...found.rows);
+    this.#aimOlder(found.more);
     this.mark();
-    rows[0]?.querySelector("a").focus();
+    found.rows[0]?.querySelector("a").focus();
+  }
+
+  // The link goes on where this list ends.
+  #aimOlder(more) {
+    const url = new URL(this.#older.href);
+    url.searchParams.set("before", seqOf(this.#rows.lastElementChild));
+    this.#older.href = url;
+    this.#older.hidden = !more;
   }
 
   // Shows which one is selected and which ones were not opened.

@@ -8,8 +8,7 @@ export class Unread {
   constructor(endpoint, newest, title) {
     this.#key = `creel.unread.${endpoint}`;
     this.#title = title;
-    const kept = sessionStorage.getItem(this.#key);
-    this.#state = kept ? JSON.parse(kept) : { baseline: newest, opened: [] };
+    this.#state = this.#kept() ?? { baseline: newest, opened: [] };
     this.#save();
   }
 
@@ -36,9 +35,18 @@ export class Unread {
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
   }
 
+  // A full, spoilt or forbidden store costs the bold type of a page that is loaded again, and no more.
+  #kept() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#key));
+    } catch {
+      return null;
+    }
+  }
+
   #save() {
     try {
       sessionStorage.setItem(this.#key, JSON.stringify(this.#state));
-    } catch { /* A full or forbidden store costs the bold type only. */ }
+    } catch { /* See above. */ }
   }
 }

@@ -97,6 +97,24 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_it_is_back() {
+    let mut creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = open_page(&creel, &browser).await;
+    for body in [&b"first"[..], b"second"] {
+        assert_eq!(creel.http("POST", &endpoint.target, &[], body).status, 200);
+    }
+    browser.see_seqs(&[2, 1]).await;
+    creel.kill();
+    browser.click(".row[data-seq='1'] a").await;
+    browser.read("#away", "cannot be reached").await;
+    assert_eq!(browser.seqs().await, [2, 1]);
+    creel.restart();
+    browser.read("#pane .delivery-body", "first").await;
+    browser.see_seqs(&[2, 1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after_it() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
@@ -113,4 +131,111 @@ async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after
     browser.click("#live").await;
     browser.see_seqs(&[3, 2, 1]).await;
     browser.see("#live[data-state='live']").await;
+}
+
+/// Opens the page of an endpoint that has caught so many deliveries.
+async fn open_long_page(creel: &Creel, browser: &Browser, count: u32) -> Minted {
+    let endpoint = creel.mint("{}");
+    for _ in 0..count {
+        assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    }
+    browser.go(&endpoint.inspect_url).await;
+    browser.see("#live[data-state='live']").await;
+    endpoint
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_while_the_list_is_being_read_waits_behind_a_button_and_nothing_moves() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = open_long_page(&creel, &browser, 60).await;
+    let there: Vec<u64> = (1..=60).rev().collect();
+    browser.see_seqs(&there).await;
+    browser.run("list.scrollTop = 600").await;
+    let place = "return [list.scrollTop, Math.round(document.querySelector('[data-seq=\"40\"]').getBoundingClientRect().top)]";
+    let before = browser.run(place).await;
+    for _ in 0..3 {
+        assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    }
+    browser.read("#new-rows:not([hidden])", "3 new").await;
+    assert_eq!(browser.seqs().await, there);
+    assert_eq!(browser.run(place).await, before);
+
+    browser.click("#new-rows").await;
+    let all: Vec<u64> = (1..=63).rev().collect();
+    browser.see_seqs(&all).await;
+    browser.see("#new-rows[hidden]").await;
+    assert_eq!(browser.run("return list.scrollTop").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn older_deliveries_are_a_link_away_where_a_script_cannot_fetch_them() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    open_long_page(&creel, &browser, 205).await;
+    browser.click("#older").await;
+    let all: Vec<u64> = (6..=205).rev().collect();
+    browser.see_seqs(&all).await;
+    browser
+        .run("window.fetch = () => Promise.reject(new TypeError('cut off'))")
+        .await;
+    browser.click("#older").await;
+    browser.see_seqs(&[5, 4, 3, 2, 1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_holds_although_a_new_attempt_is_under_way() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = open_long_page(&creel, &browser, 1).await;
+    // Streams that end at once, and rows that come when the test lets them.
+    browser
+        .run(
+            "window.EventSource = class extends EventTarget {
+               static CLOSED = 2; readyState = 2;
+               constructor() { super(); setTimeout(() => this.dispatchEvent(new Event('error'))); }
+               close() {}
+             };
+             const fetched = fetch.bind(window);
+             window.fetch = (...asked) => new Promise(go => {
+               document.body.dataset.asked = '';
+               window.letGo = () => go(fetched(...asked));
+             });",
+        )
+        .await;
+    browser.click("#live").await;
+    browser.see("#live[data-state='paused']").await;
+    browser.click("#live").await;
+    assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    browser.see("[data-asked]").await;
+    browser.click("#live").await;
+    browser.see("#live[data-state='paused']").await;
+    browser.run("letGo()").await;
+    browser.see_seqs(&[2, 1]).await;
+    browser.see("#live[data-state='paused']").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_live_without_leave_to_store_anything() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    for spoil in [
+        "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError'); } })",
+        "sessionStorage.setItem('creel.unread.' + location.pathname.split('/')[2], '{')",
+    ] {
+        let before_the_page = serde_json::json!({ "source": spoil });
+        let cdp = browser.page.cdp();
+        let spoilt = cdp
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", before_the_page)
+            .await
+            .expect("a script before the page's own");
+        browser.go(&endpoint.inspect_url).await;
+        browser.see("#live[data-state='live']").await;
+        cdp.send_raw("Page.removeScriptToEvaluateOnNewDocument", spoilt)
+            .await
+            .expect("it is taken away");
+    }
+    assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    browser.see_seqs(&[1]).await;
 }

@@ -1,5 +1,8 @@
-//! Pictures of the pages, wide and narrow, light and dark, for whoever changes them to look at; one of them is in the README.
+//! Pictures of the pages, wide and narrow, light and dark, for whoever changes them to look at, in `target/screenshots`. One of them,
+//! the Run tab in light, is in the README: with `CREEL_README_PICTURE` in the environment it is taken anew.
 
+use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 
 use crate::app::Creel;
@@ -42,6 +45,23 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     ] {
         look(&browser, name, &format!("{base}{below}")).await;
     }
+    if std::env::var_os("CREEL_README_PICTURE").is_some() {
+        browser.dress(1280, "light").await;
+        browser.go(&format!("{base}/8")).await;
+        let taken = browser.picture("readme").await;
+        let kept =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/screenshots/inspect.png");
+        std::fs::copy(taken, kept).unwrap();
+    }
+    let mut gone = creel.connect();
+    let begun = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{{\"run_id\": \"1\",\n \"status\"",
+        endpoint.target
+    );
+    gone.write_all(begun.as_bytes()).unwrap();
+    drop(gone);
+    creel.wait_for(&endpoint, 9);
+    look(&browser, "gone", &format!("{base}/9")).await;
     look(&browser, "home", &format!("http://{}/", creel.addr)).await;
     for (name, query) in [
         ("doctor", ""),
@@ -72,6 +92,19 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         &format!("http://{}/operator", creel.addr),
     )
     .await;
+    let settings = format!("{base}/settings");
+    look(&browser, "settings", &settings).await;
+    for (name, below) in [("share", "key"), ("revoke", "revoke"), ("delete", "delete")] {
+        browser.dress(400, "light").await;
+        browser.go(&settings).await;
+        browser
+            .click(&format!("form[action$='/{below}'] button"))
+            .await;
+        browser
+            .see(&format!(":not(.form) > form[action$='/{below}']"))
+            .await;
+        browser.picture(name).await;
+    }
     look(
         &browser,
         "missing",

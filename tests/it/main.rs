@@ -20,3 +20,4 @@ mod replay;
 mod serve;
 mod store;
 mod tidy;
+mod web;

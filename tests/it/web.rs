@@ -1,0 +1,396 @@
+//! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
+
+mod settings;
+
+use std::io::Write;
+use std::net::Shutdown;
+
+use crate::access::{NOBODY, OPERATOR, caught, whole};
+use crate::app::{Answer, Creel, Minted};
+use crate::guard::at_host;
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
+                      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// A browser that keeps the cookies of creel's home page.
+struct Visitor<'a> {
+    creel: &'a Creel,
+    cookies: String,
+}
+
+impl<'a> Visitor<'a> {
+    /// Nobody yet.
+    fn new(creel: &'a Creel) -> Self {
+        let cookies = String::new();
+        Self { creel, cookies }
+    }
+
+    /// Mints an endpoint with the button of the home page, and owns it. Gives back the id.
+    fn mints(&mut self) -> String {
+        let minted = self.sends("/endpoints", "");
+        assert_eq!(minted.status, 303, "{}", minted.text());
+        if let Some(cookie) = set_cookies(&minted).first() {
+            cookie
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .clone_into(&mut self.cookies);
+        }
+        let path = minted.header("location").expect("the way on");
+        path.strip_prefix("/inspect/")
+            .expect("an endpoint's page")
+            .to_owned()
+    }
+
+    fn asks(&self, method: &str, target: &str) -> Answer {
+        let cookies = [("Cookie", self.cookies.as_str())];
+        self.creel.http(method, target, &cookies, b"")
+    }
+
+    fn opens(&self, target: &str) -> String {
+        let answer = self.asks("GET", target);
+        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
+        answer.text()
+    }
+
+    /// Sends a form.
+    fn sends(&self, target: &str, form: &str) -> Answer {
+        let headers = [
+            ("Cookie", self.cookies.as_str()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        self.creel.http("POST", target, &headers, form.as_bytes())
+    }
+
+    /// The capture URL's path and query, as the page shows it.
+    fn target(&self, id: &str) -> String {
+        let page = self.opens(&format!("/inspect/{id}"));
+        let url = between(&page, "data-copy=\"", "\"");
+        let (_, below) = url.split_once("/hook/").expect("a capture URL");
+        format!("/hook/{below}")
+    }
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).expect(before);
+    rest.split_once(after).expect(after).0
+}
+
+fn set_cookies(answer: &Answer) -> Vec<String> {
+    let lines = answer.head.lines().filter_map(|line| line.split_once(": "));
+    lines
+        .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
+        .map(|(_, value)| value.to_owned())
+        .collect()
+}
+
+/// A cookie's attributes, sorted.
+fn attributes(cookie: &str) -> Vec<&str> {
+    let mut all: Vec<_> = cookie.split("; ").skip(1).collect();
+    all.sort_unstable();
+    all
+}
+
+fn assert_protected(answer: &Answer, what: &str) {
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(answer.header(name), Some(value), "{what}: {name}");
+    }
+}
+
+#[test]
+fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    assert_eq!(
+        creel.http("POST", &owner.target(&id), &[], b"{}").status,
+        200
+    );
+    let page = format!("/inspect/{id}");
+    for (below, status) in [
+        ("", 200),
+        ("?how", 200),
+        ("/1", 200),
+        ("/1?tab=body&view=raw", 200),
+        ("/rows", 200),
+        ("/rows?after=0", 200),
+        ("/settings", 200),
+        ("/2", 404),
+        ("/18446744073709551615", 404),
+        ("/99999999999999999999", 404),
+        ("/nothing", 404),
+        ("?key=wrong", 404),
+    ] {
+        let answer = owner.asks("GET", &format!("{page}{below}"));
+        assert_eq!(answer.status, status, "{below}");
+        assert_protected(&answer, below);
+    }
+    for (method, target, status) in [
+        ("GET", "/", 200),
+        ("GET", "/operator", 404),
+        ("GET", "/nowhere", 404),
+        ("GET", "/inspect/x", 404),
+        ("DELETE", "/", 404),
+        ("POST", "/endpoints", 303),
+    ] {
+        let answer = creel.http(method, target, &[], b"");
+        assert_eq!(answer.status, status, "{method} {target}");
+        assert_protected(&answer, target);
+    }
+    let signed_in = creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
+    assert_protected(&signed_in, "signing in");
+    let invalid = owner.sends(&format!("{page}/settings"), "name=x");
+    assert_eq!(invalid.status, 400);
+    assert_protected(&invalid, "a form that lacks a field");
+    let long = format!("name={}&token=keep", "x".repeat(20_000));
+    let too_large = owner.sends(&format!("{page}/settings"), &long);
+    assert_eq!(too_large.status, 413);
+    assert_protected(&too_large, "a form that is too large");
+    let foreign = [("Origin", "http://evil.example")];
+    let foreign = creel.http("POST", "/endpoints", &foreign, b"");
+    assert_eq!(foreign.status, 403);
+    assert_protected(&foreign, "a form of another site");
+    let rebound = at_host(&creel, "evil.example", "GET", "/", "");
+    assert_eq!(rebound.status, 403);
+    assert_protected(&rebound, "a name that is not ours");
+}
+
+#[test]
+fn head_is_answered_as_get_without_the_body() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let page = format!("/inspect/{}", owner.mints());
+    let home = owner.opens("/");
+    let sheet = format!("/static/{}", between(&home, "href=\"/static/", "\""));
+    for target in ["/", &page, &format!("{page}/settings"), &sheet, "/nowhere"] {
+        let (get, head) = (owner.asks("GET", target), owner.asks("HEAD", target));
+        assert_eq!(head.status, get.status, "{target}");
+        assert_eq!(head.text(), "", "{target}");
+        for name in ["content-type", "content-length", "cache-control"] {
+            assert_eq!(head.header(name), get.header(name), "{target}: {name}");
+        }
+    }
+}
+
+#[test]
+fn assets_are_kept_for_ever_under_the_hash_of_this_build_and_found_under_no_other() {
+    let creel = Creel::start(&[]);
+    let home = creel.http("GET", "/", &[], b"").text();
+    let root = format!("/static/{}", between(&home, "\"/static/", "/"));
+    for (path, content_type) in [
+        ("creel.svg", "image/svg+xml"),
+        ("css/base.css", "text/css; charset=utf-8"),
+        ("js/inspect.js", "text/javascript; charset=utf-8"),
+    ] {
+        let found = creel.http("GET", &format!("{root}/{path}"), &[], b"");
+        assert_eq!(found.status, 200, "{path}");
+        assert_eq!(found.header("content-type"), Some(content_type));
+        assert_eq!(
+            found.header("cache-control"),
+            Some("public, max-age=31536000, immutable")
+        );
+        assert_eq!(found.header("x-content-type-options"), Some("nosniff"));
+        for wrong in ["/static/0123456789abcdef", "/static", &format!("{root}0")] {
+            let missing = creel.http("GET", &format!("{wrong}/{path}"), &[], b"");
+            assert_eq!(missing.status, 404, "{wrong}");
+            assert_protected(&missing, wrong);
+        }
+    }
+    for path in ["", "/", "/css", "/../Cargo.toml", "/js/%2e%2e/creel.svg"] {
+        let missing = creel.http("GET", &format!("{root}{path}"), &[], b"");
+        assert_eq!(missing.status, 404, "{path}");
+    }
+}
+
+#[test]
+fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other() {
+    let creel = Creel::start(&[]);
+    let (endpoint, other) = (caught(&creel), caught(&creel));
+    let (id, key) = (&endpoint.id, &endpoint.read_key);
+    let traded = creel.http("GET", &format!("/inspect/{id}?key={key}"), &[], b"");
+    assert_eq!(traded.status, 303);
+    let clean = format!("/inspect/{id}");
+    assert_eq!(traded.header("location"), Some(clean.as_str()));
+    let cookies = set_cookies(&traded);
+    let of_path = |path: String| [path, "HttpOnly".to_owned(), "SameSite=Lax".to_owned()];
+    for (cookie, path) in cookies.iter().zip([
+        format!("Path=/inspect/{id}"),
+        format!("Path=/api/v1/endpoints/{id}"),
+    ]) {
+        assert!(cookie.starts_with(&format!("creel_key={key}; ")));
+        for wanted in of_path(path) {
+            assert!(attributes(cookie).contains(&wanted.as_str()), "{cookie}");
+        }
+        assert!(!attributes(cookie).contains(&"Secure"), "{cookie}");
+    }
+    assert_eq!(cookies.len(), 2);
+    let cookie = format!("creel_key={key}");
+    let reader = [("Cookie", cookie.as_str())];
+    let read = creel.http("GET", &clean, &reader, b"");
+    assert_eq!(read.status, 200);
+    assert!(!read.text().contains("/settings"), "it may change nothing");
+    for target in [
+        format!("/inspect/{}", other.id),
+        format!("/inspect/{id}/settings"),
+    ] {
+        let refused = creel.http("GET", &target, &reader, b"");
+        assert_eq!(refused.status, 404, "{target}");
+    }
+    for wrong in [&other.read_key, &endpoint.token, "", "x"] {
+        let refused = creel.http("GET", &format!("/inspect/{id}?key={wrong}"), &[], b"");
+        assert_eq!(refused.status, 404, "{wrong}");
+        assert_eq!(set_cookies(&refused), [""; 0]);
+        assert!(refused.text().contains("Nothing here"));
+    }
+}
+
+#[test]
+fn who_mints_becomes_an_owner_by_one_cookie_that_scripts_and_other_sites_do_not_get() {
+    for (args, secure) in [
+        (&[][..], false),
+        (&["--public-url", "https://creel.example"], true),
+        (&["--public-url", "http://creel.example"], false),
+    ] {
+        let creel = Creel::start(args);
+        let minted = creel.http("POST", "/endpoints", &[], b"");
+        let cookies = set_cookies(&minted);
+        assert_eq!(cookies.len(), 1, "{args:?}");
+        assert!(cookies[0].starts_with("creel_owner="));
+        let mut expected = vec!["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax"];
+        expected.extend(secure.then_some("Secure"));
+        assert_eq!(attributes(&cookies[0]), expected, "{args:?}");
+        let owner = cookies[0].split(';').next().unwrap_or_default();
+        let again = creel.http("POST", "/endpoints", &[("Cookie", owner)], b"");
+        assert_eq!(again.status, 303);
+        assert_eq!(set_cookies(&again), [""; 0], "it is an owner already");
+    }
+}
+
+#[test]
+fn the_home_page_lists_what_this_browser_minted_and_nothing_else() {
+    let creel = Creel::start(&[]);
+    let (mut one, mut two) = (Visitor::new(&creel), Visitor::new(&creel));
+    let (first, second, other) = (one.mints(), one.mints(), two.mints());
+    let nobodys = creel.mint("{}").id;
+    let listed = |visitor: &Visitor<'_>| {
+        let page = visitor.opens("/");
+        let links = page.split("href=\"/inspect/").skip(1);
+        let ids = links.filter_map(|rest| rest.split('"').next());
+        ids.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&one), [second, first]);
+    assert_eq!(listed(&two), [other]);
+    let stranger = Visitor::new(&creel);
+    assert_eq!(listed(&stranger), [""; 0]);
+    assert!(!stranger.opens("/").contains(&nobodys));
+}
+
+#[test]
+fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that_mints() {
+    let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
+    let mut stranger = Visitor::new(&creel);
+    let home = stranger.opens("/");
+    assert!(home.contains("Only the operator makes capture URLs here"));
+    assert!(!home.contains("<form"));
+    let refused = stranger.sends("/endpoints", "");
+    let api = creel.http("POST", "/api/v1/endpoints", &[], b"{}");
+    assert_eq!((refused.status, api.status), (404, 404));
+    assert_eq!(whole(&refused), whole(&stranger.sends("/nowhere", "")));
+    stranger.cookies = format!("creel_operator={OPERATOR}");
+    assert!(stranger.opens("/").contains("action=\"/endpoints\""));
+    stranger.mints();
+}
+
+#[test]
+fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
+    let creel = Creel::start(&[]);
+    let endpoint = caught(&creel);
+    let mut stranger = Visitor::new(&creel);
+    stranger.mints();
+    let reader = format!("creel_key={}", endpoint.read_key);
+    for below in ["", "/1", "/1?tab=body", "/rows", "/settings", "?key=x"] {
+        let ask = |id: &str| stranger.asks("GET", &format!("/inspect/{id}{below}"));
+        let refused = ask(&endpoint.id);
+        assert_eq!(refused.status, 404, "{below}");
+        assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
+    }
+    for below in ["/settings", "/key", "/revoke", "/delete"] {
+        let form = "name=x&token=none&confirmed=yes";
+        let ask = |id: &str| stranger.sends(&format!("/inspect/{id}{below}"), form);
+        let refused = ask(&endpoint.id);
+        assert_eq!(refused.status, 404, "{below}");
+        assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
+        // Reading is not managing.
+        let headers = [
+            ("Cookie", reader.as_str()),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let target = format!("/inspect/{}{below}", endpoint.id);
+        let refused = creel.http("POST", &target, &headers, form.as_bytes());
+        assert_eq!(refused.status, 404, "{below}");
+    }
+    let shown = creel.api(&endpoint, "").json();
+    assert_eq!(shown["token"].as_str(), Some(endpoint.token.as_str()));
+}
+
+#[test]
+fn the_operator_signs_in_with_the_token_alone() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let owned = Visitor::new(&creel).mints();
+    let right = creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
+    assert_eq!(right.status, 303);
+    assert_eq!(right.header("location"), Some("/operator"));
+    let cookies = set_cookies(&right);
+    assert_eq!(cookies.len(), 1);
+    assert!(cookies[0].starts_with(&format!("creel_operator={OPERATOR}; ")));
+    let expected = ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax"];
+    assert_eq!(attributes(&cookies[0]), expected);
+    let mut operator = Visitor::new(&creel);
+    let unknown = operator.asks("GET", "/nowhere");
+    for target in ["/operator", "/operator?token=wrong", "/operator?token="] {
+        let refused = operator.asks("GET", target);
+        assert_eq!(whole(&refused), whole(&unknown), "{target}");
+    }
+    operator.cookies = format!("creel_operator={OPERATOR}");
+    assert!(operator.opens("/operator").contains(&owned));
+    assert!(
+        operator
+            .opens(&format!("/inspect/{owned}"))
+            .contains("/settings")
+    );
+}
+
+/// The page of an endpoint's only delivery.
+fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
+    creel.wait_for(endpoint, 1);
+    let cookie = format!("creel_key={}", endpoint.read_key);
+    let target = format!("/inspect/{}/1", endpoint.id);
+    creel
+        .http("GET", &target, &[("Cookie", &cookie)], b"")
+        .text()
+}
+
+#[test]
+fn a_delivery_says_what_was_answered_and_that_nobody_was_where_the_sender_had_gone() {
+    let creel = Creel::start(&[]);
+    let answered = caught(&creel);
+    let page = delivery_page(&creel, &answered);
+    assert!(page.contains("answered <code>200</code>"));
+    let left = creel.mint("{}");
+    let mut sender = creel.connect();
+    let begun = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{{\"a\":",
+        left.target
+    );
+    sender.write_all(begun.as_bytes()).unwrap();
+    sender.shutdown(Shutdown::Both).unwrap();
+    let page = delivery_page(&creel, &left);
+    assert!(page.contains("The sender went away"), "{page}");
+    assert!(page.contains("nobody left to answer"), "{page}");
+    assert!(!page.contains("answered <code>"), "{page}");
+}

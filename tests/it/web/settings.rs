@@ -1,0 +1,115 @@
+//! The settings of an endpoint: its name, its token, its share links, its end. All by forms, as without JavaScript.
+
+use super::Visitor;
+use crate::app::Creel;
+
+#[test]
+fn the_settings_rename_and_change_the_token_as_asked() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let settings = format!("/inspect/{id}/settings");
+    let save = |form: &str| {
+        let saved = owner.sends(&settings, form);
+        (saved.status, saved.text())
+    };
+    let (_, first) = owner.target(&id).split_once("?token=").map_or_else(
+        || panic!("it has a token"),
+        |(path, token)| (path.to_owned(), token.to_owned()),
+    );
+    assert_eq!(save("name=+staging+%3Cagents%3E+&token=keep").0, 303);
+    let page = owner.opens(&format!("/inspect/{id}"));
+    assert!(page.contains("<title>staging &#60;agents&#62; ·"), "{page}");
+    assert!(owner.target(&id).ends_with(&format!("?token={first}")));
+
+    assert_eq!(save("name=&token=new&own_token=passed-over").0, 303);
+    let second = owner.target(&id);
+    assert!(second.contains("?token=") && !second.ends_with(&first));
+    assert!(!second.contains("passed-over"));
+
+    // Words that mean something to the API are tokens like any other here.
+    for chosen in ["my own", "auto", "none"] {
+        let form = format!("name=&token=own&own_token={}", chosen.replace(' ', "+"));
+        assert_eq!(save(&form).0, 303, "{chosen}");
+        let target = format!("?token={}", chosen.replace(' ', "%20"));
+        assert!(owner.target(&id).ends_with(&target), "{chosen}");
+    }
+    for (form, why) in [
+        ("name=&token=own&own_token=".to_owned(), "token"),
+        (
+            format!("name=&token=own&own_token={}", "x".repeat(257)),
+            "256",
+        ),
+        ("name=&token=own&own_token=a%0Ab".to_owned(), "control"),
+        (format!("name={}&token=keep", "x".repeat(101)), "100"),
+    ] {
+        let (status, page) = save(&form);
+        assert_eq!(status, 400, "{form}");
+        assert!(page.contains(why), "{page}");
+    }
+    assert!(owner.target(&id).ends_with("?token=none"), "as it was");
+
+    assert_eq!(save("name=&token=none").0, 303);
+    assert_eq!(owner.target(&id), format!("/hook/{id}"));
+}
+
+/// The key in the share link that a settings page shows.
+fn shared_key(page: &str) -> Option<&str> {
+    let (_, rest) = page.split_once("?key=")?;
+    rest.split('"').next()?.split('<').next()
+}
+
+#[test]
+fn a_share_link_is_shown_once_and_opens_until_all_of_them_are_revoked() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let page = format!("/inspect/{id}");
+    let share = || {
+        let made = owner.sends(&format!("{page}/key"), "").text();
+        shared_key(&made).expect("a key").to_owned()
+    };
+    let (first, second) = (share(), share());
+    assert_ne!(first, second);
+    assert_eq!(shared_key(&owner.opens(&format!("{page}/settings"))), None);
+    let opened = |key: &str| {
+        creel
+            .http("GET", &format!("{page}?key={key}"), &[], b"")
+            .status
+    };
+    assert_eq!([&first, &second].map(|key| opened(key)), [303, 303]);
+
+    let revoke = format!("{page}/revoke");
+    let asked = owner.sends(&revoke, "");
+    assert_eq!(asked.status, 200);
+    assert!(asked.text().contains("name=\"confirmed\""));
+    assert_eq!(opened(&first), 303, "not before it is confirmed");
+    let revoked = owner.sends(&revoke, "confirmed=yes");
+    assert_eq!(revoked.status, 303);
+    let back = revoked.header("location").expect("the way on");
+    assert!(owner.opens(back).contains("No share link opens any more"));
+    assert_eq!([&first, &second].map(|key| opened(key)), [404, 404]);
+    assert_eq!(opened(&share()), 303, "new ones open");
+    assert!(owner.opens(&page).contains("/settings"), "it is still mine");
+}
+
+#[test]
+fn an_endpoint_is_deleted_after_one_more_question() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let (page, target) = (format!("/inspect/{id}"), owner.target(&id));
+    assert_eq!(creel.http("POST", &target, &[], b"{}").status, 200);
+    let asked = owner.sends(&format!("{page}/delete"), "");
+    assert_eq!(asked.status, 200);
+    assert!(asked.text().contains("Its 1 delivery goes with it"));
+    owner.opens(&format!("{page}/1"));
+    let deleted = owner.sends(&format!("{page}/delete"), "confirmed=yes");
+    assert_eq!(deleted.status, 303);
+    assert_eq!(deleted.header("location"), Some("/"));
+    for gone in [page.clone(), format!("{page}/1")] {
+        assert_eq!(owner.asks("GET", &gone).status, 404);
+    }
+    assert_eq!(creel.http("POST", &target, &[], b"{}").status, 404);
+    assert!(!owner.opens("/").contains(&id));
+}
