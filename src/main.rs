@@ -34,6 +34,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Send(args) => commands::send::run(args).await,
+        Command::Doctor(args) => commands::doctor::run(&args),
     }
 }
 

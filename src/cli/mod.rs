@@ -1,5 +1,6 @@
 //! What can be typed: clap types and nothing else. `config` turns them into what is meant; nothing past it sees clap.
 
+mod doctor;
 mod send;
 mod serve;
 
@@ -7,6 +8,7 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
+pub use doctor::DoctorArgs;
 pub use send::{Retries, SendArgs, Webhook};
 pub use serve::{LogFormat, Mint, ServeArgs};
 
@@ -50,4 +52,6 @@ pub enum Command {
     Serve(Box<ServeArgs>),
     /// Play a LangGraph server that delivers to a webhook
     Send(SendArgs),
+    /// Tell whether LangGraph takes a webhook URL, and what to change if not
+    Doctor(DoctorArgs),
 }

@@ -10,11 +10,13 @@
 //! | `messages` | the messages of a state, summed up |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
+//! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
 mod contents;
+pub mod doctor;
 mod lenient;
 mod marks;
 mod messages;

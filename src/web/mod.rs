@@ -5,6 +5,7 @@
 
 mod assets;
 mod body;
+mod doctor;
 mod error;
 mod head;
 mod home;
@@ -54,6 +55,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .wrap(from_fn(page::middleware))
             .route("/", get().to(home::show))
             .route("/endpoints", post().to(home::mint))
+            .route("/doctor", get().to(doctor::show))
             .route("/operator", get().to(operator::show))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))

@@ -2,10 +2,6 @@
 //!
 //! **Invariant:** the URL is one word of a shell and one string of a language, whatever its token holds.
 
-use std::net::IpAddr;
-
-use url::{Host, Url};
-
 /// Where LangGraph's own API listens in development; what people run it on is theirs to change.
 const LANGGRAPH_URL: &str = "http://localhost:2024";
 
@@ -64,44 +60,6 @@ client.runs.create(
     )
 }
 
-/// Whether LangGraph (0.10 and newer, without a `webhooks` block) delivers to a URL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// Nothing in the URL itself speaks against it.
-    Open,
-    /// Refused unless `langgraph.json` allows loopback.
-    Loopback,
-    /// Refused always.
-    Never,
-}
-
-/// How LangGraph takes the host of a capture URL.
-pub(super) fn reach(capture_url: &str) -> Reach {
-    let url = Url::parse(capture_url).ok();
-    match url.as_ref().and_then(Url::host) {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.');
-            let local = ["localhost", "localhost.localdomain", "host.docker.internal"];
-            if local.contains(&name) {
-                Reach::Loopback
-            } else {
-                Reach::Open
-            }
-        }
-        Some(Host::Ipv4(address)) if address.is_loopback() => Reach::Loopback,
-        Some(Host::Ipv4(address)) if is_never(address.into()) => Reach::Never,
-        Some(Host::Ipv6(address)) if is_never(address.into()) => Reach::Never,
-        _ => Reach::Open,
-    }
-}
-
-fn is_never(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => v4.octets()[0] == 0 || v4.is_link_local(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,21 +72,5 @@ mod tests {
         assert!(
             langgraph_curl(url).contains(r#""webhook": "http://h/hook/x?token=a'\''b\"c$(d)""#)
         );
-    }
-
-    #[test]
-    fn what_langgraph_refuses_is_known() {
-        for (host, expected) in [
-            ("127.0.0.1:8080", Reach::Loopback),
-            ("127.1", Reach::Loopback),
-            ("localhost:1", Reach::Loopback),
-            ("host.docker.internal", Reach::Loopback),
-            ("[::1]:8080", Reach::Never),
-            ("0.0.0.0:8080", Reach::Never),
-            ("192.168.1.5", Reach::Open),
-            ("hooks.example.com", Reach::Open),
-        ] {
-            assert_eq!(reach(&format!("http://{host}/hook/x")), expected, "{host}");
-        }
     }
 }

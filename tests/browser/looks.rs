@@ -63,6 +63,22 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     creel.wait_for(&endpoint, 9);
     look(&browser, "gone", &format!("{base}/9")).await;
     look(&browser, "home", &format!("http://{}/", creel.addr)).await;
+    for (name, query) in [
+        ("doctor", ""),
+        (
+            "doctor-refused",
+            "?url=http://127.0.0.1:8080/hook/7c7f4d38?token=abc",
+        ),
+        (
+            "doctor-accepted",
+            "?url=https://10.1.2.3/hook&langgraph=0.9",
+        ),
+        ("doctor-unsure", "?url=https://hooks.example.com/hook"),
+        ("doctor-wrong", "?url=x&webhooks=nonsense"),
+    ] {
+        let page = format!("http://{}/doctor{query}", creel.addr);
+        look(&browser, name, &page).await;
+    }
     let operator = creel
         .greeting
         .last()

@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod capture;
 mod crash;
+mod doctor;
 mod full;
 mod guard;
 mod http;

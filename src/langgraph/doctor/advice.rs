@@ -1,0 +1,292 @@
+//! What to change so that a URL is delivered to, and what else to know about it. Every block that is offered was put to the judge first.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::address::{self, Address};
+use super::judge::{self, Fate, Loss, Refusal};
+use super::policy::Policy;
+use super::ranges::{self, Kind};
+use super::version::Era;
+use super::{Name, Question};
+
+/// More changes than there are keys are never needed.
+const CHANGES_MAX: usize = 8;
+
+/// A piece of advice.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Advice {
+    /// In words.
+    pub text: String,
+    /// The block of langgraph.json that does it.
+    pub langgraph_json: Option<String>,
+    /// The same for the environment of an image.
+    pub environment: Option<String>,
+    /// The URL to use instead.
+    pub url: Option<String>,
+}
+
+impl Advice {
+    fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            ..Self::default()
+        }
+    }
+
+    fn with_policy(mut self, policy: Option<&Policy>) -> Self {
+        self.langgraph_json = policy.map(Policy::to_langgraph_json);
+        self.environment = policy.map(Policy::to_environment);
+        self
+    }
+}
+
+pub(super) fn advise(question: &Question<'_>, fate: &Fate) -> Vec<Advice> {
+    let address = Address::read(question.url).ok();
+    let mut advice = Vec::new();
+    let mut allowed = None;
+    match fate {
+        Fate::Refused(refusal) => {
+            allowed = allow(question);
+            let why = refusal.why(question.version.era());
+            advice.push(Advice::text(why).with_policy(allowed.as_ref()));
+        }
+        Fate::Lost(loss) => advice.extend(remedy(question, loss)),
+        Fate::DependsOnName => advice.push(Advice::text(name_has_to_resolve(question))),
+        Fate::Delivered => {}
+    }
+    if let Some(address) = &address {
+        advice.extend(other_addresses(question, address, allowed.as_ref()));
+        if !matches!(fate, Fate::Refused(_) | Fate::Lost(_)) {
+            advice.extend(traps(question, address));
+        }
+    }
+    advice.extend(of_policy(question));
+    advice
+}
+
+/// The policy with as few changes as make the judge let the URL pass.
+fn allow(question: &Question<'_>) -> Option<Policy> {
+    let mut policy = question.policy.clone();
+    for _ in 0..CHANGES_MAX {
+        let asked = Question {
+            policy: &policy,
+            ..*question
+        };
+        match judge::judge(&asked) {
+            Fate::Delivered | Fate::DependsOnName => {
+                return Some(policy).filter(|policy| policy != question.policy);
+            }
+            Fate::Lost(_) => return None,
+            Fate::Refused(refusal) => policy = change(policy, &refusal, question.url)?,
+        }
+    }
+    None
+}
+
+/// The change that answers a refusal; there is none for what no setting allows, and none is offered for what none should allow.
+fn change(policy: Policy, refusal: &Refusal, url: &str) -> Option<Policy> {
+    let address = Address::read(url).ok();
+    let host = || {
+        address
+            .as_ref()
+            .map(|address| Value::from(address.host.as_str()))
+    };
+    Some(match refusal {
+        Refusal::Localhost | Refusal::LoopbackRange => policy.set("disable_loopback", false.into()),
+        Refusal::PrivateRange => policy.set("disable_private_ips", false.into()),
+        Refusal::TooLong => policy.set("max_url_length", url.chars().count().into()),
+        Refusal::NotHttps if address.as_ref()?.scheme == "http" => {
+            policy.set("require_https", false.into())
+        }
+        Refusal::Port(port) => policy.add("allowed_ports", (*port).into()),
+        Refusal::Domain | Refusal::Kubernetes => policy.add("allowed_domains", host()?),
+        _ => return None,
+    })
+}
+
+fn remedy(question: &Question<'_>, loss: &Loss) -> Option<Advice> {
+    let mut advice = Advice::text(loss.remedy());
+    match loss {
+        Loss::Wildcard(_) => {
+            let host = Address::read(question.url).ok()?.host;
+            let policy = question.policy.clone().add("allowed_domains", host.into());
+            advice = advice.with_policy(Some(&policy));
+        }
+        Loss::Start => {
+            let url = question.url.trim_start();
+            let (scheme, rest) = url.split_once(':')?;
+            advice.url = deliverable(question, format!("{}:{rest}", scheme.to_lowercase()));
+        }
+        Loss::ControlCharacter => {
+            let is_control = |letter: char| letter.is_ascii_control();
+            advice.url = deliverable(question, question.url.replace(is_control, ""));
+        }
+        Loss::Unreadable => {
+            let ip = Address::read(question.url)
+                .ok()
+                .and_then(|address| address.ip());
+            let url = ip.and_then(|ip| address::with_host(question.url, &ip.to_string()));
+            advice.url = url.and_then(|url| deliverable(question, url));
+        }
+        _ => {}
+    }
+    Some(advice)
+}
+
+/// The URL, if the judge says that it is delivered to.
+fn deliverable(question: &Question<'_>, url: String) -> Option<String> {
+    let asked = Question {
+        url: &url,
+        name: Name::Unknown,
+        ..*question
+    };
+    let fate = judge::judge(&asked);
+    matches!(fate, Fate::Delivered | Fate::DependsOnName).then_some(url)
+}
+
+fn name_has_to_resolve(question: &Question<'_>) -> String {
+    let checks = question.policy.rules(question.version.era()).is_some();
+    let else_what = match question.version.era() {
+        Era::Unchecked => "else the delivery is lost",
+        Era::WithBlock if !checks => "else the delivery is lost",
+        Era::WithBlock => "else the answer is 422 `Failed to resolve webhook host`",
+        Era::Checked | Era::LoopbackRefused => {
+            "else the answer is 422 `Webhook host blocked: DNS resolution failed`"
+        }
+    };
+    let stands_for = if checks {
+        " What it stands for is checked like an address that is written out."
+    } else {
+        ""
+    };
+    format!(
+        "Names are not looked up here. It has to resolve on the machine on which LangGraph runs, {else_what}.{stands_for}"
+    )
+}
+
+/// Addresses under which LangGraph may reach the same creel from elsewhere.
+fn other_addresses(
+    question: &Question<'_>,
+    address: &Address,
+    allowed: Option<&Policy>,
+) -> Vec<Advice> {
+    let ip = address.ip();
+    let is_loopback_v4 =
+        ip.is_some_and(|ip| ranges::kind(ip) == Kind::Loopback) || address.host == "localhost";
+    let is_here = ip.is_some_and(|ip| ip.is_loopback() || ip.is_unspecified());
+    if !is_here && !is_loopback_v4 {
+        return Vec::new();
+    }
+    let mut advice = Vec::new();
+    if !is_loopback_v4 {
+        advice.extend(plain_loopback(question));
+    }
+    let policy = allowed.unwrap_or(question.policy);
+    let in_container = address::with_host(question.url, "host.docker.internal").and_then(|url| {
+        let asked = Question {
+            policy,
+            ..*question
+        };
+        deliverable(&asked, url)
+    });
+    if is_loopback_v4 && let Some(url) = in_container {
+        let under = if allowed.is_some() {
+            "under the same block "
+        } else {
+            ""
+        };
+        advice.push(Advice {
+            url: Some(url),
+            ..Advice::text(format!(
+                "{} stands for the machine or the container in which LangGraph itself runs. From a container, host.docker.internal is \
+                 accepted {under}by its name.",
+                address.host
+            ))
+        });
+    }
+    let rules = question.policy.rules(question.version.era());
+    let takes_private = question.version.era() != Era::WithBlock
+        && rules.as_ref().is_none_or(|rules| !rules.private_refused);
+    if takes_private || rules.is_none() {
+        advice.push(Advice::text(
+            "From another machine, use this machine’s address in your network: private addresses (10/8, 172.16/12, 192.168/16, 100.64/10) \
+             are accepted by default. creel has to listen there too (`--bind` or `--capture-bind`).",
+        ));
+    }
+    advice
+}
+
+/// The way to the same machine that can be allowed.
+fn plain_loopback(question: &Question<'_>) -> Option<Advice> {
+    let url = address::with_host(question.url, "127.0.0.1")?;
+    let asked = Question {
+        url: &url,
+        ..*question
+    };
+    let needed = allow(&asked);
+    let is_fine = deliverable(question, url.clone()).is_some();
+    (is_fine || needed.is_some()).then(|| {
+        let text = if needed.is_some() {
+            "For creel on the same machine write 127.0.0.1, which this block allows."
+        } else {
+            "For creel on the same machine write 127.0.0.1."
+        };
+        let mut advice = Advice::text(text).with_policy(needed.as_ref());
+        advice.url = Some(url);
+        advice
+    })
+}
+
+/// What can still go wrong, or looks odd in what arrives.
+fn traps(question: &Question<'_>, address: &Address) -> Vec<Advice> {
+    let mut traps = Vec::new();
+    if address.scheme == "https" {
+        traps.push(
+            "The certificate has to be one that the system of LangGraph’s machine trusts: a self-signed one is tried again a few times, \
+             then the delivery is dropped, and only the server’s log tells.",
+        );
+    }
+    traps.push(if question.version.follows_redirects() {
+        "Nothing may redirect on the way: after 301, 302 or 303 a GET without a body arrives, after 307 or 308 nothing."
+    } else {
+        "Nothing may redirect on the way: this version follows none, and the delivery is lost."
+    });
+    if address.has_userinfo {
+        traps.push(
+            "The name and password before the @ arrive as a header, `Authorization: Basic …`.",
+        );
+    }
+    if address.has_fragment {
+        traps.push("What is behind the # is not sent.");
+    }
+    traps.into_iter().map(Advice::text).collect()
+}
+
+/// What is odd about the policy itself.
+fn of_policy(question: &Question<'_>) -> Vec<Advice> {
+    let policy = question.policy;
+    let mut odd = Vec::new();
+    let unknown: Vec<String> = policy
+        .unknown_keys()
+        .map(|key| format!("`{key}`"))
+        .collect();
+    if !unknown.is_empty() {
+        odd.push(format!(
+            "The `url` block has keys that LangGraph passes over: {}.",
+            unknown.join(", ")
+        ));
+    }
+    match question.version.era() {
+        Era::Unchecked if policy.has_block() => {
+            odd.push(
+                "This version knows no `webhooks` block: what it says has no effect.".to_owned(),
+            );
+        }
+        Era::WithBlock if policy.sets("disable_private_ips") => {
+            odd.push("This version does not know `disable_private_ips`.".to_owned());
+        }
+        _ => {}
+    }
+    odd.into_iter().map(Advice::text).collect()
+}

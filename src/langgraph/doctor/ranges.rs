@@ -1,0 +1,116 @@
+//! Names and address ranges that the server's checks know.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+/// What an address is to versions from 0.8 on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Refused, whatever the policy says.
+    Blocked,
+    Loopback,
+    Private,
+    Public,
+}
+
+/// `::/96` holds `::1`, so that IPv6's loopback address is blocked and no setting of loopback reaches it.
+const BLOCKED: &[&str] = &[
+    "0.0.0.0/8",
+    "169.254.0.0/16",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/96",
+    "::ffff:0:0/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "fe80::/10",
+    "ff00::/8",
+];
+const LOOPBACK: &[&str] = &["127.0.0.0/8"];
+const PRIVATE: &[&str] = &[
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "100.64.0.0/10",
+    "fc00::/7",
+];
+/// Where clouds tell machines their secrets; those in blocked ranges are not listed again.
+const METADATA: &[&str] = &["100.100.100.200/32", "fd00:ec2::254/128"];
+
+/// What 0.5 to 0.7 refuse once there is a `webhooks` block. Of IPv6 only `2000::/3` is let pass, without these.
+const NOT_GLOBAL: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/29",
+    "192.0.0.170/31",
+    "192.0.2.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "2001::/23",
+    "2001:db8::/32",
+];
+const GLOBAL_V6: &[&str] = &["2000::/3"];
+
+/// Names that count as loopback without being looked up.
+const LOCALHOST_NAMES: &[&str] = &["localhost", "localhost.localdomain", "host.docker.internal"];
+const METADATA_NAMES: &[&str] = &[
+    "metadata.google.internal",
+    "metadata.amazonaws.com",
+    "metadata",
+    "instance-data",
+];
+const KUBERNETES_ENDING: &str = ".svc.cluster.local";
+
+fn lies_in(address: IpAddr, ranges: &[&str]) -> bool {
+    ranges.iter().any(|range| {
+        let range: IpNet = range.parse().expect("the tables above hold ranges");
+        range.contains(&address)
+    })
+}
+
+/// What an address is to versions from 0.8 on.
+pub(super) fn kind(address: IpAddr) -> Kind {
+    if lies_in(address, BLOCKED) {
+        Kind::Blocked
+    } else if lies_in(address, LOOPBACK) {
+        Kind::Loopback
+    } else if lies_in(address, PRIVATE) {
+        Kind::Private
+    } else {
+        Kind::Public
+    }
+}
+
+pub(super) fn is_metadata(address: IpAddr) -> bool {
+    lies_in(address, METADATA)
+}
+
+/// Whether 0.5 to 0.7 refuse it once there is a `webhooks` block.
+pub(super) fn is_not_global(address: IpAddr) -> bool {
+    lies_in(address, NOT_GLOBAL) || (address.is_ipv6() && !lies_in(address, GLOBAL_V6))
+}
+
+pub(super) fn is_localhost_name(host: &str) -> bool {
+    LOCALHOST_NAMES.contains(&host)
+}
+
+pub(super) fn is_metadata_name(host: &str) -> bool {
+    METADATA_NAMES.contains(&host)
+}
+
+pub(super) fn is_kubernetes_name(host: &str) -> bool {
+    host.ends_with(KUBERNETES_ENDING)
+}

@@ -1,0 +1,134 @@
+//! Versions of the Python server, langgraph-api, and what each checks. How it checks changed three times.
+
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use serde::{Serialize, Serializer};
+
+/// A version of langgraph-api: 0.16.7, or 0.16 where it is all one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    minor: u16,
+    patch: Option<u32>,
+}
+
+/// Which checks a version makes when a run is created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Era {
+    /// 0.4: none, and there is no `webhooks` block.
+    Unchecked,
+    /// 0.5 to 0.7: only with a `webhooks` block.
+    WithBlock,
+    /// 0.8 and 0.9: always; loopback is allowed unless the block says otherwise.
+    Checked,
+    /// 0.10 and newer: always; loopback is refused unless the block says otherwise.
+    LoopbackRefused,
+}
+
+impl Version {
+    /// The newest one that is known here; most was measured on it.
+    pub const NEWEST: Self = Self {
+        minor: 16,
+        patch: Some(7),
+    };
+
+    const OLDEST_MINOR: u16 = 4;
+
+    /// One of each kind that is known, newest first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let minors = Self::OLDEST_MINOR..=Self::NEWEST.minor;
+        minors.rev().map(|minor| Self { minor, patch: None })
+    }
+
+    /// The same without the last number.
+    #[must_use]
+    pub fn without_patch(self) -> Self {
+        Self {
+            patch: None,
+            ..self
+        }
+    }
+
+    pub(super) fn era(self) -> Era {
+        match self.minor {
+            ..5 => Era::Unchecked,
+            5..8 => Era::WithBlock,
+            8..10 => Era::Checked,
+            10.. => Era::LoopbackRefused,
+        }
+    }
+
+    /// Whether it goes after a redirect.
+    pub(super) fn follows_redirects(self) -> bool {
+        self.minor >= 8
+    }
+}
+
+impl FromStr for Version {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || {
+            format!(
+                "versions 0.{} to {} are known",
+                Self::OLDEST_MINOR,
+                Self::NEWEST
+            )
+        };
+        let mut numbers = text.trim().split('.');
+        let major = numbers.next();
+        let minor = numbers.next().and_then(|minor| minor.parse().ok());
+        let patch = numbers.next().map(str::parse).transpose();
+        match (major, minor, patch, numbers.next()) {
+            (Some("0"), Some(minor), Ok(patch), None)
+                if (Self::OLDEST_MINOR..=Self::NEWEST.minor).contains(&minor) =>
+            {
+                Ok(Self { minor, patch })
+            }
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl Display for Version {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "0.{}", self.minor)?;
+        match self.patch {
+            Some(patch) => write!(f, ".{patch}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Serialize for Version {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_that_are_known_are_read_and_others_are_told_which_are() {
+        for (text, era) in [
+            ("0.4.48", Era::Unchecked),
+            ("0.7", Era::WithBlock),
+            ("0.9.1", Era::Checked),
+            ("0.16.7", Era::LoopbackRefused),
+        ] {
+            let version: Version = text.parse().unwrap();
+            assert_eq!((version.era(), version.to_string().as_str()), (era, text));
+        }
+        for text in [
+            "", "1.0", "0.3", "0.17", "0", "0.16.7.1", "0.16.x", "latest",
+        ] {
+            assert_eq!(
+                text.parse::<Version>().unwrap_err(),
+                "versions 0.4 to 0.16.7 are known"
+            );
+        }
+        assert_eq!(Version::all().count(), 13);
+    }
+}

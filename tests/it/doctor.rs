@@ -1,0 +1,191 @@
+//! The URL doctor from outside: its page, its command, their agreement, and the note on the page of an endpoint that waits.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use url::form_urlencoded::Serializer;
+
+use crate::app::Creel;
+
+const LOOPBACK: &str = "Webhook host blocked: loopback IP range";
+const LOCAL: &str = r#"{"webhooks": {"url": {"disable_loopback": false, "require_https": false}}}"#;
+
+fn doctor(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_creel"));
+    let command = command.arg("doctor").args(args);
+    command.output().expect("creel runs")
+}
+
+fn json(args: &[&str]) -> Value {
+    let out = doctor(&[args, &["--json"]].concat());
+    serde_json::from_slice(&out.stdout).expect("JSON is printed")
+}
+
+fn config(folder: &Path, text: &str) -> String {
+    let file = folder.join("langgraph.json");
+    std::fs::write(&file, text).expect("a file");
+    file.to_string_lossy().into_owned()
+}
+
+/// The page for these fields of its form.
+fn page(creel: &Creel, fields: &[(&str, &str)]) -> String {
+    let query = Serializer::new(String::new()).extend_pairs(fields).finish();
+    let answer = creel.http("GET", &format!("/doctor?{query}"), &[], b"");
+    assert_eq!(answer.status, 200);
+    answer.text()
+}
+
+#[test]
+fn exit_codes_tell_what_was_found() {
+    let folder = TempDir::new().unwrap();
+    let local = config(folder.path(), LOCAL);
+    let missing = folder.path().join("missing.json");
+    for (args, code) in [
+        (&["https://10.0.0.1/"][..], 0),
+        (&["https://hooks.example.com/"], 0),
+        (&["http://127.0.0.1:1/", "--config", &local], 0),
+        (&["http://127.0.0.1:1/", "--langgraph", "0.9"], 0),
+        (&["http://127.0.0.1:1/"], 1),
+        (&["HTTP://127.0.0.1:1/", "--config", &local], 1),
+        (&["http://[::1]:1/", "--config", &local], 1),
+        (&[""], 1),
+        (&[], 2),
+        (&["http://127.0.0.1:1/", "--langgraph", "0.3"], 2),
+        (
+            &["http://127.0.0.1:1/", "--config", missing.to_str().unwrap()],
+            2,
+        ),
+    ] {
+        assert_eq!(doctor(args).status.code(), Some(code), "{args:?}");
+    }
+    let wrong = config(
+        folder.path(),
+        r#"{"webhooks": {"url": {"require_https": "no"}}}"#,
+    );
+    let out = doctor(&["http://127.0.0.1:1/", "--config", &wrong]);
+    assert_eq!(out.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(
+        said.contains("`webhooks.url.require_https` is to be true or false"),
+        "{said}"
+    );
+}
+
+#[test]
+fn json_has_the_names_that_scripts_hold_on_to() {
+    let found = json(&["http://127.0.0.1:8080/hook"]);
+    assert_eq!(found["langgraph"], "0.16.7");
+    assert_eq!(found["accepted"], false);
+    assert_eq!(found["status"], 422);
+    assert_eq!(found["reason"], LOOPBACK);
+    assert_eq!(found["delivered"], false);
+    assert_eq!(found["if_resolved"], false);
+    let block = found["advice"][0]["langgraph_json"].as_str().unwrap();
+    assert!(block.contains("\"disable_loopback\": false"), "{block}");
+    let found = json(&["https://hooks.example.com/", "--langgraph", "0.8"]);
+    assert_eq!(found["reason"], Value::Null);
+    assert_eq!(
+        (&found["delivered"], &found["if_resolved"]),
+        (&true.into(), &true.into())
+    );
+}
+
+#[test]
+fn what_the_command_offers_to_paste_is_what_it_then_takes() {
+    let folder = TempDir::new().unwrap();
+    let found = json(&["http://localhost:8080/hook"]);
+    for name in ["langgraph_json", "environment"] {
+        let file = config(folder.path(), found["advice"][0][name].as_str().unwrap());
+        let out = doctor(&["http://localhost:8080/hook", "--config", &file]);
+        assert!(out.status.success(), "{name}: {out:?}");
+    }
+}
+
+#[test]
+fn the_page_says_what_the_command_says() {
+    let creel = Creel::start(&[]);
+    let urls = [
+        "http://127.0.0.1:8080/hook",
+        "http://[::1]:8080/hook",
+        "https://hooks.example.com/",
+        "https://10.0.0.1/",
+        "https://x/<script>alert(1)</script>",
+    ];
+    for url in urls {
+        let out = doctor(&[url, "--langgraph", "0.16"]);
+        let said = String::from_utf8(out.stdout).unwrap();
+        let page = page(
+            &creel,
+            &[("url", url), ("langgraph", "0.16"), ("webhooks", "")],
+        );
+        let sentence = said.lines().next().unwrap();
+        assert!(page.contains(sentence), "{url}: {sentence}\n{page}");
+        assert!(!page.contains("<script>alert"), "{page}");
+    }
+    let refused = page(&creel, &[("url", urls[0])]);
+    for text in [
+        LOOPBACK,
+        "disable_loopback",
+        "LANGGRAPH_WEBHOOKS=",
+        "http://host.docker.internal:8080/hook",
+    ] {
+        assert!(refused.contains(text), "{text}: {refused}");
+    }
+}
+
+#[test]
+fn the_page_takes_a_pasted_block_and_says_what_is_wrong_with_one() {
+    let creel = Creel::start(&[]);
+    let url = ("url", "http://127.0.0.1:8080/hook");
+    assert!(page(&creel, &[url, ("webhooks", LOCAL)]).contains("and delivers to it"));
+    assert!(
+        page(&creel, &[url, ("langgraph", "0.9")])
+            .contains("LangGraph 0.9 accepts this URL and delivers to it")
+    );
+    let wrong = page(&creel, &[url, ("webhooks", "nonsense")]);
+    assert!(
+        wrong.contains("This cannot be used: it is no JSON"),
+        "{wrong}"
+    );
+    assert!(
+        wrong.contains(">nonsense</textarea>"),
+        "what was pasted is still there"
+    );
+    let form = page(&creel, &[]);
+    assert!(form.contains("name=\"url\"") && !form.contains("class=\"diagnosis"));
+}
+
+#[test]
+fn an_endpoint_that_waits_tells_that_its_url_is_refused_and_links_to_the_doctor() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let key = format!("Bearer {}", endpoint.read_key);
+    let path = format!("/inspect/{}", endpoint.id);
+    let page = creel
+        .http("GET", &path, &[("Authorization", &key)], b"")
+        .text();
+    for text in [
+        LOOPBACK,
+        "&quot;disable_loopback&quot;: false",
+        "/doctor?url=http",
+    ] {
+        let escaped = text.replace("&quot;", "&#34;");
+        assert!(
+            page.contains(text) || page.contains(&escaped),
+            "{text}: {page}"
+        );
+    }
+    let open = Creel::start(&["--capture-url", "https://hooks.example.com"]);
+    let endpoint = open.mint("{}");
+    let key = format!("Bearer {}", endpoint.read_key);
+    let path = format!("/inspect/{}", endpoint.id);
+    let page = open
+        .http("GET", &path, &[("Authorization", &key)], b"")
+        .text();
+    assert!(
+        !page.contains("refuses") && page.contains("/doctor?url=https"),
+        "{page}"
+    );
+}
