@@ -35,7 +35,7 @@ pub struct ServeArgs {
     #[arg(long, env = "CREEL_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// URL under which senders reach /hook/*, when it is not the public URL
+    /// URL under which senders reach /hook/*, when it is not that of the listener for captures or the public URL
     #[arg(long, env = "CREEL_CAPTURE_URL", value_name = "URL")]
     pub capture_url: Option<String>,
 

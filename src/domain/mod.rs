@@ -14,6 +14,9 @@
 //! | Verdict | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
 //! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
+//! | Sender | who sent a run: which server, in which version |
+//! | Reply | what the sender was answered |
+//! | Catch | an endpoint with how much it has caught |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
 //! | Operator | whoever holds the operator token; sees all endpoints |

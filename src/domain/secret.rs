@@ -1,6 +1,8 @@
-//! Secrets that creel makes: owner secrets, read keys, tokens. Stored only as a SHA-256, compared in constant time, never shown by `Debug`.
+//! Secrets: owner secrets and read keys, of which only a SHA-256 is stored, and the tokens of webhooks, which stand in every capture URL and
+//! are stored as they are.
 //!
-//! A plain hash is enough because every secret has 256 random bits; nothing here is for passwords that people choose.
+//! **Invariant:** secrets are compared in constant time. A plain hash is enough for what is made here, 256 random bits; who chooses a read
+//! key or an operator token instead is to choose one as hard to guess.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
