@@ -316,3 +316,16 @@ fn with_mint_operator_nobody_else_makes_endpoints() {
         "captures are for all"
     );
 }
+
+#[test]
+fn an_owner_cookie_that_creel_did_not_make_owns_nothing() {
+    let creel = Creel::start(&[]);
+    for value in ["", "short", "blanks and such, forty-three characters long"] {
+        let cookie = format!("creel_owner={value}");
+        let headers = [("Cookie", cookie.as_str())];
+        let minted = creel.http("POST", "/api/v1/endpoints", &headers, b"{}");
+        assert_eq!(minted.status, 201);
+        let listed = creel.http("GET", "/api/v1/endpoints", &headers, b"");
+        assert_eq!(listed.json()["items"], serde_json::json!([]), "{value:?}");
+    }
+}

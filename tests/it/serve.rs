@@ -317,3 +317,19 @@ fn asked_to_end_as_soon_as_it_serves_it_ends_in_good_order() {
         assert_eq!(ended.code(), Some(0));
     }
 }
+
+#[test]
+fn in_a_folder_that_others_may_enter_the_files_are_still_for_its_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    assert_eq!(creel.http("POST", &endpoint.target, &[], b"x").status, 200);
+    for name in ["creel.db", "creel.db-wal", "creel.lock"] {
+        let file = creel.data_dir().join(name);
+        let mode = std::fs::metadata(&file)
+            .expect("it is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o77, 0, "{name}: {mode:o}");
+    }
+}
