@@ -19,13 +19,17 @@
 //! | Catch | an endpoint with how much it has caught |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
+//! | Change | what differs between two deliveries at one place |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;
+pub mod diff;
 pub mod endpoint;
 pub mod head;
+pub mod json;
 pub mod run;
 pub mod secret;
 pub mod target;
 pub mod time;
+pub mod tree;
 pub mod verdict;
