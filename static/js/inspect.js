@@ -18,9 +18,9 @@ const pane = new Pane(endpoint, opened);
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
-function opened(seq) {
-  unread.open(seq);
-  rows.mark(seq);
+function opened() {
+  for (const seq of pane.attempts) unread.open(seq);
+  rows.mark(pane.group);
   unread.count(rows.newest);
 }
 
@@ -79,8 +79,8 @@ keepKeys({
 button.hidden = false;
 button.addEventListener("click", togglePause);
 if (pane.seq) {
-  opened(pane.seq);
-  rows.reveal(pane.seq);
+  opened();
+  rows.reveal(pane.group);
 }
 unread.count(rows.newest);
 live.start();

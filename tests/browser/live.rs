@@ -239,3 +239,40 @@ async fn a_page_is_live_without_leave_to_store_anything() {
     assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
     browser.see_seqs(&[1]).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_is_open() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint(r#"{"reply": [500, 500, 200]}"#);
+    browser.go(&endpoint.inspect_url).await;
+    browser.see("#live[data-state='live']").await;
+    let recording = fixture("retry-500-500-200");
+    let body = recording["body"].as_str().unwrap().to_owned();
+    let post = |body: &str| {
+        creel
+            .http("POST", &endpoint.target, &[], body.as_bytes())
+            .status
+    };
+    assert_eq!(post(&body), 500);
+    browser.see_seqs(&[1]).await;
+    browser.read("#pane", "Attempt 1 of at most 3").await;
+    assert_eq!(post("between"), 500);
+    browser.see_seqs(&[2, 1]).await;
+    assert_eq!(post(&body), 500);
+    browser.see_seqs(&[3, 2]).await;
+    // The first one is still open: its row is now that of the second.
+    browser.see(".row[data-seq='3'] a[aria-current]").await;
+    browser.read(".row[data-seq='3']", "2 attempts").await;
+    browser.click(".row[data-seq='3'] a").await;
+    browser
+        .read("#pane", "Came 2 times, byte for byte the same")
+        .await;
+    browser.click(".attempts a[href$='/1']").await;
+    browser.read(".delivery-line", "#1").await;
+    browser.see(".row[data-seq='3'] a[aria-current]").await;
+    browser
+        .go(&format!("http://{}/inspect/{}", creel.addr, endpoint.id))
+        .await;
+    browser.see_seqs(&[3, 2]).await;
+}
