@@ -34,5 +34,4 @@ pub mod run;
 pub mod secret;
 pub mod target;
 pub mod time;
-pub mod tree;
 pub mod verdict;

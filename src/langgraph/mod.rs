@@ -3,6 +3,7 @@
 //! | file | knows |
 //! |---|---|
 //! | `read` | what a body is: run, other JSON, text, binary, empty, unreadable and why |
+//! | `brief` | a message of a state in short, and by what it is known |
 //! | `contents` | the two large parts of a run as received |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
@@ -16,6 +17,7 @@
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
+mod brief;
 mod contents;
 pub mod doctor;
 pub mod forecast;
@@ -28,5 +30,6 @@ mod run;
 pub mod samples;
 pub mod sender;
 
+pub use brief::{Brief, identity};
 pub use contents::{Contents, contents};
 pub use read::read;

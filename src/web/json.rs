@@ -5,6 +5,8 @@
 
 use std::fmt::{self, Write};
 
+use askama::filters::HtmlSafe;
+
 use super::text;
 use crate::domain::json::{Kind, Tokens};
 
@@ -21,6 +23,14 @@ pub(super) struct Pretty {
     /// How many bytes of the text it shows; fewer than all if it stops before the end.
     pub(super) shown_bytes: usize,
 }
+
+impl fmt::Display for Pretty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.html)
+    }
+}
+
+impl HtmlSafe for Pretty {}
 
 /// Indents JSON. Text that is not JSON comes out as some tokens, without harm.
 #[must_use]

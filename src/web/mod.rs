@@ -6,6 +6,7 @@
 mod assets;
 mod attempts;
 mod body;
+mod compare;
 mod doctor;
 mod error;
 mod head;
@@ -23,6 +24,7 @@ mod sentence;
 mod settings;
 mod snippets;
 mod text;
+mod thread;
 mod timeline;
 mod view;
 mod waiting;
@@ -61,6 +63,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))
             .route("/inspect/{endpoint}/rows", get().to(list::rows_fragment))
+            .route("/inspect/{endpoint}/compare", get().to(compare::show))
+            .route(
+                "/inspect/{endpoint}/thread/{thread}",
+                get().to(thread::show),
+            )
             .route("/inspect/{endpoint}/settings", get().to(settings::show))
             .route("/inspect/{endpoint}/settings", post().to(settings::change))
             .route("/inspect/{endpoint}/key", post().to(settings::add_key))

@@ -6,6 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::body::BodyTab;
+use super::compare::CompareWith;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
 use super::row::{Badge, TokenChip};
@@ -38,6 +39,7 @@ pub(super) struct Pane {
     token: Option<TokenChip>,
     /// What the sender was answered; nothing if it was not there any more.
     reply_status: Option<u16>,
+    compare_with: CompareWith,
     tabs: Vec<TabLink>,
     content: Content,
 }
@@ -91,6 +93,7 @@ impl Pane {
             cut: summary.body.cut.map(cut),
             token: TokenChip::of(summary.verdict),
             reply_status: summary.reply_status,
+            compare_with: CompareWith::new(summary),
             tabs: tab_links(delivery, view),
             content: match view.tab {
                 Tab::Run => Content::Run(Box::new(

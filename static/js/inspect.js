@@ -61,11 +61,19 @@ function openTab(key) {
   document.querySelector(`.tabs [data-tab="${key}"]`)?.click();
 }
 
+function compareWith() {
+  const box = document.querySelector(".compare-with");
+  if (!box) return;
+  box.open = true;
+  box.querySelector("a, input").focus();
+}
+
 keepCopies();
 keepTimes();
 keepKeys({
   j: () => step(1),
   k: () => step(-1),
+  d: compareWith,
   c: () => copy(document.getElementById("copy-url")),
   l: togglePause,
   n: () => rows.showWaiting(),

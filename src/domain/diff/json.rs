@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::EFFORT;
 use super::sequence::{gaps, matches, numbered};
+use super::tree::{Meaning, Node, Shape};
 use crate::domain::json::Tokens;
-use crate::domain::tree::{Meaning, Node, Shape};
 
 /// What lies deeper is compared as one.
 const DEPTH_MAX: usize = 128;
@@ -21,8 +21,20 @@ pub type Identity = for<'t> fn(Node<'t>) -> Option<Cow<'t, str>>;
 pub struct Changes<'t> {
     /// In the order of the texts, at most as many as were asked for.
     pub list: Vec<Change<'t>>,
+    /// How many values only the second one has.
+    pub added: usize,
+    /// How many only the first one has.
+    pub removed: usize,
+    /// How many stand in the place of another.
+    pub changed: usize,
+}
+
+impl Changes<'_> {
     /// How many there are.
-    pub total: usize,
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.added + self.removed + self.changed
+    }
 }
 
 /// Something that differs.
@@ -126,7 +138,12 @@ impl<'t> Walk<'t> {
     }
 
     fn found(&mut self, a: Option<Node<'t>>, b: Option<Node<'t>>) {
-        self.found.total += 1;
+        let count = match (a, b) {
+            (Some(_), Some(_)) => &mut self.found.changed,
+            (None, _) => &mut self.found.added,
+            (_, None) => &mut self.found.removed,
+        };
+        *count += 1;
         if self.found.list.len() < self.listed {
             let path = self.path.clone();
             self.found.list.push(Change { path, a, b });

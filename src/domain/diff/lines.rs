@@ -160,10 +160,8 @@ mod tests {
 
     /// A letter a line.
     fn text(letters: &str) -> String {
-        letters
-            .chars()
-            .map(|letter| format!("{letter}\n"))
-            .collect()
+        let lines = letters.chars().flat_map(|letter| [letter, '\n']);
+        lines.collect()
     }
 
     /// The listed lines as letters, those of one text alone with a sign; a bar between places.

@@ -9,11 +9,13 @@ mod lines;
 mod named;
 mod sequence;
 mod text;
+mod tree;
 
 pub use json::{Change, Changes, Identity, Spelling, Step, by_id, json, spelling};
 pub use lines::{Hunk, Line, Lines, lines};
 pub use named::{Place, named};
 pub use text::middle;
+pub use tree::{Meaning, Node, Shape, Tree};
 
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use serde::de::IgnoredAny;
 
-use super::json::{Kind, Tokens};
+use crate::domain::json::{Kind, Tokens};
 
 /// So many values a tree holds at most: 32 MB of them.
 const NODES_MAX: usize = 1 << 20;
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(root.member("a\n").unwrap().string().as_deref(), Some("xü"));
         assert_eq!(root.member("b").unwrap().text(), "2");
         let list = root.children().next().unwrap();
-        let elements: Vec<_> = list.children().map(|child| child.text()).collect();
+        let elements: Vec<_> = list.children().map(Node::text).collect();
         assert_eq!(elements, ["1.50", "{}", "[ ]"]);
     }
 
