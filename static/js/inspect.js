@@ -36,6 +36,7 @@ function onState(state) {
   button.dataset.state = state;
   button.textContent = STATES[state];
   if (state === "live") pane.retry();
+  if (state === "gone") document.getElementById("gone").hidden = false;
   document.getElementById("live-said").textContent = STATES[state];
 }
 
