@@ -32,9 +32,11 @@ function onNews() {
   }
 }
 
-function onState(state) {
+function onState(state, missed) {
+  const changed = button.dataset.state !== state;
   button.dataset.state = state;
-  button.textContent = STATES[state];
+  button.textContent = missed > 0 ? `${STATES[state]}, ${missed} new` : STATES[state];
+  if (!changed) return;
   if (state === "live") pane.retry();
   if (state === "gone") document.getElementById("gone").hidden = false;
   document.getElementById("live-said").textContent = STATES[state];
