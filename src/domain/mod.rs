@@ -14,6 +14,8 @@
 //! | Verdict | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
 //! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
+//! | Facts | what was read of a delivery beside the run: the stuff of findings |
+//! | Finding | something that a delivery shows and a reader may not see: a code, a level, a sentence |
 //! | Sender | who sent a run: which server, in which version |
 //! | Reply | what the sender was answered |
 //! | Catch | an endpoint with how much it has caught |
@@ -23,9 +25,11 @@
 
 pub mod delivery;
 pub mod endpoint;
+pub mod facts;
 pub mod head;
 pub mod run;
 pub mod secret;
+pub mod sentence;
 pub mod target;
 pub mod time;
 pub mod verdict;

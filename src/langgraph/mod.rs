@@ -17,14 +17,18 @@
 
 mod contents;
 pub mod doctor;
+mod facts;
 mod lenient;
 mod marks;
 mod messages;
+mod others;
 mod payload;
 mod read;
 mod run;
 pub mod samples;
+mod secrets;
 pub mod sender;
+mod values;
 
 pub use contents::{Contents, contents};
 pub use read::read;
