@@ -17,7 +17,9 @@
 //! | Facts | what was read of a delivery beside the run: the stuff of findings |
 //! | Finding | something that a delivery shows and a reader may not see: a code, a level, a sentence |
 //! | Sender | who sent a run: which server, in which version |
-//! | Reply | what the sender was answered |
+//! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
+//! | Reply | what an endpoint answers: a status, or one for each attempt |
+//! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
 //! | Catch | an endpoint with how much it has caught |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
@@ -27,6 +29,7 @@ pub mod delivery;
 pub mod endpoint;
 pub mod facts;
 pub mod head;
+pub mod reply;
 pub mod run;
 pub mod secret;
 pub mod sentence;

@@ -83,7 +83,7 @@ fn get() -> Route {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+    use crate::domain::delivery::{Attempt, BodyFacts, Delivery, Seq, Summary};
     use crate::domain::endpoint::EndpointId;
     use crate::domain::head::Head;
     use crate::domain::time::Time;
@@ -116,6 +116,7 @@ mod tests {
             },
             verdict: Verdict::NOT_ASKED,
             reading,
+            attempt: Attempt::first(Seq(1)),
             reply_status: Some(200),
         };
         let body = bytes::Bytes::copy_from_slice(body);

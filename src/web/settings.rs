@@ -9,6 +9,7 @@ use super::human;
 use super::page;
 use crate::access;
 use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
+use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::{TOKEN_BYTES_MAX, TokenRule};
 use crate::error::AppError;
@@ -23,6 +24,7 @@ struct Settings {
     title: String,
     name: String,
     token: Option<String>,
+    reply: String,
     name_chars_max: usize,
     token_bytes_max: usize,
     /// A share link that was made just now; it is not shown again.
@@ -51,6 +53,7 @@ pub(super) struct Change {
     token: String,
     #[serde(default)]
     own_token: String,
+    reply: Option<String>,
 }
 
 /// What the forms send after which something is gone; only the second one confirms.
@@ -75,6 +78,7 @@ impl Settings {
                 TokenRule::NotAsked => None,
                 TokenRule::Secret(token) => Some(token.clone()),
             },
+            reply: endpoint.reply.to_string(),
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
             share_url,
@@ -110,9 +114,11 @@ pub(super) async fn change(
         "own" => Some(TokenRule::chosen(&form.own_token).map_err(invalid("token"))?),
         _ => None,
     };
+    let reply = form.reply.as_deref().map(Reply::parse).transpose();
     let change = EndpointChange {
         name: Some(name(Some(&form.name)).map_err(invalid("name"))?),
         token_rule,
+        reply: reply.map_err(invalid("reply"))?,
     };
     app.store.change_endpoint(endpoint.id, change).await?;
     Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))
