@@ -13,12 +13,15 @@ use super::pane::Pane;
 use super::view::View;
 use super::waiting::Waiting;
 use crate::access::{self, Right};
+use crate::domain::delivery::{Seq, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::guard;
+use crate::langgraph;
 use crate::state::App;
+use crate::store::{Of, Page, Store};
 
 /// A request with this header wants the part of the page that it names, and nothing around it.
 const FRAGMENT: &str = "x-fragment";
@@ -99,9 +102,10 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
+    let successor = successor(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
-    let pane = web::block(move || Pane::new(&delivery, view, Time::now()))
+    let pane = web::block(move || Pane::new(&delivery, successor, view, Time::now()))
         .await
         .map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
@@ -110,6 +114,18 @@ pub(super) async fn show_delivery(
     let list = List::read(app.store.as_ref(), view).await?;
     let right_hand = RightHand::Delivery(Box::new(pane));
     render(&request, &app, &endpoint, right, list, right_hand)
+}
+
+/// The latest delivery of the run that took this one's place, if it came to the same endpoint.
+async fn successor(store: &dyn Store, delivery: &Summary) -> Result<Option<Seq>, PageError> {
+    let run = delivery.reading.run.as_deref();
+    let by = run.and_then(langgraph::superseded_by);
+    let Some(by) = by.and_then(|by| by.parse().ok()) else {
+        return Ok(None);
+    };
+    let page = Page::newest(1).of(Of::Run(by));
+    let found = store.deliveries(delivery.endpoint_id, page).await?;
+    Ok(found.first().map(|found| found.seq))
 }
 
 fn render(

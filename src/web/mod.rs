@@ -7,6 +7,7 @@ mod assets;
 mod body;
 mod doctor;
 mod error;
+mod findings;
 mod head;
 mod home;
 mod human;
@@ -16,6 +17,7 @@ mod list;
 mod operator;
 mod page;
 mod pane;
+mod parts;
 mod row;
 mod run;
 mod sentence;
@@ -56,6 +58,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/", get().to(home::show))
             .route("/endpoints", post().to(home::mint))
             .route("/doctor", get().to(doctor::show))
+            .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))
