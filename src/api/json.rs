@@ -175,7 +175,7 @@ struct FindingJson {
 impl From<Finding> for FindingJson {
     fn from(finding: Finding) -> Self {
         Self {
-            code: finding.code,
+            code: finding.code(),
             level: finding.level,
             text: finding.text.to_string(),
         }

@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::lenient::{Leaf, Name, without_surrogates};
+use super::lenient::{Both, Leaf, Name, Part, without_surrogates};
 use crate::domain::facts::Facts;
 
 /// The record of the user who called, where the server authenticates its users.
@@ -58,10 +58,19 @@ impl Secrets {
         if self.paths.len() >= Facts::SECRETS_MAX || self.names > NAMES_MAX {
             return map.next_value::<IgnoredAny>().map(|_| ());
         }
-        if matches!(at.step, Step::Name(name) if looks_secret(name) || name == AUTH_USER) {
-            let value = map.next_value()?;
-            self.keep(at, value);
-            return Ok(());
+        if let Step::Name(name) = at.step {
+            if name == AUTH_USER {
+                let user = map.next_value::<Both<'de, Filled>>()?;
+                if user.part.is_some_and(|user| user.0) {
+                    self.keep(at, user.json);
+                }
+                return Ok(());
+            }
+            if looks_secret(name) {
+                let value = map.next_value()?;
+                self.keep(at, value);
+                return Ok(());
+            }
         }
         let below = Below {
             secrets: self,
@@ -79,6 +88,17 @@ impl Secrets {
         if !self.paths.contains(&path) {
             self.paths.push(path);
         }
+    }
+}
+
+/// Whether a member of an object holds something. Crons run as a user without a name, whose record says nothing of anybody.
+#[derive(Debug, Default)]
+struct Filled(bool);
+
+impl<'de> Part<'de> for Filled {
+    fn member<A: MapAccess<'de>>(&mut self, _: &str, map: &mut A) -> Result<(), A::Error> {
+        self.0 |= holds_something(map.next_value::<Leaf<'de>>()?.json());
+        Ok(())
     }
 }
 
@@ -296,6 +316,19 @@ mod tests {
             found.iter().collect::<std::collections::BTreeSet<_>>(),
             expected.map(str::to_owned).iter().collect()
         );
+    }
+
+    #[test]
+    fn a_user_counts_where_the_record_tells_of_one() {
+        let user = |user: Value| paths(&json!({"langgraph_auth_user": user}));
+        assert_eq!(user(json!({"identity": "u"})), ["langgraph_auth_user"]);
+        for nobody in [
+            json!(null),
+            json!({}),
+            json!({"identity": "", "is_authenticated": true, "display_name": ""}),
+        ] {
+            assert_eq!(user(nobody), [""; 0]);
+        }
     }
 
     #[test]

@@ -31,15 +31,12 @@ struct Found {
 impl Findings {
     /// Nothing where there are none.
     pub(super) fn of(delivery: &Summary) -> Option<Self> {
-        let found = findings(delivery).into_iter().filter_map(|finding| {
-            let entry = TABLE.iter().find(|entry| entry.code == finding.code)?;
-            Some(Found {
-                code: finding.code,
-                level: LevelMark::of(finding.level),
-                text: finding.text.into(),
-                why: Prose::written(entry.why),
-                advice: Prose::written(entry.advice),
-            })
+        let found = findings(delivery).into_iter().map(|finding| Found {
+            code: finding.code(),
+            level: LevelMark::of(finding.level),
+            text: finding.text.into(),
+            why: Prose::written(finding.entry.why),
+            advice: Prose::written(finding.entry.advice),
         });
         let found: Vec<_> = found.collect();
         (!found.is_empty()).then_some(Self { found })
@@ -77,21 +74,17 @@ pub(super) struct RowMark {
 }
 
 impl RowMark {
-    /// Of the highest level, with the names of all that are no mere notes. Nothing that was received stands in it.
+    /// Of the highest level, with the titles of all that are no mere notes. Nothing that was received stands in it.
     pub(super) fn of(delivery: &Summary) -> Option<Self> {
         let mut found = findings(delivery);
         found.retain(|finding| finding.level > Level::Note);
         let highest = LevelMark::of(found.first()?.level);
-        let names: Vec<_> = found.iter().map(|finding| in_words(finding.code)).collect();
+        let titles: Vec<_> = found.iter().map(|finding| finding.entry.title).collect();
         Some(Self {
             class: highest.class,
-            title: format!("{}: {}", highest.word, names.join(", ")),
+            title: format!("{}: {}", highest.word, titles.join("; ")),
         })
     }
-}
-
-fn in_words(code: Code) -> String {
-    code.name().replace('_', " ")
 }
 
 /// The page that explains all findings.
@@ -103,7 +96,7 @@ struct FindingsPage {
 
 struct Explained {
     code: Code,
-    title: String,
+    title: &'static str,
     level: LevelMark,
     /// Another level that it has at times, and when.
     at_times: Option<(LevelMark, &'static str)>,
@@ -114,13 +107,9 @@ struct Explained {
 
 impl From<&Entry> for Explained {
     fn from(entry: &Entry) -> Self {
-        let mut title = in_words(entry.code);
-        if let Some(first) = title.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
         Self {
             code: entry.code,
-            title,
+            title: entry.title,
             level: LevelMark::of(entry.level),
             at_times: entry
                 .at_times

@@ -140,7 +140,7 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
         add("Messages", sentence);
     }
     if successor.is_some() {
-        all.push(("Superseded by", Prose::default(), successor));
+        all.push(("Successor", Prose::default(), successor));
     }
     let row = |(label, sentence, link)| Follows {
         label,

@@ -20,20 +20,31 @@ use crate::domain::run::Run;
 use crate::domain::sentence::Sentence;
 
 /// Something that a delivery shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Finding {
-    /// What it is.
-    pub code: Code,
     /// How much it matters.
     pub level: Level,
     /// The finding in one sentence or two, with the details of this delivery.
     pub text: Sentence,
+    /// What the table says of it.
+    pub entry: &'static Entry,
+}
+
+impl Finding {
+    /// What it is.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.entry.code
+    }
 }
 
 /// A row of the table.
+#[derive(Debug)]
 pub struct Entry {
     /// What it is.
     pub code: Code,
+    /// What it is, in a few words for people.
+    pub title: &'static str,
     /// How much it matters.
     pub level: Level,
     /// The level that it has at times, and when.
@@ -94,9 +105,9 @@ pub fn findings(delivery: &Summary) -> Vec<Finding> {
     let found = TABLE.iter().filter_map(|entry| {
         let told = (entry.rule)(delivery)?;
         Some(Finding {
-            code: entry.code,
             level: told.level.unwrap_or(entry.level),
             text: told.text.unwrap_or_else(|| Sentence::written(entry.text)),
+            entry,
         })
     });
     let mut found: Vec<_> = found.collect();

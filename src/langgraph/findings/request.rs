@@ -78,8 +78,8 @@ pub(super) fn redirected_get(delivery: &Summary) -> Option<Told> {
     let is_bodyless_get = delivery.reading.kind == ReadingKind::Empty && delivery.method == "GET";
     let from = |client: &str| {
         Sentence::said("A GET without a body from ").quote(client).and(
-            " is what LangGraph’s server makes of a 301, 302 or 303: something in front of this URL redirects, and the body was lost on \
-             the way.",
+            ", as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to \
+             redirect, and the run was lost on the way.",
         )
     };
     is_bodyless_get.then(|| match delivery.reading.facts.bodyless_get_by {

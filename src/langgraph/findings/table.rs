@@ -7,6 +7,7 @@ use super::{Code, Entry, Level, request, sender, status, values};
 pub const TABLE: &[Entry] = &[
     Entry {
         code: Code::SuccessMayBePaused,
+        title: "Success may mean paused",
         level: Level::Note,
         at_times: Some((
             Level::Warning,
@@ -22,6 +23,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::Cancelled,
+        title: "Cancelled",
         level: Level::Note,
         at_times: None,
         text: "The run was cancelled.",
@@ -34,6 +36,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::Superseded,
+        title: "Superseded by another run",
         level: Level::Note,
         at_times: None,
         text: "Another run was created on the same thread and took its place.",
@@ -44,6 +47,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::RolledBack,
+        title: "Rolled back",
         level: Level::Note,
         at_times: None,
         text: "Its server deleted the run: LangGraph’s API answers 404 for it.",
@@ -54,6 +58,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::TimedOut,
+        title: "Timed out",
         level: Level::Warning,
         at_times: None,
         text: "It took longer than its server allows; the limit is `BG_JOB_TIMEOUT_SECS` there.",
@@ -64,6 +69,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ValuesNullStateless,
+        title: "No state: stateless",
         level: Level::Note,
         at_times: None,
         text: "`values` are null because the run is stateless.",
@@ -74,6 +80,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ValuesNullRolledBack,
+        title: "No state: rolled back",
         level: Level::Note,
         at_times: None,
         text: "`values` are null because the run was rolled back.",
@@ -83,6 +90,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ValuesNullNoCheckpoint,
+        title: "No state: nothing checkpointed",
         level: Level::Note,
         at_times: None,
         text: "`values` are null because nothing was checkpointed.",
@@ -92,6 +100,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ValuesAbsent,
+        title: "No state: not sent",
         level: Level::Note,
         at_times: None,
         text: "`values` did not come, not even as null.",
@@ -102,6 +111,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ErrorMasked,
+        title: "Text of the error replaced",
         level: Level::Note,
         at_times: None,
         text: "The text of this exception was replaced: LangGraph passes on that of well-known classes only.",
@@ -113,6 +123,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::PartialPayload,
+        title: "Fields left out",
         level: Level::Note,
         at_times: None,
         text: "Fields that LangGraph’s servers always send did not come.",
@@ -123,6 +134,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ContentTypeText,
+        title: "JSON called text",
         level: Level::Note,
         at_times: None,
         text: "The body is JSON, and its Content-Type says text.",
@@ -132,6 +144,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ContentTypeRepeated,
+        title: "Content-Type repeated",
         level: Level::Warning,
         at_times: None,
         text: "More than one Content-Type line came: receivers differ in which one they read.",
@@ -141,6 +154,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::BodyCut,
+        title: "Body cut",
         level: Level::Problem,
         at_times: None,
         text: "Only the first bytes of the body are there.",
@@ -151,6 +165,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::TokenMissing,
+        title: "Token missing",
         level: Level::Warning,
         at_times: None,
         text: "This endpoint asks for a token, and none came.",
@@ -162,6 +177,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::TokenWrong,
+        title: "Wrong token",
         level: Level::Warning,
         at_times: None,
         text: "A token came, but not the one of this endpoint.",
@@ -172,6 +188,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::TokenRepeated,
+        title: "Token repeated",
         level: Level::Warning,
         at_times: None,
         text: "The token came more than once in the query: receivers differ in which one they read.",
@@ -181,6 +198,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::TokenInBody,
+        title: "Token in the body",
         level: Level::Note,
         at_times: None,
         text: "The body repeats the secret of the URL, in `kwargs.webhook`.",
@@ -192,6 +210,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::SecretsInBody,
+        title: "Secrets in the body",
         level: Level::Warning,
         at_times: Some((
             Level::Note,
@@ -206,6 +225,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::RedirectedGet,
+        title: "Redirected",
         level: Level::Problem,
         at_times: Some((Level::Note, "when nothing shows that LangGraph sent it")),
         text: "LangGraph delivers with POST, and makes a GET without a body of it when it follows a 301, 302 or 303: if this came from \
@@ -217,6 +237,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::SameRunOtherBytes,
+        title: "Same run, other body",
         level: Level::Warning,
         at_times: None,
         text: "An earlier delivery is of the same run, and its body is another.",
@@ -227,6 +248,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::DeliveredAgain,
+        title: "Delivered again",
         level: Level::Note,
         at_times: Some((
             Level::Warning,
@@ -241,6 +263,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ClockSkew,
+        title: "Clocks disagree",
         level: Level::Note,
         at_times: None,
         text: "Times of this delivery contradict each other.",
@@ -251,6 +274,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::StatusUnknown,
+        title: "Unknown status",
         level: Level::Warning,
         at_times: None,
         text: "creel does not know this status.",
@@ -260,6 +284,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::ShapeNewer,
+        title: "Newer than creel",
         level: Level::Note,
         at_times: None,
         text: "The sender is newer than what creel knows.",
@@ -269,6 +294,7 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::OtherLangchainWebhook,
+        title: "Another LangChain webhook",
         level: Level::Note,
         at_times: None,
         text: "It looks like a webhook of LangSmith, not a run delivery of LangGraph.",
