@@ -30,6 +30,7 @@ const ASSETS: &[Asset] = assets![
     "css/layout.css",
     "css/components.css",
     "css/delivery.css",
+    "css/findings.css",
     "js/page.js",
     "js/inspect.js",
     "js/live.js",

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::attempts;
+use super::beside::Beside;
 use super::error::PageError;
 use super::list::List;
 use super::page;
@@ -100,10 +100,10 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
-    let attempts = attempts::of(app.store.as_ref(), &delivery.summary).await?;
+    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
-    let pane = web::block(move || Pane::new(&delivery, &attempts, view, Time::now()))
+    let pane = web::block(move || Pane::new(&delivery, &beside, view, Time::now()))
         .await
         .map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {

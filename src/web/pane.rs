@@ -5,17 +5,19 @@ use std::fmt::{self, Display, Formatter};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::beside::Beside;
 use super::body::BodyTab;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
 use super::row::{Badge, TokenChip};
 use super::run::RunTab;
-use super::sentence::{self, Sentence};
+use super::sentence::Prose;
 use super::text::Line;
 use super::view::{Tab, View};
 use crate::domain::delivery::{CutWhy, Delivery, Summary};
 use crate::domain::target;
 use crate::domain::time::Time;
+use crate::langgraph;
 
 /// One delivery.
 #[derive(Template)]
@@ -30,10 +32,11 @@ pub(super) struct Pane {
     method: Line,
     path: Line,
     badge: Option<Badge>,
-    headline: Sentence,
+    headline: Prose,
     received: Moment,
     received_exact: String,
     size: String,
+    /// That the body is cut; the Run tab says so among the findings.
     cut: Option<&'static str>,
     token: Option<TokenChip>,
     /// What the sender was answered; nothing if it was not there any more.
@@ -73,29 +76,27 @@ impl Display for Content {
 impl HtmlSafe for Content {}
 
 impl Pane {
-    /// Beside its attempts, itself among them, seen from `now`.
-    pub(super) fn new(delivery: &Delivery, attempts: &[Summary], view: View, now: Time) -> Self {
+    /// Beside the others that have to do with it, seen from `now`.
+    pub(super) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         Self {
             seq: summary.seq.0,
             group: summary.attempt.first_seq.0,
-            attempts: seqs(attempts),
+            attempts: seqs(&beside.attempts),
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
             badge: summary.reading.run.as_deref().map(Badge::of_run),
-            headline: sentence::headline(summary),
+            headline: langgraph::headline(summary).into(),
             received: Moment::new(summary.received_at, now),
             received_exact: human::exact(summary.received_at),
             size: human::bytes(summary.body.bytes),
-            cut: summary.body.cut.map(cut),
+            cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
             token: TokenChip::of(summary.verdict),
             reply_status: summary.reply_status,
             tabs: tab_links(delivery, view),
             content: match view.tab {
-                Tab::Run => Content::Run(Box::new(
-                    RunTab::new(delivery, view).with_attempts(attempts, view, now),
-                )),
+                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
