@@ -13,6 +13,7 @@ pub(super) struct Messages {
     pub(super) constructors: bool,
     pub(super) input_tokens: Option<u64>,
     pub(super) output_tokens: Option<u64>,
+    pub(super) total_tokens: Option<u64>,
 }
 
 impl<'de> Part<'de> for Messages {
@@ -34,6 +35,7 @@ impl<'de> Part<'de> for Messages {
             if let Hoped(Some(usage)) = fields.usage_metadata {
                 add(&mut self.input_tokens, usage.input_tokens);
                 add(&mut self.output_tokens, usage.output_tokens);
+                add(&mut self.total_tokens, usage.total_tokens);
             }
         }
         Ok(true)
@@ -93,6 +95,7 @@ impl<'de> Part<'de> for MessageFields<'de> {
 struct Usage<'de> {
     input_tokens: Leaf<'de>,
     output_tokens: Leaf<'de>,
+    total_tokens: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Usage<'de> {
@@ -100,6 +103,7 @@ impl<'de> Part<'de> for Usage<'de> {
         match name {
             "input_tokens" => keep(&mut self.input_tokens, map),
             "output_tokens" => keep(&mut self.output_tokens, map),
+            "total_tokens" => keep(&mut self.total_tokens, map),
             _ => skip(map),
         }
     }

@@ -3,6 +3,9 @@
 //! | file | knows |
 //! |---|---|
 //! | `read` | what a body is: run, other JSON, text, binary, empty, unreadable and why |
+//! | `state` | what a run left behind, and the messages in it |
+//! | `conversation` | who said what, which tools were called, which result belongs to which call |
+//! | `tree` | JSON that is walked and not built |
 //! | `contents` | the two large parts of a run as received |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
@@ -16,6 +19,7 @@
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
 mod contents;
+pub mod conversation;
 pub mod doctor;
 mod lenient;
 mod marks;
@@ -25,6 +29,9 @@ mod read;
 mod run;
 pub mod samples;
 pub mod sender;
+mod state;
+pub mod tree;
 
 pub use contents::{Contents, contents};
 pub use read::read;
+pub use state::State;
