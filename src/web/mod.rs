@@ -5,6 +5,7 @@
 
 mod assets;
 mod body;
+mod conversation;
 mod doctor;
 mod error;
 mod head;

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::body::BodyTab;
+use super::conversation::LastMessage;
 use super::human;
 use super::sentence::{self, Sentence};
 use super::text::Line;
@@ -20,6 +21,7 @@ pub(super) struct RunTab {
     timeline: Option<Timeline>,
     received: Vec<Received>,
     follows: Vec<Follows>,
+    last_message: Option<LastMessage>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
 }
@@ -48,6 +50,7 @@ impl RunTab {
     pub(super) fn new(delivery: &Delivery, view: View) -> Self {
         let nothing_else = delivery.summary.reading.run.is_none() && !delivery.body.is_empty();
         let body = nothing_else.then(|| BodyTab::new(delivery, view, false));
+        let last_message = LastMessage::of(delivery, view);
         let delivery = &delivery.summary;
         let run = delivery.reading.run.as_deref();
         Self {
@@ -56,6 +59,7 @@ impl RunTab {
             timeline: run.map(|run| Timeline::new(run, delivery.received_at)),
             received: run.map(received).unwrap_or_default(),
             follows: run.map(follows).unwrap_or_default(),
+            last_message,
             body,
         }
     }
