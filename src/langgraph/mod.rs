@@ -5,6 +5,9 @@
 //! | `read` | what a body is: run, other JSON, text, binary, empty, unreadable and why |
 //! | `contents` | the large parts of a run as received |
 //! | `assistant` | which assistant is a graph's own |
+//! | `state` | what a run left behind, and the messages in it |
+//! | `conversation` | who said what, which tools were called, which result belongs to which call |
+//! | `tree` | JSON that is walked and not built |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
 //! | `payload` | the shape of a delivery's body, read in one pass |
@@ -22,6 +25,7 @@
 
 mod assistant;
 mod contents;
+pub mod conversation;
 pub mod doctor;
 mod facts;
 pub mod findings;
@@ -37,6 +41,8 @@ mod run;
 pub mod samples;
 mod secrets;
 pub mod sender;
+mod state;
+pub mod tree;
 mod values;
 
 pub use assistant::is_default_assistant;
@@ -44,3 +50,4 @@ pub use contents::{Contents, Parts, contents, parts};
 pub use findings::superseded_by;
 pub use headline::headline;
 pub use read::read;
+pub use state::State;

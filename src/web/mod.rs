@@ -7,6 +7,7 @@ mod assets;
 mod attempts;
 mod beside;
 mod body;
+mod conversation;
 mod doctor;
 mod error;
 mod findings;

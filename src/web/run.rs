@@ -5,6 +5,7 @@ use askama::Template;
 use super::attempts::Attempts;
 use super::beside::Beside;
 use super::body::BodyTab;
+use super::conversation::LastMessage;
 use super::findings::Findings;
 use super::human;
 use super::parts::Parts;
@@ -30,6 +31,7 @@ pub(super) struct RunTab {
     payload: Vec<Told>,
     follows: Vec<Follows>,
     parts: Option<Parts>,
+    last_message: Option<LastMessage>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
 }
@@ -78,6 +80,7 @@ impl RunTab {
             findings: Findings::of(summary),
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
             attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
+            last_message: LastMessage::of(delivery, view),
             payload: run.map(payload).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
             parts: run.and_then(|_| Parts::of(&delivery.body, view)),
