@@ -14,6 +14,7 @@
 //! | `headline` | what came, in one sentence |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
+//! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
 //!
@@ -24,6 +25,7 @@ mod contents;
 pub mod doctor;
 mod facts;
 pub mod findings;
+pub mod forecast;
 mod headline;
 mod lenient;
 mod marks;

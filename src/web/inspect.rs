@@ -6,10 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::attempts;
 use super::error::PageError;
 use super::list::List;
 use super::page;
-use super::pane::Pane;
+use super::pane::{Beside, Pane};
 use super::view::View;
 use super::waiting::Waiting;
 use crate::access::{self, Right};
@@ -102,10 +103,13 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
-    let successor = successor(app.store.as_ref(), &delivery.summary).await?;
+    let beside = Beside {
+        attempts: attempts::of(app.store.as_ref(), &delivery.summary).await?,
+        successor: successor(app.store.as_ref(), &delivery.summary).await?,
+    };
     let view = View::of(&request, id).select(seq);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
-    let pane = web::block(move || Pane::new(&delivery, successor, view, Time::now()))
+    let pane = web::block(move || Pane::new(&delivery, &beside, view, Time::now()))
         .await
         .map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {

@@ -4,6 +4,7 @@
 //! **Invariant:** captured text reaches a page through `text` or askama's escaping alone; no template says `safe`.
 
 mod assets;
+mod attempts;
 mod body;
 mod doctor;
 mod error;

@@ -13,7 +13,7 @@ use super::run::RunTab;
 use super::sentence::Prose;
 use super::text::Line;
 use super::view::{Tab, View};
-use crate::domain::delivery::{CutWhy, Delivery, Seq};
+use crate::domain::delivery::{CutWhy, Delivery, Seq, Summary};
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::langgraph;
@@ -23,6 +23,10 @@ use crate::langgraph;
 #[template(path = "_delivery.html")]
 pub(super) struct Pane {
     seq: u64,
+    /// Seq of the first of its attempts.
+    group: u64,
+    /// Seqs of its attempts, oldest first.
+    attempts: String,
     list_href: String,
     method: Line,
     path: Line,
@@ -41,6 +45,14 @@ pub(super) struct Pane {
 }
 
 impl HtmlSafe for Pane {}
+
+/// Other deliveries that a delivery is shown beside.
+pub(super) struct Beside {
+    /// Its attempts, itself among them, oldest first.
+    pub(super) attempts: Vec<Summary>,
+    /// That of the run that took this one's place.
+    pub(super) successor: Option<Seq>,
+}
 
 struct TabLink {
     label: &'static str,
@@ -71,11 +83,13 @@ impl Display for Content {
 impl HtmlSafe for Content {}
 
 impl Pane {
-    /// `successor` is a delivery of the run that took this one's place.
-    pub(super) fn new(delivery: &Delivery, successor: Option<Seq>, view: View, now: Time) -> Self {
+    /// Seen from `now`.
+    pub(super) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         Self {
             seq: summary.seq.0,
+            group: summary.attempt.first_seq.0,
+            attempts: seqs(&beside.attempts),
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
@@ -89,13 +103,19 @@ impl Pane {
             reply_status: summary.reply_status,
             tabs: tab_links(delivery, view),
             content: match view.tab {
-                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, successor, view))),
+                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
             },
         }
     }
+}
+
+/// `41 42 45`
+fn seqs(all: &[Summary]) -> String {
+    let seqs: Vec<String> = all.iter().map(|one| one.seq.to_string()).collect();
+    seqs.join(" ")
 }
 
 fn cut(why: CutWhy) -> &'static str {

@@ -2,9 +2,11 @@
 
 use askama::Template;
 
+use super::attempts::Attempts;
 use super::body::BodyTab;
 use super::findings::Findings;
 use super::human;
+use super::pane::Beside;
 use super::parts::Parts;
 use super::sentence::{self, Prose};
 use super::text::Line;
@@ -13,6 +15,7 @@ use super::view::{Tab, View};
 use crate::domain::delivery::{Delivery, Seq};
 use crate::domain::run::Run;
 use crate::domain::sentence::Sentence;
+use crate::domain::time::Time;
 use crate::langgraph;
 
 /// The Run tab.
@@ -23,6 +26,7 @@ pub(super) struct RunTab {
     of_no_run: Option<Prose>,
     findings: Option<Findings>,
     timeline: Option<Timeline>,
+    attempts: Option<Attempts>,
     payload: Vec<Told>,
     follows: Vec<Follows>,
     parts: Option<Parts>,
@@ -59,11 +63,11 @@ struct Link {
 }
 
 impl RunTab {
-    pub(super) fn new(delivery: &Delivery, successor: Option<Seq>, view: View) -> Self {
+    pub(super) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         let run = summary.reading.run.as_deref();
         let nothing_else = run.is_none() && !delivery.body.is_empty();
-        let link = successor.map(|seq| Link {
+        let link = beside.successor.map(|seq| Link {
             href: view.select(seq).tab(Tab::Run).href(),
             seq,
         });
@@ -72,6 +76,7 @@ impl RunTab {
             of_no_run: sentence::of_no_run(summary),
             findings: Findings::of(summary),
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
+            attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
             payload: run.map(payload).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
             parts: run.and_then(|_| Parts::of(&delivery.body, view)),

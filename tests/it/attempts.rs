@@ -74,3 +74,46 @@ fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected()
         );
     }
 }
+
+#[test]
+fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
+    let body = recorded();
+    let page = |seq: u64| {
+        let path = format!("/inspect/{}/{seq}", endpoint.id);
+        let key = format!("creel_key={}", endpoint.read_key);
+        creel.http("GET", &path, &[("Cookie", &key)], b"").text()
+    };
+    let says = |seq: u64, words: &[&str]| {
+        let page = page(seq);
+        for word in words {
+            assert!(page.contains(word), "{word:?} is missing in {page}");
+        }
+    };
+    sends(&creel, &endpoint, &body);
+    says(
+        1,
+        &[
+            "Attempt 1 of at most 3",
+            "500: attempt 2 of 3 comes in 1 to 2 s",
+        ],
+    );
+    sends(&creel, &endpoint, &body);
+    // Sooner than a LangGraph server comes.
+    says(
+        1,
+        &[
+            "Came 2 times",
+            "It came, but not at that time.",
+            "Lost: 404 is not tried again",
+        ],
+    );
+    sends(&creel, &endpoint, &body);
+    says(
+        2,
+        &["It came again all the same.", "Delivered: any 2xx will do"],
+    );
+    sends(&creel, &endpoint, &body);
+    says(4, &["Came 4 times", "This sender makes fewer attempts"]);
+}

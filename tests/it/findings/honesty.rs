@@ -1,4 +1,4 @@
-//! Whatever is sent, findings claim nothing that the bytes contradict: what they say is held against the same JSON read by serde_json
+//! Whatever is sent, findings claim nothing that the bytes contradict: what they say is held against the same JSON read by `serde_json`
 //! into a tree, by rules written a second time and simply.
 
 use std::collections::BTreeSet;

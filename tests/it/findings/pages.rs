@@ -80,7 +80,7 @@ fn anybody_may_read_what_each_finding_means_under_an_address_of_its_own() {
 fn the_run_tab_tells_each_finding_once_with_its_level_in_a_word_and_where_it_is_explained() {
     let creel = Creel::start(&[]);
     let body = recorded("threads-runs-create", |run| {
-        run["webhook_sent_at"] = "2999-01-01T00:00:00Z".into()
+        run["webhook_sent_at"] = "2999-01-01T00:00:00Z".into();
     });
     let endpoint = caught(&creel, &[body]);
     let page = page(&creel, &endpoint, "/1");
@@ -122,7 +122,7 @@ fn a_row_has_a_mark_where_there_is_more_than_a_note() {
         &[
             recorded("threads-runs-create", |_| ()),
             recorded("status-timeout", |run| {
-                run["kwargs"]["context"] = json!({"password": "x"})
+                run["kwargs"]["context"] = json!({"password": "x"});
             }),
         ],
     );
@@ -172,7 +172,7 @@ fn a_superseded_run_leads_to_the_one_that_took_its_place_where_that_was_delivere
     let endpoint = caught(&creel, &[first]);
     assert!(!page(&creel, &endpoint, "/1").contains("<dt>Successor</dt>"));
     let second = recorded("threads-runs-create", |run| {
-        run["run_id"] = "01a20016-2178-7719-9fcc-4319d4ee7692".into()
+        run["run_id"] = "01a20016-2178-7719-9fcc-4319d4ee7692".into();
     });
     creel.http("POST", &endpoint.target, &[], &second);
     let page = page(&creel, &endpoint, "/1");
@@ -187,7 +187,7 @@ fn a_superseded_run_leads_to_the_one_that_took_its_place_where_that_was_delivere
 fn the_graphs_own_assistant_is_known_by_its_id_and_no_other_is_called_so() {
     let creel = Creel::start(&[]);
     let other = recorded("threads-runs-create", |run| {
-        run["assistant_id"] = "fe096781-5601-53d2-b2f6-0d3403f7e9cb".into()
+        run["assistant_id"] = "fe096781-5601-53d2-b2f6-0d3403f7e9cb".into();
     });
     let endpoint = caught(&creel, &[recorded("threads-runs-create", |_| ()), other]);
     let says =
@@ -201,7 +201,7 @@ fn what_a_run_was_created_with_lies_folded_below_and_is_never_all_of_a_large_one
     let endpoint = caught(
         &creel,
         &[recorded("threads-runs-create", |run| {
-            run["kwargs"]["input"] = json!({"city": format!("{HOSTILE}{}", "x".repeat(100_000))})
+            run["kwargs"]["input"] = json!({"city": format!("{HOSTILE}{}", "x".repeat(100_000))});
         })],
     );
     let page = page(&creel, &endpoint, "/1");

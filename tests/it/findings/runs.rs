@@ -188,7 +188,7 @@ fn what_is_missing_or_replaced_says_why() {
             ),
             (
                 failed(|run| {
-                    run["kwargs"]["config"]["metadata"]["langgraph_api_version"] = "0.17.0".into()
+                    run["kwargs"]["config"]["metadata"]["langgraph_api_version"] = "0.17.0".into();
                 }),
                 &[
                     "note shape_newer It is from version `0.17.0`; the newest that creel knows is 0.16.7.",
