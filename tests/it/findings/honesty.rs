@@ -389,7 +389,7 @@ fn what_is_kept_stays_small_whatever_comes() {
     let long = "x".repeat(50_000);
     let many = (0..5000).map(|number| (format!("{number}_token"), json!(CANARY)));
     let many: Value = many.collect::<serde_json::Map<_, _>>().into();
-    let calls: Vec<Value> = (0..5000)
+    let calls: Vec<Value> = (0..1000)
         .map(|number| json!({"id": number.to_string()}))
         .collect();
     let deep = (0..100).fold(json!({"token": CANARY}), |inner, _| json!({"a": [inner]}));
@@ -404,7 +404,7 @@ fn what_is_kept_stays_small_whatever_comes() {
     let body = payload.to_string();
     check(body.as_bytes());
     let delivery = summary(&recording(body.as_bytes()));
-    assert_eq!(delivery.reading.facts.unanswered_calls, 5000);
+    assert_eq!(delivery.reading.facts.unanswered_calls, 1000);
     assert_eq!(delivery.reading.facts.secrets.len(), Facts::SECRETS_MAX);
     assert_eq!(delivery.reading.facts.unknown.len(), Facts::UNKNOWN_MAX);
     assert_eq!(
