@@ -21,13 +21,11 @@ pub(super) struct Payload<'de> {
     pub(super) run_started_at: Leaf<'de>,
     pub(super) run_ended_at: Leaf<'de>,
     pub(super) webhook_sent_at: Leaf<'de>,
-    pub(super) updated_at_came: bool,
+    pub(super) updated_at: Leaf<'de>,
     pub(super) metadata_came: bool,
     pub(super) metadata: Hoped<Metadata<'de>>,
     pub(super) kwargs_came: bool,
     pub(super) kwargs: Hoped<Kwargs<'de>>,
-    /// Whether `values` came at all; it may hold null.
-    pub(super) values_came: bool,
     pub(super) values: Values<'de>,
     /// The member `type`, which no run has.
     pub(super) kind: Leaf<'de>,
@@ -55,14 +53,8 @@ impl<'de> Part<'de> for Payload<'de> {
                 self.kwargs_came = true;
                 keep(&mut self.kwargs, map)
             }
-            "values" => {
-                self.values_came = true;
-                keep(&mut self.values, map)
-            }
-            "updated_at" => {
-                self.updated_at_came = true;
-                skip(map)
-            }
+            "values" => keep(&mut self.values, map),
+            "updated_at" => keep(&mut self.updated_at, map),
             "langsmith_session_name" => skip(map),
             other => {
                 self.others.see(other);
