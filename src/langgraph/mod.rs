@@ -12,19 +12,29 @@
 //! | `sender` | what a sender does with an answer: its retry rules |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
+//! | `deployment` | where somebody starts runs |
+//! | `ways` | every call that takes a webhook, with code that makes it |
+//! | `follow_up` | what can be asked of the API after a delivery |
+//! | `causes` | why nothing arrives |
+//! | `quote` | text as one word of a shell, as one string of a language |
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
+pub mod causes;
 mod contents;
+pub mod deployment;
 pub mod doctor;
+pub mod follow_up;
 mod lenient;
 mod marks;
 mod messages;
 mod payload;
+pub mod quote;
 mod read;
 mod run;
 pub mod samples;
 pub mod sender;
+pub mod ways;
 
 pub use contents::{Contents, contents};
 pub use read::read;

@@ -6,6 +6,7 @@ use askama::filters::HtmlSafe;
 
 use super::error::PageError;
 use super::page;
+use super::prose::Prose;
 use crate::langgraph::doctor::{Advice, Diagnosis, Name, Policy, Question, Version, examine};
 
 #[derive(Template)]
@@ -32,7 +33,7 @@ struct Found {
     class: &'static str,
     status: u16,
     accepted: bool,
-    reason: Option<Vec<Span>>,
+    reason: Option<Prose>,
 }
 
 /// What to change and to know, with blocks to paste.
@@ -44,28 +45,10 @@ pub(super) struct Advices {
 
 /// A piece of advice.
 struct Piece {
-    text: Vec<Span>,
+    text: Prose,
     langgraph_json: Option<String>,
     environment: Option<String>,
     url: Option<String>,
-}
-
-/// A part of a sentence.
-struct Span {
-    text: String,
-    is_code: bool,
-}
-
-impl Span {
-    /// A sentence with code between backticks.
-    fn all(sentence: &str) -> Vec<Self> {
-        let parts = sentence.split('`').enumerate();
-        let spans = parts.map(|(index, text)| Self {
-            text: text.to_owned(),
-            is_code: index % 2 == 1,
-        });
-        spans.filter(|span| !span.text.is_empty()).collect()
-    }
 }
 
 impl HtmlSafe for Advices {}
@@ -73,7 +56,7 @@ impl HtmlSafe for Advices {}
 impl From<Vec<Advice>> for Advices {
     fn from(advice: Vec<Advice>) -> Self {
         let pieces = advice.into_iter().map(|advice| Piece {
-            text: Span::all(&advice.text),
+            text: Prose::new(&advice.text),
             langgraph_json: advice.langgraph_json,
             environment: advice.environment,
             url: advice.url,
@@ -98,10 +81,9 @@ impl Found {
             // What the server said is shown as it is.
             reason: diagnosis.reason.as_ref().map(|reason| {
                 if diagnosis.accepted {
-                    Span::all(reason)
+                    Prose::new(reason)
                 } else {
-                    let (text, is_code) = (reason.clone(), true);
-                    vec![Span { text, is_code }]
+                    Prose::code(reason.clone())
                 }
             }),
         }

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::body::BodyTab;
+use super::follow_up::FollowUpView;
 use super::human;
 use super::sentence::{self, Sentence};
 use super::text::Line;
@@ -22,6 +23,8 @@ pub(super) struct RunTab {
     follows: Vec<Follows>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
+    /// What can be asked of LangGraph next.
+    pub(super) follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
@@ -57,6 +60,7 @@ impl RunTab {
             received: run.map(received).unwrap_or_default(),
             follows: run.map(follows).unwrap_or_default(),
             body,
+            follow_up: None,
         }
     }
 }

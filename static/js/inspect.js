@@ -5,6 +5,8 @@ import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Pane } from "./pane.js";
 import { Rows } from "./rows.js";
+import { Stalled } from "./stalled.js";
+import { keepStart } from "./start.js";
 import { keepTimes } from "./time.js";
 import { Unread } from "./unread.js";
 
@@ -15,6 +17,7 @@ const newest = Number(document.getElementById("list").dataset.newest);
 const unread = new Unread(endpoint, newest, title);
 const rows = new Rows(endpoint, { unread });
 const pane = new Pane(endpoint, opened);
+const stalled = new Stalled();
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
@@ -26,6 +29,7 @@ function opened(seq) {
 
 // The first delivery takes the place of the waiting page; later ones leave alone what is being read.
 function onNews() {
+  stalled.end();
   if (document.querySelector('.waiting[data-waits="true"]')) {
     const first = rows.neighbour(0);
     if (first) pane.openRow(first);
@@ -63,6 +67,7 @@ function openTab(key) {
 
 keepCopies();
 keepTimes();
+keepStart();
 keepKeys({
   j: () => step(1),
   k: () => step(-1),
