@@ -1,7 +1,7 @@
 //! What can be asked of LangGraph's API after a delivery: commands for a shell with curl.
 //!
 //! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: what
-//! was received can neither end a word of the shell nor lead anywhere but to an HTTP server.
+//! was received can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key goes only where its owner typed.
 
 use uuid::Uuid;
 
@@ -18,6 +18,8 @@ pub struct FollowUps {
     pub url: String,
     /// Whether the delivery names it; else it is the one that was typed.
     pub is_named: bool,
+    /// Whether an API key is left out, since the delivery names another server than the one that it is for.
+    pub leaves_key_out: bool,
     /// What can be asked, and what could be if it were not gone.
     pub all: Vec<FollowUp>,
 }
@@ -46,9 +48,12 @@ impl FollowUps {
         let id = |text: &Option<String>| Uuid::parse_str(text.as_deref()?).ok();
         let named = api_url(body);
         let is_named = named.is_some();
+        let url = named.unwrap_or_else(|| typed.url.clone());
+        let leaves_key_out = typed.asks_for_key && url != typed.url;
         let deployment = Deployment {
-            url: named.unwrap_or_else(|| typed.url.clone()),
-            ..typed.clone()
+            url,
+            assistant: typed.assistant.clone(),
+            asks_for_key: typed.asks_for_key && !leaves_key_out,
         };
         let asked = Asked {
             thread: id(&run.thread_id)?,
@@ -65,6 +70,7 @@ impl FollowUps {
         Some(Self {
             all,
             is_named,
+            leaves_key_out,
             url: deployment.url,
         })
     }
@@ -275,6 +281,28 @@ mod tests {
             assert_eq!(found.url, "https://typed.example", "{passed_over}");
             assert!(!found.is_named);
         }
+    }
+
+    #[test]
+    fn an_api_key_goes_to_the_deployment_that_was_typed_and_not_where_a_delivery_says() {
+        let with_key = |url: &str| {
+            let body = run_with(url);
+            let head = Head {
+                raw: "POST / HTTP/1.1\r\n\r\n".into(),
+                exact: true,
+            };
+            let run = read(&head, body.as_bytes(), None, Time::now()).1.run;
+            let typed = Deployment::new("https://typed.example", "mine", true).unwrap();
+            let found = FollowUps::of(&run.unwrap(), body.as_bytes(), &typed, WEBHOOK).unwrap();
+            let has_key = |command: &&str| command.contains("x-api-key: $LANGSMITH_API_KEY");
+            (
+                commands(&found).into_iter().filter(has_key).count(),
+                found.leaves_key_out,
+            )
+        };
+        assert_eq!(with_key(r#""https://typed.example/""#), (5, false));
+        assert_eq!(with_key("null"), (5, false));
+        assert_eq!(with_key(r#""https://evil.example""#), (0, true));
     }
 
     #[test]

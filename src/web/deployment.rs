@@ -60,7 +60,12 @@ pub(super) async fn remember(
             }
         })?;
     let back = Choice::named(&form.way, &form.language).href(id);
-    let cookie = access::cookie(&app, COOKIE, cookie_value(&deployment), "/inspect".to_owned());
+    let cookie = access::cookie(
+        &app,
+        COOKIE,
+        cookie_value(&deployment),
+        "/inspect".to_owned(),
+    );
     Ok(page::with_cookies(page::see_other(&back), [cookie]))
 }
 

@@ -34,6 +34,7 @@ impl Reader {
 pub(super) struct FollowUpView {
     url: Line,
     is_named: bool,
+    leaves_key_out: bool,
     /// Whether it may all be gone, and the payload does not tell.
     is_unsure: bool,
     all: Vec<Item>,
@@ -66,6 +67,7 @@ impl FollowUpView {
         Some(Self {
             url: Line(found.url),
             is_named: found.is_named,
+            leaves_key_out: found.leaves_key_out,
             is_unsure: run.stateless.is_none(),
             all: all.collect(),
         })

@@ -74,13 +74,13 @@ pub(super) async fn send(
 const PAGE_MAX: usize = 100;
 
 /// Sends it, as its server would in a first attempt.
-async fn deliver(
-    app: &App,
-    sample: &Sample,
-    to: &Url,
-    sending: Sending,
-) -> Result<(), PageError> {
-    let client = Client::of_sender(sample.sender().kind).map_err(|why| PageError::internal(&why))?;
+async fn deliver(app: &App, sample: &Sample, to: &Url, sending: Sending) -> Result<(), PageError> {
+    let kind = sample.sender().kind;
+    // It reads the certificates of the system, which would hold up the captures of this thread.
+    let client = web::block(move || Client::of_sender(kind))
+        .await
+        .map_err(|why| PageError::internal(&why))?
+        .map_err(|why| PageError::internal(&why))?;
     let _turn = app
         .samples
         .acquire()

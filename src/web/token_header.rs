@@ -57,9 +57,8 @@ mod tests {
 
     #[test]
     fn the_block_holds_the_header_and_what_the_url_needs() {
-        let read = |url: &str| -> Value {
-            serde_json::from_str(&format!("{{{}}}", block(url))).unwrap()
-        };
+        let read =
+            |url: &str| -> Value { serde_json::from_str(&format!("{{{}}}", block(url))).unwrap() };
         let headers = json!({"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"});
         assert_eq!(
             read("https://hooks.example.com/hook/x"),

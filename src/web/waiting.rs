@@ -60,7 +60,10 @@ impl Waiting {
         Self {
             snippets: vec![
                 snippet("Try it with curl", snippets::curl(&capture_url)),
-                snippet("Send a sample from a terminal", snippets::send(&capture_url)),
+                snippet(
+                    "Send a sample from a terminal",
+                    snippets::send(&capture_url),
+                ),
             ],
             causes: Causes::new(&doctor_href, false),
             doctor_href,

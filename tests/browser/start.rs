@@ -46,9 +46,13 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
     browser.read("#causes #refused", "422").await;
     let sent = creel.http("POST", &endpoint.target, &[], b"{}");
     assert_eq!(sent.status, 200);
-    browser.read("#pane", "JSON that is not a LangGraph run").await;
+    browser
+        .read("#pane", "JSON that is not a LangGraph run")
+        .await;
     assert_eq!(
-        browser.run("return document.querySelector('#stalled')").await,
+        browser
+            .run("return document.querySelector('#stalled')")
+            .await,
         json!(null)
     );
 }
@@ -100,9 +104,14 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
     url.send_keys("https://agents.example.com/").await.unwrap();
     browser.click(".deployment-form button").await;
     browser
-        .read("#start-snippet", "LANGGRAPH_URL='https://agents.example.com'")
+        .read(
+            "#start-snippet",
+            "LANGGRAPH_URL='https://agents.example.com'",
+        )
         .await;
-    browser.click("#start .segments a[href*='in=javascript']").await;
+    browser
+        .click("#start .segments a[href*='in=javascript']")
+        .await;
     browser
         .read("#start-snippet", r#"apiUrl: "https://agents.example.com""#)
         .await;
@@ -154,6 +163,10 @@ async fn every_page_of_them_can_be_looked_at() {
         browser.see(".follow-up").await;
         let url = format!("{page}/{}#follow-up-title", seq + 1);
         look(&browser, &format!("follow-up-{sample}"), &url).await;
+        let open = "document.querySelectorAll('.follow-up details').forEach(one => one.open = true); \
+                    document.querySelector('.follow-up').scrollIntoView()";
+        browser.run(open).await;
+        browser.picture(&format!("follow-up-{sample}-open")).await;
     }
     for name in ["nothing-arrives", "starting-runs"] {
         let url = format!("http://{}/docs/{name}", creel.addr);
