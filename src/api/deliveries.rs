@@ -13,7 +13,7 @@ use crate::access;
 use crate::domain::delivery::{Delivery, Seq};
 use crate::error::{AppError, Problem};
 use crate::state::App;
-use crate::store::{Order, Page, page_of};
+use crate::store::{Of, Order, Page, page_of};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 500;
@@ -58,6 +58,7 @@ impl ListParams {
             Some(OrderParam::Desc) | None => Order::NewestFirst,
         };
         Ok(Page {
+            of: Of::All,
             after: Seq(self.after.unwrap_or(0)),
             before: self.before.map(Seq),
             limit,

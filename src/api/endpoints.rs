@@ -10,6 +10,7 @@ use super::{body, endpoint_id, query};
 use crate::access;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{self, Endpoint, EndpointId};
+use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::TokenRule;
 use crate::error::{AppError, Problem};
@@ -28,6 +29,8 @@ pub(super) struct NewEndpoint {
     name: Option<String>,
     /// `auto` (a new random one; also when not given), `none`, or the token itself.
     token: Option<String>,
+    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow. 200 when not given.
+    reply: Option<Vec<u16>>,
 }
 
 /// What to change; what is not given stays.
@@ -38,6 +41,8 @@ pub(super) struct ChangedEndpoint {
     name: Option<String>,
     /// `auto` (a new random one), `none`, or the token itself.
     token: Option<String>,
+    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow.
+    reply: Option<Vec<u16>>,
 }
 
 /// A new endpoint with its first read key, which is shown only here.
@@ -68,7 +73,10 @@ pub(super) async fn create_endpoint(
     let name = endpoint::name(asked.name.as_deref())
         .map_err(|why| AppError::Invalid { field: "name", why })?;
     let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
-    let endpoint = Endpoint::new(name, token_rule, access::owner(&request));
+    let endpoint = Endpoint {
+        reply: reply(asked.reply.as_deref())?.unwrap_or_default(),
+        ..Endpoint::new(name, token_rule, access::owner(&request))
+    };
     let read_key = secret::mint();
     app.store
         .mint(endpoint.clone(), Some(SecretHash::of(&read_key)))
@@ -180,10 +188,12 @@ pub(super) async fn change_endpoint(
         .transpose()
         .map_err(invalid("name"))?;
     let token_rule = asked.token.as_deref().map(token_rule).transpose()?;
-    let endpoint = app
-        .store
-        .change_endpoint(id, EndpointChange { name, token_rule })
-        .await?;
+    let change = EndpointChange {
+        name,
+        token_rule,
+        reply: reply(asked.reply.as_deref())?,
+    };
+    let endpoint = app.store.change_endpoint(id, change).await?;
     shown(&request, &app, &endpoint).await
 }
 
@@ -214,6 +224,14 @@ fn token_rule(asked: &str) -> Result<TokenRule, AppError> {
             why,
         }),
     }
+}
+
+fn reply(asked: Option<&[u16]>) -> Result<Option<Reply>, AppError> {
+    let chosen = asked.map(Reply::chosen).transpose();
+    chosen.map_err(|why| AppError::Invalid {
+        field: "reply",
+        why,
+    })
 }
 
 async fn shown(

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::delivery::{BodyKind, CutWhy, Delivery, Seq, Summary};
+use crate::domain::delivery::{Attempt, BodyKind, CutWhy, Delivery, Seq, Summary};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
@@ -25,6 +25,8 @@ pub(super) struct EndpointJson {
     created_at: Time,
     /// The token that senders are to carry; null when none is asked for.
     token: Option<String>,
+    /// Statuses that its senders are answered: the first to the first attempt of a run, and so on; the last one to all that follow.
+    reply: Vec<u16>,
     /// Where senders deliver, with the token in it.
     capture_url: String,
     /// Where people look.
@@ -49,6 +51,7 @@ impl EndpointJson {
             name: endpoint.name.clone(),
             created_at: endpoint.created_at,
             token,
+            reply: endpoint.reply.statuses().to_vec(),
             capture_url,
             inspect_url,
             last_seq,
@@ -95,6 +98,8 @@ pub(super) struct DeliveryJson<'a> {
     verdict: Verdict,
     /// What was understood.
     reading: ReadingJson<'a>,
+    /// Which sending of it this is.
+    attempt: AttemptJson,
     /// What the sender was answered.
     reply: ReplyJson,
 }
@@ -152,6 +157,28 @@ struct RunJson<'a> {
     received: Option<Contents>,
 }
 
+/// Which sending of a delivery this is: attempts are deliveries of one run with the same bytes.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attempt)]
+struct AttemptJson {
+    /// 1, 2, 3 ...
+    number: u32,
+    /// Seq of the first one.
+    first_seq: Seq,
+    /// Time since the one before, in milliseconds; null for the first.
+    gap_ms: Option<i64>,
+}
+
+impl From<Attempt> for AttemptJson {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            number: attempt.number,
+            first_seq: attempt.first_seq,
+            gap_ms: attempt.gap_ms,
+        }
+    }
+}
+
 /// What the sender was answered.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reply)]
@@ -197,6 +224,7 @@ impl<'a> DeliveryJson<'a> {
                     received: None,
                 }),
             },
+            attempt: summary.attempt.into(),
             reply: ReplyJson {
                 status: summary.reply_status,
                 fault: None,

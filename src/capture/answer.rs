@@ -4,13 +4,14 @@ use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
 use crate::domain::delivery::CutWhy;
+use crate::domain::reply::Reply;
 
-/// The status for a delivery: 200, unless its sender fell silent before the end of the body; none when it is gone.
-pub(super) fn status(cut: Option<CutWhy>) -> Option<u16> {
+/// What a delivery is answered: the endpoint's reply, unless its sender fell silent before the end of the body; none when it is gone.
+pub(super) fn reply(of_endpoint: &Reply, cut: Option<CutWhy>) -> Option<Reply> {
     match cut {
         Some(CutWhy::Disconnected) => None,
-        Some(CutWhy::TimedOut) => Some(StatusCode::REQUEST_TIMEOUT.as_u16()),
-        None | Some(CutWhy::TooLong) => Some(StatusCode::OK.as_u16()),
+        Some(CutWhy::TimedOut) => Some(Reply::always(StatusCode::REQUEST_TIMEOUT.as_u16())),
+        None | Some(CutWhy::TooLong) => Some(of_endpoint.clone()),
     }
 }
 
@@ -22,6 +23,10 @@ pub(super) fn give(status: Option<u16>) -> HttpResponse {
     let mut response = HttpResponse::build(status);
     if status == StatusCode::REQUEST_TIMEOUT {
         response.force_close();
+        return response.finish();
+    }
+    // RFC 9110, sections 15.3.5 and 15.3.6: these two have no content.
+    if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT) {
         return response.finish();
     }
     response

@@ -40,15 +40,15 @@ async fn capture(
     let verdict = verdict::judge(&endpoint.token_rule, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
-    let reply_status = answer::status(intake.cut);
+    let reply = answer::reply(&endpoint.reply, intake.cut);
     let record = Record {
         endpoint: id,
         intake,
         verdict,
         body_kind,
         reading,
-        reply_status,
+        reply,
     };
-    app.store.record(record).await?; // 5 durable; 6 the store rings for who follows
-    Ok(answer::give(reply_status)) // 7 answer the sender
+    let receipt = app.store.record(record).await?; // 5 durable; 6 the store rings for who follows
+    Ok(answer::give(receipt.reply_status)) // 7 answer the sender
 }

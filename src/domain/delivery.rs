@@ -107,6 +107,36 @@ impl BodyFacts {
     }
 }
 
+/// Which sending of a delivery this is. Attempts are deliveries of one run whose bodies are the same, byte for byte; what is no run, or
+/// does not tell its id, has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// 1, 2, 3 ...
+    pub number: u32,
+    /// Seq of the first one.
+    pub first_seq: Seq,
+    /// Time since the one before, in milliseconds; `None` for the first.
+    pub gap_ms: Option<i64>,
+    /// Whether the one before was answered with a 2xx, so that a sender had no reason to come again.
+    pub after_success: bool,
+    /// An earlier delivery of the same run whose body differs.
+    pub other_bytes: Option<Seq>,
+}
+
+impl Attempt {
+    /// The first, of a run that was not delivered before.
+    #[must_use]
+    pub fn first(seq: Seq) -> Self {
+        Self {
+            number: 1,
+            first_seq: seq,
+            gap_ms: None,
+            after_success: false,
+            other_bytes: None,
+        }
+    }
+}
+
 /// A delivery without its header lines and body: what lists and streams carry.
 #[derive(Clone, Debug)]
 pub struct Summary {
@@ -136,6 +166,8 @@ pub struct Summary {
     pub verdict: Verdict,
     /// What was understood.
     pub reading: Reading,
+    /// Which sending of it this is.
+    pub attempt: Attempt,
     /// Status that the sender was given; `None` when it was gone before an answer.
     pub reply_status: Option<u16>,
 }

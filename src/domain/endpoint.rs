@@ -6,6 +6,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 use super::delivery::Seq;
+use super::reply::Reply;
 use super::secret::SecretHash;
 use super::time::Time;
 use super::verdict::TokenRule;
@@ -54,6 +55,8 @@ pub struct Endpoint {
     pub name: Option<String>,
     /// Whether a token is expected, and which.
     pub token_rule: TokenRule,
+    /// What its senders are answered.
+    pub reply: Reply,
     /// When it was made.
     pub created_at: Time,
     /// The browser that minted it.
@@ -68,6 +71,7 @@ impl Endpoint {
             id: EndpointId::mint(),
             name,
             token_rule,
+            reply: Reply::default(),
             created_at: Time::now(),
             owner,
         }

@@ -15,15 +15,20 @@
 //! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
 //! | Sender | who sent a run: which server, in which version |
-//! | Reply | what the sender was answered |
+//! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
+//! | Reply | what an endpoint answers: a status, or one for each attempt |
+//! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
 //! | Catch | an endpoint with how much it has caught |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
+//! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |
+//! | Way | a call of LangGraph's API that takes a webhook |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;
 pub mod endpoint;
 pub mod head;
+pub mod reply;
 pub mod run;
 pub mod secret;
 pub mod target;

@@ -10,6 +10,7 @@
 //! | `messages` | the messages of a state, summed up |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
+//! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
 //! | `deployment` | where somebody starts runs |
@@ -25,6 +26,7 @@ mod contents;
 pub mod deployment;
 pub mod doctor;
 pub mod follow_up;
+pub mod forecast;
 mod lenient;
 mod marks;
 mod messages;

@@ -11,8 +11,9 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 use uuid::{NoContext, Uuid};
 
-use crate::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Seq, Summary};
+use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::reply::Reply;
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
@@ -45,12 +46,13 @@ pub struct Record {
     pub body_kind: BodyKind,
     /// What was understood.
     pub reading: Reading,
-    /// Status that the sender is going to be given; `None` when it is gone.
-    pub reply_status: Option<u16>,
+    /// What the sender is going to be answered; `None` when it is gone.
+    pub reply: Option<Reply>,
 }
 
 impl Record {
-    /// The delivery with all that can be said of it before its seq is known; that one is 0.
+    /// The delivery with all that can be said of it before its place among the others is known: its seq is 0, its attempt the first,
+    /// and the status of its answer the one for a first attempt.
     #[must_use]
     pub fn into_delivery(self) -> Delivery {
         let Self {
@@ -59,7 +61,7 @@ impl Record {
             verdict,
             body_kind,
             reading,
-            reply_status,
+            reply,
         } = self;
         let (method, target, http_version) = intake.head.request_line();
         let summary = Summary {
@@ -81,7 +83,8 @@ impl Record {
             },
             verdict,
             reading,
-            reply_status,
+            attempt: Attempt::first(Seq(0)),
+            reply_status: reply.map(|reply| reply.status(1)),
         };
         Delivery {
             summary,
@@ -89,6 +92,15 @@ impl Record {
             body: intake.body,
         }
     }
+}
+
+/// What is known once a delivery is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its place.
+    pub seq: Seq,
+    /// Status that its sender is to be given, by the reply for this attempt; `None` when it is gone.
+    pub reply_status: Option<u16>,
 }
 
 /// A UUID version 7 with the time of arrival in it.
@@ -111,9 +123,24 @@ pub enum Whose {
     Everyone,
 }
 
+/// Which deliveries of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Of {
+    /// Every one.
+    All,
+    /// Every one that did not come again later: of attempts the latest.
+    LatestAttempts,
+    /// Those of this run.
+    Run(Uuid),
+    /// Those of this thread.
+    Thread(Uuid),
+}
+
 /// Which deliveries to list: those with `after < seq < before`, at most `limit`, from the newest or from the oldest.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
+    /// Which ones.
+    pub of: Of,
     /// Exclusive lower bound.
     pub after: Seq,
     /// Exclusive upper bound, if any.
@@ -137,6 +164,7 @@ impl Page {
     #[must_use]
     pub fn newest(limit: usize) -> Self {
         Self {
+            of: Of::All,
             after: Seq(0),
             before: None,
             limit,
@@ -148,11 +176,18 @@ impl Page {
     #[must_use]
     pub fn following(after: Seq, limit: usize) -> Self {
         Self {
+            of: Of::All,
             after,
             before: None,
             limit,
             order: Order::OldestFirst,
         }
+    }
+
+    /// The same of these deliveries only.
+    #[must_use]
+    pub fn of(self, of: Of) -> Self {
+        Self { of, ..self }
     }
 }
 
@@ -172,6 +207,8 @@ pub struct EndpointChange {
     pub name: Option<Option<String>>,
     /// The new rule.
     pub token_rule: Option<TokenRule>,
+    /// The new reply.
+    pub reply: Option<Reply>,
 }
 
 /// Keeps endpoints and what they caught.
@@ -217,8 +254,9 @@ pub trait Store: Send + Sync {
     /// Whether this is a read key of this endpoint.
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;
 
-    /// Keeps a delivery and gives back its seq: one more than the newest of its endpoint. The write goes on when the caller goes away.
-    async fn record(&self, record: Record) -> Result<Seq, StoreError>;
+    /// Keeps a delivery. Its seq is one more than the newest of its endpoint; it is the next attempt of the newest delivery of the same
+    /// run and bytes. The write goes on when the caller goes away.
+    async fn record(&self, record: Record) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;

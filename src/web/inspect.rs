@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::attempts;
 use super::error::PageError;
 use super::follow_up::{FollowUpView, Reader};
 use super::list::List;
@@ -106,13 +107,14 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
+    let attempts = attempts::of(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
     let capture_url = app.capture_url(guard::authority(&request), &endpoint);
     let reader = Reader::of(&request, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
     let pane = web::block(move || {
         let follow_up = || FollowUpView::of(&delivery, &reader);
-        Pane::new(&delivery, view, Time::now()).with_follow_up(follow_up)
+        Pane::new(&delivery, &attempts, view, Time::now()).with_follow_up(follow_up)
     });
     let pane = pane.await.map_err(|error| PageError::internal(&error))?;
     if wants(&request, "pane") {

@@ -14,7 +14,7 @@ use crate::domain::delivery::{Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
 use crate::state::App;
-use crate::store::{Order, Page, Store, page_of};
+use crate::store::{Of, Page, Store, page_of};
 
 /// How many rows come at a time.
 pub(super) const ROWS_PAGE: usize = 100;
@@ -103,10 +103,8 @@ async fn newest_first(
     before: Option<Seq>,
 ) -> Result<(Vec<Summary>, bool), PageError> {
     let page = Page {
-        after: Seq(0),
         before,
-        limit: ROWS_PAGE + 1,
-        order: Order::NewestFirst,
+        ..Page::newest(ROWS_PAGE + 1).of(Of::LatestAttempts)
     };
     Ok(page_of(store.deliveries(id, page).await?, ROWS_PAGE))
 }
@@ -117,7 +115,7 @@ async fn following(
     id: EndpointId,
     after: Seq,
 ) -> Result<(Vec<Summary>, bool), PageError> {
-    let page = Page::following(after, ROWS_PAGE + 1);
+    let page = Page::following(after, ROWS_PAGE + 1).of(Of::LatestAttempts);
     let (mut found, more) = page_of(store.deliveries(id, page).await?, ROWS_PAGE);
     found.reverse();
     Ok((found, more))

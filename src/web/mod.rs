@@ -4,6 +4,7 @@
 //! **Invariant:** captured text reaches a page through `text` or askama's escaping alone; no template says `safe`.
 
 mod assets;
+mod attempts;
 mod body;
 mod causes;
 mod deployment;
@@ -98,7 +99,7 @@ fn get() -> Route {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+    use crate::domain::delivery::{Attempt, BodyFacts, Delivery, Seq, Summary};
     use crate::domain::endpoint::EndpointId;
     use crate::domain::head::Head;
     use crate::domain::time::Time;
@@ -131,6 +132,7 @@ mod tests {
             },
             verdict: Verdict::NOT_ASKED,
             reading,
+            attempt: Attempt::first(Seq(1)),
             reply_status: Some(200),
         };
         let body = bytes::Bytes::copy_from_slice(body);

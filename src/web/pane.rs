@@ -14,7 +14,7 @@ use super::run::RunTab;
 use super::sentence::{self, Sentence};
 use super::text::Line;
 use super::view::{Tab, View};
-use crate::domain::delivery::{CutWhy, Delivery};
+use crate::domain::delivery::{CutWhy, Delivery, Summary};
 use crate::domain::target;
 use crate::domain::time::Time;
 
@@ -23,6 +23,10 @@ use crate::domain::time::Time;
 #[template(path = "_delivery.html")]
 pub(super) struct Pane {
     seq: u64,
+    /// Seq of the first of its attempts.
+    group: u64,
+    /// Seqs of its attempts, oldest first.
+    attempts: String,
     list_href: String,
     method: Line,
     path: Line,
@@ -70,10 +74,13 @@ impl Display for Content {
 impl HtmlSafe for Content {}
 
 impl Pane {
-    pub(super) fn new(delivery: &Delivery, view: View, now: Time) -> Self {
+    /// Beside its attempts, itself among them, seen from `now`.
+    pub(super) fn new(delivery: &Delivery, attempts: &[Summary], view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         Self {
             seq: summary.seq.0,
+            group: summary.attempt.first_seq.0,
+            attempts: seqs(attempts),
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
@@ -87,7 +94,9 @@ impl Pane {
             reply_status: summary.reply_status,
             tabs: tab_links(delivery, view),
             content: match view.tab {
-                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, view))),
+                Tab::Run => Content::Run(Box::new(
+                    RunTab::new(delivery, view).with_attempts(attempts, view, now),
+                )),
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
@@ -102,6 +111,12 @@ impl Pane {
         }
         self
     }
+}
+
+/// `41 42 45`
+fn seqs(all: &[Summary]) -> String {
+    let seqs: Vec<String> = all.iter().map(|one| one.seq.to_string()).collect();
+    seqs.join(" ")
 }
 
 fn cut(why: CutWhy) -> &'static str {

@@ -20,6 +20,10 @@ const ERROR_CHARS_MAX: usize = 160;
 #[template(path = "_row.html")]
 pub(super) struct Row {
     pub(super) seq: u64,
+    /// Seq of the first of its attempts, of which this is the latest.
+    group: u64,
+    /// How often it came, if more than once.
+    times: Option<u32>,
     href: String,
     selected: bool,
     badge: Badge,
@@ -44,6 +48,8 @@ impl Row {
         };
         Self {
             seq: delivery.seq.0,
+            group: delivery.attempt.first_seq.0,
+            times: Some(delivery.attempt.number).filter(|times| *times > 1),
             href: view.select(delivery.seq).href(),
             selected: view.selected == Some(delivery.seq),
             badge: Badge::of(delivery),

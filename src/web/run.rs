@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::attempts::Attempts;
 use super::body::BodyTab;
 use super::follow_up::FollowUpView;
 use super::human;
@@ -9,8 +10,9 @@ use super::sentence::{self, Sentence};
 use super::text::Line;
 use super::timeline::Timeline;
 use super::view::View;
-use crate::domain::delivery::Delivery;
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::run::Run;
+use crate::domain::time::Time;
 
 /// The Run tab.
 #[derive(Template)]
@@ -19,6 +21,7 @@ pub(super) struct RunTab {
     error: Option<ErrorView>,
     meaning: Vec<Sentence>,
     timeline: Option<Timeline>,
+    attempts: Option<Attempts>,
     received: Vec<Received>,
     follows: Vec<Follows>,
     /// The body itself, where there is nothing else to show.
@@ -56,12 +59,20 @@ impl RunTab {
         Self {
             error: run.and_then(error),
             meaning: sentence::meaning(delivery),
+            attempts: None,
             timeline: run.map(|run| Timeline::new(run, delivery.received_at)),
             received: run.map(received).unwrap_or_default(),
             follows: run.map(follows).unwrap_or_default(),
             body,
             follow_up: None,
         }
+    }
+
+    /// The same with what is known of the attempts of the delivery.
+    pub(super) fn with_attempts(self, all: &[Summary], view: View, now: Time) -> Self {
+        let run = all.last().and_then(|last| last.reading.run.as_deref());
+        let attempts = run.map(|run| Attempts::new(all, run, view, now));
+        Self { attempts, ..self }
     }
 }
 

@@ -11,7 +11,7 @@ use super::prose::Prose;
 use super::token_header::TokenHeader;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::langgraph::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
-use crate::langgraph::ways::{Group, Language, WAYS, Way};
+use crate::langgraph::ways::{Group, Language, Snippet, WAYS, Way};
 
 /// The panel.
 #[derive(Template)]
@@ -26,8 +26,7 @@ pub(super) struct Start {
     does: Prose,
     arrives: Prose,
     installs: Option<&'static str>,
-    start: String,
-    end: Option<String>,
+    code: Snippet,
     token_header: Option<TokenHeader>,
 }
 
@@ -97,7 +96,7 @@ impl Start {
     pub(super) fn new(request: &HttpRequest, endpoint: &Endpoint, capture_url: &str) -> Self {
         let choice = Choice::of(request);
         let deployment = deployment::remembered(request).unwrap_or_default();
-        let snippet = choice
+        let code = choice
             .way
             .snippet(choice.language, &deployment, capture_url);
         let group = |group: Group| GroupView {
@@ -112,10 +111,9 @@ impl Start {
             does: Prose::new(choice.way.does),
             arrives: Prose::new(choice.way.arrives),
             installs: installs(choice.language),
-            start: snippet.start,
-            end: snippet.end,
             token_header: TokenHeader::of(&endpoint.token_rule, capture_url),
             choice,
+            code,
             deployment,
         }
     }

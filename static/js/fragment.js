@@ -13,3 +13,8 @@ export async function fetchRows(url) {
 export function seqOf(row) {
   return Number(row.dataset.seq);
 }
+
+// The first attempt of what a row is the latest one of.
+export function groupOf(row) {
+  return Number(row.dataset.group);
+}

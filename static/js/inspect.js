@@ -21,9 +21,9 @@ const stalled = new Stalled();
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
-function opened(seq) {
-  unread.open(seq);
-  rows.mark(seq);
+function opened() {
+  for (const seq of pane.attempts) unread.open(seq);
+  rows.mark(pane.group);
   unread.count(rows.newest);
 }
 
@@ -36,10 +36,13 @@ function onNews() {
   }
 }
 
-function onState(state) {
+function onState(state, missed) {
+  const changed = button.dataset.state !== state;
   button.dataset.state = state;
-  button.textContent = STATES[state];
+  button.textContent = missed > 0 ? `${STATES[state]}, ${missed} new` : STATES[state];
+  if (!changed) return;
   if (state === "live") pane.retry();
+  if (state === "gone") document.getElementById("gone").hidden = false;
   document.getElementById("live-said").textContent = STATES[state];
 }
 
@@ -84,8 +87,8 @@ keepKeys({
 button.hidden = false;
 button.addEventListener("click", togglePause);
 if (pane.seq) {
-  opened(pane.seq);
-  rows.reveal(pane.seq);
+  opened();
+  rows.reveal(pane.group);
 }
 unread.count(rows.newest);
 live.start();

@@ -21,6 +21,17 @@ export class Pane {
     return seq ? Number(seq) : undefined;
   }
 
+  // Seq of the first of its attempts.
+  get group() {
+    return Number(this.#element.querySelector(".delivery")?.dataset.group);
+  }
+
+  // Seqs of all attempts of it, oldest first.
+  get attempts() {
+    const seqs = this.#element.querySelector(".delivery")?.dataset.attempts;
+    return seqs ? seqs.split(" ").map(Number) : [];
+  }
+
   // Opens the delivery that a row links to, at the tab that is open now.
   openRow(link) {
     const url = new URL(link.href);
@@ -68,7 +79,7 @@ export class Pane {
       document.body.dataset.screen = "detail";
       if (other) this.#element.scrollTop = 0;
       if (focus) this.#element.focus({ preventScroll: true });
-      this.#onShow(this.seq);
+      this.#onShow();
     } catch (error) {
       if (error.name !== "AbortError") this.#wait(url);
     } finally {

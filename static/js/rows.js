@@ -1,7 +1,7 @@
 // The list. Each seq is in it once, newest first. Rows come rendered from the server; nothing moves while it is being read: when the
 // list is not at its top, new rows wait behind a button.
 
-import { fetchRows, seqOf } from "./fragment.js";
+import { fetchRows, groupOf, seqOf } from "./fragment.js";
 
 const TOP_PX = 8;
 const ROWS_MAX = 1000;
@@ -53,7 +53,9 @@ export class Rows {
     document.getElementById("list-empty")?.remove();
     // A list of older ones only tells that there are newer ones: its button leads to them.
     if (!this.#isHead) return;
-    this.#waiting.unshift(...fresh);
+    // A further attempt takes the place of the one before.
+    const groups = new Set(fresh.map(groupOf));
+    this.#waiting = [...fresh, ...this.#waiting.filter((row) => !groups.has(groupOf(row)))];
     this.#banner.textContent = `${this.#waiting.length} new`;
     if (this.#atTop()) this.showWaiting({ scroll: false });
   }
@@ -62,7 +64,10 @@ export class Rows {
   showWaiting({ scroll = true } = {}) {
     const rows = this.#waiting.splice(0);
     if (rows.length > 0) {
-      for (const row of rows) row.classList.add("arrived");
+      for (const row of rows) {
+        row.classList.add("arrived");
+        this.#rowOf(groupOf(row))?.remove();
+      }
       this.#rows.prepend(...rows);
       this.mark();
       this.#trim();
@@ -103,33 +108,36 @@ export class Rows {
     this.#older.hidden = !more;
   }
 
-  // Shows which one is selected and which ones were not opened.
+  // Shows which one is selected, by the first of its attempts, and which ones were not opened.
   mark(selected = this.selected) {
     this.selected = selected;
     for (const row of this.#rows.children) {
-      const seq = seqOf(row);
-      row.classList.toggle("unread", this.unread.has(seq));
+      row.classList.toggle("unread", this.unread.has(seqOf(row)));
       const link = row.querySelector("a");
-      if (seq === selected) link.setAttribute("aria-current", "true");
+      if (groupOf(row) === selected) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   }
 
-  reveal(seq) {
-    this.#rows.querySelector(`[data-seq="${seq}"]`)?.scrollIntoView({ block: "nearest" });
+  #rowOf(group) {
+    return this.#rows.querySelector(`[data-group="${group}"]`);
+  }
+
+  reveal(group) {
+    this.#rowOf(group)?.scrollIntoView({ block: "nearest" });
   }
 
   // Shows it as selected before the delivery itself is here.
   choose(link) {
-    const seq = seqOf(link.closest(".row"));
-    this.mark(seq);
-    this.reveal(seq);
+    const group = groupOf(link.closest(".row"));
+    this.mark(group);
+    this.reveal(group);
   }
 
   // The link `step` rows below (or above) the selected one; the first one if none is.
   neighbour(step) {
     const rows = [...this.#rows.children];
-    const at = rows.findIndex((row) => seqOf(row) === this.selected);
+    const at = rows.findIndex((row) => groupOf(row) === this.selected);
     return (at < 0 ? rows[0] : rows[at + step])?.querySelector("a");
   }
 

@@ -126,7 +126,7 @@ async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after
     browser.see("#live[data-state='paused']").await;
     post();
     post();
-    creel.wait_for(&endpoint, 3);
+    browser.read("#live", "Paused, 2 new").await;
     assert_eq!(browser.seqs().await, [1]);
     browser.click("#live").await;
     browser.see_seqs(&[3, 2, 1]).await;
@@ -237,5 +237,58 @@ async fn a_page_is_live_without_leave_to_store_anything() {
             .expect("it is taken away");
     }
     assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    browser.see_seqs(&[1]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_is_open() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint(r#"{"reply": [500, 500, 200]}"#);
+    browser.go(&endpoint.inspect_url).await;
+    browser.see("#live[data-state='live']").await;
+    let recording = fixture("retry-500-500-200");
+    let body = recording["body"].as_str().unwrap().to_owned();
+    let post = |body: &str| {
+        creel
+            .http("POST", &endpoint.target, &[], body.as_bytes())
+            .status
+    };
+    assert_eq!(post(&body), 500);
+    browser.see_seqs(&[1]).await;
+    browser.read("#pane", "Attempt 1 of at most 3").await;
+    assert_eq!(post("between"), 500);
+    browser.see_seqs(&[2, 1]).await;
+    assert_eq!(post(&body), 500);
+    browser.see_seqs(&[3, 2]).await;
+    // The first one is still open: its row is now that of the second.
+    browser.see(".row[data-seq='3'] a[aria-current]").await;
+    browser.read(".row[data-seq='3']", "2 attempts").await;
+    browser.click(".row[data-seq='3'] a").await;
+    browser
+        .read("#pane", "Came 2 times, byte for byte the same")
+        .await;
+    browser.click(".attempts a[href$='/1']").await;
+    browser.read(".delivery-line", "#1").await;
+    browser.see(".row[data-seq='3'] a[aria-current]").await;
+    browser
+        .go(&format!("http://{}/inspect/{}", creel.addr, endpoint.id))
+        .await;
+    browser.see_seqs(&[3, 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_endpoint_is_deleted_says_so_and_keeps_what_it_shows() {
+    let creel = Creel::start(&["--operator-token", "an-operator-of-these-tests"]);
+    let browser = Browser::open().await;
+    let endpoint = open_page(&creel, &browser).await;
+    browser.see("#live[data-state='live']").await;
+    creel.http("POST", &endpoint.target, &[], b"kept on the page");
+    browser.see_seqs(&[1]).await;
+    let operator = [("Authorization", "Bearer an-operator-of-these-tests")];
+    let path = format!("/api/v1/endpoints/{}", endpoint.id);
+    assert_eq!(creel.http("DELETE", &path, &operator, b"").status, 204);
+    browser.see("#live[data-state='gone']").await;
+    browser.read("#gone", "This endpoint was deleted").await;
     browser.see_seqs(&[1]).await;
 }

@@ -53,6 +53,12 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
             Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/screenshots/inspect.png");
         std::fs::copy(taken, kept).unwrap();
     }
+    for _ in 0..3 {
+        let again = crate::app::fixture("retry-500-500-200");
+        let body = again["body"].as_str().unwrap();
+        creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    }
+    look(&browser, "attempts", &format!("{base}/11")).await;
     let mut gone = creel.connect();
     let begun = format!(
         "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{{\"run_id\": \"1\",\n \"status\"",
@@ -60,8 +66,8 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     );
     gone.write_all(begun.as_bytes()).unwrap();
     drop(gone);
-    creel.wait_for(&endpoint, 9);
-    look(&browser, "gone", &format!("{base}/9")).await;
+    creel.wait_for(&endpoint, 12);
+    look(&browser, "gone", &format!("{base}/12")).await;
     look(&browser, "home", &format!("http://{}/", creel.addr)).await;
     for (name, query) in [
         ("doctor", ""),

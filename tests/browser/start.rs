@@ -12,7 +12,12 @@ async fn mint(creel: &Creel, browser: &Browser) -> String {
     browser.go(&format!("http://{}/", creel.addr)).await;
     browser.click("form[action='/endpoints'] button").await;
     browser.see("#start").await;
-    browser.page.current_url().await.unwrap().to_string()
+    browser
+        .page
+        .current_url()
+        .await
+        .expect("an address")
+        .to_string()
 }
 
 /// Keeps the functions that a page wants to be called after half a minute or later, for the test to call.
@@ -99,7 +104,7 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
     let browser = Browser::without_script().await;
     let page = mint(&creel, &browser).await;
     browser.click(".deployment summary").await;
-    let url = browser.see(".deployment-url input").await;
+    let url = browser.see("input[name=url]").await;
     url.clear().await.unwrap();
     url.send_keys("https://agents.example.com/").await.unwrap();
     browser.click(".deployment-form button").await;
@@ -119,7 +124,12 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
     browser.read("#causes", "LangGraph refused the URL").await;
     browser.click(".samples-first button").await;
     browser.see(".row[data-seq='1']").await;
-    let shown = browser.page.current_url().await.unwrap().to_string();
+    let shown = browser
+        .page
+        .current_url()
+        .await
+        .expect("an address")
+        .to_string();
     assert_eq!(shown, format!("{page}/1"));
 }
 

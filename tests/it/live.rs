@@ -351,14 +351,14 @@ fn rings_while_a_follower_looks() -> bool {
     if was_woken.recv_timeout(LOOK).is_err() {
         return false;
     }
-    let seq = run(store.record(record(id, b"in between"))).expect("it is recorded");
+    let kept = run(store.record(record(id, b"in between"))).expect("it is recorded");
     while told.recv_timeout(PATIENCE).expect("the bell rings") == 0 {}
     let heard = eventually("the follower tells of the delivery", || match look() {
         Poll::Ready(news) => Some(news),
         Poll::Pending => None,
     });
     assert!(
-        matches!(&heard, Some(Ok(live::News::Delivery(summary))) if summary.seq == seq),
+        matches!(&heard, Some(Ok(live::News::Delivery(summary))) if summary.seq == kept.seq),
         "{heard:?}"
     );
     true

@@ -4,6 +4,7 @@
 
 mod access;
 mod app;
+mod attempts;
 mod capture;
 mod crash;
 mod doctor;

@@ -13,6 +13,7 @@ const RUN: &str = r#"{"run_id": "019a-run", "thread_id": "019a-thread", "assista
     "run_started_at": "2026-11-21T21:49:08+00:00", "run_ended_at": "2026-11-21T21:49:09+00:00", "webhook_sent_at": "2026-11-21T21:49:10Z"}"#;
 
 const SUMMARY: &[&str] = &[
+    "attempt",
     "body",
     "client",
     "endpoint_id",
@@ -206,6 +207,7 @@ fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
         "inspect_url",
         "last_seq",
         "name",
+        "reply",
         "token",
     ];
     let (creel, endpoint) = operated();

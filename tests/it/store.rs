@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a promise knows `Arc<dyn Store>` alone, so that a new backend is one more line in `BACKENDS`.
 
+mod attempts;
 mod deliveries;
 mod endpoints;
 mod sqlite;
@@ -14,6 +15,7 @@ use bytes::Bytes;
 use creel::domain::delivery::{BodyKind, Intake, Seq, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::head::Head;
+use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind};
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
@@ -113,7 +115,7 @@ pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Record {
         },
         body_kind: BodyKind::Binary,
         reading: Reading::plain(ReadingKind::Binary),
-        reply_status: Some(200),
+        reply: Some(Reply::default()),
     }
 }
 

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use serde::Deserialize;
 
 use crate::domain::endpoint::{self, Endpoint, EndpointId};
+use crate::domain::reply::Reply;
 use crate::domain::secret::{CHOSEN_BYTES_MIN, SecretHash};
 use crate::domain::verdict::TokenRule;
 use crate::store::{EndpointChange, Store, StoreError};
@@ -28,6 +29,7 @@ pub(super) struct Declared {
     name: Option<String>,
     token: Option<String>,
     read_key: Option<String>,
+    reply: Option<Vec<u16>>,
 }
 
 /// Reads the file.
@@ -61,6 +63,8 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
     let id: EndpointId = declared.id.parse().ok().context("its id is not a UUID")?;
     let name = endpoint::name(declared.name.as_deref()).map_err(anyhow::Error::msg)?;
     let token_rule = token_rule(declared.token.as_deref())?;
+    let reply = declared.reply.as_deref().map(Reply::chosen).transpose();
+    let reply = reply.map_err(anyhow::Error::msg)?.unwrap_or_default();
     if let Some(key) = &declared.read_key {
         if key.len() < CHOSEN_BYTES_MIN {
             bail!("its read_key has fewer than {CHOSEN_BYTES_MIN} characters");
@@ -73,6 +77,7 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
     let change = EndpointChange {
         name: Some(name.clone()),
         token_rule: Some(token_rule.clone()),
+        reply: Some(reply.clone()),
     };
     match (store.change_endpoint(id, change).await, read_key) {
         (Ok(_), Some(read_key)) => Ok(store.add_read_key(id, read_key).await?),
@@ -80,6 +85,7 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
         (Err(StoreError::NotFound(_)), read_key) => {
             let endpoint = Endpoint {
                 id,
+                reply,
                 ..Endpoint::new(name, token_rule, None)
             };
             let minted = store.mint(endpoint, read_key).await;

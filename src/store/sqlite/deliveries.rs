@@ -4,19 +4,21 @@ use std::ops::RangeInclusive;
 
 use bytes::Bytes;
 use rusqlite::types::Type;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
 use uuid::Uuid;
 
+use super::attempts;
 use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::head::Head;
+use crate::domain::reply::Reply;
 use crate::domain::run::Reading;
 use crate::domain::time::Time;
 use crate::domain::verdict::Verdict;
-use crate::store::{Order, Page};
+use crate::store::{Of, Order, Page, Receipt, Record};
 
 /// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
 const SEQ_BITS: u32 = 32;
@@ -25,11 +27,16 @@ const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 pub(super) const NUMBER_MAX: i64 = i64::MAX >> SEQ_BITS;
 
 const COLUMNS: &str = "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
-                       body_cut, body_kind, token, token_place, reading, reply_status";
+                       body_cut, body_kind, token, token_place, reading, reply_status, attempt";
 
 /// Keys of all deliveries of an endpoint.
 pub(super) fn key_range(number: i64) -> RangeInclusive<i64> {
     key(number, Seq(0))..=key(number, Seq(SEQ_MAX))
+}
+
+/// The seq in a key.
+pub(super) fn seq_of(key: i64) -> Seq {
+    Seq(key.cast_unsigned() & SEQ_MAX)
 }
 
 fn key(number: i64, seq: Seq) -> i64 {
@@ -58,20 +65,63 @@ pub(super) fn next_seq(
 /// What is written of a summary, made ready before the writing thread sees it.
 pub(super) struct Prepared {
     pub(super) delivery: Delivery,
+    reply: Option<Reply>,
     reading: String,
+    run_id: Option<Uuid>,
+    thread_id: Option<Uuid>,
 }
 
 impl Prepared {
-    pub(super) fn new(delivery: Delivery) -> Self {
-        let reading = serde_json::to_string(&delivery.summary.reading).unwrap_or_default();
-        Self { delivery, reading }
+    pub(super) fn new(record: Record) -> Self {
+        let reply = record.reply.clone();
+        let delivery = record.into_delivery();
+        let reading = &delivery.summary.reading;
+        let run = reading.run.as_deref();
+        let id = |id: &Option<String>| Uuid::try_parse(id.as_deref()?).ok();
+        Self {
+            reply,
+            reading: serde_json::to_string(reading).unwrap_or_default(),
+            run_id: run.and_then(|run| id(&run.run_id)),
+            thread_id: run.and_then(|run| id(&run.thread_id)),
+            delivery,
+        }
+    }
+
+    /// What is known of it once it is kept.
+    pub(super) fn receipt(&self) -> Receipt {
+        Receipt {
+            seq: self.delivery.summary.seq,
+            reply_status: self.delivery.summary.reply_status,
+        }
+    }
+
+    /// Bytes of what came.
+    pub(super) fn bytes(&self) -> usize {
+        self.delivery.head.raw.len() + self.delivery.body.len()
+    }
+
+    /// Gives it its place among the deliveries of its endpoint, and with it the answer for this attempt.
+    pub(super) fn place(
+        &mut self,
+        connection: &Connection,
+        number: i64,
+        seq: Seq,
+    ) -> rusqlite::Result<()> {
+        let summary = &mut self.delivery.summary;
+        let attempt = attempts::next(connection, number, seq, self.run_id, summary)?;
+        summary.seq = seq;
+        summary.attempt = attempt;
+        summary.reply_status = self
+            .reply
+            .as_ref()
+            .map(|reply| reply.status(attempt.number));
+        Ok(())
     }
 }
 
 pub(super) fn insert(
     connection: &Connection,
     number: i64,
-    seq: Seq,
     prepared: &Prepared,
 ) -> rusqlite::Result<()> {
     let Prepared {
@@ -81,11 +131,15 @@ pub(super) fn insert(
             body,
         },
         reading,
+        run_id,
+        thread_id,
+        ..
     } = prepared;
-    let key = key(number, seq);
+    let key = key(number, summary.seq);
     let sql = "insert into delivery (key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes,
-                                     body_sha256, body_cut, body_kind, token, token_place, reading, reply_status)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+                                     body_sha256, body_cut, body_kind, token, token_place, reading, reply_status, attempt,
+                                     run_id, thread_id)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
     connection.prepare_cached(sql)?.execute(params![
         key,
         summary.id,
@@ -104,6 +158,9 @@ pub(super) fn insert(
         summary.verdict.place.as_ref().map(word),
         reading,
         summary.reply_status,
+        attempts::to_column(&summary.attempt),
+        run_id,
+        thread_id,
     ])?;
     let sql = "insert into content (key, head, body) values (?1, ?2, ?3)";
     connection
@@ -122,15 +179,33 @@ pub(super) fn list(
         Order::NewestFirst => "desc",
         Order::OldestFirst => "asc",
     };
+    let (among, id) = among(page.of);
     let sql = format!(
-        "select {COLUMNS} from delivery where key > ?1 and key < ?2 order by key {direction} limit ?3"
+        "select {COLUMNS} from delivery where key > ?1 and key < ?2 and {among} order by key {direction} limit ?3"
     );
     let before = page.before.unwrap_or(Seq(SEQ_MAX));
     let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(&sql)?;
-    let bounds = params![key(number, page.after), key(number, before), limit];
-    let rows = statement.query_map(bounds, |row| from_row(endpoint, row))?;
+    let (after, before) = (key(number, page.after), key(number, before));
+    let mut bounds: Vec<&dyn ToSql> = vec![&after, &before, &limit];
+    bounds.extend(id.as_ref().map(|id| -> &dyn ToSql { id }));
+    let rows = statement.query_map(&*bounds, |row| from_row(endpoint, row))?;
     rows.collect()
+}
+
+/// The condition for these deliveries, and the id that stands in it as `?4`.
+fn among(of: Of) -> (&'static str, Option<Uuid>) {
+    match of {
+        Of::All => ("true", None),
+        // The last key of an endpoint has all bits of the seq set.
+        Of::LatestAttempts => (
+            "not exists (select 1 from delivery as later where later.run_id = delivery.run_id and later.key > delivery.key
+             and later.key <= (delivery.key | 4294967295) and later.body_sha256 = delivery.body_sha256)",
+            None,
+        ),
+        Of::Run(id) => ("run_id = ?4", Some(id)),
+        Of::Thread(id) => ("thread_id = ?4", Some(id)),
+    }
 }
 
 pub(super) fn find(
@@ -169,9 +244,10 @@ pub(super) fn find(
 fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary> {
     let id: Uuid = row.get(1)?;
     let reading = row.get_ref(15)?.as_str()?;
+    let seq = seq_of(row.get(0)?);
     Ok(Summary {
         endpoint_id,
-        seq: Seq(row.get::<_, i64>(0)?.cast_unsigned() & SEQ_MAX),
+        seq,
         id,
         received_at: Time::from_micros(row.get(2)?),
         peer: row
@@ -198,6 +274,7 @@ fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary>
         reading: serde_json::from_str(reading).unwrap_or_else(|_| {
             Reading::unreadable("another version of creel kept this and understood it its own way")
         }),
+        attempt: attempts::from_column(seq, row, 17)?,
         reply_status: row.get(16)?,
     })
 }

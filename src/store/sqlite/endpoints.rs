@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::reply::Reply;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
@@ -26,9 +27,9 @@ pub(super) fn insert(
     connection: &Connection,
     endpoint: &Endpoint,
 ) -> rusqlite::Result<Option<i64>> {
-    let sql = "insert into endpoint (id, name, token, created_at_us, owner)
-               select ?1, ?2, ?3, ?4, ?5
-               where coalesce((select seq from sqlite_sequence where name = 'endpoint'), 0) < ?6
+    let sql = "insert into endpoint (id, name, token, created_at_us, owner, reply)
+               select ?1, ?2, ?3, ?4, ?5, ?6
+               where coalesce((select seq from sqlite_sequence where name = 'endpoint'), 0) < ?7
                on conflict (id) do nothing returning number";
     let row = params![
         endpoint.id.0,
@@ -36,6 +37,7 @@ pub(super) fn insert(
         token(&endpoint.token_rule),
         endpoint.created_at.micros(),
         endpoint.owner.map(|hash| hash.0),
+        reply(&endpoint.reply),
         NUMBER_MAX,
     ];
     connection
@@ -45,12 +47,12 @@ pub(super) fn insert(
 }
 
 pub(super) fn find(connection: &Connection, id: EndpointId) -> rusqlite::Result<Option<Numbered>> {
-    let sql = "select id, name, token, created_at_us, owner, number from endpoint where id = ?1 and deleted = 0";
+    let sql = "select id, name, token, created_at_us, owner, reply, number from endpoint where id = ?1 and deleted = 0";
     connection
         .prepare_cached(sql)?
         .query_row(params![id.0], |row| {
             Ok(Numbered {
-                number: row.get(5)?,
+                number: row.get(6)?,
                 endpoint: Arc::new(from_row(row)?),
             })
         })
@@ -58,11 +60,12 @@ pub(super) fn find(connection: &Connection, id: EndpointId) -> rusqlite::Result<
 }
 
 pub(super) fn update(connection: &Connection, endpoint: &Endpoint) -> rusqlite::Result<()> {
-    let sql = "update endpoint set name = ?2, token = ?3 where id = ?1";
+    let sql = "update endpoint set name = ?2, token = ?3, reply = ?4 where id = ?1";
     connection.prepare_cached(sql)?.execute(params![
         endpoint.id.0,
         endpoint.name,
-        token(&endpoint.token_rule)
+        token(&endpoint.token_rule),
+        reply(&endpoint.reply)
     ])?;
     Ok(())
 }
@@ -86,7 +89,7 @@ pub(super) fn list(
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Catch>> {
-    let sql = "select id, name, token, created_at_us, owner, last_seq, last_received_at_us from endpoint
+    let sql = "select id, name, token, created_at_us, owner, reply, last_seq, last_received_at_us from endpoint
                where deleted = 0 and (?1 is null or owner = ?1)
                and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
                order by number desc limit ?3";
@@ -97,10 +100,10 @@ pub(super) fn list(
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map(params![owner, before.map(|id| id.0), limit], |row| {
-        let last_received_at: Option<i64> = row.get(6)?;
+        let last_received_at: Option<i64> = row.get(7)?;
         Ok(Catch {
             endpoint: from_row(row)?,
-            last_seq: Seq(row.get::<_, i64>(5)?.cast_unsigned()),
+            last_seq: Seq(row.get::<_, i64>(6)?.cast_unsigned()),
             last_received_at: last_received_at.map(Time::from_micros),
         })
     })?;
@@ -151,10 +154,15 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
     Ok(Endpoint {
         id: EndpointId(id),
         name: row.get(1)?,
+        reply: serde_json::from_str(row.get_ref(5)?.as_str()?).unwrap_or_default(),
         token_rule: token.map_or(TokenRule::NotAsked, TokenRule::Secret),
         created_at: Time::from_micros(row.get(3)?),
         owner: owner.map(SecretHash),
     })
+}
+
+fn reply(reply: &Reply) -> String {
+    serde_json::to_string(reply).unwrap_or_default()
 }
 
 fn token(rule: &TokenRule) -> Option<&str> {

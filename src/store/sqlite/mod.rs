@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** SQL is in this folder and nowhere else.
 
+mod attempts;
 mod cache;
 mod deliveries;
 mod endpoints;
@@ -19,7 +20,7 @@ use async_trait::async_trait;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
-use crate::store::{EndpointChange, Page, Record, Store, StoreError, Whose};
+use crate::store::{EndpointChange, Page, Receipt, Record, Store, StoreError, Whose};
 
 use cache::Cache;
 use endpoints::Numbered;
@@ -127,6 +128,7 @@ impl Store for SqliteStore {
             let mut endpoint = Endpoint::clone(&found.endpoint);
             endpoint.name = change.name.unwrap_or(endpoint.name);
             endpoint.token_rule = change.token_rule.unwrap_or(endpoint.token_rule);
+            endpoint.reply = change.reply.unwrap_or(endpoint.reply);
             endpoints::update(connection, &endpoint)?;
             Ok(Ok(Arc::new(endpoint)))
         };
@@ -175,18 +177,19 @@ impl Store for SqliteStore {
             .await
     }
 
-    async fn record(&self, record: Record) -> Result<Seq, StoreError> {
+    async fn record(&self, record: Record) -> Result<Receipt, StoreError> {
         let endpoint = record.endpoint;
-        let prepared = deliveries::Prepared::new(record.into_delivery());
-        let bytes = prepared.delivery.head.raw.len() + prepared.delivery.body.len();
+        let mut prepared = deliveries::Prepared::new(record);
+        let bytes = prepared.bytes();
         let act = move |connection: &_| {
             let received_at = prepared.delivery.summary.received_at;
             let Some((number, seq)) = deliveries::next_seq(connection, endpoint, received_at)?
             else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
-            deliveries::insert(connection, number, seq, &prepared)?;
-            Ok(Ok(seq))
+            prepared.place(connection, number, seq)?;
+            deliveries::insert(connection, number, &prepared)?;
+            Ok(Ok(prepared.receipt()))
         };
         // Nothing is awaited before this: the sender may go away at any await, and its delivery with it.
         self.writer.write_and_ring(bytes, endpoint, act).await

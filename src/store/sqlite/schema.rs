@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 /// The form of the database, a step each; append-only.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_attempts.sql"),
+];
 
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]

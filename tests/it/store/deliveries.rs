@@ -9,10 +9,11 @@ use bytes::Bytes;
 use creel::domain::delivery::{BodyFacts, BodyKind, CutWhy, Delivery, Intake, Seq};
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::head::Head;
+use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind, Run};
 use creel::domain::time::Time;
 use creel::domain::verdict::{TokenPlace, TokenRule, TokenVerdict, Verdict};
-use creel::store::{Order, Page, Record};
+use creel::store::{Of, Order, Page, Record};
 use futures_util::FutureExt;
 use futures_util::future::{join, join_all};
 use sha2::{Digest, Sha256};
@@ -49,7 +50,7 @@ fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
                             let record = record(mine, format!("{thread}").as_bytes());
                             let (seq, ()) =
                                 join(store.record(record), fill(&**store, other, 1)).await;
-                            let seq = seq.expect("it is recorded").0;
+                            let seq = seq.expect("it is recorded").seq.0;
                             assert!(seq > before, "{seq} after {before} was answered");
                             answered.fetch_max(seq, Ordering::SeqCst);
                             seq
@@ -84,7 +85,11 @@ fn a_record_is_kept_although_its_caller_is_gone_after_the_first_look() {
             assert!(recording.now_or_never().is_none(), "it takes a while");
         }
         let last = store.record(record(id, b"waited for")).await.unwrap();
-        assert_eq!(last, Seq(11), "those before are committed, in their order");
+        assert_eq!(
+            last.seq,
+            Seq(11),
+            "those before are committed, in their order"
+        );
         let found = store.delivery(id, Seq(4)).await.unwrap();
         assert_eq!(found.body.as_ref(), b"left alone 3");
     });
@@ -117,6 +122,7 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
         ];
         for &(after, before, limit, order, expected) in cases {
             let page = Page {
+                of: Of::All,
                 after: Seq(after),
                 before: before.map(Seq),
                 limit,
@@ -171,7 +177,7 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> Record {
         },
         body_kind: kinds[n % 4],
         reading: readings[n % 3].clone(),
-        reply_status: Some(status),
+        reply: Some(Reply::always(status)),
     }
 }
 
@@ -196,7 +202,8 @@ fn assert_is(found: &Delivery, n: usize, sent: &Record) {
     assert_eq!(summary.body, facts);
     assert_eq!(summary.verdict, sent.verdict);
     assert_eq!(summary.reading, sent.reading);
-    assert_eq!(summary.reply_status, sent.reply_status);
+    let answered = sent.reply.as_ref().map(|reply| reply.status(1));
+    assert_eq!(summary.reply_status, answered);
 }
 
 #[test]
@@ -216,7 +223,7 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
         let id = minted(&*store).await;
         // Long enough for every value to stand beside every kind of body.
         for (n, body) in bodies.iter().cycle().take(30).enumerate() {
-            let seq = store.record(strange(id, n, body)).await.unwrap();
+            let seq = store.record(strange(id, n, body)).await.unwrap().seq;
             let found = store.delivery(id, seq).await.unwrap();
             assert_eq!(found.summary.seq, seq);
             assert_is(&found, n, &strange(id, n, body));
@@ -296,7 +303,7 @@ fn what_was_answered_is_there_after_opening_again() {
             format!("{before:?}")
         );
         let next = store.record(record(named.id, b"next")).await.unwrap();
-        assert_eq!(next, Seq(21));
+        assert_eq!(next.seq, Seq(21));
         store.check().await.unwrap();
     });
 }

@@ -25,6 +25,7 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
         let change = |name: Option<Option<&str>>, token: Option<&str>| EndpointChange {
             name: name.map(|name| name.map(str::to_owned)),
             token_rule: token.map(rule),
+            reply: None,
         };
         let cases = [
             (change(None, Some("new")), Some("first"), "new"),
@@ -80,6 +81,7 @@ fn an_endpoint_is_seen_changed_by_whoever_asks_after_the_change_was_answered() {
                     let change = EndpointChange {
                         name: Some(Some(n.to_string())),
                         token_rule: None,
+                        reply: None,
                     };
                     run(store.change_endpoint(id, change)).unwrap();
                     newest.store(n, Ordering::SeqCst);

@@ -4,12 +4,12 @@ use creel::domain::delivery::Seq;
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::run::ReadingKind;
 use creel::domain::verdict::TokenRule;
-use creel::store::Page;
 use creel::store::sqlite::FILE_NAME;
+use creel::store::{Of, Page};
 use futures_util::future::join;
 use tempfile::TempDir;
 
-use super::{fill, key, minted, open_sqlite, run};
+use super::{fill, key, minted, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
@@ -153,4 +153,79 @@ fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
             Seq(1)
         );
     });
+}
+
+#[test]
+fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads_known() {
+    const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+    let folder = TempDir::new().expect("a temporary folder");
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let id = EndpointId::mint();
+    let first = include_str!("../../../src/store/sqlite/migrations/0001_first.sql");
+    file.execute_batch(first).unwrap();
+    file.pragma_update(None, "user_version", 1).unwrap();
+    file.execute(
+        "insert into endpoint (id, created_at_us, last_seq) values (?1, 0, 3)",
+        [id.0],
+    )
+    .unwrap();
+    let reading = |run: &str| format!("{{\"kind\":\"run\",\"why\":null,\"run\":{run}}}");
+    let full = format!(
+        "{{\"run_id\":\"{RUN}\",\"thread_id\":\"{RUN}\",\"sender\":{{\"kind\":\"unknown\"}}}}"
+    );
+    let readings = [
+        reading(&full),
+        reading("{\"run_id\":\"no UUID\",\"thread_id\":\"0a\",\"sender\":{\"kind\":\"unknown\"}}"),
+        "{\"kind\":\"text\",\"why\":null,\"run\":null}".to_owned(),
+    ];
+    for (n, reading) in (1_i64..).zip(readings) {
+        let key = (1_i64 << 32) + n;
+        file.execute(
+            "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256,
+                                   body_kind, token, reading, reply_status)
+             values (?1, zeroblob(16), 0, 'HTTP/1.1', 'POST', '/', 1, 0, zeroblob(32), 'json', 'not_asked', ?2, 200)",
+            rusqlite::params![key, reading],
+        )
+        .unwrap();
+        file.execute(
+            "insert into content (key, head, body) values (?1, x'', x'')",
+            [key],
+        )
+        .unwrap();
+    }
+    drop(file);
+    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    run(async {
+        assert_eq!(store.endpoint(id).await.unwrap().reply.statuses(), [200]);
+        let of = |of: Of| store.deliveries(id, Page::newest(10).of(of));
+        let uuid = uuid::Uuid::try_parse(RUN).unwrap();
+        assert_eq!(of(Of::All).await.unwrap().len(), 3);
+        assert_eq!(of(Of::LatestAttempts).await.unwrap().len(), 3);
+        for one in [Of::Run(uuid), Of::Thread(uuid)] {
+            let found = of(one).await.unwrap();
+            assert_eq!(found.len(), 1, "{one:?}");
+            assert_eq!(found[0].seq, Seq(1));
+        }
+        let kept = store.record(record(id, b"next")).await.unwrap();
+        assert_eq!(kept.seq, Seq(4));
+    });
+}
+
+/// A list of a run or a thread costs what it has, and not what its endpoint has.
+#[test]
+fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let _store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    for (column, index) in [
+        ("run_id", "delivery_by_run"),
+        ("thread_id", "delivery_by_thread"),
+    ] {
+        let sql = format!(
+            "explain query plan select * from delivery where key > 1 and key < 9 and {column} = x'00' order by key desc limit 3"
+        );
+        let plan: String = file.query_row(&sql, [], |row| row.get(3)).unwrap();
+        assert!(plan.contains(index), "{plan}");
+        assert!(plan.contains("rowid>? AND rowid<?"), "{plan}");
+    }
 }

@@ -53,6 +53,30 @@ fn the_settings_rename_and_change_the_token_as_asked() {
     assert_eq!(owner.target(&id), format!("/hook/{id}"));
 }
 
+#[test]
+fn the_settings_change_what_senders_are_answered() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let settings = format!("/inspect/{id}/settings");
+    let saved = owner.sends(&settings, "name=&token=keep&reply=503%2C+204");
+    assert_eq!(saved.status, 303);
+    let page = owner.opens(&settings);
+    assert!(page.contains("name=\"reply\" value=\"503, 204\""), "{page}");
+    let target = owner.target(&id);
+    assert_eq!(creel.http("POST", &target, &[], b"x").status, 503);
+    let refused = owner.sends(&settings, "name=&token=keep&reply=302");
+    assert_eq!(refused.status, 400);
+    assert!(refused.text().contains("never redirected"));
+    // What was typed stays in the form.
+    assert!(
+        refused.text().contains("value=\"302\""),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(creel.http("POST", &target, &[], b"x").status, 503);
+}
+
 /// The key in the share link that a settings page shows.
 fn shared_key(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once("?key=")?;

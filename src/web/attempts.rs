@@ -1,0 +1,131 @@
+//! The attempts of a delivery: when each came, what it was answered, what the sender was to do then and what it did.
+
+use std::time::Duration;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::human;
+use super::view::View;
+use crate::domain::delivery::{Seq, Summary};
+use crate::domain::run::{Run, Sender};
+use crate::domain::time::Time;
+use crate::langgraph::forecast::{Outcome, forecast, outcome};
+use crate::langgraph::sender::attempts_max;
+use crate::store::{Of, Page, Store, StoreError};
+
+/// At most so many of the newest deliveries of a run are looked at.
+const LOOKS_AT: usize = 100;
+
+/// The deliveries that are attempts of the same as this one, itself among them, oldest first.
+pub(super) async fn of(store: &dyn Store, delivery: &Summary) -> Result<Vec<Summary>, StoreError> {
+    let run = delivery.reading.run.as_deref();
+    let id = run.and_then(|run| uuid::Uuid::try_parse(run.run_id.as_deref()?).ok());
+    let Some(id) = id else {
+        return Ok(vec![delivery.clone()]);
+    };
+    let page = Page::newest(LOOKS_AT).of(Of::Run(id));
+    let mut found = store.deliveries(delivery.endpoint_id, page).await?;
+    found.retain(|other| other.attempt.first_seq == delivery.attempt.first_seq);
+    found.reverse();
+    Ok(found)
+}
+
+/// What is shown of them.
+#[derive(Template)]
+#[template(path = "_attempts.html")]
+pub(super) struct Attempts {
+    title: String,
+    attempts: Vec<Attempt>,
+}
+
+impl HtmlSafe for Attempts {}
+
+struct Attempt {
+    number: u32,
+    seq: Seq,
+    href: String,
+    current: bool,
+    received: String,
+    gap: Option<String>,
+    answered: Option<u16>,
+    /// What the sender was to do then.
+    foretold: Option<String>,
+    /// What it did.
+    came: Option<&'static str>,
+}
+
+impl Attempts {
+    /// Of a run, seen from `now`.
+    pub(super) fn new(all: &[Summary], run: &Run, view: View, now: Time) -> Self {
+        let attempt = |(index, one): (usize, &Summary)| {
+            let next = all.get(index + 1);
+            Attempt::new(one, next, &run.sender, view, now)
+        };
+        let most = attempts_max(&run.sender);
+        Self {
+            title: title(all, most),
+            attempts: all.iter().enumerate().map(attempt).collect(),
+        }
+    }
+}
+
+/// `Attempt 1 of at most 3`, or how many there were.
+fn title(all: &[Summary], most: Option<u32>) -> String {
+    let last = all.last().map_or(1, |last| last.attempt.number);
+    match most {
+        _ if last > 1 => format!("Came {last} times, byte for byte the same"),
+        Some(1) => "The only attempt that this sender makes".to_owned(),
+        Some(most) => format!("Attempt 1 of at most {most}"),
+        None => "Attempt 1".to_owned(),
+    }
+}
+
+impl Attempt {
+    fn new(one: &Summary, next: Option<&Summary>, sender: &Sender, view: View, now: Time) -> Self {
+        let step = one
+            .reply_status
+            .and_then(|status| forecast(sender, one.attempt.number, status));
+        let since = |from: Time, to: Time| {
+            Duration::from_millis(to.millis_since(from).max(0).unsigned_abs())
+        };
+        let gap = next.map(|next| since(one.received_at, next.received_at));
+        let passed = since(one.received_at, now);
+        Self {
+            number: one.attempt.number,
+            seq: one.seq,
+            href: view.select(one.seq).href(),
+            current: view.selected == Some(one.seq),
+            received: human::exact(one.received_at),
+            gap: one.attempt.gap_ms.map(human::duration),
+            answered: one.reply_status,
+            came: step
+                .as_ref()
+                .and_then(|step| words(outcome(step.next, gap, passed))),
+            foretold: step.map(|step| as_a_sentence(&step.why)),
+        }
+    }
+}
+
+/// Begins with a capital letter.
+fn as_a_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + letters.as_str()
+}
+
+/// Nothing where nothing was to come and nothing came.
+fn words(outcome: Outcome) -> Option<&'static str> {
+    match outcome {
+        Outcome::AsForetold => Some("It came as foretold."),
+        Outcome::AtAnotherTime => Some("It came, but not at that time."),
+        Outcome::Unforetold => Some("It came again all the same."),
+        Outcome::Awaited => Some("It is still to come."),
+        Outcome::Missing => Some("It did not come."),
+        Outcome::Quiet => None,
+    }
+}

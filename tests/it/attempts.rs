@@ -1,0 +1,119 @@
+//! Attempts and replies, over real sockets: what each attempt is answered, and what is told of it.
+
+use serde_json::{Value, json};
+
+use crate::app::{Creel, Minted, fixture};
+
+const JSON: (&str, &str) = ("Content-Type", "application/json");
+
+/// Sends the body of a recording; the status of the answer.
+fn sends(creel: &Creel, endpoint: &Minted, body: &str) -> u16 {
+    let answer = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
+    answer.status
+}
+
+fn recorded() -> String {
+    let recording = fixture("retry-500-500-200");
+    recording["body"].as_str().expect("it has one").to_owned()
+}
+
+#[test]
+fn each_attempt_of_a_run_is_answered_by_its_own_status_and_told_with_its_gap() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"reply": [500, 503, 200]}"#);
+    assert_eq!(
+        creel.api(&endpoint, "").json()["reply"],
+        json!([500, 503, 200])
+    );
+    let body = recorded();
+    let answers = [(); 4].map(|()| sends(&creel, &endpoint, &body));
+    assert_eq!(answers, [500, 503, 200, 200]);
+    let other = body.replace("\"status\":\"success\"", "\"status\":\"error\"");
+    assert_eq!(
+        sends(&creel, &endpoint, &other),
+        500,
+        "it is another delivery"
+    );
+    let found = creel.deliveries(&endpoint);
+    for (delivery, (number, first_seq)) in
+        found.iter().zip([(1, 1), (2, 1), (3, 1), (4, 1), (1, 5)])
+    {
+        let attempt = &delivery["attempt"];
+        assert_eq!(
+            (&attempt["number"], &attempt["first_seq"]),
+            (&json!(number), &json!(first_seq))
+        );
+        assert_eq!(attempt["gap_ms"].is_null(), number == 1, "{attempt}");
+        assert_eq!(
+            delivery["reply"]["status"],
+            [500, 500, 503, 200, 200][if first_seq == 5 { 0 } else { number }]
+        );
+    }
+}
+
+#[test]
+fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"reply": [204]}"#);
+    let answer = creel.http("POST", &endpoint.target, &[], b"x");
+    assert_eq!((answer.status, answer.text().as_str()), (204, ""));
+    for (reply, why) in [
+        ("[302]", "never redirected"),
+        ("[]", "at least one"),
+        ("[100]", "100"),
+        ("[99999]", "reply"),
+        ("\"200\"", "reply"),
+    ] {
+        let asked = format!("{{\"reply\": {reply}}}");
+        let refused = creel.http("POST", "/api/v1/endpoints", &[JSON], asked.as_bytes());
+        assert_eq!(refused.status, 400, "{reply}");
+        let problem: Value = refused.json();
+        assert!(
+            problem["detail"].as_str().expect("a text").contains(why) || why == "reply",
+            "{problem}"
+        );
+    }
+}
+
+#[test]
+fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
+    let body = recorded();
+    let page = |seq: u64| {
+        let path = format!("/inspect/{}/{seq}", endpoint.id);
+        let key = format!("creel_key={}", endpoint.read_key);
+        creel.http("GET", &path, &[("Cookie", &key)], b"").text()
+    };
+    let says = |seq: u64, words: &[&str]| {
+        let page = page(seq);
+        for word in words {
+            assert!(page.contains(word), "{word:?} is missing in {page}");
+        }
+    };
+    sends(&creel, &endpoint, &body);
+    says(
+        1,
+        &[
+            "Attempt 1 of at most 3",
+            "500: attempt 2 of 3 comes in 1 to 2 s",
+        ],
+    );
+    sends(&creel, &endpoint, &body);
+    // Sooner than a LangGraph server comes.
+    says(
+        1,
+        &[
+            "Came 2 times",
+            "It came, but not at that time.",
+            "Lost: 404 is not tried again",
+        ],
+    );
+    sends(&creel, &endpoint, &body);
+    says(
+        2,
+        &["It came again all the same.", "Delivered: any 2xx will do"],
+    );
+    sends(&creel, &endpoint, &body);
+    says(4, &["Came 4 times", "This sender makes fewer attempts"]);
+}

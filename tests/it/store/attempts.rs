@@ -1,0 +1,217 @@
+//! What is promised of attempts: which deliveries are the same one sent again, what each is answered, and which a list has.
+
+use creel::domain::delivery::{Attempt, Seq};
+use creel::domain::endpoint::EndpointId;
+use creel::domain::reply::Reply;
+use creel::domain::run::Run;
+use creel::domain::time::Time;
+use creel::store::{EndpointChange, Of, Page, Receipt, Record, Store};
+use uuid::Uuid;
+
+use super::{minted, promised, record, run, seqs};
+
+const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
+
+/// A delivery of a run on a thread that arrives at this second.
+fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> Record {
+    let mut record = record(id, body);
+    record.intake.received_at = Time::from_micros(second * 1_000_000);
+    record.reading = Run {
+        run_id: Some(run_id.to_owned()),
+        thread_id: Some(THREAD.to_owned()),
+        ..Run::default()
+    }
+    .into();
+    record
+}
+
+fn with(reply: &str, record: Record) -> Record {
+    let reply = Reply::parse(reply).expect("a reply");
+    Record {
+        reply: Some(reply),
+        ..record
+    }
+}
+
+async fn listed(store: &dyn Store, id: EndpointId, of: Of) -> Vec<u64> {
+    let page = Page::following(Seq(0), 100).of(of);
+    seqs(&store.deliveries(id, page).await.expect("it exists"))
+}
+
+async fn attempt(store: &dyn Store, id: EndpointId, seq: u64) -> Attempt {
+    let page = Page::following(Seq(seq - 1), 1);
+    let listed = store.deliveries(id, page).await.expect("it exists");
+    let one = store.delivery(id, Seq(seq)).await.expect("it exists");
+    assert_eq!(listed[0].attempt, one.summary.attempt);
+    one.summary.attempt
+}
+
+#[test]
+fn the_same_bytes_of_the_same_run_are_its_next_attempt_and_anything_else_is_a_first_one() {
+    promised(async |room| {
+        let store = room.open();
+        let (id, other) = (minted(&*store).await, minted(&*store).await);
+        let elsewhere = "01a20015-a599-73cf-a7e4-82e5ac641e68";
+        for sent in [
+            of_run(id, RUN, b"same", 10),
+            of_run(id, elsewhere, b"same", 11),
+            record(id, b"same"),
+            record(id, b"same"),
+            of_run(other, RUN, b"same", 11),
+            of_run(id, "no UUID", b"same", 11),
+            of_run(id, "no UUID", b"same", 11),
+            of_run(id, RUN, b"same", 12),
+            of_run(id, RUN, b"other", 13),
+            of_run(id, RUN, b"same", 15),
+        ] {
+            store.record(sent).await.expect("it is recorded");
+        }
+        for first in [1, 2, 3, 4, 5, 6] {
+            assert_eq!(
+                attempt(&*store, id, first).await,
+                Attempt::first(Seq(first))
+            );
+        }
+        let again = Attempt {
+            number: 2,
+            first_seq: Seq(1),
+            gap_ms: Some(2000),
+            after_success: true,
+            other_bytes: None,
+        };
+        assert_eq!(attempt(&*store, id, 7).await, again);
+        let other_bytes = Attempt {
+            other_bytes: Some(Seq(7)),
+            ..Attempt::first(Seq(8))
+        };
+        assert_eq!(attempt(&*store, id, 8).await, other_bytes);
+        let third = Attempt {
+            number: 3,
+            gap_ms: Some(3000),
+            other_bytes: Some(Seq(8)),
+            ..again
+        };
+        assert_eq!(attempt(&*store, id, 9).await, third);
+    });
+}
+
+#[test]
+fn a_run_that_is_sent_for_ever_goes_on_being_counted() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        for second in 1..=40 {
+            store
+                .record(of_run(id, RUN, b"same", second))
+                .await
+                .expect("it is recorded");
+        }
+        let last = attempt(&*store, id, 40).await;
+        assert_eq!((last.number, last.first_seq), (40, Seq(1)));
+        assert_eq!(listed(&*store, id, Of::LatestAttempts).await, [40]);
+    });
+}
+
+#[test]
+fn attempts_that_arrive_at_once_get_a_number_each() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        std::thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| run(store.record(of_run(id, RUN, b"same", 1))));
+            }
+        });
+        let mut numbers = Vec::new();
+        for seq in 1..=8 {
+            numbers.push(attempt(&*store, id, seq).await.number);
+        }
+        assert_eq!(numbers, [1, 2, 3, 4, 5, 6, 7, 8]);
+    });
+}
+
+#[test]
+fn each_attempt_is_answered_with_its_own_status_which_is_kept() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        for (n, status) in [(1, 500), (2, 503), (3, 200), (4, 200)] {
+            let sent = with("500, 503, 200", of_run(id, RUN, b"same", n));
+            let receipt = store.record(sent).await.expect("it is recorded");
+            let expected = Receipt {
+                seq: Seq(n.cast_unsigned()),
+                reply_status: Some(status),
+            };
+            assert_eq!(receipt, expected);
+            let kept = store.delivery(id, receipt.seq).await.expect("it is there");
+            assert_eq!(kept.summary.reply_status, Some(status));
+            assert_eq!(kept.summary.attempt.after_success, n == 4);
+        }
+        // Its sender was gone before an answer.
+        let gone = Record {
+            reply: None,
+            ..of_run(id, RUN, b"same", 9)
+        };
+        let receipt = store.record(gone).await.expect("it is recorded");
+        assert_eq!(receipt.reply_status, None);
+        let next = with("500", of_run(id, RUN, b"same", 10));
+        let next = store.record(next).await.expect("it is recorded");
+        assert!(!attempt(&*store, id, next.seq.0).await.after_success);
+    });
+}
+
+#[test]
+fn a_list_has_every_delivery_or_the_latest_attempts_or_those_of_a_run_or_a_thread() {
+    promised(async |room| {
+        let store = room.open();
+        let (id, other) = (minted(&*store).await, minted(&*store).await);
+        let second = "01a20015-a599-73cf-a7e4-82e5ac641e68";
+        for sent in [
+            of_run(id, RUN, b"a", 1),
+            record(id, b"a"),
+            of_run(id, RUN, b"a", 2),
+            of_run(id, second, b"b", 3),
+            of_run(id, RUN, b"c", 4),
+            of_run(id, RUN, b"a", 5),
+            of_run(other, RUN, b"a", 6),
+        ] {
+            store.record(sent).await.expect("it is recorded");
+        }
+        let uuid = |text: &str| Uuid::try_parse(text).expect("a UUID");
+        for (of, expected) in [
+            (Of::All, &[1, 2, 3, 4, 5, 6][..]),
+            (Of::LatestAttempts, &[2, 4, 5, 6]),
+            (Of::Run(uuid(RUN)), &[1, 3, 5, 6]),
+            (Of::Run(uuid(second)), &[4]),
+            (Of::Thread(uuid(THREAD)), &[1, 3, 4, 5, 6]),
+            (Of::Thread(uuid(RUN)), &[]),
+        ] {
+            assert_eq!(listed(&*store, id, of).await, expected, "{of:?}");
+        }
+        let page = Page {
+            before: Some(Seq(6)),
+            ..Page::newest(2).of(Of::Run(uuid(RUN)))
+        };
+        let page = store.deliveries(id, page).await.expect("it exists");
+        assert_eq!(seqs(&page), [5, 3]);
+    });
+}
+
+#[test]
+fn a_changed_reply_holds_for_whoever_comes_next() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        assert_eq!(store.endpoint(id).await.unwrap().reply, Reply::default());
+        let reply = Reply::parse("500, 200").expect("a reply");
+        let change = EndpointChange {
+            reply: Some(reply.clone()),
+            ..EndpointChange::default()
+        };
+        store.change_endpoint(id, change).await.unwrap();
+        let unchanged = EndpointChange::default();
+        store.change_endpoint(id, unchanged).await.unwrap();
+        assert_eq!(store.endpoint(id).await.unwrap().reply, reply);
+    });
+}
