@@ -3,7 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::prose::Prose;
+use super::sentence::Prose;
 use crate::langgraph::causes::CAUSES;
 
 /// The list.
@@ -31,9 +31,9 @@ impl Causes {
     pub(super) fn new(doctor_href: &str, open: bool) -> Self {
         let causes = CAUSES.iter().map(|cause| CauseView {
             name: cause.name,
-            title: Prose::new(cause.title),
-            tell: Prose::new(cause.tell),
-            remedy: Prose::new(cause.remedy),
+            title: Prose::written(cause.title),
+            tell: Prose::written(cause.tell),
+            remedy: Prose::written(cause.remedy),
             doctor_href: cause.doctor.then(|| doctor_href.to_owned()),
         });
         Self {

@@ -6,7 +6,7 @@ use askama::Template;
 use super::causes::Causes;
 use super::error::PageError;
 use super::page;
-use super::prose::Prose;
+use super::sentence::Prose;
 use super::token_header;
 use crate::langgraph::ways::{Group, WAYS, Way};
 
@@ -47,8 +47,8 @@ pub(super) async fn starting_runs() -> Result<HttpResponse, PageError> {
     let view = |way: &Way| WayView {
         method: way.method,
         path: way.path,
-        does: Prose::new(way.does),
-        arrives: Prose::new(way.arrives),
+        does: Prose::written(way.does),
+        arrives: Prose::written(way.arrives),
     };
     let group = |group: Group| GroupView {
         label: group.label(),

@@ -6,7 +6,6 @@ use askama::filters::HtmlSafe;
 
 use super::error::PageError;
 use super::page;
-use super::prose::Prose;
 use crate::langgraph::doctor::{Advice, Diagnosis, Name, Policy, Question, Version, examine};
 
 #[derive(Template)]
@@ -33,7 +32,7 @@ struct Found {
     class: &'static str,
     status: u16,
     accepted: bool,
-    reason: Option<Prose>,
+    reason: Option<Vec<Span>>,
 }
 
 /// What to change and to know, with blocks to paste.
@@ -45,10 +44,28 @@ pub(super) struct Advices {
 
 /// A piece of advice.
 struct Piece {
-    text: Prose,
+    text: Vec<Span>,
     langgraph_json: Option<String>,
     environment: Option<String>,
     url: Option<String>,
+}
+
+/// A part of a sentence.
+struct Span {
+    text: String,
+    is_code: bool,
+}
+
+impl Span {
+    /// A sentence with code between backticks.
+    fn all(sentence: &str) -> Vec<Self> {
+        let parts = sentence.split('`').enumerate();
+        let spans = parts.map(|(index, text)| Self {
+            text: text.to_owned(),
+            is_code: index % 2 == 1,
+        });
+        spans.filter(|span| !span.text.is_empty()).collect()
+    }
 }
 
 impl HtmlSafe for Advices {}
@@ -56,7 +73,7 @@ impl HtmlSafe for Advices {}
 impl From<Vec<Advice>> for Advices {
     fn from(advice: Vec<Advice>) -> Self {
         let pieces = advice.into_iter().map(|advice| Piece {
-            text: Prose::new(&advice.text),
+            text: Span::all(&advice.text),
             langgraph_json: advice.langgraph_json,
             environment: advice.environment,
             url: advice.url,
@@ -81,9 +98,10 @@ impl Found {
             // What the server said is shown as it is.
             reason: diagnosis.reason.as_ref().map(|reason| {
                 if diagnosis.accepted {
-                    Prose::new(reason)
+                    Span::all(reason)
                 } else {
-                    Prose::code(reason.clone())
+                    let (text, is_code) = (reason.clone(), true);
+                    vec![Span { text, is_code }]
                 }
             }),
         }

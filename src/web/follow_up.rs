@@ -5,7 +5,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::deployment;
-use super::prose::Prose;
+use super::sentence::Prose;
 use super::text::Line;
 use crate::domain::delivery::Delivery;
 use crate::langgraph::deployment::Deployment;
@@ -60,7 +60,7 @@ impl FollowUpView {
         let found = FollowUps::of(run, &delivery.body, deployment, capture_url)?;
         let all = found.all.into_iter().map(|one| Item {
             label: one.label,
-            tells: Prose::new(one.tells),
+            tells: Prose::written(one.tells),
             gone: one.command.as_ref().err().copied(),
             command: one.command.ok(),
         });

@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::attempts;
+use super::beside::Beside;
+use super::conversation::Part;
 use super::error::PageError;
 use super::follow_up::{FollowUpView, Reader};
 use super::list::List;
@@ -14,8 +15,8 @@ use super::page;
 use super::pane::Pane;
 use super::samples::SamplesMenu;
 use super::start::Start;
-use super::view::View;
-use super::waiting::{Parts, Waiting};
+use super::view::{Tab, View};
+use super::waiting::{Sections, Waiting};
 use crate::access::{self, Right};
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
@@ -87,8 +88,8 @@ pub(super) async fn show(
     let how = page::param(&request, "how").is_some();
     let right_hand = if list.is_empty() || how {
         let samples = right.manages().then(|| SamplesMenu::new(id));
-        let parts = Parts { start, samples };
-        let waiting = Waiting::new(url, view.list().href(), list.is_empty(), parts);
+        let sections = Sections { start, samples };
+        let waiting = Waiting::new(url, view.list().href(), list.is_empty(), sections);
         RightHand::Waiting(Box::new(waiting))
     } else {
         RightHand::Nothing(Nothing {
@@ -98,7 +99,8 @@ pub(super) async fn show(
     render(&request, &app, &endpoint, right, list, right_hand)
 }
 
-/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone.
+/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone, or with `part` the part
+/// of its state that the query names.
 pub(super) async fn show_delivery(
     request: HttpRequest,
     app: web::Data<App>,
@@ -107,17 +109,23 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
-    let attempts = attempts::of(app.store.as_ref(), &delivery.summary).await?;
+    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
+    if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
+        let part = web::block(move || Part::of(&delivery, view, spot))
+            .await
+            .map_err(|error| PageError::internal(&error))?;
+        return page::html(&part);
+    }
     let capture_url = app.capture_url(guard::authority(&request), &endpoint);
     let reader = Reader::of(&request, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
     let pane = web::block(move || {
         let follow_up = || FollowUpView::of(&delivery, &reader);
-        Pane::new(&delivery, &attempts, view, Time::now()).with_follow_up(follow_up)
+        Pane::new(&delivery, &beside, view, Time::now()).with_follow_up(follow_up)
     });
     let pane = pane.await.map_err(|error| PageError::internal(&error))?;
-    if wants(&request, "pane") {
+    if request.headers().contains_key(FRAGMENT) {
         return page::html(&pane);
     }
     let list = List::read(app.store.as_ref(), view).await?;

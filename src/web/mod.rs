@@ -5,12 +5,15 @@
 
 mod assets;
 mod attempts;
+mod beside;
 mod body;
 mod causes;
+mod conversation;
 mod deployment;
 mod docs;
 mod doctor;
 mod error;
+mod findings;
 mod follow_up;
 mod head;
 mod home;
@@ -21,7 +24,7 @@ mod list;
 mod operator;
 mod page;
 mod pane;
-mod prose;
+mod parts;
 mod row;
 mod run;
 mod samples;
@@ -67,6 +70,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/doctor", get().to(doctor::show))
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
+            .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))

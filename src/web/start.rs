@@ -7,7 +7,7 @@ use askama::filters::HtmlSafe;
 
 use super::deployment;
 use super::page;
-use super::prose::Prose;
+use super::sentence::Prose;
 use super::token_header::TokenHeader;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::langgraph::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
@@ -108,8 +108,8 @@ impl Start {
             groups: Group::ALL.map(group).into(),
             languages: choice.languages(endpoint.id),
             call: format!("{} {}", choice.way.method, choice.way.path),
-            does: Prose::new(choice.way.does),
-            arrives: Prose::new(choice.way.arrives),
+            does: Prose::written(choice.way.does),
+            arrives: Prose::written(choice.way.arrives),
             installs: installs(choice.language),
             token_header: TokenHeader::of(&endpoint.token_rule, capture_url),
             choice,

@@ -27,12 +27,12 @@ pub(super) struct Waiting {
     refused: Option<Refused>,
     advice: Advices,
     doctor_href: String,
-    parts: Parts,
+    sections: Sections,
     causes: Causes,
 }
 
 /// Parts of the page that say more than the capture URL.
-pub(super) struct Parts {
+pub(super) struct Sections {
     /// How runs are started.
     pub(super) start: Start,
     /// Samples to send, for whoever may.
@@ -53,7 +53,12 @@ struct Snippet {
 
 impl Waiting {
     /// `waits` while nothing has come yet.
-    pub(super) fn new(capture_url: String, list_href: String, waits: bool, parts: Parts) -> Self {
+    pub(super) fn new(
+        capture_url: String,
+        list_href: String,
+        waits: bool,
+        sections: Sections,
+    ) -> Self {
         let snippet = |title, text| Snippet { title, text };
         let examined = doctor::examine_as_it_comes(&capture_url);
         let doctor_href = doctor::href(&capture_url);
@@ -75,7 +80,7 @@ impl Waiting {
             capture_url,
             list_href,
             stalled_after: waits.then_some(STALLED_AFTER),
-            parts,
+            sections,
         }
     }
 }

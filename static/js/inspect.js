@@ -4,6 +4,7 @@ import { copy, keepCopies } from "./copy.js";
 import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Pane } from "./pane.js";
+import { keepParts } from "./parts.js";
 import { Rows } from "./rows.js";
 import { Stalled } from "./stalled.js";
 import { keepStart } from "./start.js";
@@ -68,7 +69,10 @@ function openTab(key) {
   document.querySelector(`.tabs [data-tab="${key}"]`)?.click();
 }
 
+const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [digit, () => openTab(digit)]);
+
 keepCopies();
+keepParts();
 keepTimes();
 keepStart();
 keepKeys({
@@ -78,10 +82,7 @@ keepKeys({
   l: togglePause,
   n: () => rows.showWaiting(),
   Escape: back,
-  1: () => openTab(1),
-  2: () => openTab(2),
-  3: () => openTab(3),
-  4: () => openTab(4),
+  ...Object.fromEntries(digits),
 });
 
 button.hidden = false;
