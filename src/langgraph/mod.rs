@@ -20,15 +20,23 @@
 //! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
+//! | `deployment` | where somebody starts runs |
+//! | `ways` | every call that takes a webhook, with code that makes it |
+//! | `follow_up` | what can be asked of the API after a delivery |
+//! | `causes` | why nothing arrives |
+//! | `quote` | text as one word of a shell, as one string of a language |
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
 mod assistant;
+pub mod causes;
 mod contents;
 pub mod conversation;
+pub mod deployment;
 pub mod doctor;
 mod facts;
 pub mod findings;
+pub mod follow_up;
 pub mod forecast;
 mod headline;
 mod lenient;
@@ -36,6 +44,7 @@ mod marks;
 mod messages;
 mod others;
 mod payload;
+pub mod quote;
 mod read;
 mod run;
 pub mod samples;
@@ -44,6 +53,7 @@ pub mod sender;
 mod state;
 pub mod tree;
 mod values;
+pub mod ways;
 
 pub use assistant::is_default_assistant;
 pub use contents::{Contents, Parts, contents, parts};

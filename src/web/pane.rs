@@ -8,6 +8,7 @@ use askama::filters::HtmlSafe;
 use super::beside::Beside;
 use super::body::BodyTab;
 use super::conversation::{self, ConversationTab};
+use super::follow_up::FollowUpView;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
 use super::row::{Badge, TokenChip};
@@ -114,6 +115,14 @@ impl Pane {
                 Tab::Query => Content::Query(QueryTab::new(summary)),
             },
         }
+    }
+
+    /// The same with what can be asked of LangGraph next, where that is shown.
+    pub(super) fn with_follow_up(mut self, find: impl FnOnce() -> Option<FollowUpView>) -> Self {
+        if let Content::Run(tab) = &mut self.content {
+            tab.follow_up = find();
+        }
+        self
     }
 }
 
