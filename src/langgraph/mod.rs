@@ -3,11 +3,18 @@
 //! | file | knows |
 //! |---|---|
 //! | `read` | what a body is: run, other JSON, text, binary, empty, unreadable and why |
-//! | `contents` | the two large parts of a run as received |
+//! | `contents` | the large parts of a run as received |
+//! | `assistant` | which assistant is a graph's own |
+//! | `state` | what a run left behind, and the messages in it |
+//! | `conversation` | who said what, which tools were called, which result belongs to which call |
+//! | `tree` | JSON that is walked and not built |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
 //! | `payload` | the shape of a delivery's body, read in one pass |
-//! | `messages` | the messages of a state, summed up |
+//! | `values`, `messages` | the state and its messages, summed up |
+//! | `facts`, `others`, `secrets` | what else a delivery shows, read in the same pass |
+//! | `findings` | what of it a reader should know: codes, levels, sentences, advice |
+//! | `headline` | what came, in one sentence |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
 //! | `forecast` | what was foretold of a sender, beside what it did |
@@ -16,17 +23,31 @@
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
+mod assistant;
 mod contents;
+pub mod conversation;
 pub mod doctor;
+mod facts;
+pub mod findings;
 pub mod forecast;
+mod headline;
 mod lenient;
 mod marks;
 mod messages;
+mod others;
 mod payload;
 mod read;
 mod run;
 pub mod samples;
+mod secrets;
 pub mod sender;
+mod state;
+pub mod tree;
+mod values;
 
-pub use contents::{Contents, contents};
+pub use assistant::is_default_assistant;
+pub use contents::{Contents, Parts, contents, parts};
+pub use findings::superseded_by;
+pub use headline::headline;
 pub use read::read;
+pub use state::State;

@@ -2,16 +2,18 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use actix_web::http::header::HeaderValue;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::attempts;
+use super::beside::Beside;
+use super::conversation::Part;
 use super::error::PageError;
 use super::list::List;
 use super::page;
 use super::pane::Pane;
-use super::view::View;
+use super::view::{Tab, View};
 use super::waiting::Waiting;
 use crate::access::{self, Right};
 use crate::domain::endpoint::{Endpoint, EndpointId};
@@ -91,7 +93,8 @@ pub(super) async fn show(
     render(&request, &app, &endpoint, right, list, right_hand)
 }
 
-/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone.
+/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone, or with `part` the part
+/// of its state that the query names.
 pub(super) async fn show_delivery(
     request: HttpRequest,
     app: web::Data<App>,
@@ -100,13 +103,21 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
-    let attempts = attempts::of(app.store.as_ref(), &delivery.summary).await?;
+    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
+    let wanted = request.headers().get(FRAGMENT);
+    if let (Some(b"part"), Tab::Conversation(spot)) = (wanted.map(HeaderValue::as_bytes), view.tab)
+    {
+        let part = web::block(move || Part::of(&delivery, view, spot))
+            .await
+            .map_err(|error| PageError::internal(&error))?;
+        return page::html(&part);
+    }
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
-    let pane = web::block(move || Pane::new(&delivery, &attempts, view, Time::now()))
+    let pane = web::block(move || Pane::new(&delivery, &beside, view, Time::now()))
         .await
         .map_err(|error| PageError::internal(&error))?;
-    if request.headers().contains_key(FRAGMENT) {
+    if wanted.is_some() {
         return page::html(&pane);
     }
     let list = List::read(app.store.as_ref(), view).await?;

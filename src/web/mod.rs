@@ -5,9 +5,12 @@
 
 mod assets;
 mod attempts;
+mod beside;
 mod body;
+mod conversation;
 mod doctor;
 mod error;
+mod findings;
 mod head;
 mod home;
 mod human;
@@ -17,6 +20,7 @@ mod list;
 mod operator;
 mod page;
 mod pane;
+mod parts;
 mod row;
 mod run;
 mod sentence;
@@ -57,6 +61,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/", get().to(home::show))
             .route("/endpoints", post().to(home::mint))
             .route("/doctor", get().to(doctor::show))
+            .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))

@@ -4,6 +4,7 @@ import { copy, keepCopies } from "./copy.js";
 import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Pane } from "./pane.js";
+import { keepParts } from "./parts.js";
 import { Rows } from "./rows.js";
 import { keepTimes } from "./time.js";
 import { Unread } from "./unread.js";
@@ -64,7 +65,10 @@ function openTab(key) {
   document.querySelector(`.tabs [data-tab="${key}"]`)?.click();
 }
 
+const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [digit, () => openTab(digit)]);
+
 keepCopies();
+keepParts();
 keepTimes();
 keepKeys({
   j: () => step(1),
@@ -73,10 +77,7 @@ keepKeys({
   l: togglePause,
   n: () => rows.showWaiting(),
   Escape: back,
-  1: () => openTab(1),
-  2: () => openTab(2),
-  3: () => openTab(3),
-  4: () => openTab(4),
+  ...Object.fromEntries(digits),
 });
 
 button.hidden = false;
