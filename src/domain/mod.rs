@@ -23,6 +23,8 @@
 //! | Catch | an endpoint with how much it has caught |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
+//! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |
+//! | Way | a call of LangGraph's API that takes a webhook |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;

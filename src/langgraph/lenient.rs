@@ -134,6 +134,11 @@ impl<'de> Deserialize<'de> for Leaf<'de> {
 }
 
 impl<'de> Leaf<'de> {
+    /// A value whose text, without blanks around it, is at hand.
+    pub(super) fn of(json: &'de str) -> Self {
+        Self(json)
+    }
+
     /// The JSON as it came.
     pub(super) fn json(self) -> &'de str {
         self.0

@@ -21,6 +21,7 @@ pub(super) struct Messages<'de> {
     pub(super) output_tokens: Option<u64>,
     /// Ids of the tool calls of the last AI message that no tool message behind it answers.
     pub(super) unanswered: HashSet<Cow<'de, str>>,
+    pub(super) total_tokens: Option<u64>,
 }
 
 impl<'de> Messages<'de> {
@@ -64,6 +65,7 @@ impl<'de> Part<'de> for Messages<'de> {
             if let Hoped(Some(usage)) = fields.usage_metadata {
                 add(&mut self.input_tokens, usage.input_tokens);
                 add(&mut self.output_tokens, usage.output_tokens);
+                add(&mut self.total_tokens, usage.total_tokens);
             }
         }
         Ok(true)
@@ -209,6 +211,7 @@ impl<'de> Part<'de> for ToolCall<'de> {
 struct Usage<'de> {
     input_tokens: Leaf<'de>,
     output_tokens: Leaf<'de>,
+    total_tokens: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Usage<'de> {
@@ -216,6 +219,7 @@ impl<'de> Part<'de> for Usage<'de> {
         match name {
             "input_tokens" => keep(&mut self.input_tokens, map),
             "output_tokens" => keep(&mut self.output_tokens, map),
+            "total_tokens" => keep(&mut self.total_tokens, map),
             _ => skip(map),
         }
     }

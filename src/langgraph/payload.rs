@@ -73,6 +73,8 @@ pub(super) struct Metadata<'de> {
     pub(super) graph_id: Leaf<'de>,
     /// Only the Python server writes it, and only into `kwargs.config.metadata`.
     pub(super) langgraph_api_version: Leaf<'de>,
+    /// Written as the one above.
+    pub(super) langgraph_api_url: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Metadata<'de> {
@@ -80,6 +82,7 @@ impl<'de> Part<'de> for Metadata<'de> {
         match name {
             "graph_id" => keep(&mut self.graph_id, map),
             "langgraph_api_version" => keep(&mut self.langgraph_api_version, map),
+            "langgraph_api_url" => keep(&mut self.langgraph_api_url, map),
             _ => skip(map),
         }
     }

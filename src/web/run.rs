@@ -3,10 +3,12 @@
 use askama::Template;
 
 use super::attempts::Attempts;
+use super::beside::Beside;
 use super::body::BodyTab;
+use super::conversation::LastMessage;
 use super::findings::Findings;
+use super::follow_up::FollowUpView;
 use super::human;
-use super::pane::Beside;
 use super::parts::Parts;
 use super::sentence::{self, Prose};
 use super::text::Line;
@@ -30,8 +32,11 @@ pub(super) struct RunTab {
     payload: Vec<Told>,
     follows: Vec<Follows>,
     parts: Option<Parts>,
+    last_message: Option<LastMessage>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
+    /// What can be asked of LangGraph next.
+    pub(super) follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
@@ -63,6 +68,7 @@ struct Link {
 }
 
 impl RunTab {
+    /// Beside the others that have to do with it, seen from `now`.
     pub(super) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         let run = summary.reading.run.as_deref();
@@ -77,10 +83,12 @@ impl RunTab {
             findings: Findings::of(summary),
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
             attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
+            last_message: LastMessage::of(delivery, view),
             payload: run.map(payload).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
             parts: run.and_then(|_| Parts::of(&delivery.body, view)),
             body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
+            follow_up: None,
         }
     }
 }

@@ -122,7 +122,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     .await;
 }
 
-async fn look(browser: &Browser, name: &str, url: &str) {
+pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {
     for (shape, width) in [("wide", 1280), ("narrow", 400)] {
         for scheme in ["light", "dark"] {
             browser.dress(width, scheme).await;
