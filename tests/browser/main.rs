@@ -3,6 +3,7 @@
 #[path = "../it/app.rs"]
 mod app;
 mod browser;
+mod compare;
 mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
