@@ -4,6 +4,7 @@
 mod app;
 mod browser;
 mod compare;
+mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
 mod http;
