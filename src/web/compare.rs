@@ -16,12 +16,13 @@ use uuid::Uuid;
 use super::error::PageError;
 use super::human::{self, Moment};
 use super::row::Badge;
-use super::sentence::{self, Sentence};
+use super::sentence::Prose;
 use super::{page, thread};
 use crate::access;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
+use crate::langgraph;
 use crate::state::App;
 use crate::store::{Of, Page, Store, StoreError};
 use body::BodyDiff;
@@ -77,7 +78,7 @@ struct Side {
     seq: Seq,
     href: String,
     badge: Badge,
-    headline: Sentence,
+    headline: Prose,
     received: Moment,
     received_exact: String,
     size: String,
@@ -89,7 +90,7 @@ impl Side {
             seq: delivery.seq,
             href: format!("/inspect/{}/{}", delivery.endpoint_id, delivery.seq),
             badge: Badge::of(delivery),
-            headline: sentence::headline(delivery),
+            headline: langgraph::headline(delivery).into(),
             received: Moment::new(delivery.received_at, now),
             received_exact: human::exact(delivery.received_at),
             size: human::bytes(delivery.body.bytes),

@@ -3,7 +3,7 @@
 //!
 //! **Invariant:** the tokens that come out are the tokens that went in; only the blanks between them change.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display, Formatter, Write};
 
 use askama::filters::HtmlSafe;
 
@@ -24,8 +24,8 @@ pub(super) struct Pretty {
     pub(super) shown_bytes: usize,
 }
 
-impl fmt::Display for Pretty {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Display for Pretty {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.html)
     }
 }

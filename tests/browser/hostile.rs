@@ -15,7 +15,7 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
     let plain = String::new();
     let header = format!("X-Html: {SCRIPT}\r\n");
     let run = format!(
-        r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{s}","assistant_id":"{s}","status":"{s}","metadata":{{"graph_id":"{s}"}},"kwargs":{{}},"error":{{"error":"{s}","message":"{s}\r\n\u0000{bidi}"}},"webhook_sent_at":"2026-11-21T21:49:09.361329+00:00","values":{{"messages":[{{"content":"{s}"}}]}},"{s}":1}}"#,
+        r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{s}","assistant_id":"{s}","status":"{s}","metadata":{{"graph_id":"{s}"}},"kwargs":{{"context":{{"{s}token":"x"}},"webhook":"{s}","config":{{"metadata":{{"langgraph_api_version":"{s}"}}}}}},"error":{{"error":"{s}","message":"{s}\r\n\u0000{bidi}"}},"webhook_sent_at":"2026-11-21T21:49:09.361329+00:00","values":{{"messages":[{{"content":"{s}"}}]}},"{s}":1}}"#,
         s = SCRIPT.replace('"', "\\\""),
         bidi = '\u{202e}'
     );

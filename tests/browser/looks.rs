@@ -70,6 +70,12 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     creel.wait_for(&endpoint, 12);
     look(&browser, "gone", &format!("{base}/12")).await;
     look(&browser, "home", &format!("http://{}/", creel.addr)).await;
+    look(
+        &browser,
+        "findings",
+        &format!("http://{}/findings", creel.addr),
+    )
+    .await;
     for (name, query) in [
         ("doctor", ""),
         (

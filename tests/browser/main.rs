@@ -4,9 +4,11 @@
 mod app;
 mod browser;
 mod compare;
+mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
 mod http;
 mod live;
 mod looks;
 mod plain;
+mod start;

@@ -8,6 +8,7 @@ mod attempts;
 mod capture;
 mod crash;
 mod doctor;
+mod findings;
 mod full;
 mod guard;
 mod http;

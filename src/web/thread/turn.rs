@@ -5,13 +5,14 @@ use std::hash::RandomState;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::diff::{self, Change, Changes, Node, Shape, Step, Tree};
 use crate::domain::run::Run;
+use crate::domain::sentence::Sentence;
 use crate::domain::time::Time;
 use crate::langgraph::{self, Brief};
 use crate::web::compare;
 use crate::web::compare::changes::{self, Fate, Row};
 use crate::web::human::{self, Moment};
 use crate::web::row::Badge;
-use crate::web::sentence::{self, Sentence};
+use crate::web::sentence::Prose;
 use crate::web::text::Line;
 
 /// So many changes of a run are told.
@@ -32,13 +33,13 @@ pub(super) struct Turn {
     pub(super) seq: Seq,
     pub(super) href: String,
     pub(super) badge: Badge,
-    pub(super) headline: Sentence,
+    pub(super) headline: Prose,
     pub(super) received: Moment,
     /// Time since the one before.
     pub(super) gap: Option<String>,
     pub(super) resumed: bool,
     /// What it did to the state.
-    pub(super) told: Sentence,
+    pub(super) told: Prose,
     pub(super) messages: Vec<Said>,
     pub(super) rows: Vec<Row>,
     /// How much more it changed.
@@ -91,11 +92,11 @@ impl Turn {
             seq: delivery.seq,
             href: format!("/inspect/{}/{}", delivery.endpoint_id, delivery.seq),
             badge: Badge::of(delivery),
-            headline: sentence::headline(delivery),
+            headline: langgraph::headline(delivery).into(),
             received: Moment::new(delivery.received_at, now),
             gap: gap_ms.map(human::duration),
             resumed: run.is_some_and(|run| run.resumed == Some(true)),
-            told: Sentence::default(),
+            told: Prose::default(),
             messages: Vec::new(),
             rows: Vec::new(),
             rest: None,
@@ -115,12 +116,14 @@ impl Turn {
     /// The same bytes once more.
     pub(super) fn again(mut self, first: Seq) -> Self {
         self.is_again = true;
-        self.told = Sentence::default().told(format!("The bytes of #{first} once more."));
+        self.told = Sentence::default()
+            .told(format!("The bytes of #{first} once more."))
+            .into();
         self
     }
 
     pub(super) fn too_large(mut self) -> Self {
-        self.told = Sentence::said("Its body is too large to be looked at here.");
+        self.told = Sentence::said("Its body is too large to be looked at here.").into();
         self
     }
 
@@ -137,13 +140,14 @@ impl Turn {
             Before::State(earlier) => self.since(earlier, values, &keys),
             Before::Nothing => {
                 self.whole(values, &keys);
-                self.told = Sentence::said("The first state that came of this thread:");
+                self.told = Sentence::said("The first state that came of this thread:").into();
             }
             Before::NotLookedAt => {
                 self.whole(values, &keys);
                 self.told = Sentence::said(
                     "What it changed is not known, as what came before was not looked at. Its state:",
-                );
+                )
+                .into();
             }
         }
         drop(here);
@@ -159,11 +163,14 @@ impl Turn {
             self.compare(old, values);
         }
         let is_same = self.messages.is_empty() && self.rows.is_empty();
-        self.told = Sentence::default().quote("values").told(if is_same {
-            format!(" is as in #{since}.")
-        } else {
-            format!(" changed since #{since}:")
-        });
+        self.told = Sentence::default()
+            .quote("values")
+            .told(if is_same {
+                format!(" is as in #{since}.")
+            } else {
+                format!(" changed since #{since}:")
+            })
+            .into();
         let href = compare::href(summary.endpoint_id, since, self.seq);
         self.since = Some((since, href));
     }
@@ -203,7 +210,7 @@ impl Turn {
         } else {
             "."
         };
-        self.told = Sentence::default().quote("values").and(how).and(why);
+        self.told = Sentence::default().quote("values").and(how).and(why).into();
         self
     }
 }

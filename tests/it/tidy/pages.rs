@@ -9,7 +9,7 @@ const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/inspect.rs", "RightHand"),
     ("web/json.rs", "Pretty"),
     ("web/pane.rs", "Content"),
-    ("web/sentence.rs", "Sentence"),
+    ("web/sentence.rs", "Prose"),
     ("web/text.rs", "Line"),
     ("web/text.rs", "Shown"),
 ];
