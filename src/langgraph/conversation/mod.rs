@@ -34,6 +34,16 @@ pub struct Window<'a> {
     pairs: Pairs,
 }
 
+/// One message by itself.
+#[must_use]
+pub fn message(json: &str) -> Message<'_> {
+    let whole = Place {
+        path: Path::default(),
+        node: Node::new(json),
+    };
+    Message::read(whole, 0)
+}
+
 impl Window<'_> {
     /// The results of a call, by the places of message and call.
     #[must_use]

@@ -97,12 +97,12 @@ enum ArgsView {
 
 impl Speaker {
     pub(super) fn of(kind: &Kind<'_>, budget: &mut Budget) -> Self {
-        let (class, label) = match kind {
-            Kind::Human => ("human", "Human"),
-            Kind::Ai => ("ai", "AI"),
-            Kind::Tool => ("tool", "Tool"),
-            Kind::System => ("system", "System"),
-            Kind::Other(_) | Kind::Unknown => ("other", "Message"),
+        let class = match kind {
+            Kind::Human => "human",
+            Kind::Ai => "ai",
+            Kind::Tool => "tool",
+            Kind::System => "system",
+            Kind::Other(_) | Kind::Unknown => "other",
         };
         let received = match kind {
             Kind::Other(word) => Some(Line(budget.line(word, LINE_BYTES_MAX))),
@@ -110,7 +110,7 @@ impl Speaker {
         };
         Self {
             class,
-            label,
+            label: kind.label(),
             received,
         }
     }
