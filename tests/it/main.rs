@@ -19,5 +19,6 @@ mod refusals;
 mod replay;
 mod serve;
 mod store;
+mod talk;
 mod tidy;
 mod web;

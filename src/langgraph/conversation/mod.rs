@@ -71,6 +71,12 @@ impl<'a> Conversation<'a> {
         (sums.count, usage)
     }
 
+    /// How many messages there are.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.list.node.count()
+    }
+
     /// Up to `max` messages from that position on.
     #[must_use]
     pub fn window(self, from: usize, max: usize) -> Window<'a> {
