@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::http::{self, Connection, ask};
 
 /// What the operator shows.
-const OPERATOR_TOKEN: &str = "the operator of a benchmark";
+const OPERATOR_TOKEN: &str = "the-operator-of-a-benchmark";
 
 /// How to start it on a folder.
 pub(crate) fn command(creel: &Path, data: &Path) -> Command {
