@@ -18,7 +18,7 @@ pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Facts {
     let kwargs = payload.kwargs.0.as_ref();
     let messages = payload.values.messages.as_ref();
     Facts {
-        values: if payload.values_came {
+        values: if payload.values.came() {
             payload.values.fact
         } else {
             ValuesFact::Absent
@@ -77,7 +77,7 @@ fn missing(payload: &Payload<'_>) -> Vec<String> {
         ("kwargs", payload.kwargs_came),
         ("multitask_strategy", payload.multitask_strategy.came()),
         ("created_at", payload.created_at.came()),
-        ("updated_at", payload.updated_at_came),
+        ("updated_at", payload.updated_at.came()),
         ("run_started_at", payload.run_started_at.came()),
         ("run_ended_at", payload.run_ended_at.came()),
         ("webhook_sent_at", payload.webhook_sent_at.came()),

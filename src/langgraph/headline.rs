@@ -39,10 +39,10 @@ pub fn headline(delivery: &Summary) -> Sentence {
 
 fn of_langsmith(kind: Langsmith) -> &'static str {
     match kind {
-        Langsmith::Rule => "The webhook of a LangSmith automation rule, not a LangGraph run",
-        Langsmith::Alert => "The webhook of a LangSmith alert, not a LangGraph run",
-        Langsmith::Prompt => "The webhook of a LangSmith prompt, not a LangGraph run",
-        Langsmith::Engine => "The webhook of LangSmith Engine, not a LangGraph run",
+        Langsmith::Rule => "JSON such as LangSmith’s automation rules send, not a LangGraph run",
+        Langsmith::Alert => "JSON such as LangSmith’s alerts send, not a LangGraph run",
+        Langsmith::Prompt => "JSON such as LangSmith sends of a prompt, not a LangGraph run",
+        Langsmith::Engine => "JSON such as LangSmith Engine sends, not a LangGraph run",
     }
 }
 
@@ -76,21 +76,18 @@ fn of_run(run: &Run, delivery: &Summary) -> Sentence {
 /// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both can be told.
 fn spans(run: &Run, delivery: &Summary) -> String {
     let known = |ms: Option<i64>| ms.filter(|ms| *ms >= 0).map(duration);
-    let mut text = known(run.run_ms).map_or_else(String::new, |ran| format!(" after {ran}"));
-    let again = match delivery.attempt.number {
-        ..2 => String::new(),
-        number => format!(" by attempt {number}"),
-    };
+    let ran = known(run.run_ms).map(|ms| format!(" after {ms}"));
     let clocks_agree = run.lag_ms.is_none_or(|ms| ms >= 0);
-    let since_end = run
-        .ended_at
-        .map(|ended| delivery.received_at.millis_since(ended));
-    let later = known(since_end.filter(|_| clocks_agree)).map(|ms| format!("{ms} later"));
-    let sent = || known(run.lag_ms).map(|ms| format!("{ms} after it was sent"));
-    match later.or_else(sent) {
-        Some(later) => text.push_str(&format!(", delivered {later}{again}")),
-        None if !again.is_empty() => text.push_str(&format!(", delivered{again}")),
-        None => {}
-    }
-    text
+    let ended = run.ended_at.filter(|_| clocks_agree);
+    let since_end = ended.map(|ended| delivery.received_at.millis_since(ended));
+    let later = known(since_end).map(|ms| format!(" {ms} later"));
+    let later = later.or_else(|| known(run.lag_ms).map(|ms| format!(" {ms} after it was sent")));
+    let attempt = delivery.attempt.number;
+    let again = (attempt > 1).then(|| format!(" by attempt {attempt}"));
+    let delivered = later.is_some() || again.is_some();
+    let delivered = delivered.then(|| ", delivered".to_owned());
+    [ran, delivered, later, again]
+        .into_iter()
+        .flatten()
+        .collect()
 }

@@ -33,7 +33,7 @@ pub(super) fn is_run(payload: &Payload<'_>) -> bool {
                 payload.multitask_strategy,
                 &["reject", "enqueue", "interrupt", "rollback"],
             )
-            || payload.values_came
+            || payload.values.came()
     };
     (run_id && sent) || ((run_id || sent) && beside())
 }

@@ -4,9 +4,12 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use serde::de::{MapAccess, SeqAccess};
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use super::lenient::{Hoped, Leaf, Part, keep, skip};
+
+/// A message that asks for more tool calls is not looked at for answers.
+const CALLS_MAX: usize = 1000;
 
 /// `values.messages`, summed up.
 #[derive(Debug, Default)]
@@ -27,7 +30,7 @@ impl<'de> Messages<'de> {
         match role {
             Role::Ai => {
                 let calls = fields.tool_calls.0.as_ref();
-                let ids = calls.into_iter().flat_map(|calls| &calls.0);
+                let ids = calls.into_iter().flat_map(|calls| &calls.ids);
                 // A new set: to clear one takes as long as it ever was large.
                 self.unanswered = ids.filter_map(|id| id.text()).collect();
             }
@@ -160,19 +163,30 @@ impl<'de> Part<'de> for Path<'de> {
     }
 }
 
-/// Ids of `tool_calls`, as far as they came.
+/// Ids of `tool_calls`, as far as they came; none where there are more than any model asks for at once.
 #[derive(Debug, Default)]
-struct ToolCalls<'de>(Vec<Leaf<'de>>);
+struct ToolCalls<'de> {
+    count: usize,
+    ids: Vec<Leaf<'de>>,
+}
 
 impl<'de> Part<'de> for ToolCalls<'de> {
     const LIST: bool = true;
 
     fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
+        if self.count == CALLS_MAX {
+            let more = list.next_element::<IgnoredAny>()?.is_some();
+            if more {
+                self.ids.clear();
+            }
+            return Ok(more);
+        }
         let Some(Hoped(call)) = list.next_element::<Hoped<ToolCall<'de>>>()? else {
             return Ok(false);
         };
-        self.0
-            .extend(call.map(|call| call.id).filter(|id| id.came()));
+        self.count += 1;
+        let id = call.map(|call| call.id);
+        self.ids.extend(id.filter(|id| id.came()));
         Ok(true)
     }
 }
@@ -283,6 +297,17 @@ mod tests {
             )])),
             0
         );
+    }
+
+    #[test]
+    fn more_calls_than_any_model_asks_for_are_passed_over() {
+        let calls = |count: usize| {
+            (0..count)
+                .map(|id| json!({"id": id.to_string()}))
+                .collect::<Value>()
+        };
+        let asks = |count| unanswered(&json!([{"type": "ai", "tool_calls": calls(count)}]));
+        assert_eq!([999, 1000, 1001, 5000].map(asks), [999, 1000, 0, 0]);
     }
 
     #[test]

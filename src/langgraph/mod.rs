@@ -8,6 +8,7 @@
 //! | `state` | what a run left behind, and the messages in it |
 //! | `conversation` | who said what, which tools were called, which result belongs to which call |
 //! | `tree` | JSON that is walked and not built |
+//! | `brief` | a message of a state in short, and by what it is known |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
 //! | `payload` | the shape of a delivery's body, read in one pass |
@@ -20,15 +21,24 @@
 //! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
+//! | `deployment` | where somebody starts runs |
+//! | `ways` | every call that takes a webhook, with code that makes it |
+//! | `follow_up` | what can be asked of the API after a delivery |
+//! | `causes` | why nothing arrives |
+//! | `quote` | text as one word of a shell, as one string of a language |
 //!
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
 mod assistant;
+mod brief;
+pub mod causes;
 mod contents;
 pub mod conversation;
+pub mod deployment;
 pub mod doctor;
 mod facts;
 pub mod findings;
+pub mod follow_up;
 pub mod forecast;
 mod headline;
 mod lenient;
@@ -36,6 +46,7 @@ mod marks;
 mod messages;
 mod others;
 mod payload;
+pub mod quote;
 mod read;
 mod run;
 pub mod samples;
@@ -44,8 +55,10 @@ pub mod sender;
 mod state;
 pub mod tree;
 mod values;
+pub mod ways;
 
 pub use assistant::is_default_assistant;
+pub use brief::{Brief, identity};
 pub use contents::{Contents, Parts, contents, parts};
 pub use findings::superseded_by;
 pub use headline::headline;

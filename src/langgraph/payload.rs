@@ -21,13 +21,11 @@ pub(super) struct Payload<'de> {
     pub(super) run_started_at: Leaf<'de>,
     pub(super) run_ended_at: Leaf<'de>,
     pub(super) webhook_sent_at: Leaf<'de>,
-    pub(super) updated_at_came: bool,
+    pub(super) updated_at: Leaf<'de>,
     pub(super) metadata_came: bool,
     pub(super) metadata: Hoped<Metadata<'de>>,
     pub(super) kwargs_came: bool,
     pub(super) kwargs: Hoped<Kwargs<'de>>,
-    /// Whether `values` came at all; it may hold null.
-    pub(super) values_came: bool,
     pub(super) values: Values<'de>,
     /// The member `type`, which no run has.
     pub(super) kind: Leaf<'de>,
@@ -55,14 +53,8 @@ impl<'de> Part<'de> for Payload<'de> {
                 self.kwargs_came = true;
                 keep(&mut self.kwargs, map)
             }
-            "values" => {
-                self.values_came = true;
-                keep(&mut self.values, map)
-            }
-            "updated_at" => {
-                self.updated_at_came = true;
-                skip(map)
-            }
+            "values" => keep(&mut self.values, map),
+            "updated_at" => keep(&mut self.updated_at, map),
             "langsmith_session_name" => skip(map),
             other => {
                 self.others.see(other);
@@ -81,6 +73,8 @@ pub(super) struct Metadata<'de> {
     pub(super) graph_id: Leaf<'de>,
     /// Only the Python server writes it, and only into `kwargs.config.metadata`.
     pub(super) langgraph_api_version: Leaf<'de>,
+    /// Written as the one above.
+    pub(super) langgraph_api_url: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Metadata<'de> {
@@ -88,6 +82,7 @@ impl<'de> Part<'de> for Metadata<'de> {
         match name {
             "graph_id" => keep(&mut self.graph_id, map),
             "langgraph_api_version" => keep(&mut self.langgraph_api_version, map),
+            "langgraph_api_url" => keep(&mut self.langgraph_api_url, map),
             _ => skip(map),
         }
     }

@@ -15,8 +15,8 @@ use crate::domain::facts::Facts;
 pub(super) const AUTH_USER: &str = "langgraph_auth_user";
 /// How many levels below `context` or `configurable` are looked at.
 const DEPTH_MAX: usize = 6;
-/// How many names are looked at.
-const NAMES_MAX: usize = 4096;
+/// How many members and elements are looked at.
+const STEPS_MAX: usize = 4096;
 /// Longest path that is kept, in bytes.
 const PATH_BYTES_MAX: usize = 200;
 
@@ -24,7 +24,7 @@ const PATH_BYTES_MAX: usize = 200;
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
     pub(super) paths: Vec<String>,
-    names: usize,
+    steps: usize,
 }
 
 impl Secrets {
@@ -48,14 +48,19 @@ impl Secrets {
         below.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
+    /// Takes a step, unless it has seen enough.
+    fn goes_on(&mut self) -> bool {
+        self.steps += 1;
+        self.paths.len() < Facts::SECRETS_MAX && self.steps <= STEPS_MAX
+    }
+
     fn member<'de, A: MapAccess<'de>>(
         &mut self,
         at: &At<'_>,
         depth: usize,
         map: &mut A,
     ) -> Result<(), A::Error> {
-        self.names += 1;
-        if self.paths.len() >= Facts::SECRETS_MAX || self.names > NAMES_MAX {
+        if !self.goes_on() {
             return map.next_value::<IgnoredAny>().map(|_| ());
         }
         if let Step::Name(name) = at.step {
@@ -81,7 +86,7 @@ impl Secrets {
     }
 
     fn keep(&mut self, at: &At<'_>, value: Leaf<'_>) {
-        if self.paths.len() >= Facts::SECRETS_MAX || !holds_something(value.json()) {
+        if !holds_something(value.json()) {
             return;
         }
         let path = at.path();
@@ -113,18 +118,6 @@ fn holds_something(json: &str) -> bool {
 
 /// Whether a name is one that secrets go by, in whatever spelling: `apiKey`, `OPENAI_API_KEY`, `x-auth-token`.
 pub(super) fn looks_secret(name: &str) -> bool {
-    const PARTS: [&str; 10] = [
-        "apikey",
-        "secret",
-        "password",
-        "passwd",
-        "passphrase",
-        "privatekey",
-        "accesskey",
-        "authorization",
-        "credential",
-        "cookie",
-    ];
     let mut letters = [0; 64];
     let mut count = 0;
     for byte in name.bytes().filter(|byte| !b"-_. ".contains(byte)) {
@@ -134,8 +127,20 @@ pub(super) fn looks_secret(name: &str) -> bool {
         *place = byte.to_ascii_lowercase();
         count += 1;
     }
-    let letters = std::str::from_utf8(&letters[..count]).unwrap_or_default();
-    letters.ends_with("token") || PARTS.iter().any(|part| letters.contains(part))
+    let letters = &letters[..count];
+    letters.ends_with(b"token") || (0..count).any(|at| begins_secret(&letters[at..]))
+}
+
+/// Looked at letter by letter, since this is done for every delivery and nearly all names are none.
+fn begins_secret(letters: &[u8]) -> bool {
+    let words: &[&[u8]] = match letters {
+        [b'a', ..] => &[b"apikey", b"accesskey", b"authorization"],
+        [b'c', ..] => &[b"credential", b"cookie"],
+        [b'p', ..] => &[b"password", b"passwd", b"passphrase", b"privatekey"],
+        [b's', ..] => &[b"secret"],
+        _ => &[],
+    };
+    words.iter().any(|word| letters.starts_with(word))
 }
 
 /// A place below what is being looked at, and the way to it.
@@ -203,6 +208,10 @@ impl<'de> Visitor<'de> for Below<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         for index in 0.. {
+            if !self.secrets.goes_on() {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                break;
+            }
             let at = At {
                 step: Step::Index(index),
                 up: Some(self.at),

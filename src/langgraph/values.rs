@@ -23,6 +23,11 @@ impl<'de> Deserialize<'de> for Values<'de> {
 }
 
 impl Values<'_> {
+    /// Whether it came at all, be it null.
+    pub(super) fn came(&self) -> bool {
+        self.fact != ValuesFact::NotRead
+    }
+
     fn of(holds_something: bool) -> Self {
         let fact = if holds_something {
             ValuesFact::Present

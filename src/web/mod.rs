@@ -7,10 +7,15 @@ mod assets;
 mod attempts;
 mod beside;
 mod body;
+mod causes;
+mod compare;
 mod conversation;
+mod deployment;
+mod docs;
 mod doctor;
 mod error;
 mod findings;
+mod follow_up;
 mod head;
 mod home;
 mod human;
@@ -23,11 +28,15 @@ mod pane;
 mod parts;
 mod row;
 mod run;
+mod samples;
 mod sentence;
 mod settings;
 mod snippets;
+mod start;
 mod text;
+mod thread;
 mod timeline;
+mod token_header;
 mod view;
 mod waiting;
 
@@ -61,11 +70,18 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/", get().to(home::show))
             .route("/endpoints", post().to(home::mint))
             .route("/doctor", get().to(doctor::show))
+            .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
+            .route("/docs/starting-runs", get().to(docs::starting_runs))
             .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))
             .route("/inspect/{endpoint}/rows", get().to(list::rows_fragment))
+            .route("/inspect/{endpoint}/compare", get().to(compare::show))
+            .route(
+                "/inspect/{endpoint}/thread/{thread}",
+                get().to(thread::show),
+            )
             .route("/inspect/{endpoint}/settings", get().to(settings::show))
             .route("/inspect/{endpoint}/settings", post().to(settings::change))
             .route("/inspect/{endpoint}/key", post().to(settings::add_key))
@@ -73,6 +89,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
                 "/inspect/{endpoint}/revoke",
                 post().to(settings::revoke_keys),
             )
+            .route(
+                "/inspect/{endpoint}/deployment",
+                post().to(deployment::remember),
+            )
+            .route("/inspect/{endpoint}/samples", post().to(samples::send))
             .route("/inspect/{endpoint}/delete", post().to(settings::delete))
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",

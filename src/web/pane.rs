@@ -7,7 +7,9 @@ use askama::filters::HtmlSafe;
 
 use super::beside::Beside;
 use super::body::BodyTab;
+use super::compare::CompareWith;
 use super::conversation::{self, ConversationTab};
+use super::follow_up::FollowUpView;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
 use super::row::{Badge, TokenChip};
@@ -42,6 +44,7 @@ pub(super) struct Pane {
     token: Option<TokenChip>,
     /// What the sender was answered; nothing if it was not there any more.
     reply_status: Option<u16>,
+    compare_with: CompareWith,
     tabs: Vec<TabLink>,
     content: Content,
 }
@@ -104,6 +107,7 @@ impl Pane {
             token: TokenChip::of(summary.verdict),
             reply_status: summary.reply_status,
             tabs: tab_links(delivery, view, state_label),
+            compare_with: CompareWith::new(summary),
             content: match view.tab {
                 Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
                 Tab::Conversation(spot) => {
@@ -114,6 +118,14 @@ impl Pane {
                 Tab::Query => Content::Query(QueryTab::new(summary)),
             },
         }
+    }
+
+    /// The same with what can be asked of LangGraph next, where that is shown.
+    pub(super) fn with_follow_up(mut self, find: impl FnOnce() -> Option<FollowUpView>) -> Self {
+        if let Content::Run(tab) = &mut self.content {
+            tab.follow_up = find();
+        }
+        self
     }
 }
 

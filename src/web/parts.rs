@@ -45,7 +45,7 @@ impl Parts {
         ];
         let parts: Vec<_> = parts
             .into_iter()
-            .filter_map(|(label, path, raw)| Part::of(label, path, &*raw?))
+            .filter_map(|(label, path, raw)| Part::of(label, path, &raw?))
             .collect();
         (!parts.is_empty()).then(|| Self {
             parts,

@@ -7,6 +7,7 @@ use super::beside::Beside;
 use super::body::BodyTab;
 use super::conversation::LastMessage;
 use super::findings::Findings;
+use super::follow_up::FollowUpView;
 use super::human;
 use super::parts::Parts;
 use super::sentence::{self, Prose};
@@ -34,6 +35,8 @@ pub(super) struct RunTab {
     last_message: Option<LastMessage>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
+    /// What can be asked of LangGraph next.
+    pub(super) follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
@@ -85,6 +88,7 @@ impl RunTab {
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
             parts: run.and_then(|_| Parts::of(&delivery.body, view)),
             body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
+            follow_up: None,
         }
     }
 }

@@ -6,6 +6,8 @@ import { Live } from "./live.js";
 import { Pane } from "./pane.js";
 import { keepParts } from "./parts.js";
 import { Rows } from "./rows.js";
+import { Stalled } from "./stalled.js";
+import { keepStart } from "./start.js";
 import { keepTimes } from "./time.js";
 import { Unread } from "./unread.js";
 
@@ -16,6 +18,7 @@ const newest = Number(document.getElementById("list").dataset.newest);
 const unread = new Unread(endpoint, newest, title);
 const rows = new Rows(endpoint, { unread });
 const pane = new Pane(endpoint, opened);
+const stalled = new Stalled();
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
@@ -27,6 +30,7 @@ function opened() {
 
 // The first delivery takes the place of the waiting page; later ones leave alone what is being read.
 function onNews() {
+  stalled.end();
   if (document.querySelector('.waiting[data-waits="true"]')) {
     const first = rows.neighbour(0);
     if (first) pane.openRow(first);
@@ -66,13 +70,21 @@ function openTab(key) {
 }
 
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [digit, () => openTab(digit)]);
+function compareWith() {
+  const box = document.querySelector(".compare-with");
+  if (!box) return;
+  box.open = true;
+  box.querySelector("a, input").focus();
+}
 
 keepCopies();
 keepParts();
 keepTimes();
+keepStart();
 keepKeys({
   j: () => step(1),
   k: () => step(-1),
+  d: compareWith,
   c: () => copy(document.getElementById("copy-url")),
   l: togglePause,
   n: () => rows.showWaiting(),

@@ -129,6 +129,7 @@ export class Pane {
     const url = new URL(location.href);
     if (bare(url) === this.#shown) return;
     if (this.#isDelivery(url)) this.open(url, { push: false });
-    else location.reload();
+    // A link to a place within the page comes by here too; then there is nothing to restore.
+    else if (this.seq) location.reload();
   }
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::app::Creel;
 use crate::browser::Browser;
+use crate::compare::{PAUSED, THREAD, tell_a_story};
 
 /// Samples that fill a list worth looking at, oldest first.
 const CATCH: [&str; 8] = [
@@ -69,6 +70,12 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     creel.wait_for(&endpoint, 12);
     look(&browser, "gone", &format!("{base}/12")).await;
     look(&browser, "home", &format!("http://{}/", creel.addr)).await;
+    look(
+        &browser,
+        "findings",
+        &format!("http://{}/findings", creel.addr),
+    )
+    .await;
     for (name, query) in [
         ("doctor", ""),
         (
@@ -122,7 +129,40 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     .await;
 }
 
-async fn look(browser: &Browser, name: &str, url: &str) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_light_and_in_dark()
+{
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
+    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    tell_a_story(&creel, &endpoint);
+    for (name, text) in [
+        ("X-Extra", "one\ntwo\nthree\n"),
+        ("x-other", "one\n2\nthree\nfour"),
+    ] {
+        let lines = [("Content-Type", "text/plain"), (name, "some")];
+        creel.http("POST", &endpoint.target, &lines, text.as_bytes());
+    }
+    browser.go(&endpoint.inspect_url).await;
+    for (name, below) in [
+        ("thread", format!("/thread/{THREAD}")),
+        ("thread-paused", format!("/thread/{PAUSED}")),
+        ("compare", "/compare?a=1&b=4".to_owned()),
+        ("compare-text", "/compare?a=7&b=8".to_owned()),
+        ("compare-again", "/compare?a=1&b=2".to_owned()),
+        ("compare-form", "/compare?b=4".to_owned()),
+    ] {
+        look(&browser, name, &format!("{base}{below}")).await;
+    }
+    browser.dress(1280, "light").await;
+    browser.go(&format!("{base}/4")).await;
+    browser.see("#live[data-state='live']").await;
+    browser.click(".compare-with summary").await;
+    browser.picture("compare-with").await;
+}
+
+pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {
     for (shape, width) in [("wide", 1280), ("narrow", 400)] {
         for scheme in ["light", "dark"] {
             browser.dress(width, scheme).await;

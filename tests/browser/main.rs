@@ -3,9 +3,12 @@
 #[path = "../it/app.rs"]
 mod app;
 mod browser;
+mod compare;
+mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
 mod http;
 mod live;
 mod looks;
 mod plain;
+mod start;

@@ -40,7 +40,7 @@ impl Display for Level {
 macro_rules! codes {
     ($($about:literal $code:ident = $name:literal)*) => {
         /// What a finding is.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
         #[serde(rename_all = "snake_case")]
         pub enum Code {
             $(#[doc = $about] $code,)*

@@ -1,0 +1,142 @@
+//! Samples that are sent from the page, with a click and without a terminal.
+
+use super::Visitor;
+use crate::access::OPERATOR;
+use crate::app::Creel;
+
+/// The names that the menu of a page offers.
+fn offered(page: &str) -> Vec<String> {
+    let buttons = page.split("name=\"sample\" value=\"").skip(1);
+    let mut names: Vec<_> = buttons
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+#[test]
+fn every_sample_of_the_menu_is_caught_as_its_server_sends_it_and_shown() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let target = owner.target(&id);
+    let page = owner.opens(&format!("/inspect/{id}"));
+    let names = offered(&page);
+    assert!(names.len() >= 16, "{names:?}");
+    for (seq, name) in (1..).zip(&names) {
+        let sent = owner.sends(&format!("/inspect/{id}/samples"), &format!("sample={name}"));
+        assert_eq!(sent.status, 303, "{name}: {}", sent.text());
+        let shown = format!("/inspect/{id}/{seq}");
+        assert_eq!(sent.header("location"), Some(shown.as_str()), "{name}");
+        let shown = owner.opens(&shown);
+        assert!(shown.contains("A run"), "{name}");
+        assert!(shown.contains("token ok"), "{name}");
+        let headers = owner.opens(&format!("/inspect/{id}/{seq}?tab=headers"));
+        assert!(
+            headers.contains(&format!("POST {target} HTTP/1.1")),
+            "{name}"
+        );
+        assert!(
+            headers.contains(&format!("<code>{}</code>", creel.addr)),
+            "{name}"
+        );
+        let server = if name.starts_with("js") {
+            "node"
+        } else {
+            "python-httpx/"
+        };
+        assert!(headers.contains(server), "{name}");
+    }
+}
+
+#[test]
+fn a_sample_reaches_the_listener_for_captures_wherever_senders_are_sent() {
+    let creel = Creel::start(&[
+        "--capture-bind",
+        "127.0.0.1:0",
+        "--capture-url",
+        "https://hooks.example.com",
+    ]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let sent = owner.sends(&format!("/inspect/{id}/samples"), "sample=success");
+    assert_eq!(sent.status, 303, "{}", sent.text());
+    let headers = owner.opens(&format!("/inspect/{id}/1?tab=headers"));
+    assert!(
+        headers.contains("<code>hooks.example.com</code>"),
+        "as it would come"
+    );
+    assert!(
+        headers.contains("From <code>127.0.0.1:"),
+        "it was here all the time"
+    );
+    let body = owner.opens(&format!("/inspect/{id}/1?tab=body&view=raw"));
+    assert!(body.contains("https://hooks.example.com/hook/"));
+}
+
+#[test]
+fn whoever_may_only_read_is_offered_no_samples_and_sends_none() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = creel.mint("{}");
+    let mut reader = Visitor::new(&creel);
+    reader.cookies = format!("creel_key={}", endpoint.read_key);
+    let page = reader.opens(&format!("/inspect/{}", endpoint.id));
+    assert_eq!(offered(&page), [""; 0]);
+    let samples = format!("/inspect/{}/samples", endpoint.id);
+    assert_eq!(reader.sends(&samples, "sample=success").status, 404);
+    assert_eq!(
+        Visitor::new(&creel)
+            .sends(&samples, "sample=success")
+            .status,
+        404
+    );
+    let cookie = format!("creel_operator={OPERATOR}");
+    let foreign = [
+        ("Cookie", cookie.as_str()),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Origin", "http://evil.example"),
+    ];
+    assert_eq!(
+        creel
+            .http("POST", &samples, &foreign, b"sample=success")
+            .status,
+        403
+    );
+    assert_eq!(creel.deliveries(&endpoint).len(), 0);
+    assert_eq!(
+        creel
+            .http("POST", &samples, &foreign[..2], b"sample=success")
+            .status,
+        303
+    );
+    assert_eq!(creel.deliveries(&endpoint).len(), 1);
+    let unknown = creel.http("POST", &samples, &foreign[..2], b"sample=%3Cx%3E");
+    assert_eq!(unknown.status, 400);
+    assert!(unknown.text().contains("there is none of that name"));
+}
+
+#[test]
+fn many_samples_at_once_all_arrive_and_each_is_shown_to_who_sent_it() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let owner = &owner;
+    let samples = format!("/inspect/{id}/samples");
+    let mut shown: Vec<String> = std::thread::scope(|scope| {
+        let send = || {
+            owner
+                .sends(&samples, "sample=error")
+                .header("location")
+                .map(str::to_owned)
+        };
+        let senders: Vec<_> = (0..12).map(|_| scope.spawn(send)).collect();
+        let ends = senders.into_iter().map(|sender| sender.join().unwrap());
+        ends.map(|location| location.expect("the way on")).collect()
+    });
+    shown.sort();
+    let mut expected: Vec<_> = (1..=12).map(|seq| format!("/inspect/{id}/{seq}")).collect();
+    expected.sort();
+    assert_eq!(shown, expected);
+}
