@@ -53,7 +53,7 @@ fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error
         let Some((kind, token)) = tokens.next() else {
             return Ok("");
         };
-        let behind = tokens.rest;
+        let behind = tokens.rest();
         let next = tokens.peek();
         let shown = text::fitting(token, HTML_BYTES_MAX.saturating_sub(html.len()));
         if shown.len() < token.len() {

@@ -95,7 +95,7 @@ pub(super) fn write(out: &mut impl Write, text: &str, lines: bool) -> fmt::Resul
 fn run_end(text: &str) -> usize {
     let start = text.ceil_char_boundary(RUN_BYTES);
     let near = text.get(start..).unwrap_or_default().as_bytes();
-    let plain = near.windows(2).take(256).position(|two| two.is_ascii());
+    let plain = near.windows(2).take(256).position(<[u8]>::is_ascii);
     start + plain.map_or(0, |at| at + 1)
 }
 

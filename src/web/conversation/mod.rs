@@ -194,13 +194,11 @@ fn root(state: State<'_>) -> Place<'_> {
 
 /// The page of messages that holds that one, else the last page, which is not short: a page and a half at most, half a one at least.
 fn window(conversation: Conversation<'_>, from: Option<usize>) -> Window<'_> {
-    match from {
-        Some(from) => conversation.window(page_start(from), MESSAGES_MAX),
-        None => {
-            let start = page_start(conversation.count().saturating_sub(MESSAGES_MAX / 2));
-            conversation.window(start, usize::MAX)
-        }
+    if let Some(from) = from {
+        return conversation.window(page_start(from), MESSAGES_MAX);
     }
+    let start = page_start(conversation.count().saturating_sub(MESSAGES_MAX / 2));
+    conversation.window(start, usize::MAX)
 }
 
 /// Where the page begins that holds a message. Pages never overlap, so that one can be put before another.
