@@ -4,6 +4,7 @@
 mod app;
 mod browser;
 mod compare;
+mod conversation;
 mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
@@ -12,3 +13,5 @@ mod live;
 mod looks;
 mod plain;
 mod start;
+#[path = "../it/talk.rs"]
+mod talk;

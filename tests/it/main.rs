@@ -21,5 +21,6 @@ mod refusals;
 mod replay;
 mod serve;
 mod store;
+mod talk;
 mod tidy;
 mod web;

@@ -98,11 +98,11 @@ enum ArgsView {
 impl Speaker {
     pub(super) fn of(kind: &Kind<'_>, budget: &mut Budget) -> Self {
         let class = match kind {
-            Kind::Human => "human",
-            Kind::Ai => "ai",
-            Kind::Tool => "tool",
-            Kind::System => "system",
-            Kind::Other(_) | Kind::Unknown => "other",
+            Kind::Human => "speaker-human",
+            Kind::Ai => "speaker-ai",
+            Kind::Tool => "speaker-tool",
+            Kind::System => "speaker-system",
+            Kind::Other(_) | Kind::Unknown => "speaker-other",
         };
         let received = match kind {
             Kind::Other(word) => Some(Line(budget.line(word, LINE_BYTES_MAX))),
