@@ -3,12 +3,14 @@
 use crate::domain::diff::{Change, Step};
 use crate::langgraph::conversation::{self, Block, Kind, Message};
 use crate::web::compare::changes::Fate;
-use crate::web::text::Line;
+use crate::web::text::{Line, fitting};
 
-/// So much of what is said is told, in characters.
-const TEXT_CHARS_MAX: usize = 280;
-/// So much of a name is shown, in characters.
-const NAME_CHARS_MAX: usize = 80;
+/// So much of what is said is told, in bytes of HTML.
+const TEXT_HTML_BYTES_MAX: usize = 400;
+/// So much of a name is shown, in bytes of HTML.
+const NAME_HTML_BYTES_MAX: usize = 120;
+/// So many calls of a message are named.
+const CALLS_MAX: usize = 8;
 
 /// A message that came or went.
 pub(super) struct Said {
@@ -44,12 +46,12 @@ impl Said {
     }
 
     fn new(fate: Fate, number: usize, message: &Message<'_>) -> Self {
-        let shortened = |name: &str| Line(name.chars().take(NAME_CHARS_MAX).collect());
+        let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_owned());
         let word = match &message.kind {
             Kind::Other(word) => Some(word),
             _ => message.name.as_ref(),
         };
-        let calls = message.calls.iter();
+        let calls = message.calls.iter().take(CALLS_MAX);
         let calls = calls.map(|call| shortened(call.name.as_deref().unwrap_or("a tool")));
         let (text, goes_on) = text(message);
         Self {
@@ -60,7 +62,7 @@ impl Said {
             text,
             goes_on,
             calls: calls.collect(),
-            more_calls: message.calls_count - message.calls.len(),
+            more_calls: message.calls_count.saturating_sub(CALLS_MAX),
         }
     }
 }
@@ -72,7 +74,67 @@ fn text(message: &Message<'_>) -> (String, bool) {
         _ => None,
     });
     let all = texts.collect::<Vec<_>>().join("\n");
-    let shown: String = all.chars().take(TEXT_CHARS_MAX).collect();
-    let goes_on = shown.len() < all.len();
-    (shown, goes_on)
+    let shown = fitting(&all, TEXT_HTML_BYTES_MAX);
+    (shown.to_owned(), shown.len() < all.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::RandomState;
+
+    use super::*;
+    use crate::domain::diff::{Tree, by_id, json};
+
+    /// What is told of a state that had nothing before.
+    fn told(state: &str) -> Vec<String> {
+        let keys = RandomState::new();
+        let nothing = Tree::read(r#"{"messages":[],"other":[]}"#, &keys).unwrap();
+        let state = Tree::read(state, &keys).unwrap();
+        let found = json(nothing.root(), state.root(), by_id, 99);
+        let tell = |said: Said| {
+            let name = said
+                .name
+                .map_or(String::new(), |name| format!(" {}", name.raw()));
+            let calls: Vec<_> = said.calls.iter().map(|call| call.raw()).collect();
+            let dots = if said.goes_on { "..." } else { "" };
+            format!(
+                "{} {}{name}: {}{dots} {calls:?}",
+                said.number, said.speaker, said.text
+            )
+        };
+        let said = found.list.iter().filter_map(Said::of);
+        said.map(tell).collect()
+    }
+
+    #[test]
+    fn a_message_is_told_in_a_few_lines_in_whatever_form_it_came() {
+        let state = r#"{"messages":[
+            {"type":"human","id":"1","content":"Oslo"},
+            {"type":"ai","id":"2","content":"","tool_calls":[{"name":"get_weather"},{"args":{}}]},
+            {"lc":1,"type":"constructor","id":["langchain_core","messages","ToolMessage"],"kwargs":{"content":"sunny","name":"w"}},
+            {"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url"},{"type":"text","text":"b"}]},
+            {"type":"remove","id":"5"},
+            {"id":"6","content":"nobody"}
+        ],"other":[{"type":"human","content":"elsewhere"}]}"#;
+        let expected = [
+            "1 Human: Oslo []",
+            "2 AI:  [\"get_weather\", \"a tool\"]",
+            "3 Tool w: sunny []",
+            "4 Human: a\nb []",
+            "5 Message remove:  []",
+        ];
+        assert_eq!(told(state), expected);
+    }
+
+    #[test]
+    fn a_long_message_is_cut_wherever_it_swells() {
+        for long in ["ü", "<", "\u{200b}"] {
+            let state = format!(
+                r#"{{"messages":[{{"type":"ai","content":"{}"}}]}}"#,
+                long.repeat(9_000)
+            );
+            let told = told(&state).concat();
+            assert!(told.ends_with("... []") && told.len() < 500, "{told}");
+        }
+    }
 }

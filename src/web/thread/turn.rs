@@ -16,7 +16,7 @@ use crate::web::row::Badge;
 use crate::web::sentence::Prose;
 
 /// So many changes of a run are told.
-const CHANGES_MAX: usize = 40;
+const CHANGES_MAX: usize = 25;
 
 /// What a run is compared with.
 pub(super) enum Before {
