@@ -10,6 +10,8 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, Request};
 use url::Url;
 
+use crate::langgraph::samples::Sending;
+
 /// How header names are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Spelling {
@@ -30,6 +32,17 @@ pub struct Call<'a> {
     pub headers: Vec<(&'a str, String)>,
     /// The body, if there is one.
     pub body: Option<String>,
+}
+
+impl From<&Sending> for Call<'_> {
+    fn from(sending: &Sending) -> Self {
+        Self {
+            method: Method::from_bytes(sending.method.as_bytes()).unwrap_or_default(),
+            url: sending.url.clone(),
+            headers: sending.headers.clone(),
+            body: sending.body.clone(),
+        }
+    }
 }
 
 /// The head of an answer and the beginning of its body.

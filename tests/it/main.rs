@@ -18,6 +18,7 @@ mod readings;
 mod readme;
 mod refusals;
 mod replay;
+mod samples;
 mod serve;
 mod store;
 mod tidy;
