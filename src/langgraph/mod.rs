@@ -10,6 +10,7 @@
 //! | `messages` | the messages of a state, summed up |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
+//! | `fields` | which fields a server is known to send, held against those that came |
 //! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
@@ -18,6 +19,7 @@
 
 mod contents;
 pub mod doctor;
+pub mod fields;
 pub mod forecast;
 mod lenient;
 mod marks;

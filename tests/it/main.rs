@@ -8,6 +8,7 @@ mod attempts;
 mod capture;
 mod crash;
 mod doctor;
+mod fields;
 mod full;
 mod guard;
 mod http;
