@@ -30,6 +30,7 @@ const ASSETS: &[Asset] = assets![
     "css/layout.css",
     "css/components.css",
     "css/delivery.css",
+    "css/fields.css",
     "js/page.js",
     "js/inspect.js",
     "js/live.js",

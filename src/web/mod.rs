@@ -8,6 +8,7 @@ mod attempts;
 mod body;
 mod doctor;
 mod error;
+mod fields;
 mod head;
 mod home;
 mod human;

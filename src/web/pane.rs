@@ -1,4 +1,4 @@
-//! One delivery: a line of facts, a sentence, and four tabs. The tabs are links: each view has an address of its own.
+//! One delivery: a line of facts, a sentence, and tabs. The tabs are links: each view has an address of its own.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -6,6 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::body::BodyTab;
+use super::fields::FieldsTab;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
 use super::row::{Badge, TokenChip};
@@ -57,6 +58,7 @@ enum Content {
     Body(BodyTab),
     Headers(HeadersTab),
     Query(QueryTab),
+    Fields(FieldsTab),
 }
 
 impl Display for Content {
@@ -66,6 +68,7 @@ impl Display for Content {
             Self::Body(tab) => tab.fmt(f),
             Self::Headers(tab) => tab.fmt(f),
             Self::Query(tab) => tab.fmt(f),
+            Self::Fields(tab) => tab.fmt(f),
         }
     }
 }
@@ -99,6 +102,7 @@ impl Pane {
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
+                Tab::Fields => Content::Fields(FieldsTab::new(delivery)),
             },
         }
     }
@@ -132,8 +136,12 @@ fn tab_links(delivery: &Delivery, view: View) -> Vec<TabLink> {
         count: match tab {
             Tab::Headers => Some(delivery.head.headers().count()),
             Tab::Query => Some(target::query_pairs(&delivery.summary.target).len()),
-            Tab::Run | Tab::Body { .. } => None,
+            Tab::Run | Tab::Body { .. } | Tab::Fields => None,
         },
     };
-    Tab::ALL.into_iter().enumerate().map(link).collect()
+    // Of what is no run, there are no fields to tell; but whoever is on that tab while leafing through the list stays there.
+    let is_run = delivery.summary.reading.run.is_some();
+    let shown = |(_, tab): &(usize, Tab)| *tab != Tab::Fields || is_run || view.tab == *tab;
+    let tabs = Tab::ALL.into_iter().enumerate().filter(shown);
+    tabs.map(link).collect()
 }

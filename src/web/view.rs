@@ -19,15 +19,18 @@ pub(super) enum Tab {
     Headers,
     /// The request target.
     Query,
+    /// Which fields came, and which did not.
+    Fields,
 }
 
 impl Tab {
-    /// All four, in their order.
-    pub(super) const ALL: [Self; 4] = [
+    /// All of them, in their order.
+    pub(super) const ALL: [Self; 5] = [
         Self::Run,
         Self::Body { raw: false },
         Self::Headers,
         Self::Query,
+        Self::Fields,
     ];
 
     /// Its name on the page.
@@ -37,6 +40,7 @@ impl Tab {
             Self::Body { .. } => "Body",
             Self::Headers => "Headers",
             Self::Query => "Query",
+            Self::Fields => "Fields",
         }
     }
 
@@ -47,6 +51,7 @@ impl Tab {
             Self::Body { raw: true } => "tab=body&view=raw",
             Self::Headers => "tab=headers",
             Self::Query => "tab=query",
+            Self::Fields => "tab=fields",
         }
     }
 }
@@ -76,6 +81,7 @@ impl View {
                 Some("body") => Tab::Body { raw },
                 Some("headers") => Tab::Headers,
                 Some("query") => Tab::Query,
+                Some("fields") => Tab::Fields,
                 _ => Tab::Run,
             },
         }

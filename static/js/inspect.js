@@ -74,6 +74,7 @@ keepKeys({
   2: () => openTab(2),
   3: () => openTab(3),
   4: () => openTab(4),
+  5: () => openTab(5),
 });
 
 button.hidden = false;

@@ -29,11 +29,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     browser.go(&endpoint.inspect_url).await;
     look(&browser, "waiting", &base).await;
     for name in CATCH {
-        let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
-        let sent = sender
-            .args(["send", name, "--to", &endpoint.capture_url])
-            .output();
-        assert!(sent.unwrap().status.success(), "{name} is sent");
+        send(name, &endpoint.capture_url);
     }
     for (name, below) in [
         ("list", ""),
@@ -120,6 +116,38 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         ),
     )
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    browser.go(&endpoint.inspect_url).await;
+    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    for (seq, name) in [
+        (1, "success"),
+        (2, "made-up-version"),
+        (3, "partial"),
+        (4, "js"),
+    ] {
+        send(name, &endpoint.capture_url);
+        let page = format!("{base}/{seq}?tab=fields");
+        look(&browser, &format!("fields-{name}"), &page).await;
+    }
+    browser.go(&format!("{base}/1")).await;
+    browser.see("#help-open:not([hidden])").await;
+    let press =
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '5', bubbles: true}))";
+    browser.run(press).await;
+    browser.read(".tabs [aria-current]", "Fields").await;
+    browser.read("#pane", "54 of 54 fields").await;
+}
+
+fn send(name: &str, to: &str) {
+    let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
+    let sent = sender.args(["send", name, "--to", to]).output();
+    assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
 async fn look(browser: &Browser, name: &str, url: &str) {

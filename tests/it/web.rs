@@ -1,5 +1,6 @@
 //! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
 
+mod fields;
 mod settings;
 
 use std::io::Write;
