@@ -142,7 +142,9 @@ pub fn key_cookies(app: &App, id: EndpointId, key: &str) -> [Cookie<'static>; 2]
         .map(|path| cookie(app, KEY_COOKIE, key.to_owned(), path))
 }
 
-fn cookie(app: &App, name: &'static str, value: String, path: String) -> Cookie<'static> {
+/// A cookie that lasts, and that neither scripts nor requests of other sites get.
+#[must_use]
+pub fn cookie(app: &App, name: &'static str, value: String, path: String) -> Cookie<'static> {
     Cookie::build(name, value)
         .path(path)
         .http_only(true)

@@ -1,4 +1,4 @@
-//! The HTTP client of the commands. It sends header lines in the order and spelling that it is given, follows nothing, tries nothing
+//! The HTTP client of creel's own requests. It sends header lines in the order and spelling that it is given, follows nothing, tries nothing
 //! again and asks no proxy: what a sender would do is for the caller to decide, and what happened gets a name.
 
 use std::error::Error as _;
@@ -10,7 +10,9 @@ use reqwest::redirect::Policy;
 use reqwest::{Method, Request};
 use url::Url;
 
+use crate::domain::run::SenderKind;
 use crate::langgraph::samples::Sending;
+use crate::langgraph::sender;
 
 /// How header names are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +36,13 @@ pub struct Call<'a> {
     pub body: Option<String>,
 }
 
-impl From<&Sending> for Call<'_> {
-    fn from(sending: &Sending) -> Self {
+impl Call<'_> {
+    /// What a server sends when it delivers, sent to this address.
+    #[must_use]
+    pub fn of(url: Url, sending: &Sending) -> Self {
         Self {
             method: Method::from_bytes(sending.method.as_bytes()).unwrap_or_default(),
-            url: sending.url.clone(),
+            url,
             headers: sending.headers.clone(),
             body: sending.body.clone(),
         }
@@ -108,6 +112,26 @@ impl Client {
             .build()
             .or_else(|_| builder().tls_certs_only([]).build())?;
         Ok(Self { inner })
+    }
+
+    /// A client with the habits of that server's.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn of_sender(kind: SenderKind) -> reqwest::Result<Self> {
+        match kind {
+            // The server sets no limits; these are those of Node.
+            SenderKind::LanggraphJs => Self::new(
+                Spelling::Lower,
+                Duration::from_secs(10),
+                Duration::from_mins(5),
+            ),
+            _ => Self::new(
+                Spelling::Title,
+                sender::CONNECT_TIMEOUT,
+                sender::READ_TIMEOUT,
+            ),
+        }
     }
 
     /// Sends once.

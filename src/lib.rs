@@ -33,10 +33,10 @@
 //! | [`cli`], [`config`] | what was typed; what is meant, checked once |
 //! | [`store`] | the memory: the contract, and a backend a folder |
 //! | [`live`] | the bell and those who follow it |
+//! | [`client`] | requests that creel sends itself |
 //! | [`state`], [`error`] | what handlers share; what a request is told instead of its answer |
 //! | [`access`], [`guard`] | who may read; what a browser may be made to do |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
-//! | [`client`] | requests that creel sends itself |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
 

@@ -29,6 +29,15 @@ pub fn room(config: &Config) -> Semaphore {
     Semaphore::new(ROOM_BYTES.max(2 * config.limits.bytes_max).div_ceil(1024))
 }
 
+/// Samples that may be on their way from the pages at a time.
+const SAMPLES_MAX: usize = 4;
+
+/// Turns to send a sample.
+#[must_use]
+pub fn samples() -> Semaphore {
+    Semaphore::new(SAMPLES_MAX)
+}
+
 /// What every handler shares.
 pub struct App {
     /// What `serve` was told.
@@ -43,6 +52,10 @@ pub struct App {
     pub room: Semaphore,
     /// The open connections.
     pub connections: TaskTracker,
+    /// Where creel itself reaches them: `http://ADDR` of the listener for captures.
+    pub captures_at: String,
+    /// Turns to send a sample from a page; there are few, see [`samples`].
+    pub samples: Semaphore,
     /// Where captures are served when it is not where the pages are: `http://ADDR` of the second listener.
     pub capture_origin: Option<String>,
 }

@@ -10,6 +10,7 @@ use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::domain::verdict::{TokenRule, Verdict};
+use crate::langgraph::findings::{Code, Finding, Level, findings};
 use crate::langgraph::{self, Contents};
 
 /// A capture URL with its settings.
@@ -98,6 +99,8 @@ pub(super) struct DeliveryJson<'a> {
     verdict: Verdict,
     /// What was understood.
     reading: ReadingJson<'a>,
+    /// What it shows and a reader may not see, those that matter most first.
+    findings: Vec<FindingJson>,
     /// Which sending of it this is.
     attempt: AttemptJson,
     /// What the sender was answered.
@@ -155,6 +158,28 @@ struct RunJson<'a> {
     run: &'a Run,
     #[serde(flatten)]
     received: Option<Contents>,
+}
+
+/// Something that a delivery shows; `/findings` explains each.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Finding)]
+struct FindingJson {
+    /// What it is. Codes may be added; none changes what it means.
+    code: Code,
+    /// How much it matters.
+    level: Level,
+    /// A sentence or two, in which code and what was received stand between backticks.
+    text: String,
+}
+
+impl From<Finding> for FindingJson {
+    fn from(finding: Finding) -> Self {
+        Self {
+            code: finding.code(),
+            level: finding.level,
+            text: finding.text.to_string(),
+        }
+    }
 }
 
 /// Which sending of a delivery this is: attempts are deliveries of one run with the same bytes.
@@ -224,6 +249,10 @@ impl<'a> DeliveryJson<'a> {
                     received: None,
                 }),
             },
+            findings: findings(summary)
+                .into_iter()
+                .map(FindingJson::from)
+                .collect(),
             attempt: summary.attempt.into(),
             reply: ReplyJson {
                 status: summary.reply_status,

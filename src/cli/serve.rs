@@ -1,6 +1,6 @@
 //! What can be typed behind `creel serve`. The texts here are those of `--help` and of the README's table.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -13,13 +13,19 @@ pub struct ServeArgs {
     #[arg(
         long,
         env = "CREEL_BIND",
-        value_name = "ADDR",
+        value_name = "ADDR:PORT",
+        value_parser = address,
         default_value = "127.0.0.1:8080"
     )]
     pub bind: SocketAddr,
 
     /// Second address that serves /hook/* alone: the one to expose; --bind then serves no captures
-    #[arg(long, env = "CREEL_CAPTURE_BIND", value_name = "ADDR")]
+    #[arg(
+        long,
+        env = "CREEL_CAPTURE_BIND",
+        value_name = "ADDR:PORT",
+        value_parser = address
+    )]
     pub capture_bind: Option<SocketAddr>,
 
     /// Folder of the database; made if it is not there
@@ -97,6 +103,22 @@ pub struct ServeArgs {
     pub log_format: LogFormat,
 }
 
+/// An address to listen on. What lacks a part of it is answered with the whole that may be meant.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    let meant = || {
+        let port = text.strip_prefix("localhost:").or(text.strip_prefix(':'));
+        if let Ok(port) = port.unwrap_or(text).parse::<u16>() {
+            return Some(SocketAddr::from(([127, 0, 0, 1], port)));
+        }
+        let ip: IpAddr = text.trim_matches(['[', ']']).parse().ok()?;
+        Some(SocketAddr::new(ip, 8080))
+    };
+    text.parse().map_err(|_| match meant() {
+        Some(meant) => format!("ADDR:PORT is wanted, such as {meant}"),
+        None => "ADDR:PORT is wanted: an IP address, a colon, a port".to_owned(),
+    })
+}
+
 /// Who may make endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Mint {
@@ -113,4 +135,31 @@ pub enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_without_one_of_its_parts_is_answered_with_the_whole() {
+        assert_eq!(address("[::]:0").map(|found| found.port()), Ok(0));
+        for (text, said) in [
+            ("8080", "such as 127.0.0.1:8080"),
+            (":9000", "such as 127.0.0.1:9000"),
+            ("localhost:9000", "such as 127.0.0.1:9000"),
+            ("0.0.0.0", "such as 0.0.0.0:8080"),
+            ("::1", "such as [::1]:8080"),
+            ("[::1]", "such as [::1]:8080"),
+            ("creel.example:80", "an IP address, a colon, a port"),
+            ("70000", "an IP address, a colon, a port"),
+            ("", "an IP address, a colon, a port"),
+        ] {
+            let why = address(text).unwrap_err();
+            assert!(
+                why.starts_with("ADDR:PORT is wanted") && why.ends_with(said),
+                "{text}: {why}"
+            );
+        }
+    }
 }

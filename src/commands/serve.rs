@@ -51,6 +51,8 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         stop: CancellationToken::new(),
         room: state::room(&config),
         connections: TaskTracker::new(),
+        samples: state::samples(),
+        captures_at: BaseUrl::of_listener(capture_addr.unwrap_or(addr)),
         capture_origin: capture_addr.map(BaseUrl::of_listener),
         config,
     });

@@ -14,6 +14,8 @@
 //! | Verdict | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
 //! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
+//! | Facts | what was read of a delivery beside the run: the stuff of findings |
+//! | Finding | something that a delivery shows and a reader may not see: a code, a level, a sentence |
 //! | Sender | who sent a run: which server, in which version |
 //! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
 //! | Reply | what an endpoint answers: a status, or one for each attempt |
@@ -21,14 +23,18 @@
 //! | Catch | an endpoint with how much it has caught |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
+//! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |
+//! | Way | a call of LangGraph's API that takes a webhook |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;
 pub mod endpoint;
+pub mod facts;
 pub mod head;
 pub mod reply;
 pub mod run;
 pub mod secret;
+pub mod sentence;
 pub mod target;
 pub mod time;
 pub mod verdict;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::facts::Facts;
 use super::time::Time;
 
 /// What a body turned out to be.
@@ -25,7 +26,7 @@ pub enum ReadingKind {
 }
 
 /// What was understood of the body of a delivery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// What the body is.
     pub kind: ReadingKind,
@@ -33,6 +34,9 @@ pub struct Reading {
     pub why: Option<String>,
     /// The run, when `kind` is `run`.
     pub run: Option<Box<Run>>,
+    /// What else was read.
+    #[serde(default, skip_serializing_if = "Facts::say_nothing")]
+    pub facts: Facts,
 }
 
 impl Reading {
@@ -43,6 +47,7 @@ impl Reading {
             kind,
             why: None,
             run: None,
+            facts: Facts::default(),
         }
     }
 
@@ -53,6 +58,7 @@ impl Reading {
             kind: ReadingKind::Unreadable,
             why: Some(why.into()),
             run: None,
+            facts: Facts::default(),
         }
     }
 }
@@ -63,6 +69,7 @@ impl From<Run> for Reading {
             kind: ReadingKind::Run,
             why: None,
             run: Some(Box::new(run)),
+            facts: Facts::default(),
         }
     }
 }

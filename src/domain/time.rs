@@ -1,4 +1,5 @@
-//! Instants as creel shows them: RFC 3339, UTC, always six digits of a second. One form everywhere, so that text sorts as time.
+//! Instants as creel shows them: RFC 3339, UTC, always six digits of a second. One form everywhere, so that text sorts as time. And
+//! spans between them as people read them.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -38,6 +39,23 @@ impl Time {
     pub fn millis_since(self, earlier: Self) -> i64 {
         (self.micros() - earlier.micros()).div_euclid(1000)
     }
+}
+
+/// `14 ms`, `1.4 s`, `2 min 5 s`, `3 h 2 min`; negative spans keep their sign.
+#[must_use]
+pub fn duration(ms: i64) -> String {
+    let sign = if ms < 0 { "\u{2212}" } else { "" };
+    let ms = ms.unsigned_abs();
+    let seconds = ms / 1000;
+    let text = match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..10_000 => format!("{seconds}.{:02} s", ms % 1000 / 10),
+        10_000..60_000 => format!("{seconds}.{} s", ms % 1000 / 100),
+        60_000..3_600_000 => format!("{} min {} s", seconds / 60, seconds % 60),
+        3_600_000..86_400_000 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
+    };
+    format!("{sign}{text}")
 }
 
 impl std::fmt::Display for Time {

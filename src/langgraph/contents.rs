@@ -1,4 +1,4 @@
-//! The two large parts of a run, token for token as received. What `read` understood, this finds; both pass over what is odd.
+//! The large parts of a run, token for token as received. What `read` understood, this finds; both pass over what is odd.
 
 use serde::Serialize;
 use serde::de::MapAccess;
@@ -18,24 +18,62 @@ pub struct Contents {
     pub values: Option<Box<RawValue>>,
 }
 
-/// Finds both in a body; where a name comes twice, the last one holds.
+/// What a run was created with, part by part; null where it did not come.
+#[derive(Debug, Default)]
+pub struct Parts {
+    /// `kwargs.input`.
+    pub input: Option<Box<RawValue>>,
+    /// `kwargs.context`.
+    pub context: Option<Box<RawValue>>,
+    /// `kwargs.config`.
+    pub config: Option<Box<RawValue>>,
+    /// `metadata`.
+    pub metadata: Option<Box<RawValue>>,
+}
+
+/// Finds `kwargs` and `values` in a body; where a name comes twice, the last one holds.
 #[must_use]
 pub fn contents(body: &[u8]) -> Contents {
-    let Ok(text) = std::str::from_utf8(body) else {
-        return Contents::default();
-    };
-    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     let found = |json: &str| {
-        let Hoped(leaves) = serde_json::from_str::<Hoped<Leaves<'_>>>(json).ok()?;
-        let leaves = leaves?;
+        let leaves: Leaves<'_> = read(json)?;
         Some(Contents {
             kwargs: raw(leaves.kwargs),
             values: raw(leaves.values),
         })
     };
+    first_of(body, found)
+}
+
+/// Finds what a run was created with in a body.
+#[must_use]
+pub fn parts(body: &[u8]) -> Parts {
+    let found = |json: &str| {
+        let leaves: Leaves<'_> = read(json)?;
+        let kwargs: KwargsLeaves<'_> = read(leaves.kwargs.json()).unwrap_or_default();
+        Some(Parts {
+            input: raw(kwargs.input),
+            context: raw(kwargs.context),
+            config: raw(kwargs.config),
+            metadata: raw(leaves.metadata),
+        })
+    };
+    first_of(body, found)
+}
+
+/// What is found in a body as it is, or else without what no Rust string can hold.
+fn first_of<T: Default>(body: &[u8], found: impl Fn(&str) -> Option<T>) -> T {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return T::default();
+    };
+    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
     found(json)
         .or_else(|| found(&without_surrogates(json)))
         .unwrap_or_default()
+}
+
+fn read<'de, P: Part<'de>>(json: &'de str) -> Option<P> {
+    let Hoped(part) = serde_json::from_str(json).ok()?;
+    part
 }
 
 fn raw(leaf: Leaf<'_>) -> Option<Box<RawValue>> {
@@ -47,6 +85,7 @@ fn raw(leaf: Leaf<'_>) -> Option<Box<RawValue>> {
 struct Leaves<'de> {
     kwargs: Leaf<'de>,
     values: Leaf<'de>,
+    metadata: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Leaves<'de> {
@@ -54,6 +93,25 @@ impl<'de> Part<'de> for Leaves<'de> {
         match name {
             "kwargs" => keep(&mut self.kwargs, map),
             "values" => keep(&mut self.values, map),
+            "metadata" => keep(&mut self.metadata, map),
+            _ => skip(map),
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct KwargsLeaves<'de> {
+    input: Leaf<'de>,
+    context: Leaf<'de>,
+    config: Leaf<'de>,
+}
+
+impl<'de> Part<'de> for KwargsLeaves<'de> {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "input" => keep(&mut self.input, map),
+            "context" => keep(&mut self.context, map),
+            "config" => keep(&mut self.config, map),
             _ => skip(map),
         }
     }
@@ -81,5 +139,16 @@ mod tests {
         );
         assert_eq!(shown("{\"values\":null}"), [None, None]);
         assert_eq!(shown("not json"), [None, None]);
+    }
+
+    #[test]
+    fn what_a_run_was_created_with_comes_part_by_part() {
+        let found =
+            parts(br#"{"metadata":{"b":1},"kwargs":{"input": [1.0],"config":null,"input":2}}"#);
+        let shown = |part: Option<Box<RawValue>>| part.map(|raw| raw.get().to_owned());
+        assert_eq!(shown(found.input).as_deref(), Some("2"));
+        assert_eq!(shown(found.metadata).as_deref(), Some("{\"b\":1}"));
+        assert_eq!((shown(found.config), shown(found.context)), (None, None));
+        assert!(parts(br#"{"kwargs": 1}"#).input.is_none());
     }
 }

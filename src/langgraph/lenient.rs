@@ -97,7 +97,7 @@ impl<'de, P: Part<'de>> Visitor<'de> for Hope<P> {
 }
 
 /// The name of a member, borrowed unless it holds escapes (serde's own `Cow` always copies).
-struct Name<'de>(Cow<'de, str>);
+pub(super) struct Name<'de>(pub(super) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -134,6 +134,11 @@ impl<'de> Deserialize<'de> for Leaf<'de> {
 }
 
 impl<'de> Leaf<'de> {
+    /// A value whose text, without blanks around it, is at hand.
+    pub(super) fn of(json: &'de str) -> Self {
+        Self(json)
+    }
+
     /// The JSON as it came.
     pub(super) fn json(self) -> &'de str {
         self.0
@@ -168,6 +173,21 @@ impl<'de> Leaf<'de> {
     /// The whole number, where it is one from 0 up.
     pub(super) fn count(self) -> Option<u64> {
         self.0.parse().ok()
+    }
+}
+
+/// A value that is hoped to be a `P`, and its JSON text for those who want more of it.
+#[derive(Debug, Default)]
+pub(super) struct Both<'de, P> {
+    pub(super) part: Option<P>,
+    pub(super) json: Leaf<'de>,
+}
+
+impl<'de, P: Part<'de>> Deserialize<'de> for Both<'de, P> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Leaf::deserialize(deserializer)?;
+        let Hoped(part) = serde_json::from_str(json.0).map_err(D::Error::custom)?;
+        Ok(Self { part, json })
     }
 }
 

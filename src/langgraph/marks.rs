@@ -33,7 +33,7 @@ pub(super) fn is_run(payload: &Payload<'_>) -> bool {
                 payload.multitask_strategy,
                 &["reject", "enqueue", "interrupt", "rollback"],
             )
-            || payload.values_came
+            || payload.values.came()
     };
     (run_id && sent) || ((run_id || sent) && beside())
 }
@@ -48,11 +48,7 @@ pub(super) fn sender(payload: &Payload<'_>, metadata: Option<Metadata<'_>>, head
         let content_type = head.header("content-type").unwrap_or_default();
         content_type.trim_start().starts_with("text/plain")
     };
-    let messages = payload
-        .values
-        .0
-        .as_ref()
-        .and_then(|values| values.messages.0.as_ref());
+    let messages = payload.values.messages.as_ref();
     let constructors = messages.is_some_and(|messages| messages.constructors);
     let kind = if version.is_some() {
         SenderKind::LanggraphPython

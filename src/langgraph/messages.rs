@@ -1,21 +1,50 @@
-//! The messages of a thread's state, summed up without keeping one. Two forms are known: that of langgraph-api (`{type: "ai", content,
+//! The messages of a thread's state, summed up without keeping one (but for the ids of tool calls that wait for their answer). Two forms are known: that of langgraph-api (`{type: "ai", content,
 //! usage_metadata, ..}`) and the constructor records of @langchain/langgraph-api (`{lc, type: "constructor", id, kwargs: {..}}`).
 
-use serde::de::{MapAccess, SeqAccess};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
 use super::lenient::{Hoped, Leaf, Part, keep, skip};
 
+/// A message that asks for more tool calls is not looked at for answers.
+const CALLS_MAX: usize = 1000;
+
 /// `values.messages`, summed up.
 #[derive(Debug, Default)]
-pub(super) struct Messages {
+pub(super) struct Messages<'de> {
     pub(super) count: u64,
     /// Whether one of them is a constructor record, the form of the JavaScript server.
     pub(super) constructors: bool,
     pub(super) input_tokens: Option<u64>,
     pub(super) output_tokens: Option<u64>,
+    /// Ids of the tool calls of the last AI message that no tool message behind it answers.
+    pub(super) unanswered: HashSet<Cow<'de, str>>,
+    pub(super) total_tokens: Option<u64>,
 }
 
-impl<'de> Part<'de> for Messages {
+impl<'de> Messages<'de> {
+    /// Takes note of a message's tool calls, or of the call that it answers.
+    fn calls(&mut self, role: Role, fields: &MessageFields<'de>) {
+        match role {
+            Role::Ai => {
+                let calls = fields.tool_calls.0.as_ref();
+                let ids = calls.into_iter().flat_map(|calls| &calls.ids);
+                // A new set: to clear one takes as long as it ever was large.
+                self.unanswered = ids.filter_map(|id| id.text()).collect();
+            }
+            Role::Tool if !self.unanswered.is_empty() => {
+                if let Some(id) = fields.tool_call_id.text() {
+                    self.unanswered.remove(&id);
+                }
+            }
+            Role::Tool | Role::Other => {}
+        }
+    }
+}
+
+impl<'de> Part<'de> for Messages<'de> {
     const LIST: bool = true;
 
     fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
@@ -25,15 +54,18 @@ impl<'de> Part<'de> for Messages {
         self.count += 1;
         if let Some(message) = message {
             let constructor = message.is_constructor();
+            let role = message.role();
             self.constructors |= constructor;
             let fields = if constructor {
                 message.kwargs.0.unwrap_or_default()
             } else {
                 message.fields
             };
+            self.calls(role, &fields);
             if let Hoped(Some(usage)) = fields.usage_metadata {
                 add(&mut self.input_tokens, usage.input_tokens);
                 add(&mut self.output_tokens, usage.output_tokens);
+                add(&mut self.total_tokens, usage.total_tokens);
             }
         }
         Ok(true)
@@ -47,11 +79,20 @@ fn add(sum: &mut Option<u64>, leaf: Leaf<'_>) {
     }
 }
 
+/// Whose message it is, as far as tool calls go.
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    Ai,
+    Tool,
+    Other,
+}
+
 /// A message: its fields (Python), or `{lc, type: "constructor", id, kwargs}` with the fields in `kwargs` (JavaScript).
 #[derive(Debug, Default)]
 struct Message<'de> {
     lc: Leaf<'de>,
     kind: Leaf<'de>,
+    id: Hoped<Path<'de>>,
     kwargs: Hoped<MessageFields<'de>>,
     fields: MessageFields<'de>,
 }
@@ -60,6 +101,19 @@ impl Message<'_> {
     fn is_constructor(&self) -> bool {
         self.lc.came() && self.kind.text().as_deref() == Some("constructor")
     }
+
+    /// By `type`, or by the class that a constructor record names.
+    fn role(&self) -> Role {
+        let name = match &self.id.0 {
+            Some(class) if self.is_constructor() => class.last.text(),
+            _ => self.kind.text(),
+        };
+        match name.as_deref() {
+            Some("ai" | "AIMessage" | "AIMessageChunk") => Role::Ai,
+            Some("tool" | "ToolMessage" | "ToolMessageChunk") => Role::Tool,
+            _ => Role::Other,
+        }
+    }
 }
 
 impl<'de> Part<'de> for Message<'de> {
@@ -67,6 +121,7 @@ impl<'de> Part<'de> for Message<'de> {
         match name {
             "lc" => keep(&mut self.lc, map),
             "type" => keep(&mut self.kind, map),
+            "id" => keep(&mut self.id, map),
             "kwargs" => keep(&mut self.kwargs, map),
             _ => self.fields.member(name, map),
         }
@@ -77,12 +132,75 @@ impl<'de> Part<'de> for Message<'de> {
 #[derive(Debug, Default)]
 struct MessageFields<'de> {
     usage_metadata: Hoped<Usage<'de>>,
+    tool_calls: Hoped<ToolCalls<'de>>,
+    tool_call_id: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for MessageFields<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
             "usage_metadata" => keep(&mut self.usage_metadata, map),
+            "tool_calls" => keep(&mut self.tool_calls, map),
+            "tool_call_id" => keep(&mut self.tool_call_id, map),
+            _ => skip(map),
+        }
+    }
+}
+
+/// The list of names by which a constructor record says what it makes; the last one is the class.
+#[derive(Debug, Default)]
+struct Path<'de> {
+    last: Leaf<'de>,
+}
+
+impl<'de> Part<'de> for Path<'de> {
+    const LIST: bool = true;
+
+    fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
+        let name = list.next_element()?;
+        self.last = name.unwrap_or(self.last);
+        Ok(name.is_some())
+    }
+}
+
+/// Ids of `tool_calls`, as far as they came; none where there are more than any model asks for at once.
+#[derive(Debug, Default)]
+struct ToolCalls<'de> {
+    count: usize,
+    ids: Vec<Leaf<'de>>,
+}
+
+impl<'de> Part<'de> for ToolCalls<'de> {
+    const LIST: bool = true;
+
+    fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
+        if self.count == CALLS_MAX {
+            let more = list.next_element::<IgnoredAny>()?.is_some();
+            if more {
+                self.ids.clear();
+            }
+            return Ok(more);
+        }
+        let Some(Hoped(call)) = list.next_element::<Hoped<ToolCall<'de>>>()? else {
+            return Ok(false);
+        };
+        self.count += 1;
+        let id = call.map(|call| call.id);
+        self.ids.extend(id.filter(|id| id.came()));
+        Ok(true)
+    }
+}
+
+/// One of `tool_calls`.
+#[derive(Debug, Default)]
+struct ToolCall<'de> {
+    id: Leaf<'de>,
+}
+
+impl<'de> Part<'de> for ToolCall<'de> {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        match name {
+            "id" => keep(&mut self.id, map),
             _ => skip(map),
         }
     }
@@ -93,6 +211,7 @@ impl<'de> Part<'de> for MessageFields<'de> {
 struct Usage<'de> {
     input_tokens: Leaf<'de>,
     output_tokens: Leaf<'de>,
+    total_tokens: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Usage<'de> {
@@ -100,6 +219,7 @@ impl<'de> Part<'de> for Usage<'de> {
         match name {
             "input_tokens" => keep(&mut self.input_tokens, map),
             "output_tokens" => keep(&mut self.output_tokens, map),
+            "total_tokens" => keep(&mut self.total_tokens, map),
             _ => skip(map),
         }
     }
@@ -113,7 +233,7 @@ mod tests {
 
     fn sums(messages: &Value) -> Option<(u64, bool, Option<u64>, Option<u64>)> {
         let json = messages.to_string();
-        let Hoped(sums) = serde_json::from_str::<Hoped<Messages>>(&json).unwrap();
+        let Hoped(sums) = serde_json::from_str::<Hoped<Messages<'_>>>(&json).unwrap();
         sums.map(|sums| {
             (
                 sums.count,
@@ -142,6 +262,52 @@ mod tests {
             sums(&json!([{"usage_metadata": {"input_tokens": u64::MAX}}, plain])),
             Some((2, false, Some(u64::MAX), Some(4)))
         );
+    }
+
+    fn unanswered(messages: &Value) -> usize {
+        let json = messages.to_string();
+        let Hoped(messages) = serde_json::from_str::<Hoped<Messages<'_>>>(&json).unwrap();
+        messages.unwrap_or_default().unanswered.len()
+    }
+
+    #[test]
+    fn tool_calls_of_the_last_ai_message_wait_for_an_answer_behind_it_in_both_forms() {
+        let call = |id: &str| json!({"name": "f", "args": {"id": "no"}, "id": id});
+        let ai = json!({"type": "ai", "tool_calls": [call("1"), call("2\n"), {"name": "f"}, 1]});
+        let answer = |id: &str| json!({"type": "tool", "tool_call_id": id});
+        let human = json!({"type": "human", "tool_call_id": "1"});
+        assert_eq!(unanswered(&json!([ai])), 2);
+        assert_eq!(unanswered(&json!([answer("1"), ai, human])), 2);
+        assert_eq!(unanswered(&json!([ai, answer("2\n")])), 1);
+        assert_eq!(unanswered(&json!([ai, answer("1"), answer("2\n")])), 0);
+        assert_eq!(
+            unanswered(&json!([ai, {"type": "ai", "tool_calls": []}])),
+            0
+        );
+        assert_eq!(unanswered(&json!([ai, {"type": "ai"}, human])), 0);
+        let record = |class: &str, fields: Value| json!({"lc": 1, "type": "constructor", "id": ["langchain_core", "messages", class], "kwargs": fields});
+        let ai = record("AIMessage", json!({"id": "m", "tool_calls": [call("1")]}));
+        let answer = record("ToolMessage", json!({"tool_call_id": "1"}));
+        assert_eq!(unanswered(&json!([ai])), 1);
+        assert_eq!(unanswered(&json!([ai, answer])), 0);
+        assert_eq!(
+            unanswered(&json!([record(
+                "HumanMessage",
+                json!({"tool_calls": [call("1")]})
+            )])),
+            0
+        );
+    }
+
+    #[test]
+    fn more_calls_than_any_model_asks_for_are_passed_over() {
+        let calls = |count: usize| {
+            (0..count)
+                .map(|id| json!({"id": id.to_string()}))
+                .collect::<Value>()
+        };
+        let asks = |count| unanswered(&json!([{"type": "ai", "tool_calls": calls(count)}]));
+        assert_eq!([999, 1000, 1001, 5000].map(asks), [999, 1000, 0, 0]);
     }
 
     #[test]

@@ -4,8 +4,9 @@
 
 use serde::de::MapAccess;
 
-use super::lenient::{Hoped, Leaf, Part, keep, skip};
-use super::messages::Messages;
+use super::lenient::{Both, Hoped, Leaf, Part, keep, skip};
+use super::others::Others;
+use super::values::Values;
 
 /// A delivery's body.
 #[derive(Debug, Default)]
@@ -20,11 +21,15 @@ pub(super) struct Payload<'de> {
     pub(super) run_started_at: Leaf<'de>,
     pub(super) run_ended_at: Leaf<'de>,
     pub(super) webhook_sent_at: Leaf<'de>,
+    pub(super) updated_at: Leaf<'de>,
+    pub(super) metadata_came: bool,
     pub(super) metadata: Hoped<Metadata<'de>>,
+    pub(super) kwargs_came: bool,
     pub(super) kwargs: Hoped<Kwargs<'de>>,
-    /// Whether `values` came at all; it may hold null.
-    pub(super) values_came: bool,
-    pub(super) values: Hoped<Values>,
+    pub(super) values: Values<'de>,
+    /// The member `type`, which no run has.
+    pub(super) kind: Leaf<'de>,
+    pub(super) others: Others,
 }
 
 impl<'de> Part<'de> for Payload<'de> {
@@ -40,13 +45,24 @@ impl<'de> Part<'de> for Payload<'de> {
             "run_started_at" => keep(&mut self.run_started_at, map),
             "run_ended_at" => keep(&mut self.run_ended_at, map),
             "webhook_sent_at" => keep(&mut self.webhook_sent_at, map),
-            "metadata" => keep(&mut self.metadata, map),
-            "kwargs" => keep(&mut self.kwargs, map),
-            "values" => {
-                self.values_came = true;
-                keep(&mut self.values, map)
+            "metadata" => {
+                self.metadata_came = true;
+                keep(&mut self.metadata, map)
             }
-            _ => skip(map),
+            "kwargs" => {
+                self.kwargs_came = true;
+                keep(&mut self.kwargs, map)
+            }
+            "values" => keep(&mut self.values, map),
+            "updated_at" => keep(&mut self.updated_at, map),
+            "langsmith_session_name" => skip(map),
+            other => {
+                self.others.see(other);
+                if other == "type" {
+                    return keep(&mut self.kind, map);
+                }
+                skip(map)
+            }
         }
     }
 }
@@ -57,6 +73,8 @@ pub(super) struct Metadata<'de> {
     pub(super) graph_id: Leaf<'de>,
     /// Only the Python server writes it, and only into `kwargs.config.metadata`.
     pub(super) langgraph_api_version: Leaf<'de>,
+    /// Written as the one above.
+    pub(super) langgraph_api_url: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Metadata<'de> {
@@ -64,6 +82,7 @@ impl<'de> Part<'de> for Metadata<'de> {
         match name {
             "graph_id" => keep(&mut self.graph_id, map),
             "langgraph_api_version" => keep(&mut self.langgraph_api_version, map),
+            "langgraph_api_url" => keep(&mut self.langgraph_api_url, map),
             _ => skip(map),
         }
     }
@@ -74,6 +93,10 @@ impl<'de> Part<'de> for Metadata<'de> {
 pub(super) struct Kwargs<'de> {
     pub(super) temporary: Leaf<'de>,
     pub(super) command: Leaf<'de>,
+    pub(super) webhook: Leaf<'de>,
+    pub(super) interrupt_before: Leaf<'de>,
+    pub(super) interrupt_after: Leaf<'de>,
+    pub(super) context: Leaf<'de>,
     pub(super) config: Hoped<Config<'de>>,
 }
 
@@ -82,6 +105,10 @@ impl<'de> Part<'de> for Kwargs<'de> {
         match name {
             "temporary" => keep(&mut self.temporary, map),
             "command" => keep(&mut self.command, map),
+            "webhook" => keep(&mut self.webhook, map),
+            "interrupt_before" => keep(&mut self.interrupt_before, map),
+            "interrupt_after" => keep(&mut self.interrupt_after, map),
+            "context" => keep(&mut self.context, map),
             "config" => keep(&mut self.config, map),
             _ => skip(map),
         }
@@ -91,7 +118,7 @@ impl<'de> Part<'de> for Kwargs<'de> {
 /// `kwargs.config`.
 #[derive(Debug, Default)]
 pub(super) struct Config<'de> {
-    pub(super) configurable: Hoped<Configurable<'de>>,
+    pub(super) configurable: Both<'de, Configurable<'de>>,
     pub(super) metadata: Hoped<Metadata<'de>>,
 }
 
@@ -149,21 +176,6 @@ impl<'de> Part<'de> for ErrorObject<'de> {
         match name {
             "error" => keep(&mut self.error, map),
             "message" => keep(&mut self.message, map),
-            _ => skip(map),
-        }
-    }
-}
-
-/// `values`, of which only the messages are looked at.
-#[derive(Debug, Default)]
-pub(super) struct Values {
-    pub(super) messages: Hoped<Messages>,
-}
-
-impl<'de> Part<'de> for Values {
-    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        match name {
-            "messages" => keep(&mut self.messages, map),
             _ => skip(map),
         }
     }

@@ -6,8 +6,9 @@ use serde::de::IgnoredAny;
 use super::lenient::{Hoped, without_surrogates};
 use super::marks::is_run;
 use super::payload::Payload;
-use super::run;
+use super::{facts, run};
 use crate::domain::delivery::{BodyKind, CutWhy};
+use crate::domain::facts::Facts;
 use crate::domain::head::Head;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
@@ -27,6 +28,17 @@ use crate::domain::time::Time;
 /// ```
 #[must_use]
 pub fn read(
+    head: &Head,
+    body: &[u8],
+    cut: Option<CutWhy>,
+    received_at: Time,
+) -> (BodyKind, Reading) {
+    let (kind, mut reading) = read_body(head, body, cut, received_at);
+    facts::of_head(head, kind == BodyKind::Empty, &mut reading.facts);
+    (kind, reading)
+}
+
+fn read_body(
     head: &Head,
     body: &[u8],
     cut: Option<CutWhy>,
@@ -68,12 +80,18 @@ fn text(body: &[u8], cut: Option<CutWhy>) -> Result<&str, &[u8]> {
 
 /// Reads JSON; an error means that it is none.
 fn json(json: &str, head: &Head, received_at: Time) -> serde_json::Result<Reading> {
-    let understood = |payload: Option<Payload<'_>>| {
-        payload
-            .filter(is_run)
-            .map_or(Reading::plain(ReadingKind::Json), |payload| {
-                run::run(&payload, head, received_at).into()
-            })
+    let understood = |payload: Option<Payload<'_>>| match payload {
+        Some(run) if is_run(&run) => Reading {
+            facts: facts::of_run(&run, head),
+            ..run::run(&run, head, received_at).into()
+        },
+        other => Reading {
+            facts: Facts {
+                langsmith: other.as_ref().and_then(facts::langsmith),
+                ..Facts::default()
+            },
+            ..Reading::plain(ReadingKind::Json)
+        },
     };
     if let Ok(Hoped(payload)) = serde_json::from_str(json) {
         return Ok(understood(payload));

@@ -22,14 +22,10 @@ pub(super) fn run(payload: &Payload<'_>, head: &Head, received_at: Time) -> Run 
     let kwargs = payload.kwargs.0.as_ref();
     let config = kwargs.and_then(|kwargs| kwargs.config.0.as_ref());
     let configurable = config
-        .and_then(|config| config.configurable.0)
+        .and_then(|config| config.configurable.part)
         .unwrap_or_default();
     let metadata = payload.metadata.0.unwrap_or_default();
-    let messages = payload
-        .values
-        .0
-        .as_ref()
-        .and_then(|values| values.messages.0.as_ref());
+    let messages = payload.values.messages.as_ref();
     let [created_at, started_at, ended_at, sent_at] = [
         payload.created_at,
         payload.run_started_at,

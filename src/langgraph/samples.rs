@@ -72,6 +72,14 @@ impl Group {
         Self::LangSmith,
     ];
 
+    /// Its samples, which stand side by side.
+    #[must_use]
+    pub fn samples(self) -> &'static [Sample] {
+        let mut groups = SAMPLES.chunk_by(|one, next| one.group == next.group);
+        let is_it = |samples: &&[Sample]| samples.iter().any(|one| one.group == self);
+        groups.find(is_it).unwrap_or_default()
+    }
+
     /// What it is called.
     #[must_use]
     pub fn title(self) -> &'static str {

@@ -12,24 +12,6 @@ use crate::domain::run::{Run, Sender};
 use crate::domain::time::Time;
 use crate::langgraph::forecast::{Outcome, forecast, outcome};
 use crate::langgraph::sender::attempts_max;
-use crate::store::{Of, Page, Store, StoreError};
-
-/// At most so many of the newest deliveries of a run are looked at.
-const LOOKS_AT: usize = 100;
-
-/// The deliveries that are attempts of the same as this one, itself among them, oldest first.
-pub(super) async fn of(store: &dyn Store, delivery: &Summary) -> Result<Vec<Summary>, StoreError> {
-    let run = delivery.reading.run.as_deref();
-    let id = run.and_then(|run| uuid::Uuid::try_parse(run.run_id.as_deref()?).ok());
-    let Some(id) = id else {
-        return Ok(vec![delivery.clone()]);
-    };
-    let page = Page::newest(LOOKS_AT).of(Of::Run(id));
-    let mut found = store.deliveries(delivery.endpoint_id, page).await?;
-    found.retain(|other| other.attempt.first_seq == delivery.attempt.first_seq);
-    found.reverse();
-    Ok(found)
-}
 
 /// What is shown of them.
 #[derive(Template)]

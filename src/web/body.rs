@@ -63,10 +63,6 @@ impl HtmlSafe for Html {}
 impl BodyTab {
     pub(super) fn new(delivery: &Delivery, view: View, raw: bool) -> Self {
         let facts = &delivery.summary.body;
-        let download_href = format!(
-            "/api/v1/endpoints/{}/deliveries/{}/body",
-            delivery.summary.endpoint_id, delivery.summary.seq
-        );
         let mut tab = Self {
             kind: match facts.kind {
                 BodyKind::Json => "JSON",
@@ -76,7 +72,7 @@ impl BodyTab {
             },
             size: human::bytes(facts.bytes),
             sha256: facts.sha256_hex(),
-            download_href,
+            download_href: download_href(delivery),
             views: None,
             shown: None,
             first: None,
@@ -135,6 +131,12 @@ impl BodyTab {
         self.shown = Some(Html(html));
         self.first = (shown_bytes < body.len()).then(|| human::bytes(shown_bytes as u64));
     }
+}
+
+/// Where the bytes of a body are to be had.
+pub(super) fn download_href(delivery: &Delivery) -> String {
+    let (endpoint, seq) = (delivery.summary.endpoint_id, delivery.summary.seq);
+    format!("/api/v1/endpoints/{endpoint}/deliveries/{seq}/body")
 }
 
 /// As much of a body as a page holds.

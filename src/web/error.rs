@@ -29,6 +29,16 @@ struct ErrorPage<'a> {
 }
 
 impl PageError {
+    /// A sample that creel could not send to itself.
+    pub(super) fn not_sent(why: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %why, "a sample could not be sent");
+        Self {
+            status: StatusCode::BAD_GATEWAY,
+            title: "The sample did not arrive",
+            detail: format!("creel could not send it to its own capture address: {why}"),
+        }
+    }
+
     /// A page that could not be rendered.
     pub(super) fn internal(error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %error, "a page could not be rendered");

@@ -3,18 +3,19 @@
 use askama::Template;
 
 use super::human;
-use super::sentence::Sentence;
+use super::sentence::Prose;
 use super::text::Line;
 use crate::domain::delivery::Delivery;
+use crate::domain::sentence::Sentence;
 use crate::langgraph::fields::{self, Basis, Count, Nearness, Standing, Types};
 
 /// The Fields tab.
 #[derive(Template)]
 #[template(path = "_fields.html")]
 pub(super) struct FieldsTab {
-    summary: Sentence,
+    summary: Prose,
     /// Against what the fields were held, where that is not what the payload names.
-    basis: Option<Sentence>,
+    basis: Option<Prose>,
     objects: Vec<ObjectView>,
 }
 
@@ -39,7 +40,7 @@ impl FieldsTab {
     pub(super) fn new(delivery: &Delivery) -> Self {
         let Some(run) = delivery.summary.reading.run.as_deref() else {
             return Self {
-                summary: Sentence::said(
+                summary: Prose::written(
                     "Only the fields of a run can be held against those that LangGraph sends.",
                 ),
                 basis: None,
@@ -48,8 +49,8 @@ impl FieldsTab {
         };
         let list = fields::checklist(&delivery.body, run);
         Self {
-            summary: summary(list.count(), &list.basis),
-            basis: basis(&list.basis),
+            summary: summary(list.count(), &list.basis).into(),
+            basis: basis(&list.basis).map(Prose::from),
             objects: list.objects.iter().map(ObjectView::new).collect(),
         }
     }

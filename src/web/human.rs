@@ -4,23 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::time::Time;
-
-/// `14 ms`, `1.4 s`, `2 min 5 s`, `3 h 2 min`; negative spans keep their sign.
-#[must_use]
-pub(super) fn duration(ms: i64) -> String {
-    let sign = if ms < 0 { "\u{2212}" } else { "" };
-    let ms = ms.unsigned_abs();
-    let seconds = ms / 1000;
-    let text = match ms {
-        0..1_000 => format!("{ms} ms"),
-        1_000..10_000 => format!("{seconds}.{:02} s", ms % 1000 / 10),
-        10_000..60_000 => format!("{seconds}.{} s", ms % 1000 / 100),
-        60_000..3_600_000 => format!("{} min {} s", seconds / 60, seconds % 60),
-        3_600_000..86_400_000 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
-    };
-    format!("{sign}{text}")
-}
+pub(super) use crate::domain::time::duration;
 
 /// `812 B`, `2.7 kB`, `10.4 MB`: decimal units, rounded down.
 #[must_use]

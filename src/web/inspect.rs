@@ -6,13 +6,17 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::attempts;
+use super::beside::Beside;
+use super::conversation::Part;
 use super::error::PageError;
+use super::follow_up::{FollowUpView, Reader};
 use super::list::List;
 use super::page;
 use super::pane::Pane;
-use super::view::View;
-use super::waiting::Waiting;
+use super::samples::SamplesMenu;
+use super::start::Start;
+use super::view::{Tab, View};
+use super::waiting::{Sections, Waiting};
 use crate::access::{self, Right};
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
@@ -63,7 +67,8 @@ impl Display for RightHand {
 
 impl HtmlSafe for RightHand {}
 
-/// `GET /inspect/{endpoint}`; `?key=` is traded for cookies, `?how` shows how to send something here.
+/// `GET /inspect/{endpoint}`; `?key=` is traded for cookies, `?how` shows how to send something here. With `X-Fragment: start` the part of
+/// it that starts runs, alone.
 pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
@@ -73,16 +78,19 @@ pub(super) async fn show(
         return trade_key(&app, id, &key).await;
     }
     let (endpoint, right) = access::reader(&request, &app, id).await?;
+    let url = app.capture_url(guard::authority(&request), &endpoint);
+    let start = Start::new(&request, &endpoint, &url);
+    if wants(&request, "start") {
+        return page::html(&start);
+    }
     let view = View::of(&request, id);
     let list = List::read(app.store.as_ref(), view).await?;
     let how = page::param(&request, "how").is_some();
     let right_hand = if list.is_empty() || how {
-        let url = app.capture_url(guard::authority(&request), &endpoint);
-        RightHand::Waiting(Box::new(Waiting::new(
-            url,
-            view.list().href(),
-            list.is_empty(),
-        )))
+        let samples = right.manages().then(|| SamplesMenu::new(id));
+        let sections = Sections { start, samples };
+        let waiting = Waiting::new(url, view.list().href(), list.is_empty(), sections);
+        RightHand::Waiting(Box::new(waiting))
     } else {
         RightHand::Nothing(Nothing {
             how_href: format!("/inspect/{id}?how"),
@@ -91,7 +99,8 @@ pub(super) async fn show(
     render(&request, &app, &endpoint, right, list, right_hand)
 }
 
-/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone.
+/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone, or with `part` the part
+/// of its state that the query names.
 pub(super) async fn show_delivery(
     request: HttpRequest,
     app: web::Data<App>,
@@ -100,18 +109,34 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
-    let attempts = attempts::of(app.store.as_ref(), &delivery.summary).await?;
+    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
+    if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
+        let part = web::block(move || Part::of(&delivery, view, spot))
+            .await
+            .map_err(|error| PageError::internal(&error))?;
+        return page::html(&part);
+    }
+    let capture_url = app.capture_url(guard::authority(&request), &endpoint);
+    let reader = Reader::of(&request, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
-    let pane = web::block(move || Pane::new(&delivery, &attempts, view, Time::now()))
-        .await
-        .map_err(|error| PageError::internal(&error))?;
+    let pane = web::block(move || {
+        let follow_up = || FollowUpView::of(&delivery, &reader);
+        Pane::new(&delivery, &beside, view, Time::now()).with_follow_up(follow_up)
+    });
+    let pane = pane.await.map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
         return page::html(&pane);
     }
     let list = List::read(app.store.as_ref(), view).await?;
     let right_hand = RightHand::Delivery(Box::new(pane));
     render(&request, &app, &endpoint, right, list, right_hand)
+}
+
+/// Whether a request wants this part of the page alone.
+fn wants(request: &HttpRequest, part: &str) -> bool {
+    let wanted = request.headers().get(FRAGMENT);
+    wanted.is_some_and(|wanted| wanted == part)
 }
 
 fn render(

@@ -3,7 +3,9 @@
 //!
 //! **Invariant:** the tokens that come out are the tokens that went in; only the blanks between them change.
 
-use std::fmt::{self, Write};
+use std::fmt::{self, Display, Formatter, Write};
+
+use askama::filters::HtmlSafe;
 
 use super::text;
 
@@ -20,6 +22,14 @@ pub(super) struct Pretty {
     /// How many bytes of the text it shows; fewer than all if it stops before the end.
     pub(super) shown_bytes: usize,
 }
+
+impl Display for Pretty {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.html)
+    }
+}
+
+impl HtmlSafe for Pretty {}
 
 /// Indents JSON. Text that is not JSON comes out as some tokens, without harm.
 #[must_use]

@@ -5,10 +5,17 @@
 
 mod assets;
 mod attempts;
+mod beside;
 mod body;
+mod causes;
+mod conversation;
+mod deployment;
+mod docs;
 mod doctor;
 mod error;
 mod fields;
+mod findings;
+mod follow_up;
 mod head;
 mod home;
 mod human;
@@ -18,13 +25,17 @@ mod list;
 mod operator;
 mod page;
 mod pane;
+mod parts;
 mod row;
 mod run;
+mod samples;
 mod sentence;
 mod settings;
 mod snippets;
+mod start;
 mod text;
 mod timeline;
+mod token_header;
 mod view;
 mod waiting;
 
@@ -58,6 +69,9 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/", get().to(home::show))
             .route("/endpoints", post().to(home::mint))
             .route("/doctor", get().to(doctor::show))
+            .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
+            .route("/docs/starting-runs", get().to(docs::starting_runs))
+            .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))
@@ -69,6 +83,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
                 "/inspect/{endpoint}/revoke",
                 post().to(settings::revoke_keys),
             )
+            .route(
+                "/inspect/{endpoint}/deployment",
+                post().to(deployment::remember),
+            )
+            .route("/inspect/{endpoint}/samples", post().to(samples::send))
             .route("/inspect/{endpoint}/delete", post().to(settings::delete))
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",

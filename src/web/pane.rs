@@ -5,18 +5,22 @@ use std::fmt::{self, Display, Formatter};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::beside::Beside;
 use super::body::BodyTab;
+use super::conversation::{self, ConversationTab};
 use super::fields::FieldsTab;
+use super::follow_up::FollowUpView;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
 use super::row::{Badge, TokenChip};
 use super::run::RunTab;
-use super::sentence::{self, Sentence};
+use super::sentence::Prose;
 use super::text::Line;
 use super::view::{Tab, View};
 use crate::domain::delivery::{CutWhy, Delivery, Summary};
 use crate::domain::target;
 use crate::domain::time::Time;
+use crate::langgraph;
 
 /// One delivery.
 #[derive(Template)]
@@ -31,10 +35,11 @@ pub(super) struct Pane {
     method: Line,
     path: Line,
     badge: Option<Badge>,
-    headline: Sentence,
+    headline: Prose,
     received: Moment,
     received_exact: String,
     size: String,
+    /// That the body is cut; the Run tab says so among the findings.
     cut: Option<&'static str>,
     token: Option<TokenChip>,
     /// What the sender was answered; nothing if it was not there any more.
@@ -55,6 +60,7 @@ struct TabLink {
 
 enum Content {
     Run(Box<RunTab>),
+    Conversation(Box<ConversationTab>),
     Body(BodyTab),
     Headers(HeadersTab),
     Query(QueryTab),
@@ -65,6 +71,7 @@ impl Display for Content {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Run(tab) => tab.fmt(f),
+            Self::Conversation(tab) => tab.fmt(f),
             Self::Body(tab) => tab.fmt(f),
             Self::Headers(tab) => tab.fmt(f),
             Self::Query(tab) => tab.fmt(f),
@@ -76,35 +83,50 @@ impl Display for Content {
 impl HtmlSafe for Content {}
 
 impl Pane {
-    /// Beside its attempts, itself among them, seen from `now`.
-    pub(super) fn new(delivery: &Delivery, attempts: &[Summary], view: View, now: Time) -> Self {
+    /// Beside the others that have to do with it, seen from `now`.
+    pub(super) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
+        let state_label = conversation::label(delivery);
+        let view = match view.tab {
+            // The tab stays open while one walks from delivery to delivery; where there is no state, the first one stands in.
+            Tab::Conversation(_) if state_label.is_none() => view.tab(Tab::Run),
+            _ => view,
+        };
         Self {
             seq: summary.seq.0,
             group: summary.attempt.first_seq.0,
-            attempts: seqs(attempts),
+            attempts: seqs(&beside.attempts),
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
             badge: summary.reading.run.as_deref().map(Badge::of_run),
-            headline: sentence::headline(summary),
+            headline: langgraph::headline(summary).into(),
             received: Moment::new(summary.received_at, now),
             received_exact: human::exact(summary.received_at),
             size: human::bytes(summary.body.bytes),
-            cut: summary.body.cut.map(cut),
+            cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
             token: TokenChip::of(summary.verdict),
             reply_status: summary.reply_status,
-            tabs: tab_links(delivery, view),
+            tabs: tab_links(delivery, view, state_label),
             content: match view.tab {
-                Tab::Run => Content::Run(Box::new(
-                    RunTab::new(delivery, view).with_attempts(attempts, view, now),
-                )),
+                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
+                Tab::Conversation(spot) => {
+                    Content::Conversation(Box::new(ConversationTab::new(delivery, view, spot)))
+                }
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
                 Tab::Fields => Content::Fields(FieldsTab::new(delivery)),
             },
         }
+    }
+
+    /// The same with what can be asked of LangGraph next, where that is shown.
+    pub(super) fn with_follow_up(mut self, find: impl FnOnce() -> Option<FollowUpView>) -> Self {
+        if let Content::Run(tab) = &mut self.content {
+            tab.follow_up = find();
+        }
+        self
     }
 }
 
@@ -126,22 +148,40 @@ fn cut(why: CutWhy) -> &'static str {
     }
 }
 
-fn tab_links(delivery: &Delivery, view: View) -> Vec<TabLink> {
+fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Vec<TabLink> {
     let current = std::mem::discriminant(&view.tab);
+    // Of what is no run, there are no fields to tell; but whoever is on that tab while leafing through the list stays there.
+    let is_run = delivery.summary.reading.run.is_some();
+    let has = |tab: &Tab| match tab {
+        Tab::Conversation(_) => state.is_some(),
+        Tab::Fields => is_run || view.tab == *tab,
+        _ => true,
+    };
+    let messages = delivery
+        .summary
+        .reading
+        .run
+        .as_deref()
+        .and_then(|run| run.messages);
     let link = |(index, tab): (usize, Tab)| TabLink {
-        label: tab.label(),
+        label: match tab {
+            Tab::Conversation(_) => state.unwrap_or_else(|| tab.label()),
+            _ => tab.label(),
+        },
         key: index + 1,
         href: view.tab(tab).href(),
         current: std::mem::discriminant(&tab) == current,
         count: match tab {
             Tab::Headers => Some(delivery.head.headers().count()),
             Tab::Query => Some(target::query_pairs(&delivery.summary.target).len()),
+            Tab::Conversation(_) => messages.and_then(|count| count.try_into().ok()),
             Tab::Run | Tab::Body { .. } | Tab::Fields => None,
         },
     };
-    // Of what is no run, there are no fields to tell; but whoever is on that tab while leafing through the list stays there.
-    let is_run = delivery.summary.reading.run.is_some();
-    let shown = |(_, tab): &(usize, Tab)| *tab != Tab::Fields || is_run || view.tab == *tab;
-    let tabs = Tab::ALL.into_iter().enumerate().filter(shown);
-    tabs.map(link).collect()
+    Tab::ALL
+        .into_iter()
+        .filter(has)
+        .enumerate()
+        .map(link)
+        .collect()
 }

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::findings::RowMark;
 use super::human::{self, Moment};
 use super::text::Line;
 use super::view::View;
@@ -27,6 +28,7 @@ pub(super) struct Row {
     href: String,
     selected: bool,
     badge: Badge,
+    mark: Option<RowMark>,
     subject: Line,
     thread: Option<Line>,
     duration: Option<String>,
@@ -53,6 +55,7 @@ impl Row {
             href: view.select(delivery.seq).href(),
             selected: view.selected == Some(delivery.seq),
             badge: Badge::of(delivery),
+            mark: RowMark::of(delivery),
             subject: Line(subject),
             thread: run
                 .and_then(|run| run.thread_id.as_deref())

@@ -3,28 +3,40 @@
 use askama::Template;
 
 use super::attempts::Attempts;
+use super::beside::Beside;
 use super::body::BodyTab;
+use super::conversation::LastMessage;
+use super::findings::Findings;
+use super::follow_up::FollowUpView;
 use super::human;
-use super::sentence::{self, Sentence};
+use super::parts::Parts;
+use super::sentence::{self, Prose};
 use super::text::Line;
 use super::timeline::Timeline;
-use super::view::View;
-use crate::domain::delivery::{Delivery, Summary};
+use super::view::{Tab, View};
+use crate::domain::delivery::{Delivery, Seq};
 use crate::domain::run::Run;
+use crate::domain::sentence::Sentence;
 use crate::domain::time::Time;
+use crate::langgraph;
 
 /// The Run tab.
 #[derive(Template)]
 #[template(path = "_run.html")]
 pub(super) struct RunTab {
     error: Option<ErrorView>,
-    meaning: Vec<Sentence>,
+    of_no_run: Option<Prose>,
+    findings: Option<Findings>,
     timeline: Option<Timeline>,
     attempts: Option<Attempts>,
-    received: Vec<Received>,
+    payload: Vec<Told>,
     follows: Vec<Follows>,
+    parts: Option<Parts>,
+    last_message: Option<LastMessage>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
+    /// What can be asked of LangGraph next.
+    pub(super) follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
@@ -35,7 +47,7 @@ struct ErrorView {
 }
 
 /// A value of the payload.
-struct Received {
+struct Told {
     label: &'static str,
     value: Line,
     copies: bool,
@@ -44,31 +56,40 @@ struct Received {
 /// What follows from the payload.
 struct Follows {
     label: &'static str,
-    sentence: Sentence,
+    sentence: Prose,
+    /// The delivery that the sentence is about.
+    link: Option<Link>,
+}
+
+/// A link to another delivery.
+struct Link {
+    href: String,
+    seq: Seq,
 }
 
 impl RunTab {
-    pub(super) fn new(delivery: &Delivery, view: View) -> Self {
-        let nothing_else = delivery.summary.reading.run.is_none() && !delivery.body.is_empty();
-        let body = nothing_else.then(|| BodyTab::new(delivery, view, false));
-        let delivery = &delivery.summary;
-        let run = delivery.reading.run.as_deref();
+    /// Beside the others that have to do with it, seen from `now`.
+    pub(super) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
+        let summary = &delivery.summary;
+        let run = summary.reading.run.as_deref();
+        let nothing_else = run.is_none() && !delivery.body.is_empty();
+        let link = beside.successor.map(|seq| Link {
+            href: view.select(seq).tab(Tab::Run).href(),
+            seq,
+        });
         Self {
             error: run.and_then(error),
-            meaning: sentence::meaning(delivery),
-            attempts: None,
-            timeline: run.map(|run| Timeline::new(run, delivery.received_at)),
-            received: run.map(received).unwrap_or_default(),
-            follows: run.map(follows).unwrap_or_default(),
-            body,
+            of_no_run: sentence::of_no_run(summary),
+            findings: Findings::of(summary),
+            timeline: run.map(|run| Timeline::new(run, summary.received_at)),
+            attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
+            last_message: LastMessage::of(delivery, view),
+            payload: run.map(payload).unwrap_or_default(),
+            follows: run.map(|run| follows(run, link)).unwrap_or_default(),
+            parts: run.and_then(|_| Parts::of(&delivery.body, view)),
+            body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
+            follow_up: None,
         }
-    }
-
-    /// The same with what is known of the attempts of the delivery.
-    pub(super) fn with_attempts(self, all: &[Summary], view: View, now: Time) -> Self {
-        let run = all.last().and_then(|last| last.reading.run.as_deref());
-        let attempts = run.map(|run| Attempts::new(all, run, view, now));
-        Self { attempts, ..self }
     }
 }
 
@@ -81,7 +102,7 @@ fn error(run: &Run) -> Option<ErrorView> {
     })
 }
 
-fn received(run: &Run) -> Vec<Received> {
+fn payload(run: &Run) -> Vec<Told> {
     let values = [
         ("Status", &run.status, false),
         ("Run", &run.run_id, true),
@@ -92,7 +113,7 @@ fn received(run: &Run) -> Vec<Received> {
         ("Multitask", &run.multitask_strategy, false),
     ];
     let value = |(label, value, copies): (_, &Option<String>, _)| {
-        value.clone().map(|value| Received {
+        value.clone().map(|value| Told {
             label,
             value: Line(value),
             copies,
@@ -101,30 +122,44 @@ fn received(run: &Run) -> Vec<Received> {
     values.into_iter().filter_map(value).collect()
 }
 
-fn follows(run: &Run) -> Vec<Follows> {
-    let mut all = vec![("Sender", sentence::sender(run))];
+fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
+    let mut all = vec![("Sender", sentence::sender(run), None)];
+    let mut add = |label, sentence: Sentence| all.push((label, sentence.into(), None));
+    if langgraph::is_default_assistant(run) {
+        let graph = run.graph_id.as_deref().unwrap_or_default();
+        add(
+            "Assistant",
+            Sentence::said("The default one of ").quote(graph),
+        );
+    }
     match run.stateless {
-        Some(true) => all.push((
+        Some(true) => add(
             "Thread",
             Sentence::said("Stateless: the thread is temporary and goes with the run"),
-        )),
-        Some(false) => all.push(("Thread", Sentence::said("Lasts beyond the run"))),
+        ),
+        Some(false) => add("Thread", Sentence::said("Lasts beyond the run")),
         None => {}
     }
     if run.resumed == Some(true) {
-        let sentence = Sentence::said("Resumed after an interrupt: ")
-            .quote("kwargs.command.resume")
-            .and(" was given");
-        all.push(("Input", sentence));
+        add(
+            "Input",
+            Sentence::written("Resumed after an interrupt: `kwargs.command.resume` was given"),
+        );
     }
     if run.cron_id.is_some() {
-        all.push(("Started by", Sentence::said("A cron")));
+        add("Started by", Sentence::said("A cron"));
     }
-    if let Some(by) = &run.superseded_by {
-        all.push(("Superseded by", Sentence::default().quote(by)));
+    if let Some(sentence) = conversation(run) {
+        add("Messages", sentence);
     }
-    all.extend(conversation(run).map(|sentence| ("Messages", sentence)));
-    let row = |(label, sentence)| Follows { label, sentence };
+    if successor.is_some() {
+        all.push(("Successor", Prose::default(), successor));
+    }
+    let row = |(label, sentence, link)| Follows {
+        label,
+        sentence,
+        link,
+    };
     all.into_iter().map(row).collect()
 }
 

@@ -1,5 +1,6 @@
 //! An endpoint's settings: its name, its token, a share link, its end. For the owner and the operator.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -12,7 +13,6 @@ use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::{TOKEN_BYTES_MAX, TokenRule};
-use crate::error::AppError;
 use crate::guard;
 use crate::state::App;
 use crate::store::EndpointChange;
@@ -24,13 +24,24 @@ struct Settings {
     title: String,
     name: String,
     token: Option<String>,
+    /// What is chosen for the token, as the form says it.
+    choice: String,
+    own_token: String,
     reply: String,
+    /// What cannot be used of what was sent.
+    wrong: Option<Wrong>,
     name_chars_max: usize,
     token_bytes_max: usize,
     /// A share link that was made just now; it is not shown again.
     share_url: Option<String>,
     /// Whether the share links were revoked just now.
     revoked: bool,
+}
+
+/// A field and what is wrong with it.
+struct Wrong {
+    field: &'static str,
+    why: String,
 }
 
 /// Asks once more before something is gone.
@@ -56,6 +67,25 @@ pub(super) struct Change {
     reply: Option<String>,
 }
 
+impl Change {
+    /// What is asked for, or the first field that cannot be used.
+    fn change(&self) -> Result<EndpointChange, Wrong> {
+        let wrong = |field| move |why| Wrong { field, why };
+        let token_rule = match self.token.as_str() {
+            "new" => Some(TokenRule::minted()),
+            "none" => Some(TokenRule::NotAsked),
+            "own" => Some(TokenRule::chosen(&self.own_token).map_err(wrong("token"))?),
+            _ => None,
+        };
+        let reply = self.reply.as_deref().map(Reply::parse).transpose();
+        Ok(EndpointChange {
+            name: Some(name(Some(&self.name)).map_err(wrong("name"))?),
+            token_rule,
+            reply: reply.map_err(wrong("reply"))?,
+        })
+    }
+}
+
 /// What the forms send after which something is gone; only the second one confirms.
 #[derive(Deserialize)]
 pub(super) struct Confirmation {
@@ -69,6 +99,12 @@ impl Confirmation {
 }
 
 impl Settings {
+    /// What is wrong with a field.
+    fn wrong(&self, field: &str) -> Option<&str> {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
+        wrong.map(|wrong| wrong.why.as_str())
+    }
+
     fn new(endpoint: &Endpoint, share_url: Option<String>) -> Self {
         Self {
             id: endpoint.id.to_string(),
@@ -78,7 +114,10 @@ impl Settings {
                 TokenRule::NotAsked => None,
                 TokenRule::Secret(token) => Some(token.clone()),
             },
+            choice: "keep".to_owned(),
+            own_token: String::new(),
             reply: endpoint.reply.to_string(),
+            wrong: None,
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
             share_url,
@@ -107,21 +146,31 @@ pub(super) async fn change(
     form: web::Form<Change>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
-    let invalid = |field| move |why| AppError::Invalid { field, why };
-    let token_rule = match form.token.as_str() {
-        "new" => Some(TokenRule::minted()),
-        "none" => Some(TokenRule::NotAsked),
-        "own" => Some(TokenRule::chosen(&form.own_token).map_err(invalid("token"))?),
-        _ => None,
-    };
-    let reply = form.reply.as_deref().map(Reply::parse).transpose();
-    let change = EndpointChange {
-        name: Some(name(Some(&form.name)).map_err(invalid("name"))?),
-        token_rule,
-        reply: reply.map_err(invalid("reply"))?,
-    };
-    app.store.change_endpoint(endpoint.id, change).await?;
-    Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))
+    match form.change() {
+        Ok(change) => {
+            app.store.change_endpoint(endpoint.id, change).await?;
+            Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))
+        }
+        Err(wrong) => {
+            let Change {
+                name,
+                token,
+                own_token,
+                reply,
+            } = form.into_inner();
+            let shown = Settings::new(&endpoint, None);
+            let mut again = page::html(&Settings {
+                name,
+                choice: token,
+                own_token,
+                reply: reply.unwrap_or_else(|| shown.reply.clone()),
+                wrong: Some(wrong),
+                ..shown
+            })?;
+            *again.status_mut() = StatusCode::BAD_REQUEST;
+            Ok(again)
+        }
+    }
 }
 
 /// `POST /inspect/{endpoint}/key`: a new read key, shown once as a share link.

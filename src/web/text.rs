@@ -52,6 +52,15 @@ impl Line {
     }
 }
 
+/// How many bytes of HTML a character becomes at most.
+pub(super) fn html_bytes(found: char) -> usize {
+    match found {
+        '<' | '>' | '&' | '"' | '\'' => "&quot;".len(),
+        _ if is_hidden(found) => r#"<span class="ctl" title="U+E007F">U+E007F</span>"#.len(),
+        _ => found.len_utf8(),
+    }
+}
+
 /// Writes `text` as HTML; `lines` leaves line feeds and tabs alone.
 pub(super) fn write(out: &mut impl Write, text: &str, lines: bool) -> fmt::Result {
     let mut plain = 0;
@@ -134,6 +143,19 @@ mod tests {
             Shown::line("\u{202e}").to_string(),
             r#"<span class="ctl" title="U+202E">U+202E</span>"#
         );
+    }
+
+    #[test]
+    fn no_character_becomes_more_html_than_told() {
+        for found in
+            ('\0'..=char::MAX).filter(|found| u32::from(*found) < 0x3000 || is_hidden(*found))
+        {
+            let told = html_bytes(found);
+            assert!(
+                Shown::line(&found.to_string()).to_string().len() <= told,
+                "{found:?}"
+            );
+        }
     }
 
     #[test]

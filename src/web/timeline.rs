@@ -18,8 +18,6 @@ const PART_WIDTH_MIN: i64 = 6;
 pub(super) struct Timeline {
     steps: Vec<Step>,
     parts: Vec<Part>,
-    /// Whether the delivery arrived before it was sent, going by the clocks.
-    skewed: bool,
 }
 
 impl HtmlSafe for Timeline {}
@@ -82,7 +80,6 @@ impl Timeline {
         Self {
             steps,
             parts: parts(&spans),
-            skewed: run.lag_ms.is_some_and(|ms| ms < 0),
         }
     }
 }

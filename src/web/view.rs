@@ -3,6 +3,7 @@
 
 use actix_web::HttpRequest;
 
+use super::conversation::Spot;
 use super::page;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
@@ -13,6 +14,8 @@ pub(super) enum Tab {
     /// What was understood.
     #[default]
     Run,
+    /// The messages and the rest of the state, or a part of it.
+    Conversation(Spot),
     /// The body, indented where that is possible, or as received.
     Body { raw: bool },
     /// The header lines.
@@ -25,8 +28,9 @@ pub(super) enum Tab {
 
 impl Tab {
     /// All of them, in their order.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Run,
+        Self::Conversation(Spot::WHOLE),
         Self::Body { raw: false },
         Self::Headers,
         Self::Query,
@@ -37,6 +41,7 @@ impl Tab {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Run => "Run",
+            Self::Conversation(_) => "Conversation",
             Self::Body { .. } => "Body",
             Self::Headers => "Headers",
             Self::Query => "Query",
@@ -44,15 +49,17 @@ impl Tab {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn words(self) -> String {
         match self {
             Self::Run => "",
+            Self::Conversation(spot) => return spot.words(),
             Self::Body { raw: false } => "tab=body",
             Self::Body { raw: true } => "tab=body&view=raw",
             Self::Headers => "tab=headers",
             Self::Query => "tab=query",
             Self::Fields => "tab=fields",
         }
+        .to_owned()
     }
 }
 
@@ -78,6 +85,7 @@ impl View {
             selected: None,
             before: page::seq_param(request, "before"),
             tab: match page::param(request, "tab").as_deref() {
+                Some("conversation") => Tab::Conversation(Spot::of(request)),
                 Some("body") => Tab::Body { raw },
                 Some("headers") => Tab::Headers,
                 Some("query") => Tab::Query,
@@ -122,7 +130,7 @@ impl View {
             href.push_str(&seq.to_string());
         }
         let before = self.before.map(|seq| format!("before={seq}"));
-        let tab = Some(self.tab.words().to_owned()).filter(|words| !words.is_empty());
+        let tab = Some(self.tab.words()).filter(|words| !words.is_empty());
         for (index, words) in before.into_iter().chain(tab).enumerate() {
             href.push(if index == 0 { '?' } else { '&' });
             href.push_str(&words);

@@ -1,10 +1,18 @@
-//! What to do before the first delivery: the URL, a command that tries it, and how LangGraph is told to use it.
+//! What to do before the first delivery: the URL, ways to try it, how LangGraph is told to use it, and why nothing may arrive.
+
+use std::time::Duration;
 
 use askama::Template;
 
+use super::causes::Causes;
 use super::doctor::{self, Advices};
+use super::samples::SamplesMenu;
 use super::snippets;
+use super::start::Start;
 use crate::langgraph::doctor::Advice;
+
+/// How long nothing comes before a page that waits points to the reasons.
+const STALLED_AFTER: Duration = Duration::from_secs(30);
 
 /// Shown until the first delivery, and again on demand.
 #[derive(Template)]
@@ -12,12 +20,23 @@ use crate::langgraph::doctor::Advice;
 pub(super) struct Waiting {
     capture_url: String,
     list_href: String,
-    waits: bool,
+    /// While nothing has come yet: how long until the page points to the reasons.
+    stalled_after: Option<Duration>,
     snippets: Vec<Snippet>,
     /// What LangGraph answers, where it refuses the URL.
     refused: Option<Refused>,
     advice: Advices,
     doctor_href: String,
+    sections: Sections,
+    causes: Causes,
+}
+
+/// Parts of the page that say more than the capture URL.
+pub(super) struct Sections {
+    /// How runs are started.
+    pub(super) start: Start,
+    /// Samples to send, for whoever may.
+    pub(super) samples: Option<SamplesMenu>,
 }
 
 /// How LangGraph, as it comes, refuses the URL.
@@ -30,34 +49,29 @@ struct Refused {
 struct Snippet {
     title: &'static str,
     text: String,
-    open: bool,
 }
 
 impl Waiting {
     /// `waits` while nothing has come yet.
-    pub(super) fn new(capture_url: String, list_href: String, waits: bool) -> Self {
-        let snippet = |title, text, open| Snippet { title, text, open };
+    pub(super) fn new(
+        capture_url: String,
+        list_href: String,
+        waits: bool,
+        sections: Sections,
+    ) -> Self {
+        let snippet = |title, text| Snippet { title, text };
         let examined = doctor::examine_as_it_comes(&capture_url);
+        let doctor_href = doctor::href(&capture_url);
         Self {
             snippets: vec![
-                snippet("Try it with curl", snippets::curl(&capture_url), true),
+                snippet("Try it with curl", snippets::curl(&capture_url)),
                 snippet(
-                    "LangGraph, Python SDK",
-                    snippets::langgraph_python(&capture_url),
-                    false,
-                ),
-                snippet(
-                    "LangGraph, curl",
-                    snippets::langgraph_curl(&capture_url),
-                    false,
-                ),
-                snippet(
-                    "Play a LangGraph sender",
+                    "Send a sample from a terminal",
                     snippets::send(&capture_url),
-                    false,
                 ),
             ],
-            doctor_href: doctor::href(&capture_url),
+            causes: Causes::new(&doctor_href, false),
+            doctor_href,
             refused: (!examined.accepted).then(|| Refused {
                 status: examined.status,
                 reason: examined.reason.unwrap_or_default(),
@@ -65,7 +79,8 @@ impl Waiting {
             advice: shortest_way(examined.advice).into(),
             capture_url,
             list_href,
-            waits,
+            stalled_after: waits.then_some(STALLED_AFTER),
+            sections,
         }
     }
 }

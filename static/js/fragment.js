@@ -1,4 +1,5 @@
-// Rows as the server of this page renders them. They are the only HTML that a script puts into the page, besides the delivery.
+// Rows as the server of this page renders them. They are the only HTML that a script puts into the page, besides the delivery
+// and the panel that starts runs.
 
 // Answers the rows, newest first, and whether more follow in the direction asked for.
 export async function fetchRows(url) {

@@ -4,7 +4,10 @@ import { copy, keepCopies } from "./copy.js";
 import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { Pane } from "./pane.js";
+import { keepParts } from "./parts.js";
 import { Rows } from "./rows.js";
+import { Stalled } from "./stalled.js";
+import { keepStart } from "./start.js";
 import { keepTimes } from "./time.js";
 import { Unread } from "./unread.js";
 
@@ -15,6 +18,7 @@ const newest = Number(document.getElementById("list").dataset.newest);
 const unread = new Unread(endpoint, newest, title);
 const rows = new Rows(endpoint, { unread });
 const pane = new Pane(endpoint, opened);
+const stalled = new Stalled();
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
@@ -26,16 +30,20 @@ function opened() {
 
 // The first delivery takes the place of the waiting page; later ones leave alone what is being read.
 function onNews() {
+  stalled.end();
   if (document.querySelector('.waiting[data-waits="true"]')) {
     const first = rows.neighbour(0);
     if (first) pane.openRow(first);
   }
 }
 
-function onState(state) {
+function onState(state, missed) {
+  const changed = button.dataset.state !== state;
   button.dataset.state = state;
-  button.textContent = STATES[state];
+  button.textContent = missed > 0 ? `${STATES[state]}, ${missed} new` : STATES[state];
+  if (!changed) return;
   if (state === "live") pane.retry();
+  if (state === "gone") document.getElementById("gone").hidden = false;
   document.getElementById("live-said").textContent = STATES[state];
 }
 
@@ -61,8 +69,12 @@ function openTab(key) {
   document.querySelector(`.tabs [data-tab="${key}"]`)?.click();
 }
 
+const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [digit, () => openTab(digit)]);
+
 keepCopies();
+keepParts();
 keepTimes();
+keepStart();
 keepKeys({
   j: () => step(1),
   k: () => step(-1),
@@ -70,11 +82,7 @@ keepKeys({
   l: togglePause,
   n: () => rows.showWaiting(),
   Escape: back,
-  1: () => openTab(1),
-  2: () => openTab(2),
-  3: () => openTab(3),
-  4: () => openTab(4),
-  5: () => openTab(5),
+  ...Object.fromEntries(digits),
 });
 
 button.hidden = false;

@@ -17,6 +17,9 @@ export class Live {
   #retryMs = RETRY_MS_MIN;
   #fetching = false;
   #rang = false;
+  // How many came while it was paused.
+  #missed = 0;
+  #ended = false;
   paused = false;
 
   constructor(endpoint, rows, { onNews, onState }) {
@@ -36,28 +39,42 @@ export class Live {
     this.#open();
   }
 
+  // The stream goes on, and what comes is only counted.
   pause() {
     this.paused = true;
-    this.#close();
-    this.#onState("paused");
+    clearTimeout(this.#timer);
+    this.#missed = 0;
+    this.#onState("paused", 0);
   }
 
   #open() {
     this.#close();
-    this.#onState("reconnecting");
+    this.#missed = 0;
+    this.#tell("reconnecting");
     const source = new EventSource(`${this.#url}?after=${this.#rows.newest}`);
     this.#source = source;
     source.addEventListener("open", () => {
       this.#retryMs = RETRY_MS_MIN;
-      this.#onState("live");
+      this.#tell("live");
     });
-    source.addEventListener("delivery", () => this.#ring());
-    source.addEventListener("gap", () => this.#ring());
+    source.addEventListener("delivery", () => this.#hear());
+    source.addEventListener("gap", () => this.#hear());
     source.addEventListener("error", () => {
-      this.#onState("reconnecting");
+      this.#tell("reconnecting");
       // Otherwise the browser is at it itself, with the id of the last event.
       if (source.readyState === EventSource.CLOSED && source === this.#source) this.#retry();
     });
+  }
+
+  #hear() {
+    if (!this.paused) return this.#ring();
+    this.#missed += 1;
+    this.#tell("paused");
+  }
+
+  // While it is paused nothing else is of interest.
+  #tell(state) {
+    this.#onState(this.paused ? "paused" : state, this.#missed);
   }
 
   #close() {
@@ -69,7 +86,8 @@ export class Live {
   // First the rows: they tell whether the endpoint is still there, and are what the reader wants.
   #retry() {
     this.#close();
-    this.#onState("reconnecting");
+    this.#tell("reconnecting");
+    if (this.paused) return;
     const jitter = 0.75 + Math.random() / 2;
     this.#timer = setTimeout(async () => {
       // Somebody may have paused or started it while the rows were on their way.
@@ -100,15 +118,17 @@ export class Live {
 
   // The endpoint was deleted, or the right to see it is gone.
   #end() {
+    this.#ended = true;
     this.paused = true;
     this.#close();
-    this.#onState("gone");
+    this.#onState("gone", 0);
   }
 
   #visibility() {
     clearInterval(this.#hiddenTimer);
-    if (this.paused) return;
-    if (document.hidden) this.#hiddenTimer = setInterval(() => this.#askOnce(), HIDDEN_MS);
+    if (this.#ended) return;
+    if (document.hidden && this.paused) this.#close();
+    else if (document.hidden) this.#hiddenTimer = setInterval(() => this.#askOnce(), HIDDEN_MS);
     else if (!this.#source) this.#open();
   }
 

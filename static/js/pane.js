@@ -2,8 +2,14 @@
 
 import { showCopies } from "./copy.js";
 
+// An address without the place on its page.
+function bare(url) {
+  return url.href.split("#")[0];
+}
+
 export class Pane {
   #element = document.getElementById("pane");
+  #shown = bare(location);
   #path;
   #onShow;
   #request = null;
@@ -75,9 +81,10 @@ export class Pane {
       this.#element.replaceChildren(...page.body.childNodes);
       this.#wanted = null;
       showCopies(this.#element);
+      this.#shown = bare(url);
       if (push) history.pushState(null, "", url);
       document.body.dataset.screen = "detail";
-      if (other) this.#element.scrollTop = 0;
+      this.#scroll(url, other);
       if (focus) this.#element.focus({ preventScroll: true });
       this.#onShow();
     } catch (error) {
@@ -87,12 +94,22 @@ export class Pane {
     }
   }
 
+  // To the place that the address names, else to the top of a delivery, or of its tab if that was scrolled out of sight.
+  #scroll(url, other) {
+    const place = url.hash && document.getElementById(url.hash.slice(1));
+    const top = other ? 0 : this.#element.querySelector(".delivery-head")?.offsetHeight ?? 0;
+    if (place) place.scrollIntoView();
+    else this.#element.scrollTop = Math.min(this.#element.scrollTop, top);
+  }
+
   #click(event) {
     const link = event.target.closest("a[href]");
     const other = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-    if (!link || other || event.defaultPrevented || link.hasAttribute("download")) return;
+    if (!link || other || event.defaultPrevented || link.matches("[download], [data-part]")) return;
     const url = new URL(link.href);
-    if (url.origin !== location.origin || !this.#isDelivery(url) || url.hash) return;
+    if (url.origin !== location.origin || !this.#isDelivery(url)) return;
+    // To another place on this page the browser goes by itself.
+    if (url.hash && bare(url) === this.#shown) return;
     event.preventDefault();
     if (link.closest(".row")) this.openRow(link);
     else this.open(url).then(() => this.#refocus(url));
@@ -100,7 +117,7 @@ export class Pane {
 
   // The link that was followed is gone with the old content; its successor takes the focus.
   #refocus(url) {
-    const links = [...this.#element.querySelectorAll(".tabs a, .segments a")];
+    const links = [...this.#element.querySelectorAll(".tabs a, .segments a, .crumbs a")];
     links.find((link) => link.href === url.href)?.focus({ preventScroll: true });
   }
 
@@ -110,7 +127,9 @@ export class Pane {
 
   #restore() {
     const url = new URL(location.href);
+    if (bare(url) === this.#shown) return;
     if (this.#isDelivery(url)) this.open(url, { push: false });
-    else location.reload();
+    // A link to a place within the page comes by here too; then there is nothing to restore.
+    else if (this.seq) location.reload();
   }
 }

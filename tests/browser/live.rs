@@ -126,7 +126,7 @@ async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after
     browser.see("#live[data-state='paused']").await;
     post();
     post();
-    creel.wait_for(&endpoint, 3);
+    browser.read("#live", "Paused, 2 new").await;
     assert_eq!(browser.seqs().await, [1]);
     browser.click("#live").await;
     browser.see_seqs(&[3, 2, 1]).await;
@@ -275,4 +275,20 @@ async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_i
         .go(&format!("http://{}/inspect/{}", creel.addr, endpoint.id))
         .await;
     browser.see_seqs(&[3, 2]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_endpoint_is_deleted_says_so_and_keeps_what_it_shows() {
+    let creel = Creel::start(&["--operator-token", "an-operator-of-these-tests"]);
+    let browser = Browser::open().await;
+    let endpoint = open_page(&creel, &browser).await;
+    browser.see("#live[data-state='live']").await;
+    creel.http("POST", &endpoint.target, &[], b"kept on the page");
+    browser.see_seqs(&[1]).await;
+    let operator = [("Authorization", "Bearer an-operator-of-these-tests")];
+    let path = format!("/api/v1/endpoints/{}", endpoint.id);
+    assert_eq!(creel.http("DELETE", &path, &operator, b"").status, 204);
+    browser.see("#live[data-state='gone']").await;
+    browser.read("#gone", "This endpoint was deleted").await;
+    browser.see_seqs(&[1]).await;
 }

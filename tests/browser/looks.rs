@@ -138,7 +138,7 @@ async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
     browser.go(&format!("{base}/1")).await;
     browser.see("#help-open:not([hidden])").await;
     let press =
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '5', bubbles: true}))";
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '6', bubbles: true}))";
     browser.run(press).await;
     browser.read(".tabs [aria-current]", "Fields").await;
     browser.read("#pane", "54 of 54 fields").await;
@@ -150,7 +150,7 @@ fn send(name: &str, to: &str) {
     assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
-async fn look(browser: &Browser, name: &str, url: &str) {
+pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {
     for (shape, width) in [("wide", 1280), ("narrow", 400)] {
         for scheme in ["light", "dark"] {
             browser.dress(width, scheme).await;

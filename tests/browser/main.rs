@@ -9,3 +9,4 @@ mod http;
 mod live;
 mod looks;
 mod plain;
+mod start;

@@ -9,6 +9,7 @@ mod capture;
 mod crash;
 mod doctor;
 mod fields;
+mod findings;
 mod full;
 mod guard;
 mod http;

@@ -17,6 +17,7 @@ const SUMMARY: &[&str] = &[
     "body",
     "client",
     "endpoint_id",
+    "findings",
     "headers_exact",
     "http_version",
     "id",

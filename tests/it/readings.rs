@@ -88,7 +88,7 @@ pub(crate) const TABLE: &[&str] = &[
 pub(crate) struct Recording {
     pub(crate) head: Head,
     pub(crate) body: Vec<u8>,
-    received_at: Time,
+    pub(crate) received_at: Time,
 }
 
 impl Recording {
@@ -194,7 +194,7 @@ fn flags(run: &Run) -> String {
     }
 }
 
-fn sender(run: &Run) -> String {
+pub(crate) fn sender(run: &Run) -> String {
     let kind = match run.sender.kind {
         SenderKind::LanggraphPython => "python",
         SenderKind::LanggraphJs => "js",
@@ -356,7 +356,7 @@ fn a_field_of_any_type_spoils_nothing_beside_it() {
 }
 
 /// A recorded body with bytes changed, perhaps cut short.
-fn mutated() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let bodies: Vec<_> = recordings()
         .into_values()
         .map(|recording| recording.body)

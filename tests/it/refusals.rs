@@ -240,6 +240,7 @@ fn words_that_are_no_option_or_no_value_of_one_are_refused_as_usage() {
         &["serve", "--nonsense"],
         &["nonsense"],
         &["--bind", "8080"],
+        &["--capture-bind", "localhost:8081"],
         &["--mint", "nobody"],
         &["--trusted-proxy", "example.org"],
         &["--log-format", "xml"],

@@ -1,7 +1,10 @@
 //! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
 
 mod fields;
+mod follow_up;
+mod samples;
 mod settings;
+mod start;
 
 use std::io::Write;
 use std::net::Shutdown;
@@ -116,6 +119,7 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
     for (below, status) in [
         ("", 200),
         ("?how", 200),
+        ("?how&way=cron&in=python", 200),
         ("/1", 200),
         ("/1?tab=body&view=raw", 200),
         ("/rows", 200),
@@ -133,6 +137,10 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
     }
     for (method, target, status) in [
         ("GET", "/", 200),
+        ("GET", "/doctor", 200),
+        ("GET", "/docs/nothing-arrives", 200),
+        ("GET", "/docs/starting-runs", 200),
+        ("GET", "/docs", 404),
         ("GET", "/operator", 404),
         ("GET", "/nowhere", 404),
         ("GET", "/inspect/x", 404),
@@ -320,8 +328,8 @@ fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
         assert_eq!(refused.status, 404, "{below}");
         assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
     }
-    for below in ["/settings", "/key", "/revoke", "/delete"] {
-        let form = "name=x&token=none&confirmed=yes";
+    for below in ["/settings", "/key", "/revoke", "/delete", "/samples"] {
+        let form = "name=x&token=none&confirmed=yes&sample=success";
         let ask = |id: &str| stranger.sends(&format!("/inspect/{id}{below}"), form);
         let refused = ask(&endpoint.id);
         assert_eq!(refused.status, 404, "{below}");

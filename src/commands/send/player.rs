@@ -1,14 +1,14 @@
 //! One delivery, attempt after attempt, until the server that is played would stop.
 
 use std::io::Write;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::Context as _;
 use reqwest::{Method, StatusCode};
 use url::Url;
 
 use crate::cli::{Retries, Webhook};
-use crate::client::{Answer, Call, Client, Failure, Spelling};
+use crate::client::{Answer, Call, Client, Failure};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
 use crate::langgraph::samples::{Sample, Sending, host};
@@ -24,7 +24,7 @@ pub(super) async fn play(
 ) -> anyhow::Result<Ended> {
     let sender = sample.sender();
     let mut player = Player {
-        client: client(sender.kind)?,
+        client: Client::of_sender(sender.kind).context("cannot set up TLS")?,
         sender,
         out,
     };
@@ -48,24 +48,6 @@ pub(super) async fn play(
         }
     }
     Ok(ended)
-}
-
-/// A client with the habits of that server's.
-fn client(kind: SenderKind) -> anyhow::Result<Client> {
-    let client = match kind {
-        // The server sets no limits; these are those of Node.
-        SenderKind::LanggraphJs => Client::new(
-            Spelling::Lower,
-            Duration::from_secs(10),
-            Duration::from_mins(5),
-        ),
-        _ => Client::new(
-            Spelling::Title,
-            sender::CONNECT_TIMEOUT,
-            sender::READ_TIMEOUT,
-        ),
-    };
-    client.context("cannot set up TLS")
 }
 
 /// How an attempt ended, its redirects included.
@@ -128,7 +110,7 @@ impl<W: Write> Player<'_, W> {
 
     /// One attempt, with the redirects that this server follows within it.
     async fn attempt(&mut self, attempt: u32, sending: &Sending) -> anyhow::Result<Ended> {
-        let mut call = Call::from(sending);
+        let mut call = Call::of(sending.url.clone(), sending);
         let mut redirects = 0;
         loop {
             self.out.flush()?;

@@ -9,11 +9,11 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 const HOUSE: &[&[&str]] = &[
     &["domain"],
     &["langgraph", "store"],
-    &["cli", "live"],
+    &["cli", "live", "client"],
     &["config"],
     &["state", "error"],
     &["access", "guard"],
-    &["capture", "web", "api", "client"],
+    &["capture", "web", "api"],
     &["server"],
     &["commands"],
 ];

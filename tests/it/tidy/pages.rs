@@ -7,8 +7,9 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/body.rs", "Html"),
     ("web/inspect.rs", "RightHand"),
+    ("web/json.rs", "Pretty"),
     ("web/pane.rs", "Content"),
-    ("web/sentence.rs", "Sentence"),
+    ("web/sentence.rs", "Prose"),
     ("web/text.rs", "Line"),
     ("web/text.rs", "Shown"),
 ];

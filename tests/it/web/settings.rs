@@ -68,6 +68,12 @@ fn the_settings_change_what_senders_are_answered() {
     let refused = owner.sends(&settings, "name=&token=keep&reply=302");
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("never redirected"));
+    // What was typed stays in the form.
+    assert!(
+        refused.text().contains("value=\"302\""),
+        "{}",
+        refused.text()
+    );
     assert_eq!(creel.http("POST", &target, &[], b"x").status, 503);
 }
 

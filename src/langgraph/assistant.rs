@@ -1,0 +1,29 @@
+//! The assistant that LangGraph makes for each graph by itself: its id follows from the graph's name.
+
+use uuid::{Uuid, uuid};
+
+use crate::domain::run::Run;
+
+/// The namespace in which both servers name them (RFC 9562, UUID version 5).
+const NAMESPACE: Uuid = uuid!("6ba7b821-9dad-11d1-80b4-00c04fd430c8");
+
+/// Whether a run is of its graph's own assistant, and not of one that somebody made.
+///
+/// ```
+/// use creel::domain::run::Run;
+///
+/// let run = Run {
+///     assistant_id: Some("fe096781-5601-53d2-b2f6-0d3403f7e9ca".into()),
+///     graph_id: Some("agent".into()),
+///     ..Run::default()
+/// };
+/// assert!(creel::langgraph::is_default_assistant(&run));
+/// ```
+#[must_use]
+pub fn is_default_assistant(run: &Run) -> bool {
+    let (Some(assistant), Some(graph)) = (&run.assistant_id, &run.graph_id) else {
+        return false;
+    };
+    let expected = Uuid::new_v5(&NAMESPACE, graph.as_bytes());
+    assistant.parse() == Ok(expected)
+}

@@ -1,0 +1,363 @@
+//! Conversations in both forms, as recorded and as they might come.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::head::Head;
+use crate::domain::time::Time;
+use crate::langgraph::{State, read};
+
+/// The body of a recorded delivery.
+macro_rules! recorded {
+    ($name:literal) => {
+        body_of(include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/it/fixtures/",
+            $name,
+            ".json"
+        )))
+    };
+}
+
+fn body_of(recording: &str) -> String {
+    let recording: Value = serde_json::from_str(recording).unwrap();
+    recording["body"].as_str().unwrap().to_owned()
+}
+
+fn body(messages: &Value) -> String {
+    json!({"run_id": "x", "values": {"other": 1, "messages": messages}}).to_string()
+}
+
+/// A message in a line: who, what, which calls, which results.
+fn line(window: &Window<'_>, place: usize) -> String {
+    let message = &window.messages[place];
+    let mut line = format!("{} {:?}", message.position, message.kind);
+    for block in &message.blocks.first {
+        match block {
+            Block::Text(place) => line += &format!(" {:?}", place.node.text().unwrap()),
+            other => line += &format!(" {other:?}"),
+        }
+    }
+    for (index, call) in message.calls.iter().enumerate() {
+        let (name, answers) = (call.name.as_deref(), window.answers(place, index));
+        let args = call.args.map_or("", |args| args.node.json());
+        line += &format!(" {}({args})", name.unwrap_or("?"));
+        line += if call.invalid { "!" } else { "" };
+        line += &format!("->{:?}", answers.here);
+        line += &answers
+            .elsewhere
+            .map_or(String::new(), |at| format!("+{at}"));
+    }
+    match window.asked(place) {
+        Asked::NoResult => {}
+        asked => line += &format!(" {asked:?}"),
+    }
+    line
+}
+
+fn lines(body: &str) -> Vec<String> {
+    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
+    let window = conversation.window(0, 50);
+    (0..window.messages.len())
+        .map(|place| line(&window, place))
+        .collect()
+}
+
+#[test]
+fn a_recorded_conversation_reads_the_same_in_both_forms() {
+    let expected = [
+        "0 Human \"Oslo\"",
+        "1 Ai get_weather({\"city\":\"Oslo\"})->[2]",
+        "2 Tool \"sunny, 21 °C\" Here",
+        "3 Ai \"The weather is sunny, 21 °C.\"",
+    ];
+    assert_eq!(lines(&recorded!("threads-runs-create")), expected);
+    assert_eq!(lines(&recorded!("js-threads-runs-create")), expected);
+    let two = lines(&recorded!("thread-turn-2"));
+    assert_eq!(two.last().unwrap(), "4 Human \"Rome\"");
+}
+
+#[test]
+fn a_message_keeps_its_name_id_status_and_usage() {
+    let body = recorded!("threads-runs-create");
+    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
+    let window = conversation.window(1, 2);
+    let [ai, tool] = &window.messages[..] else {
+        panic!("two messages");
+    };
+    assert_eq!(
+        (ai.id.as_deref(), ai.name.as_deref()),
+        (Some("ai-call"), None)
+    );
+    let usage = |input, output, total| Usage {
+        input: Some(input),
+        output: Some(output),
+        total: Some(total),
+    };
+    assert_eq!(ai.usage, Some(usage(30, 12, 42)));
+    assert_eq!(ai.calls[0].id.as_deref(), Some("call_1"));
+    assert_eq!(tool.name.as_deref(), Some("get_weather"));
+    assert_eq!(tool.status.as_deref(), Some("success"));
+    assert_eq!(tool.answers.as_deref(), Some("call_1"));
+    assert_eq!(conversation.sums(), (4, usage(72, 21, 93)));
+}
+
+#[test]
+fn every_part_of_a_message_says_where_it_stands() {
+    for name in [
+        recorded!("threads-runs-create"),
+        recorded!("js-threads-runs-create"),
+    ] {
+        let state = State::of(name.as_bytes()).unwrap();
+        let window = state.conversation().unwrap().window(0, 9);
+        let leads_back = |place: &Place<'_>| {
+            let along = state.values.along(place.path).unwrap();
+            assert_eq!(along.last().unwrap().node.json(), place.node.json());
+        };
+        for message in &window.messages {
+            leads_back(&message.whole);
+            for block in &message.blocks.first {
+                let Block::Text(place) = block else {
+                    panic!("text")
+                };
+                leads_back(place);
+            }
+            for call in &message.calls {
+                leads_back(&call.whole);
+                leads_back(&call.args.unwrap());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_state_without_messages_has_no_conversation() {
+    for body in [
+        recorded!("status-interrupt-by-graph"),
+        recorded!("js-status-interrupt-by-graph"),
+    ] {
+        let state = State::of(body.as_bytes()).unwrap();
+        assert!(state.conversation().is_none());
+        assert_eq!(state.values.count(), 2);
+    }
+    assert!(State::of(recorded!("stateless-runs-create").as_bytes()).is_none());
+    assert!(State::of(recorded!("js-stateless-runs-wait").as_bytes()).is_none());
+}
+
+#[test]
+fn results_go_to_the_latest_call_with_their_id_and_what_has_no_pair_says_so() {
+    let call = |id: &str| json!({"name": "f", "args": {}, "id": id});
+    let ai = |ids: &[&str]| {
+        let calls: Vec<Value> = ids.iter().map(|id| call(id)).collect();
+        json!({"type": "ai", "content": "", "tool_calls": calls})
+    };
+    let result = |id: &str| json!({"type": "tool", "content": "r", "tool_call_id": id});
+    let messages = json!([
+        result("a"),
+        ai(&["a", "b"]),
+        result("b"),
+        ai(&["a"]),
+        result("a"),
+        result("a"),
+        ai(&["c"]),
+    ]);
+    assert_eq!(
+        lines(&body(&messages)),
+        [
+            "0 Tool \"r\" Nowhere",
+            "1 Ai f({})->[] f({})->[2]",
+            "2 Tool \"r\" Here",
+            "3 Ai f({})->[4, 5]",
+            "4 Tool \"r\" Here",
+            "5 Tool \"r\" Here",
+            "6 Ai f({})->[]",
+        ]
+    );
+}
+
+#[test]
+fn a_pair_that_a_window_cuts_in_two_tells_where_its_other_half_is() {
+    let messages = json!([
+        {"type": "ai", "tool_calls": [{"name": "f", "args": {}, "id": "a"}]},
+        {"type": "tool", "content": "r", "tool_call_id": "a"},
+    ]);
+    let body = body(&messages);
+    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
+    assert_eq!(line(&conversation.window(0, 1), 0), "0 Ai f({})->[]+1");
+    assert_eq!(line(&conversation.end(1), 0), "1 Tool \"r\" Elsewhere(0)");
+    assert!(conversation.window(2, 9).messages.is_empty());
+}
+
+#[test]
+fn other_forms_are_read_as_far_as_they_are_known() {
+    let record = |class: &str| json!({"lc": 1, "type": "constructor", "id": ["a", class], "kwargs": {"content": "x"}});
+    let messages = json!([
+        {"role": "user", "content": "a"},
+        {"role": "assistant", "tool_calls": [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {"role": "tool", "tool_call_id": "1", "content": [{"type": "text", "text": "b"}]},
+        record("AIMessageChunk"),
+        record("SystemMessage"),
+        record("Odd"),
+        "bare",
+        {"type": "remove", "id": "7"},
+        {"type": "ai", "content": null, "invalid_tool_calls": [{"name": "g", "args": "{", "id": null, "error": "e"}]},
+    ]);
+    assert_eq!(
+        lines(&body(&messages)),
+        [
+            "0 Human \"a\"",
+            "1 Ai f(\"{}\")->[2]",
+            "2 Tool \"b\" Here",
+            "3 Ai \"x\"",
+            "4 System \"x\"",
+            "5 Other(\"Odd\") \"x\"",
+            "6 Unknown \"bare\"",
+            "7 Other(\"remove\")",
+            "8 Ai g(\"{\")!->[]",
+        ]
+    );
+}
+
+#[test]
+fn the_last_messages_are_found_from_behind() {
+    let messages = json!([{"type": "human", "content": "a"}, {"type": "human", "content": "b"}, {"type": "ai", "content": "c"}]);
+    let body = body(&messages);
+    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
+    assert_eq!(conversation.end(2).messages[0].position, 1);
+    assert_eq!(conversation.last_human().unwrap().position, 1);
+}
+
+#[test]
+fn a_hundred_thousand_messages_are_read_a_window_at_a_time() {
+    let message = r#"{"type":"tool","tool_call_id":"a","tool_calls":[{"id":"a"}]}"#;
+    let many = format!(
+        "{{\"values\":{{\"messages\":[{}]}}}}",
+        vec![message; 100_000].join(",")
+    );
+    let conversation = State::of(many.as_bytes()).unwrap().conversation().unwrap();
+    assert_eq!(conversation.sums().0, 100_000);
+    let window = conversation.end(3);
+    let lines: Vec<_> = (0..3).map(|place| line(&window, place)).collect();
+    assert_eq!(
+        lines,
+        [
+            "99997 Tool ?()->[1] Elsewhere(99996)",
+            "99998 Tool ?()->[2] Here",
+            "99999 Tool ?()->[] Here"
+        ]
+    );
+}
+
+/// Any JSON, made of the names that are looked at.
+fn any_json() -> impl Strategy<Value = Value> {
+    let word = prop::sample::select(vec![
+        "type",
+        "role",
+        "lc",
+        "id",
+        "kwargs",
+        "content",
+        "text",
+        "constructor",
+        "ai",
+        "tool",
+        "human",
+        "image_url",
+        "url",
+        "data:image/png;base64,AA",
+        "tool_calls",
+        "invalid_tool_calls",
+        "tool_call_id",
+        "function",
+        "name",
+        "args",
+        "AIMessage",
+        "usage_metadata",
+        "input_tokens",
+        "output_tokens",
+        "messages",
+        "source",
+        "\u{0}",
+        "\u{202e}",
+    ]);
+    let text = word.clone().prop_map(Value::from);
+    let leaf = prop_oneof![
+        text,
+        any::<u64>().prop_map(Value::from),
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from)
+    ];
+    leaf.prop_recursive(5, 96, 8, move |inner| {
+        let members = prop::collection::vec((word.clone(), inner.clone()), 0..8);
+        let object = members.prop_map(|members| {
+            let members = members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value));
+            Value::Object(members.collect())
+        });
+        prop_oneof![
+            prop::collection::vec(inner, 0..8).prop_map(Value::from),
+            object.clone(),
+            object
+        ]
+    })
+}
+
+fn agrees(body: &str) {
+    let head = Head {
+        raw: "POST / HTTP/1.1\r\n\r\n".into(),
+        exact: true,
+    };
+    let (_, reading) = read(&head, body.as_bytes(), None, Time::from_micros(0));
+    let Some(run) = reading.run else { return };
+    let conversation = State::of(body.as_bytes()).and_then(State::conversation);
+    assert_eq!(conversation.is_some(), run.messages.is_some(), "{body}");
+    let Some(conversation) = conversation else {
+        return;
+    };
+    let (count, usage) = conversation.sums();
+    assert_eq!(
+        (Some(count), usage.input, usage.output),
+        (run.messages, run.input_tokens, run.output_tokens)
+    );
+    let window = conversation.window(0, usize::MAX);
+    assert_eq!(window.messages.len() as u64, count);
+    for (place, message) in window.messages.iter().enumerate() {
+        let _ = line(&window, place);
+        for call in 0..message.calls.len() {
+            assert!(
+                window
+                    .answers(place, call)
+                    .here
+                    .iter()
+                    .all(|result| *result > place)
+            );
+        }
+    }
+    let _ = (conversation.end(3), conversation.last_human());
+}
+
+proptest! {
+    #[test]
+    fn whatever_the_messages_are_they_are_read_and_counted_as_in_the_run(messages in any_json()) {
+        let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+        agrees(&json!({"run_id": id, "status": "success", "kwargs": {}, "values": {"messages": [messages]}}).to_string());
+        agrees(&json!({"run_id": id, "status": "success", "kwargs": {}, "values": {"messages": messages}}).to_string());
+        agrees(&json!({"run_id": id, "status": "success", "kwargs": {}, "values": messages}).to_string());
+    }
+
+    #[test]
+    fn a_recording_with_some_characters_changed_is_read_or_is_none(
+        js in any::<bool>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), "[\"{}\\[\\],:\\\\u0d8]"), 1..6),
+    ) {
+        let body = if js { recorded!("js-threads-runs-create") } else { recorded!("thread-turn-2") };
+        let mut letters: Vec<char> = body.chars().collect();
+        for (at, letter) in &changes {
+            let at = at.index(letters.len());
+            letters[at] = letter.chars().next().unwrap();
+        }
+        agrees(&letters.into_iter().collect::<String>());
+    }
+}

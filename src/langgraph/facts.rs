@@ -1,0 +1,241 @@
+//! How a head and a payload become facts. Nothing is allocated for what is as it always is.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
+
+use super::lenient::Leaf;
+use super::payload::{Kwargs, Payload};
+use super::secrets::Secrets;
+use crate::domain::facts::{Facts, HttpClient, Langsmith, ValuesFact};
+use crate::domain::head::Head;
+use crate::domain::target::path_and_query;
+
+/// Longest `webhook` that is looked at, in bytes: LangGraph takes no longer one.
+const WEBHOOK_BYTES_MAX: usize = 65_536;
+
+/// The facts of a run.
+pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Facts {
+    let kwargs = payload.kwargs.0.as_ref();
+    let messages = payload.values.messages.as_ref();
+    Facts {
+        values: if payload.values.came() {
+            payload.values.fact
+        } else {
+            ValuesFact::Absent
+        },
+        unanswered_calls: messages.map_or(0, |messages| messages.unanswered.len() as u64),
+        pause_asked: kwargs.is_some_and(pause_asked),
+        token_in_webhook: kwargs.is_some_and(|kwargs| token_in(kwargs.webhook, head)),
+        secrets: kwargs.map(secrets).unwrap_or_default(),
+        missing: missing(payload),
+        unknown: payload.others.unknown.clone(),
+        ..Facts::default()
+    }
+}
+
+/// The webhook of another LangChain product that a payload is, if it is one.
+pub(super) fn langsmith(payload: &Payload<'_>) -> Option<Langsmith> {
+    payload.others.langsmith(payload.kind.text().as_deref())
+}
+
+/// Adds what the head tells.
+pub(super) fn of_head(head: &Head, bodyless: bool, facts: &mut Facts) {
+    let mut lines = 0;
+    let values = head.header_bytes().filter_map(|(name, value)| {
+        let is_type = name.eq_ignore_ascii_case(b"content-type");
+        is_type.then_some(value)
+    });
+    for value in values {
+        if lines == 0 {
+            let start = value.get(..5).unwrap_or_default();
+            facts.content_type_text = start.eq_ignore_ascii_case(b"text/");
+        }
+        lines += 1;
+    }
+    facts.content_types = if lines > 1 { lines } else { 0 };
+    if bodyless && head.request_line().0 == "GET" {
+        facts.bodyless_get_by = http_client(head);
+    }
+}
+
+fn http_client(head: &Head) -> Option<HttpClient> {
+    match &*head.header("user-agent")? {
+        "node" => Some(HttpClient::Node),
+        name if name.starts_with("python-httpx/") => Some(HttpClient::Httpx),
+        _ => None,
+    }
+}
+
+/// Names that both servers send in every delivery, and that did not come.
+fn missing(payload: &Payload<'_>) -> Vec<String> {
+    let came = [
+        ("run_id", payload.run_id.came()),
+        ("thread_id", payload.thread_id.came()),
+        ("assistant_id", payload.assistant_id.came()),
+        ("metadata", payload.metadata_came),
+        ("status", payload.status.came()),
+        ("kwargs", payload.kwargs_came),
+        ("multitask_strategy", payload.multitask_strategy.came()),
+        ("created_at", payload.created_at.came()),
+        ("updated_at", payload.updated_at.came()),
+        ("run_started_at", payload.run_started_at.came()),
+        ("run_ended_at", payload.run_ended_at.came()),
+        ("webhook_sent_at", payload.webhook_sent_at.came()),
+    ];
+    let missing = came.into_iter().filter(|(_, came)| !came);
+    missing.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether the run was to stop before or after some node: a list of nodes or `*`.
+fn pause_asked(kwargs: &Kwargs<'_>) -> bool {
+    let asks = |leaf: Leaf<'_>| {
+        let json = leaf.json().as_bytes();
+        match json {
+            [b'[', inner @ .., b']'] => !inner.trim_ascii().is_empty(),
+            _ => json == b"\"*\"",
+        }
+    };
+    asks(kwargs.interrupt_before) || asks(kwargs.interrupt_after)
+}
+
+fn secrets(kwargs: &Kwargs<'_>) -> Vec<String> {
+    let mut secrets = Secrets::default();
+    secrets.search("kwargs.context", kwargs.context);
+    if let Some(config) = &kwargs.config.0 {
+        secrets.search("kwargs.config.configurable", config.configurable.json);
+    }
+    secrets.paths
+}
+
+/// Whether the webhook's address holds what this request shows as proof: the token of its query, or user and password.
+fn token_in(webhook: Leaf<'_>, head: &Head) -> bool {
+    let Some(webhook) = webhook.text().filter(|url| url.len() <= WEBHOOK_BYTES_MAX) else {
+        return false;
+    };
+    query_token_in(&webhook, head) || user_in(&webhook, head)
+}
+
+/// The server escapes what may not stand in a target, so that the token may be spelled otherwise there than in the address.
+fn query_token_in(webhook: &str, head: &Head) -> bool {
+    let (_, target, _) = head.request_line();
+    let query = path_and_query(&target).1.unwrap_or_default();
+    let mut names_and_values = query.split('&').filter_map(|piece| piece.split_once('='));
+    let token = names_and_values.find(|(name, value)| *name == "token" && !value.is_empty());
+    let Some((_, token)) = token else {
+        return false;
+    };
+    let holds = |token: &str| {
+        let mut places = webhook.match_indices("token=");
+        places.any(|(at, name)| webhook[at + name.len()..].starts_with(token))
+    };
+    holds(token) || holds(&percent_decode_str(token).decode_utf8_lossy())
+}
+
+/// httpx makes `Authorization: Basic` of the user and the password in an address.
+fn user_in(webhook: &str, head: &Head) -> bool {
+    let Some(user) = userinfo(webhook) else {
+        return false;
+    };
+    let authorization = head.header("authorization").unwrap_or_default();
+    let credentials = authorization
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+    let Some(pair) = credentials.and_then(|(_, pair)| STANDARD.decode(pair.trim()).ok()) else {
+        return false;
+    };
+    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+    let mut expected: Vec<u8> = percent_decode_str(name).collect();
+    expected.push(b':');
+    expected.extend(percent_decode_str(password));
+    pair == expected
+}
+
+/// What stands between `://` and `@`.
+fn userinfo(url: &str) -> Option<&str> {
+    let (_, behind) = url.split_once("://")?;
+    let authority = behind.split(['/', '?', '#']).next()?;
+    authority.rsplit_once('@').map(|(user, _)| user)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::time::Time;
+    use crate::langgraph::read;
+
+    fn facts(head: &str, body: &str) -> Facts {
+        let raw = format!("{head}\r\n\r\n").into();
+        let head = Head { raw, exact: true };
+        read(&head, body.as_bytes(), None, Time::from_micros(0))
+            .1
+            .facts
+    }
+
+    fn token_echoed(head: &str, webhook: &str) -> bool {
+        let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+        let body = json!({"run_id": id, "kwargs": {"webhook": webhook}});
+        facts(head, &body.to_string()).token_in_webhook
+    }
+
+    #[test]
+    fn a_token_is_found_in_the_webhook_however_each_side_spells_it() {
+        let query =
+            |target: &str, webhook: &str| token_echoed(&format!("POST {target} HTTP/1.1"), webhook);
+        assert!(query("/hook/x?token=abc", "http://h/hook/x?token=abc"));
+        assert!(query(
+            "/hook/x?a=b&token=a%20b",
+            "http://h/hook/x?token=a b"
+        ));
+        assert!(query(
+            "/hook/x?token=s%2Bcr",
+            "http://h/hook/x?token=s%2Bcr&n"
+        ));
+        assert!(!query("/hook/x?token=abc", "http://h/hook/abc?token=ab"));
+        assert!(!query("/hook/x?token=", "http://h/hook/x?token="));
+        assert!(!query("/hook/x", "http://h/hook/x?token=abc"));
+        let basic = |pair: &str, webhook: &str| {
+            token_echoed(
+                &format!("POST / HTTP/1.1\r\nAuthorization: Basic {pair}"),
+                webhook,
+            )
+        };
+        assert!(basic("dXNlcjpwYUBzcw==", "http://user:pa%40ss@h/"));
+        assert!(!basic("dXNlcjpwYUBzcw==", "http://user:other@h/"));
+        assert!(!basic("dXNlcjpwYUBzcw==", "http://h/user:pa@ss@"));
+        assert!(!basic("!!", "http://user:pa%40ss@h/"));
+    }
+
+    #[test]
+    fn content_types_are_counted_and_those_of_texts_told() {
+        let of = |lines: &str| {
+            let facts = facts(&format!("POST / HTTP/1.1\r\n{lines}"), "{}");
+            (facts.content_type_text, facts.content_types)
+        };
+        assert_eq!(of("Content-Type: application/json"), (false, 0));
+        assert_eq!(of("content-type: Text/Plain; x"), (true, 0));
+        assert_eq!(
+            of("Content-Type: a/b\r\ncontent-type: text/plain"),
+            (false, 2)
+        );
+        assert_eq!(of("X: text/plain"), (false, 0));
+    }
+
+    #[test]
+    fn only_a_get_without_a_body_is_asked_who_it_is_from() {
+        let of = |head: &str, body: &str| facts(head, body).bodyless_get_by;
+        let httpx = "User-Agent: python-httpx/0.28.1";
+        assert_eq!(
+            of(&format!("GET / HTTP/1.1\r\n{httpx}"), ""),
+            Some(HttpClient::Httpx)
+        );
+        assert_eq!(
+            of("GET / HTTP/1.1\r\nuser-agent: node", ""),
+            Some(HttpClient::Node)
+        );
+        assert_eq!(of(&format!("GET / HTTP/1.1\r\n{httpx}"), "{}"), None);
+        assert_eq!(of(&format!("HEAD / HTTP/1.1\r\n{httpx}"), ""), None);
+        assert_eq!(of("GET / HTTP/1.1\r\nUser-Agent: Mozilla/5.0", ""), None);
+    }
+}

@@ -1,0 +1,112 @@
+//! The names of findings and their levels. Names are part of the API: some may be added, none changes what it means.
+
+use std::fmt::{self, Display, Formatter};
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How much a finding matters.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Good to know.
+    Note,
+    /// Worth a look.
+    Warning,
+    /// Something was lost.
+    Problem,
+}
+
+impl Level {
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Problem => "problem",
+        }
+    }
+}
+
+impl Display for Level {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+macro_rules! codes {
+    ($($about:literal $code:ident = $name:literal)*) => {
+        /// What a finding is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Code {
+            $(#[doc = $about] $code,)*
+        }
+
+        impl Code {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$code),*];
+
+            /// Its name, as the API has it.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$code => $name,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    "`success`, which a paused run reports too." SuccessMayBePaused = "success_may_be_paused"
+    "Somebody or something cancelled the run." Cancelled = "cancelled"
+    "Another run took its place." Superseded = "superseded"
+    "Its server deleted the run." RolledBack = "rolled_back"
+    "The run took longer than its server allows." TimedOut = "timed_out"
+    "`values` is null: the run is stateless." ValuesNullStateless = "values_null_stateless"
+    "`values` is null: the run was rolled back." ValuesNullRolledBack = "values_null_rolled_back"
+    "`values` is null: nothing was checkpointed." ValuesNullNoCheckpoint = "values_null_no_checkpoint"
+    "`values` did not come." ValuesAbsent = "values_absent"
+    "The text of the exception was replaced." ErrorMasked = "error_masked"
+    "Fields that are always sent did not come." PartialPayload = "partial_payload"
+    "JSON that is called text." ContentTypeText = "content_type_text"
+    "More than one Content-Type line." ContentTypeRepeated = "content_type_repeated"
+    "Only the first bytes of the body are there." BodyCut = "body_cut"
+    "The token did not come." TokenMissing = "token_missing"
+    "Another token came." TokenWrong = "token_wrong"
+    "The token came more than once." TokenRepeated = "token_repeated"
+    "The body repeats the token." TokenInBody = "token_in_body"
+    "The body holds what look like secrets." SecretsInBody = "secrets_in_body"
+    "A GET, as a redirect makes of a delivery." RedirectedGet = "redirected_get"
+    "The run was delivered with another body." SameRunOtherBytes = "same_run_other_bytes"
+    "The same delivery came before." DeliveredAgain = "delivered_again"
+    "Times that contradict each other." ClockSkew = "clock_skew"
+    "A status that creel does not know." StatusUnknown = "status_unknown"
+    "A version or a field that is newer than creel." ShapeNewer = "shape_newer"
+    "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"
+}
+
+impl Display for Code {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_in_json_and_everywhere_else() {
+        for code in Code::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+        }
+        for level in [Level::Note, Level::Warning, Level::Problem] {
+            assert_eq!(serde_json::to_value(level).unwrap(), level.name());
+        }
+    }
+}

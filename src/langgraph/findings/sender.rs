@@ -1,0 +1,100 @@
+//! What the payload shows of who sent it: less than always comes, more than is known, or another product's webhook.
+
+use super::{Told, run};
+use crate::domain::delivery::Summary;
+use crate::domain::facts::{Langsmith, ValuesFact};
+use crate::domain::run::SenderKind;
+use crate::domain::sentence::Sentence;
+use crate::langgraph::doctor::Version;
+
+pub(super) fn partial(delivery: &Summary) -> Option<Told> {
+    let sender = &run(delivery)?.sender;
+    let facts = &delivery.reading.facts;
+    let is_python = sender.kind == SenderKind::LanggraphPython;
+    let values = (is_python && facts.values == ValuesFact::Absent).then_some("values");
+    let missing: Vec<&str> = facts
+        .missing
+        .iter()
+        .map(String::as_str)
+        .chain(values)
+        .collect();
+    let text = Sentence::said(if is_python {
+        "The Python server always sends these fields too: "
+    } else {
+        "Both of LangGraph’s servers always send these fields too: "
+    });
+    (!missing.is_empty()).then(|| Told::so(text.quote_all(missing).and(".")))
+}
+
+pub(super) fn newer(delivery: &Summary) -> Option<Told> {
+    let sender = &run(delivery)?.sender;
+    if let Some(version) = sender
+        .version
+        .as_deref()
+        .filter(|version| is_newer(version))
+    {
+        let known = Version::NEWEST;
+        let text = Sentence::said("It is from version ")
+            .quote(version)
+            .told(format!("; the newest that creel knows is {known}."));
+        return Some(Told::so(text));
+    }
+    let unknown = &delivery.reading.facts.unknown;
+    let is_known = sender.kind != SenderKind::LanggraphPython || unknown.is_empty();
+    let names = unknown.iter().map(String::as_str);
+    let text = Sentence::said("It has fields that creel does not know: ").quote_all(names);
+    (!is_known).then(|| Told::so(text.and(".")))
+}
+
+/// Whether a version is newer than the newest known; what does not begin with a number is not.
+fn is_newer(version: &str) -> bool {
+    let numbers = |version: &str| {
+        let mut parts = version.split('.').map(|part| {
+            let digits = part.find(|letter: char| !letter.is_ascii_digit());
+            part[..digits.unwrap_or(part.len())].parse::<u64>().ok()
+        });
+        let mut next = || parts.next().flatten();
+        [next(), next(), next()]
+    };
+    numbers(version) > numbers(&Version::NEWEST.to_string())
+}
+
+pub(super) fn other(delivery: &Summary) -> Option<Told> {
+    Some(Told::written(match delivery.reading.facts.langsmith? {
+        Langsmith::Rule => {
+            "It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched."
+        }
+        Langsmith::Alert => {
+            "It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert."
+        }
+        Langsmith::Prompt => {
+            "It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit."
+        }
+        Langsmith::Engine => "It looks like a webhook of LangSmith Engine: `type` names the event.",
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_newer_by_its_numbers() {
+        for newer in ["0.16.8", "0.17.0", "0.17", "0.100.0.dev1", "1.0.0rc1", "1"] {
+            assert!(is_newer(newer), "{newer}");
+        }
+        for known in [
+            "0.16.7",
+            "0.16.7.post1",
+            "0.16.7rc1",
+            "0.16",
+            "0.4.48",
+            "0.9.99",
+            "",
+            "new",
+            "v1.0",
+        ] {
+            assert!(!is_newer(known), "{known}");
+        }
+    }
+}

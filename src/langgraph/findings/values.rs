@@ -1,0 +1,56 @@
+//! Why there is no state: null for one of three reasons, or not sent at all.
+//!
+//! **Invariant:** nothing is said of `values` that came. The JavaScript server is not known to send null, so no reason is given for its.
+
+use super::{Told, run};
+use crate::domain::delivery::Summary;
+use crate::domain::facts::ValuesFact;
+use crate::domain::run::{Run, SenderKind};
+
+/// The class of the error by which a run ends that was given nothing to do.
+const EMPTY_INPUT: &str = "EmptyInputError";
+
+/// The run whose `values` are null, and which is not of the JavaScript server.
+fn of_null(delivery: &Summary) -> Option<&Run> {
+    let run = run(delivery)?;
+    let is_null = delivery.reading.facts.values == ValuesFact::Null;
+    (is_null && run.sender.kind != SenderKind::LanggraphJs).then_some(run)
+}
+
+fn was_rolled_back(run: &Run) -> bool {
+    run.status.as_deref() == Some("rollback")
+}
+
+pub(super) fn null_rolled_back(delivery: &Summary) -> Option<Told> {
+    Told::if_so(was_rolled_back(of_null(delivery)?))
+}
+
+pub(super) fn null_stateless(delivery: &Summary) -> Option<Told> {
+    let run = of_null(delivery)?;
+    Told::if_so(run.stateless == Some(true) && !was_rolled_back(run))
+}
+
+/// A thread's run without a state. Where `temporary` did not come, only the error tells it from a stateless one.
+pub(super) fn null_no_checkpoint(delivery: &Summary) -> Option<Told> {
+    let run = of_null(delivery)?;
+    let class = run.error.as_ref().and_then(|error| error.class.as_deref());
+    let on_a_thread = run.stateless == Some(false);
+    let had_no_input = run.stateless.is_none() && class == Some(EMPTY_INPUT);
+    Told::if_so((on_a_thread || had_no_input) && !was_rolled_back(run))
+}
+
+pub(super) fn absent(delivery: &Summary) -> Option<Told> {
+    let run = run(delivery)?;
+    if delivery.reading.facts.values != ValuesFact::Absent {
+        return None;
+    }
+    Some(match (run.sender.kind, run.stateless) {
+        (SenderKind::LanggraphJs, Some(true)) => Told::written(
+            "`values` did not come: the run is stateless, and the JavaScript server leaves it out then.",
+        ),
+        (SenderKind::LanggraphPython, _) => Told::written(
+            "`values` did not come: the Python server always sends it, unless `webhooks.allowed_fields` leaves it out.",
+        ),
+        _ => Told::default(),
+    })
+}

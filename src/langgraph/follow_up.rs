@@ -1,0 +1,325 @@
+//! What can be asked of LangGraph's API after a delivery: commands for a shell with curl.
+//!
+//! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: what
+//! was received can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key goes only where its owner typed.
+
+use uuid::Uuid;
+
+use super::deployment::{self, Deployment};
+use super::lenient::{Hoped, without_surrogates};
+use super::payload::Payload;
+use super::quote::{literal, shell_word};
+use crate::domain::run::Run;
+
+/// What can be asked about a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUps {
+    /// The URL that the commands go to.
+    pub url: String,
+    /// Whether the delivery names it; else it is the one that was typed.
+    pub is_named: bool,
+    /// Whether an API key is left out, since the delivery names another server than the one that it is for.
+    pub leaves_key_out: bool,
+    /// What can be asked, and what could be if it were not gone.
+    pub all: Vec<FollowUp>,
+}
+
+/// Something to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowUp {
+    /// What it is about.
+    pub label: &'static str,
+    /// What the answer tells; code between backticks.
+    pub tells: &'static str,
+    /// The command, or why there is none any more.
+    pub command: Result<String, &'static str>,
+}
+
+/// A thread goes with its stateless run.
+const STATELESS: &str = "Gone: the run was stateless, and its thread went with it.";
+/// A run goes when it is rolled back.
+const ROLLED_BACK: &str = "Gone: the server deleted the run when it rolled it back.";
+
+impl FollowUps {
+    /// What can be asked about a run with this body. `typed` is where else to ask, `webhook` where a run that goes on is delivered to.
+    /// Nothing where the delivery names no thread and no run.
+    #[must_use]
+    pub fn of(run: &Run, body: &[u8], typed: &Deployment, webhook: &str) -> Option<Self> {
+        let id = |text: &Option<String>| Uuid::parse_str(text.as_deref()?).ok();
+        let named = api_url(body);
+        let is_named = named.is_some();
+        let url = named.unwrap_or_else(|| typed.url.clone());
+        let leaves_key_out = typed.asks_for_key && url != typed.url;
+        let deployment = Deployment {
+            url,
+            assistant: typed.assistant.clone(),
+            asks_for_key: typed.asks_for_key && !leaves_key_out,
+        };
+        let asked = Asked {
+            thread: id(&run.thread_id)?,
+            run: id(&run.run_id)?,
+            assistant: id(&run.assistant_id).map_or(typed.assistant.clone(), |id| id.to_string()),
+            stateless: run.stateless == Some(true),
+            rolled_back: run.status.as_deref() == Some("rollback"),
+            deployment: &deployment,
+        };
+        let mut all = asked.reads();
+        if run.status.as_deref() == Some("success") && !asked.stateless {
+            all.push(asked.resume(webhook));
+        }
+        Some(Self {
+            all,
+            is_named,
+            leaves_key_out,
+            url: deployment.url,
+        })
+    }
+}
+
+struct Asked<'a> {
+    thread: Uuid,
+    run: Uuid,
+    assistant: String,
+    stateless: bool,
+    rolled_back: bool,
+    deployment: &'a Deployment,
+}
+
+impl Asked<'_> {
+    fn reads(&self) -> Vec<FollowUp> {
+        let thread = format!("/threads/{}", self.thread);
+        let run = format!("{thread}/runs/{}", self.run);
+        let of_thread = self.stateless.then_some(STATELESS);
+        let of_run = of_thread.or(self.rolled_back.then_some(ROLLED_BACK));
+        let read = |label, tells, path: String, gone: Option<&'static str>| FollowUp {
+            label,
+            tells,
+            command: gone.map_or_else(|| Ok(self.get(&path)), Err),
+        };
+        vec![
+            read(
+                "Thread",
+                "Its `status` is `interrupted` while it is paused.",
+                thread.clone(),
+                of_thread,
+            ),
+            read(
+                "State",
+                "The values of the thread as they are now; `next` names the nodes that are to run.",
+                format!("{thread}/state"),
+                of_thread,
+            ),
+            read(
+                "Run",
+                "Its status, and what it was created with.",
+                run.clone(),
+                of_run,
+            ),
+            read(
+                "Join",
+                "Waits for the end of the run, and answers with its values.",
+                format!("{run}/join"),
+                of_run,
+            ),
+        ]
+    }
+
+    fn get(&self, path: &str) -> String {
+        let url = shell_word(&format!("{}{path}", self.deployment.url));
+        format!("curl -sS {url}{}", self.deployment.key_option())
+    }
+
+    fn resume(&self, webhook: &str) -> FollowUp {
+        let url = format!("{}/threads/{}/runs", self.deployment.url, self.thread);
+        let body = format!(
+            "{{\n    \"assistant_id\": {},\n    \"command\": {{\"resume\": \"yes\"}},\n    \"webhook\": {}\n  }}",
+            literal(&self.assistant),
+            literal(webhook)
+        );
+        FollowUp {
+            label: "Resume",
+            tells: "If the thread is paused: gives `interrupt()` an answer. What follows is a run of its own, and its end is delivered here.",
+            command: Ok(format!(
+                "curl -sS -X POST {}{} \\\n  -H 'Content-Type: application/json' \\\n  -d {}",
+                shell_word(&url),
+                self.deployment.key_option(),
+                shell_word(&body)
+            )),
+        }
+    }
+}
+
+/// Where the sender of a run says that its API is: `kwargs.config.metadata.langgraph_api_url`, if commands can go there.
+fn api_url(body: &[u8]) -> Option<String> {
+    let json = std::str::from_utf8(body).ok()?;
+    let json = json.strip_prefix('\u{feff}').unwrap_or(json);
+    let found = |json: &str| {
+        let Hoped(payload) = serde_json::from_str::<Hoped<Payload<'_>>>(json).ok()?;
+        let metadata = payload?.kwargs.0?.config.0?.metadata.0?;
+        deployment::api_url(&metadata.langgraph_api_url.text()?).ok()
+    };
+    found(json).or_else(|| found(&without_surrogates(json)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{head::Head, time::Time};
+    use crate::langgraph::read;
+    use crate::langgraph::samples::Sample;
+
+    const WEBHOOK: &str = "http://127.0.0.1:8080/hook/x?token=it's";
+    const ID: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+
+    fn of_body(body: &str) -> FollowUps {
+        let head = Head {
+            raw: "POST / HTTP/1.1\r\n\r\n".into(),
+            exact: true,
+        };
+        let run = read(&head, body.as_bytes(), None, Time::now()).1.run;
+        let typed = Deployment::new("https://typed.example/", "mine", false).unwrap();
+        FollowUps::of(&run.unwrap(), body.as_bytes(), &typed, WEBHOOK).unwrap()
+    }
+
+    fn of_sample(name: &str) -> FollowUps {
+        let url = WEBHOOK.parse().unwrap();
+        let sample = Sample::find(name).unwrap();
+        let sending = sample.sendings(WEBHOOK, &url, Time::now()).remove(0);
+        of_body(&sending.body.unwrap())
+    }
+
+    fn commands(found: &FollowUps) -> Vec<&str> {
+        let all = found.all.iter();
+        all.filter_map(|one| one.command.as_deref().ok()).collect()
+    }
+
+    fn labels(found: &FollowUps) -> Vec<&str> {
+        found.all.iter().map(|one| one.label).collect()
+    }
+
+    #[test]
+    fn a_run_that_may_be_paused_can_be_asked_about_and_resumed_where_its_server_says_it_is() {
+        let found = of_sample("paused");
+        assert!(found.is_named && found.url.starts_with("http://127.0.0.1:"));
+        assert_eq!(labels(&found), ["Thread", "State", "Run", "Join", "Resume"]);
+        let commands = commands(&found);
+        assert_eq!(commands.len(), 5);
+        for command in &commands[..4] {
+            let begins = format!("curl -sS '{}/threads/", found.url);
+            assert!(command.starts_with(&begins), "{command}");
+        }
+        let resume = commands[4];
+        assert!(
+            resume.contains(r#""command": {"resume": "yes"}"#),
+            "{resume}"
+        );
+        assert!(resume.contains(r"/hook/x?token=it'\''s"), "{resume}");
+    }
+
+    #[test]
+    fn a_server_that_does_not_name_its_api_is_asked_where_the_reader_typed() {
+        let found = of_sample("js");
+        assert_eq!(
+            (found.url.as_str(), found.is_named),
+            ("https://typed.example", false)
+        );
+        assert!(commands(&found)[0].starts_with("curl -sS 'https://typed.example/threads/"));
+    }
+
+    #[test]
+    fn what_went_with_a_stateless_run_and_what_was_rolled_back_is_marked_gone() {
+        let gone = |name| {
+            let found = of_sample(name);
+            let gone: Vec<_> = found
+                .all
+                .iter()
+                .filter_map(|one| one.command.clone().err())
+                .collect();
+            (labels(&found).len(), gone)
+        };
+        assert_eq!(gone("stateless"), (4, vec![STATELESS; 4]));
+        assert_eq!(gone("js-stateless"), (4, vec![STATELESS; 4]));
+        assert_eq!(gone("rollback"), (4, vec![ROLLED_BACK; 2]));
+        assert_eq!(gone("error"), (4, vec![]));
+    }
+
+    /// A run of which this is the API's URL.
+    fn run_with(url: &str) -> String {
+        format!(
+            r#"{{"run_id":"{ID}","thread_id":"{ID}","assistant_id":"x'y","status":"success","webhook_sent_at":"2026-11-21T21:49:09+00:00","metadata":{{}},"kwargs":{{"config":{{"metadata":{{"langgraph_api_url":{url}}}}}}}}}"#
+        )
+    }
+
+    #[test]
+    fn a_hostile_url_ends_no_word_of_the_shell_and_others_are_passed_over() {
+        let found = of_body(&run_with(r#""http://h/'; touch x; '$(id)\\n""#));
+        assert!(found.is_named);
+        for command in commands(&found) {
+            let words = std::process::Command::new("sh")
+                .args(["-c", &command.replacen("curl", "printf '%s\\n'", 1)])
+                .output()
+                .unwrap();
+            let words = String::from_utf8(words.stdout).unwrap();
+            let url = words.lines().find(|word| word.starts_with("http")).unwrap();
+            assert!(
+                url.starts_with("http://h/';%20touch%20x;%20'$(id)"),
+                "{url}"
+            );
+        }
+        for passed_over in [
+            r#""javascript:alert(1)""#,
+            r#""file:///etc/passwd""#,
+            r#""-o x""#,
+            r#""http://user:secret@h/""#,
+            r#""""#,
+            "7",
+            "null",
+            r#"{"a":1}"#,
+        ] {
+            let found = of_body(&run_with(passed_over));
+            assert_eq!(found.url, "https://typed.example", "{passed_over}");
+            assert!(!found.is_named);
+        }
+    }
+
+    #[test]
+    fn an_api_key_goes_to_the_deployment_that_was_typed_and_not_where_a_delivery_says() {
+        let with_key = |url: &str| {
+            let body = run_with(url);
+            let head = Head {
+                raw: "POST / HTTP/1.1\r\n\r\n".into(),
+                exact: true,
+            };
+            let run = read(&head, body.as_bytes(), None, Time::now()).1.run;
+            let typed = Deployment::new("https://typed.example", "mine", true).unwrap();
+            let found = FollowUps::of(&run.unwrap(), body.as_bytes(), &typed, WEBHOOK).unwrap();
+            let has_key = |command: &&str| command.contains("x-api-key: $LANGSMITH_API_KEY");
+            (
+                commands(&found).into_iter().filter(has_key).count(),
+                found.leaves_key_out,
+            )
+        };
+        assert_eq!(with_key(r#""https://typed.example/""#), (5, false));
+        assert_eq!(with_key("null"), (5, false));
+        assert_eq!(with_key(r#""https://evil.example""#), (0, true));
+    }
+
+    #[test]
+    fn an_id_that_is_none_is_put_into_no_command() {
+        let found = of_body(&run_with("null"));
+        assert!(commands(&found)[4].contains(r#""assistant_id": "mine""#));
+        let hostile = run_with("null").replacen(ID, "../../x'", 2);
+        let head = Head {
+            raw: "POST / HTTP/1.1\r\n\r\n".into(),
+            exact: true,
+        };
+        let run = read(&head, hostile.as_bytes(), None, Time::now())
+            .1
+            .run
+            .unwrap();
+        assert_eq!(
+            FollowUps::of(&run, hostile.as_bytes(), &Deployment::default(), WEBHOOK),
+            None
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! What came, in one sentence.
+//!
+//! **Invariant:** it says what the delivery proves and no more: `success` does not tell a finished run from a paused one, and no span is
+//! told where the clocks contradict each other.
+
+use super::findings::{is_cancelled_js, superseded_by};
+use crate::domain::delivery::Summary;
+use crate::domain::facts::Langsmith;
+use crate::domain::run::{ReadingKind, Run};
+use crate::domain::sentence::Sentence;
+use crate::domain::time::duration;
+
+/// What came, in one sentence without a full stop.
+#[must_use]
+pub fn headline(delivery: &Summary) -> Sentence {
+    let reading = &delivery.reading;
+    match (reading.kind, &reading.run) {
+        (ReadingKind::Run, Some(run)) => of_run(run, delivery),
+        (ReadingKind::Run | ReadingKind::Json, _) => match reading.facts.langsmith {
+            Some(kind) => Sentence::said(of_langsmith(kind)),
+            None => Sentence::said("JSON that is not a LangGraph run"),
+        },
+        (ReadingKind::Text, _) => Sentence::said("Text, not a LangGraph run"),
+        (ReadingKind::Binary, _) => Sentence::said("Binary data, not a LangGraph run"),
+        (ReadingKind::Empty, _) => {
+            let came = Sentence::said("A ")
+                .quote(&delivery.method)
+                .and(" without a body");
+            match reading.facts.bodyless_get_by {
+                Some(_) => came.and(", as a redirect makes of a delivery"),
+                None => came,
+            }
+        }
+        (ReadingKind::Unreadable, _) => {
+            Sentence::said("Meant to be JSON, but it cannot be read as such")
+        }
+    }
+}
+
+fn of_langsmith(kind: Langsmith) -> &'static str {
+    match kind {
+        Langsmith::Rule => "The webhook of a LangSmith automation rule, not a LangGraph run",
+        Langsmith::Alert => "The webhook of a LangSmith alert, not a LangGraph run",
+        Langsmith::Prompt => "The webhook of a LangSmith prompt, not a LangGraph run",
+        Langsmith::Engine => "The webhook of LangSmith Engine, not a LangGraph run",
+    }
+}
+
+fn of_run(run: &Run, delivery: &Summary) -> Sentence {
+    let subject = match &run.graph_id {
+        Some(graph) => Sentence::said("A run of ").quote(graph),
+        None => Sentence::said("A run"),
+    };
+    let ended = match run.status.as_deref() {
+        Some("success") => subject.and(" ended with ").quote("success"),
+        Some("error") if is_cancelled_js(run) => subject.and(" was cancelled"),
+        Some("error") => match run.error.as_ref().and_then(|error| error.class.as_ref()) {
+            Some(class) => subject.and(" failed with ").quote(class),
+            None => subject.and(" failed"),
+        },
+        Some("interrupted") if superseded_by(run).is_some() => {
+            subject.and(" was superseded by another run")
+        }
+        Some("interrupted") => subject.and(" was cancelled"),
+        Some("rollback") if superseded_by(run).is_some() => {
+            subject.and(" was superseded by another run and rolled back")
+        }
+        Some("rollback") => subject.and(" was rolled back"),
+        Some("timeout") => subject.and(" was stopped by its server’s time limit"),
+        Some(other) => return subject.and(" was delivered with the status ").quote(other),
+        None => return subject.and(" was delivered without a status"),
+    };
+    ended.told(spans(run, delivery))
+}
+
+/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both can be told.
+fn spans(run: &Run, delivery: &Summary) -> String {
+    let known = |ms: Option<i64>| ms.filter(|ms| *ms >= 0).map(duration);
+    let ran = known(run.run_ms).map(|ms| format!(" after {ms}"));
+    let clocks_agree = run.lag_ms.is_none_or(|ms| ms >= 0);
+    let ended = run.ended_at.filter(|_| clocks_agree);
+    let since_end = ended.map(|ended| delivery.received_at.millis_since(ended));
+    let later = known(since_end).map(|ms| format!(" {ms} later"));
+    let later = later.or_else(|| known(run.lag_ms).map(|ms| format!(" {ms} after it was sent")));
+    let attempt = delivery.attempt.number;
+    let again = (attempt > 1).then(|| format!(" by attempt {attempt}"));
+    let delivered = later.is_some() || again.is_some();
+    let delivered = delivered.then(|| ", delivered".to_owned());
+    [ran, delivered, later, again]
+        .into_iter()
+        .flatten()
+        .collect()
+}

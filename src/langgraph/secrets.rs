@@ -1,0 +1,367 @@
+//! Where secrets stand in what a run was created with: members of `kwargs.context` and `kwargs.config.configurable` whose names look
+//! like one (LangGraph repeats both as the caller gave them), and the record of the user who called.
+//!
+//! **Invariants:** the value of a secret is looked at only for whether there is one, and never kept. Depth, count and work are bounded:
+//! what is beyond is passed over at the speed of the parser.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::lenient::{Both, Leaf, Name, Part, without_surrogates};
+use crate::domain::facts::Facts;
+
+/// The record of the user who called, where the server authenticates its users.
+pub(super) const AUTH_USER: &str = "langgraph_auth_user";
+/// How many levels below `context` or `configurable` are looked at.
+const DEPTH_MAX: usize = 6;
+/// How many members and elements are looked at.
+const STEPS_MAX: usize = 4096;
+/// Longest path that is kept, in bytes.
+const PATH_BYTES_MAX: usize = 200;
+
+/// Paths of members that look like secrets.
+#[derive(Debug, Default)]
+pub(super) struct Secrets {
+    pub(super) paths: Vec<String>,
+    steps: usize,
+}
+
+impl Secrets {
+    /// Looks through what stands at `path` in the payload. What cannot be read ends the search and takes nothing back.
+    pub(super) fn search(&mut self, path: &str, leaf: Leaf<'_>) {
+        let at = At {
+            step: Step::Name(path),
+            up: None,
+        };
+        if self.read(&at, leaf.json()).is_err() {
+            let _ = self.read(&at, &without_surrogates(leaf.json()));
+        }
+    }
+
+    fn read(&mut self, at: &At<'_>, json: &str) -> serde_json::Result<()> {
+        let below = Below {
+            secrets: self,
+            at,
+            depth: 0,
+        };
+        below.deserialize(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    /// Takes a step, unless it has seen enough.
+    fn goes_on(&mut self) -> bool {
+        self.steps += 1;
+        self.paths.len() < Facts::SECRETS_MAX && self.steps <= STEPS_MAX
+    }
+
+    fn member<'de, A: MapAccess<'de>>(
+        &mut self,
+        at: &At<'_>,
+        depth: usize,
+        map: &mut A,
+    ) -> Result<(), A::Error> {
+        if !self.goes_on() {
+            return map.next_value::<IgnoredAny>().map(|_| ());
+        }
+        if let Step::Name(name) = at.step {
+            if name == AUTH_USER {
+                let user = map.next_value::<Both<'de, Filled>>()?;
+                if user.part.is_some_and(|user| user.0) {
+                    self.keep(at, user.json);
+                }
+                return Ok(());
+            }
+            if looks_secret(name) {
+                let value = map.next_value()?;
+                self.keep(at, value);
+                return Ok(());
+            }
+        }
+        let below = Below {
+            secrets: self,
+            at,
+            depth,
+        };
+        map.next_value_seed(below)
+    }
+
+    fn keep(&mut self, at: &At<'_>, value: Leaf<'_>) {
+        if !holds_something(value.json()) {
+            return;
+        }
+        let path = at.path();
+        if !self.paths.contains(&path) {
+            self.paths.push(path);
+        }
+    }
+}
+
+/// Whether a member of an object holds something. Crons run as a user without a name, whose record says nothing of anybody.
+#[derive(Debug, Default)]
+struct Filled(bool);
+
+impl<'de> Part<'de> for Filled {
+    fn member<A: MapAccess<'de>>(&mut self, _: &str, map: &mut A) -> Result<(), A::Error> {
+        self.0 |= holds_something(map.next_value::<Leaf<'de>>()?.json());
+        Ok(())
+    }
+}
+
+/// A text, an object or a list that is not empty. Numbers and truth values are no secrets.
+fn holds_something(json: &str) -> bool {
+    match json.as_bytes() {
+        [b'"', .., b'"'] => json.len() > 2,
+        [b'{' | b'[', inner @ .., _] => !inner.trim_ascii().is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether a name is one that secrets go by, in whatever spelling: `apiKey`, `OPENAI_API_KEY`, `x-auth-token`.
+pub(super) fn looks_secret(name: &str) -> bool {
+    const PARTS: [&str; 10] = [
+        "apikey",
+        "secret",
+        "password",
+        "passwd",
+        "passphrase",
+        "privatekey",
+        "accesskey",
+        "authorization",
+        "credential",
+        "cookie",
+    ];
+    let mut letters = [0; 64];
+    let mut count = 0;
+    for byte in name.bytes().filter(|byte| !b"-_. ".contains(byte)) {
+        let Some(place) = letters.get_mut(count) else {
+            return false;
+        };
+        *place = byte.to_ascii_lowercase();
+        count += 1;
+    }
+    let letters = std::str::from_utf8(&letters[..count]).unwrap_or_default();
+    letters.ends_with("token") || PARTS.iter().any(|part| letters.contains(part))
+}
+
+/// A place below what is being looked at, and the way to it.
+struct At<'a> {
+    step: Step<'a>,
+    up: Option<&'a At<'a>>,
+}
+
+enum Step<'a> {
+    Name(&'a str),
+    Index(usize),
+}
+
+impl At<'_> {
+    /// `a.b.0.c`, shortened at its end where it is long.
+    fn path(&self) -> String {
+        let mut path = self.up.map_or_else(String::new, |up| up.path() + ".");
+        match self.step {
+            Step::Name(name) => path.push_str(name),
+            Step::Index(index) => path.push_str(&index.to_string()),
+        }
+        if path.len() > PATH_BYTES_MAX {
+            path.truncate(path.floor_char_boundary(PATH_BYTES_MAX));
+            path.push('\u{2026}');
+        }
+        path
+    }
+}
+
+/// Looks for secrets in a value.
+struct Below<'a> {
+    secrets: &'a mut Secrets,
+    at: &'a At<'a>,
+    depth: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Below<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        if self.depth >= DEPTH_MAX {
+            return deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ());
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Below<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any JSON")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            let at = At {
+                step: Step::Name(&name),
+                up: Some(self.at),
+            };
+            self.secrets.member(&at, self.depth + 1, &mut map)?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        for index in 0.. {
+            if !self.secrets.goes_on() {
+                while list.next_element::<IgnoredAny>()?.is_some() {}
+                break;
+            }
+            let at = At {
+                step: Step::Index(index),
+                up: Some(self.at),
+            };
+            let below = Below {
+                secrets: &mut *self.secrets,
+                at: &at,
+                depth: self.depth + 1,
+            };
+            if list.next_element_seed(below)?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn searched(json: &str) -> Vec<String> {
+        let mut secrets = Secrets::default();
+        secrets.search("kwargs.context", serde_json::from_str(json).unwrap());
+        secrets.paths
+    }
+
+    /// What is found, without the path to where the search began.
+    fn paths(json: &Value) -> Vec<String> {
+        let cut = |path: String| path.strip_prefix("kwargs.context.").unwrap().to_owned();
+        searched(&json.to_string()).into_iter().map(cut).collect()
+    }
+
+    #[test]
+    fn names_that_secrets_go_by_are_known_in_every_spelling() {
+        for name in [
+            "api_key",
+            "OPENAI_API_KEY",
+            "openaiApiKey",
+            "x-api-key",
+            "token",
+            "github_token",
+            "X-Auth-Token",
+            "client_secret",
+            "DB_PASSWORD",
+            "Authorization",
+            "aws_access_key_id",
+            "credentials",
+            "set-cookie",
+        ] {
+            assert!(looks_secret(name), "{name}");
+        }
+        for name in [
+            "",
+            "user_id",
+            "max_tokens",
+            "tokens",
+            "token_count",
+            "key",
+            "model",
+            "thread_id",
+            "author",
+            "langgraph_auth_user_id",
+            "langgraph_auth_permissions",
+        ] {
+            assert!(!looks_secret(name), "{name}");
+        }
+        assert!(!looks_secret(&format!("{}secret", "x".repeat(100))));
+    }
+
+    #[test]
+    fn secrets_are_found_where_they_stand_and_only_where_there_is_one() {
+        let found = paths(&json!({
+            "api_key": "sk-1", "model": "m", "password": "", "secret": null, "token": 7, "cookie": true,
+            "servers": [{"url": "u"}, {"headers": {"Authorization": "Bearer x"}}],
+            "credentials": {"user": "u"}, "client_secret": {}, "langgraph_auth_user": {"identity": "u"}
+        }));
+        let expected = [
+            "api_key",
+            "credentials",
+            "langgraph_auth_user",
+            "servers.1.headers.Authorization",
+        ];
+        assert_eq!(
+            found.iter().collect::<std::collections::BTreeSet<_>>(),
+            expected.map(str::to_owned).iter().collect()
+        );
+    }
+
+    #[test]
+    fn a_user_counts_where_the_record_tells_of_one() {
+        let user = |user: Value| paths(&json!({"langgraph_auth_user": user}));
+        assert_eq!(user(json!({"identity": "u"})), ["langgraph_auth_user"]);
+        for nobody in [
+            json!(null),
+            json!({}),
+            json!({"identity": "", "is_authenticated": true, "display_name": ""}),
+        ] {
+            assert_eq!(user(nobody), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn what_rust_cannot_hold_takes_nothing_back() {
+        let half_an_emoji = r#"{"a": "\ud83d", "b": {"token": "x"}}"#;
+        assert_eq!(searched(half_an_emoji), ["kwargs.context.b.token"]);
+        let huge = r#"{"token": "x", "a": 1e999, "b": {"secret": "y"}}"#;
+        assert_eq!(searched(huge), ["kwargs.context.token"]);
+        for other in ["null", "1", "[]", "\"token\""] {
+            assert_eq!(searched(other), [""; 0], "{other}");
+        }
+    }
+
+    #[test]
+    fn count_depth_and_length_are_bounded() {
+        let many: serde_json::Map<String, Value> = (0..100)
+            .map(|number| (format!("key{number}_token"), json!("x")))
+            .collect();
+        assert_eq!(paths(&many.into()).len(), Facts::SECRETS_MAX);
+        let deep = |depth| (0..depth).fold(json!({"token": "x"}), |inner, _| json!({"a": inner}));
+        assert_eq!(paths(&deep(DEPTH_MAX - 1)), ["a.a.a.a.a.token"]);
+        assert_eq!(paths(&deep(DEPTH_MAX)), [""; 0]);
+        let long = "é".repeat(1000);
+        let found = paths(&json!({(long): {"token": "x"}}));
+        assert!(found[0].ends_with("é\u{2026}") && found[0].len() <= PATH_BYTES_MAX);
+    }
+}

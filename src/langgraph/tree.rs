@@ -1,0 +1,335 @@
+//! JSON as a tree that is walked and never built: a node is a slice of the text, and its children are found when they are asked for.
+//! Nothing is copied and nothing recurses, so that neither size nor depth costs memory.
+//!
+//! **Invariant:** valid JSON is walked to its end, whatever it holds; in other text the walk ends where it breaks.
+
+use std::borrow::Cow;
+use std::fmt::{self, Display, Formatter};
+use std::str::FromStr;
+
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::lenient::Leaf;
+
+/// How many steps lead down from the root at most: what is deeper is a matter for who reads the text.
+const STEPS_MAX: usize = 32;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Members with names.
+    Object,
+    /// Members without names.
+    List,
+    /// A string.
+    Text,
+    /// A number.
+    Number,
+    /// `true`, `false` or `null`.
+    Word,
+}
+
+/// One value of a JSON text.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Node<'a>(Leaf<'a>);
+
+impl<'a> Node<'a> {
+    /// The value that a text holds.
+    #[must_use]
+    pub fn new(json: &'a str) -> Self {
+        Self(Leaf::of(json.trim_matches([' ', '\t', '\n', '\r'])))
+    }
+
+    /// The JSON as it came.
+    #[must_use]
+    pub fn json(self) -> &'a str {
+        self.0.json()
+    }
+
+    /// What it is; its first character tells.
+    #[must_use]
+    pub fn shape(self) -> Shape {
+        match self.json().as_bytes().first() {
+            Some(b'{') => Shape::Object,
+            Some(b'[') => Shape::List,
+            Some(b'"') => Shape::Text,
+            Some(b'-' | b'0'..=b'9') => Shape::Number,
+            _ => Shape::Word,
+        }
+    }
+
+    /// Whether it is null.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.0.is_null()
+    }
+
+    /// The string, where it is one.
+    #[must_use]
+    pub fn text(self) -> Option<Cow<'a, str>> {
+        self.0.text()
+    }
+
+    /// The whole number, where it is one from 0 up.
+    #[must_use]
+    pub fn number(self) -> Option<u64> {
+        self.0.count()
+    }
+
+    /// Shows every child, in order.
+    pub fn each(self, see: impl FnMut(Child<'a>)) {
+        if matches!(self.shape(), Shape::Object | Shape::List) {
+            let mut reader = serde_json::Deserializer::from_str(self.json());
+            // What was seen before a break was there.
+            let _ = reader.deserialize_any(Each(see));
+        }
+    }
+
+    /// How many children it has.
+    #[must_use]
+    pub fn count(self) -> usize {
+        let mut count = 0;
+        self.each(|_| count += 1);
+        count
+    }
+
+    /// Up to `max` children from that position on, and how many there are in all.
+    #[must_use]
+    pub fn children(self, from: usize, max: usize) -> (Vec<Child<'a>>, usize) {
+        let (mut found, mut count) = (Vec::new(), 0);
+        self.each(|child| {
+            count += 1;
+            if child.position >= from && found.len() < max {
+                found.push(child);
+            }
+        });
+        (found, count)
+    }
+
+    /// The member of that name; where the name comes twice, the last one holds.
+    #[must_use]
+    pub fn member(self, name: &str) -> Option<Child<'a>> {
+        let mut found = None;
+        self.each(|child| {
+            if child.is_called(name) {
+                found = Some(child);
+            }
+        });
+        found
+    }
+
+    /// The nodes that a path leads through, the last one included; `None` where it leads nowhere.
+    #[must_use]
+    pub fn along(self, path: Path) -> Option<Vec<Child<'a>>> {
+        let mut node = self;
+        let step = |position: &u32| {
+            let child = node.children(*position as usize, 1).0.pop()?;
+            node = child.node;
+            Some(child)
+        };
+        path.steps().iter().map(step).collect()
+    }
+}
+
+/// A value as a part of an object or of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Child<'a> {
+    /// Which one it is, from 0 up.
+    pub position: usize,
+    name: Option<Leaf<'a>>,
+    /// The value.
+    pub node: Node<'a>,
+}
+
+impl<'a> Child<'a> {
+    /// Its name, in an object.
+    #[must_use]
+    pub fn name(&self) -> Option<Cow<'a, str>> {
+        self.name?.text()
+    }
+
+    /// Whether this is its name.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name().is_some_and(|found| found == name)
+    }
+}
+
+/// Shows the children of the value that it visits.
+struct Each<F>(F);
+
+impl<'de, F: FnMut(Child<'de>)> Visitor<'de> for Each<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("an object or a list")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+        let mut position = 0;
+        // The name as a leaf, too: no string of Rust holds half an emoji, which is a name like any other.
+        while let Some((name, leaf)) = map.next_entry::<Leaf<'de>, Leaf<'de>>()? {
+            let (name, node) = (Some(name), Node(leaf));
+            (self.0)(Child {
+                position,
+                name,
+                node,
+            });
+            position += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let mut position = 0;
+        while let Some(leaf) = list.next_element::<Leaf<'de>>()? {
+            let (name, node) = (None, Node(leaf));
+            (self.0)(Child {
+                position,
+                name,
+                node,
+            });
+            position += 1;
+        }
+        Ok(())
+    }
+}
+
+/// The way from a root to a node, as the position of a child for every step. Written `3.0.12`: it holds no name, so that an address
+/// made of it holds nothing that was received.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Path {
+    steps: [u32; STEPS_MAX],
+    length: usize,
+}
+
+impl Path {
+    /// The positions.
+    #[must_use]
+    pub fn steps(&self) -> &[u32] {
+        self.steps.get(..self.length).unwrap_or_default()
+    }
+
+    /// Whether it is as long as a path gets.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.length == STEPS_MAX
+    }
+
+    /// The path to a child of its node; a full one stays where it is.
+    #[must_use]
+    pub fn child(mut self, position: usize) -> Self {
+        if let (Some(step), Ok(position)) =
+            (self.steps.get_mut(self.length), u32::try_from(position))
+        {
+            *step = position;
+            self.length += 1;
+        }
+        self
+    }
+}
+
+impl Display for Path {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, step) in self.steps().iter().enumerate() {
+            let dot = if index == 0 { "" } else { "." };
+            write!(f, "{dot}{step}")?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Path {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut path = Self::default();
+        for step in text.split('.').filter(|_| !text.is_empty()) {
+            if path.is_full() {
+                return Err(());
+            }
+            let step: u32 = step.parse().map_err(|_| ())?;
+            path = path.child(step as usize);
+        }
+        Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(json: &str) -> Vec<Option<String>> {
+        let (children, _) = Node::new(json).children(0, usize::MAX);
+        children
+            .iter()
+            .map(|child| child.name().map(Cow::into_owned))
+            .collect()
+    }
+
+    #[test]
+    fn children_come_as_received_with_repeats_and_halves_of_emoji() {
+        let some = |name: &str| Some(name.to_owned());
+        assert_eq!(
+            names(r#" {"b": 1e999, "a": [], "b": "\ud83d", "\ud83d": {}, "\u0061": 0} "#),
+            [some("b"), some("a"), some("b"), some("\u{fffd}"), some("a")]
+        );
+        assert_eq!(names("[1, [2], null]"), [None, None, None]);
+        for none in ["{}", "[]", "1", "\"a\"", "null", ""] {
+            assert_eq!(names(none), [], "{none}");
+        }
+        let twice = Node::new(r#"{"a": 1, "a": 2}"#).member("a").unwrap();
+        assert_eq!((twice.position, twice.node.json()), (1, "2"));
+    }
+
+    #[test]
+    fn children_come_a_window_at_a_time_and_are_counted_all() {
+        let node = Node::new("[0, 1, 2, 3, 4]");
+        let shown = |from, max| {
+            let (found, count) = node.children(from, max);
+            assert_eq!(count, 5);
+            found
+                .iter()
+                .map(|child| child.node.json())
+                .collect::<String>()
+        };
+        assert_eq!(shown(0, 2), "01");
+        assert_eq!(shown(3, 9), "34");
+        assert_eq!(shown(9, 9), "");
+    }
+
+    #[test]
+    fn a_path_leads_to_a_node_or_nowhere() {
+        let root = Node::new(r#"{"a": [10, {"b": "c"}]}"#);
+        let at = |path: &str| {
+            let along = root.along(path.parse().unwrap())?;
+            along.last().map(|child| child.node.json())
+        };
+        assert_eq!(at("0.0"), Some("10"));
+        assert_eq!(at("0.1.0"), Some("\"c\""));
+        assert_eq!((at("1"), at("0.2"), at("0.0.0")), (None, None, None));
+        assert!(root.along(Path::default()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_path_is_written_as_it_is_read_and_never_grows_over_its_length() {
+        for text in ["", "0", "3.0.12", "4294967295"] {
+            assert_eq!(text.parse::<Path>().unwrap().to_string(), text);
+        }
+        for wrong in [".", "1.", "-1", "a", "4294967296", "1 "] {
+            assert!(wrong.parse::<Path>().is_err(), "{wrong}");
+        }
+        let long = |steps: usize| vec!["1"; steps].join(".").parse::<Path>();
+        let full = long(STEPS_MAX).unwrap();
+        assert!(full.is_full() && full.child(7) == full && long(STEPS_MAX + 1).is_err());
+    }
+
+    #[test]
+    fn neither_depth_nor_a_break_does_harm() {
+        let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+        assert_eq!(Node::new(&deep).count(), 1);
+        let full = vec!["0"; STEPS_MAX].join(".").parse().unwrap();
+        assert_eq!(Node::new(&deep).along(full).unwrap().len(), STEPS_MAX);
+        assert_eq!(Node::new("[1, 2, oops").count(), 2);
+    }
+}

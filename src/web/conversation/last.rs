@@ -1,0 +1,105 @@
+//! The last message of a conversation in a few words, for the Run tab, with the last one of a person before it.
+
+use std::borrow::Cow;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::super::text::Line;
+use super::super::view::View;
+use super::cut::Budget;
+use super::message::Speaker;
+use super::{Spot, link};
+use crate::domain::delivery::Delivery;
+use crate::langgraph::State;
+use crate::langgraph::conversation::{Block, Message};
+
+/// How much of a message is shown.
+const EXCERPT_BYTES_MAX: usize = 400;
+const EXCERPT_LINES_MAX: usize = 4;
+
+/// The end of a conversation.
+#[derive(Debug, Template)]
+#[template(path = "_last_message.html")]
+pub(in crate::web) struct LastMessage {
+    /// The last message of a person, if it is not the last of all; then the last of all.
+    excerpts: Vec<Excerpt>,
+    href: String,
+    count: u64,
+}
+
+impl HtmlSafe for LastMessage {}
+
+#[derive(Debug)]
+struct Excerpt {
+    speaker: Speaker,
+    /// What is said, as far as it fits in.
+    text: Option<String>,
+    /// Type of what is said without words.
+    block: Option<Line>,
+    /// The tool that is called first.
+    calls: Option<Line>,
+}
+
+impl LastMessage {
+    /// `None` where there is no message.
+    pub(in crate::web) fn of(delivery: &Delivery, view: View) -> Option<Self> {
+        let count = delivery
+            .summary
+            .reading
+            .run
+            .as_deref()?
+            .messages
+            .filter(|count| *count > 0)?;
+        let conversation = State::of(&delivery.body)?.conversation()?;
+        let window = conversation.end(1);
+        let last = window.messages.first()?;
+        let human = conversation
+            .last_human()
+            .filter(|human| human.position != last.position);
+        let excerpts = human.iter().chain([last]).map(Excerpt::of).collect();
+        Some(Self {
+            excerpts,
+            href: format!("{}#m{count}", link(view, Spot::WHOLE)),
+            count,
+        })
+    }
+}
+
+impl Excerpt {
+    fn of(message: &Message<'_>) -> Self {
+        let mut budget = Budget::new(EXCERPT_BYTES_MAX * 4);
+        let speaker = Speaker::of(&message.kind, &mut budget);
+        let text = message.blocks.first.iter().find_map(text);
+        let text =
+            text.map(|text| budget.excerpt(text.trim(), EXCERPT_BYTES_MAX, EXCERPT_LINES_MAX));
+        let block = message.blocks.first.first().filter(|_| text.is_none());
+        let mut line = |text: &str| Line(budget.line(text, EXCERPT_BYTES_MAX));
+        Self {
+            speaker,
+            block: block.and_then(kind).map(|kind| line(&kind)),
+            calls: message
+                .calls
+                .first()
+                .map(|call| line(call.name.as_deref().unwrap_or("?"))),
+            text,
+        }
+    }
+}
+
+/// What a block that is no text calls itself.
+fn kind<'a>(block: &Block<'a>) -> Option<Cow<'a, str>> {
+    match block {
+        Block::Text(_) => None,
+        Block::Media(media) => Some(media.kind.clone()),
+        Block::Other(kind, place) => Some(kind.clone().unwrap_or(place.node.json().into())),
+    }
+}
+
+/// The text of a block that holds more than blanks.
+fn text<'a>(block: &Block<'a>) -> Option<Cow<'a, str>> {
+    let Block::Text(place) = block else {
+        return None;
+    };
+    place.node.text().filter(|text| !text.trim().is_empty())
+}

@@ -1,0 +1,64 @@
+//! Which part of a state is looked at. It is made of numbers alone, so that no address holds what was received.
+
+use actix_web::HttpRequest;
+
+use super::super::page;
+use crate::langgraph::tree::Path;
+
+/// A part of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::web) struct Spot {
+    /// The value at the end of this path; the conversation if there is none.
+    pub(super) at: Option<Path>,
+    /// Which message, which child or which byte of a text it begins with.
+    pub(super) from: Option<usize>,
+}
+
+impl Spot {
+    /// All of it.
+    pub(in crate::web) const WHOLE: Self = Self {
+        at: None,
+        from: None,
+    };
+
+    /// What the query of a request asks for; what is no path and no number counts as not given.
+    pub(in crate::web) fn of(request: &HttpRequest) -> Self {
+        Self {
+            at: page::parsed_param(request, "at"),
+            from: page::parsed_param(request, "from"),
+        }
+    }
+
+    /// The messages from that one on.
+    pub(super) fn message(from: usize) -> Self {
+        Self {
+            at: None,
+            from: Some(from),
+        }
+    }
+
+    /// A value.
+    pub(super) fn value(path: Path) -> Self {
+        Self {
+            at: Some(path),
+            from: None,
+        }
+    }
+
+    /// A value from that child or byte on.
+    pub(super) fn value_from(path: Path, from: usize) -> Self {
+        Self {
+            at: Some(path),
+            from: Some(from),
+        }
+    }
+
+    /// Its words in an address.
+    pub(in crate::web) fn words(self) -> String {
+        let at = self.at.map_or(String::new(), |path| format!("&at={path}"));
+        let from = self
+            .from
+            .map_or(String::new(), |from| format!("&from={from}"));
+        format!("tab=conversation{at}{from}")
+    }
+}

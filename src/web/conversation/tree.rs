@@ -1,0 +1,233 @@
+//! A value as a tree of parts that fold. What is small stands in the page, what is large or deep is a link that fetches it.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::super::human;
+use super::super::text::Line;
+use super::super::view::View;
+use super::cut::{Budget, Cut};
+use super::{Spot, link};
+use crate::langgraph::conversation::Place;
+use crate::langgraph::tree::{Child, Shape};
+
+/// How much HTML a tree may come to.
+pub(super) const TREE_BYTES_MAX: usize = 128 * 1024;
+/// How many children of a value are listed at a time.
+const CHILDREN_MAX: usize = 100;
+/// Objects and lists of up to so many bytes of JSON stand in the page.
+const INLINE_BYTES_MAX: usize = 2_048;
+/// Those of up to so many bytes stand there unfolded.
+const OPEN_BYTES_MAX: usize = 512;
+/// Texts of up to so many bytes of HTML and so many lines stand beside their name.
+const LINE_BYTES_MAX: usize = 240;
+const LINES_MAX: usize = 8;
+/// Names are shortened to this.
+const NAME_BYTES_MAX: usize = 240;
+/// How much is shown of JSON that lies too deep to have an address.
+const DEEP_BYTES_MAX: usize = 1_024;
+/// What a line of a tree costs beside its text.
+const MARKUP_BYTES: usize = 320;
+
+/// Children of a value.
+#[derive(Debug, Template)]
+#[template(path = "_branch.html")]
+pub(in crate::web) struct Branch {
+    twigs: Vec<Twig>,
+    /// Address and number of the children that do not stand here.
+    rest: Option<(String, String)>,
+}
+
+impl HtmlSafe for Branch {}
+
+/// A child: its name and what it holds.
+#[derive(Debug, Template)]
+#[template(path = "_twig.html")]
+struct Twig {
+    name: Option<Line>,
+    /// In a list.
+    position: Option<usize>,
+    leaf: Leaf,
+}
+
+impl HtmlSafe for Twig {}
+
+#[derive(Debug)]
+enum Leaf {
+    /// On the line of the name.
+    Plain {
+        class: &'static str,
+        json: Line,
+    },
+    Text(Cut),
+    /// Folded, but there.
+    LongText {
+        excerpt: Line,
+        size: String,
+        text: Cut,
+    },
+    Branch {
+        open: bool,
+        size: String,
+        branch: Branch,
+    },
+    /// Fetched when it is asked for.
+    Far {
+        size: String,
+        href: String,
+    },
+    FarText {
+        excerpt: Line,
+        size: String,
+        href: String,
+    },
+}
+
+impl Branch {
+    /// The children from one on, but for the member that is passed over.
+    pub(super) fn new(
+        place: Place<'_>,
+        view: View,
+        shown: (usize, Option<usize>),
+        budget: &mut Budget,
+    ) -> Self {
+        let (from, passed_over) = shown;
+        if place.path.is_full() {
+            return Self::deep(place, budget);
+        }
+        let (children, count) = place.node.children(from, CHILDREN_MAX);
+        let end = from.saturating_add(children.len());
+        let rest = (end < count).then(|| {
+            let href = link(view, Spot::value_from(place.path, end));
+            (href, (count - end).to_string())
+        });
+        let children = children
+            .iter()
+            .filter(|child| Some(child.position) != passed_over);
+        let twig = |child| Twig::new(place, child, view, budget);
+        Self {
+            twigs: children.map(twig).collect(),
+            rest,
+        }
+    }
+
+    /// A value that stands by itself.
+    pub(super) fn alone(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
+        Self::of_leaf(Leaf::new(place, view, budget))
+    }
+
+    /// What has no address any more: JSON, and not all of it if it is long.
+    fn deep(place: Place<'_>, budget: &mut Budget) -> Self {
+        let json = Line(budget.line(place.node.json(), DEEP_BYTES_MAX));
+        let class = "j-word";
+        Self::of_leaf(Leaf::Plain { class, json })
+    }
+
+    fn of_leaf(leaf: Leaf) -> Self {
+        let twig = Twig {
+            name: None,
+            position: None,
+            leaf,
+        };
+        Self {
+            twigs: vec![twig],
+            rest: None,
+        }
+    }
+
+    /// Whether nothing is in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.twigs.is_empty()
+    }
+}
+
+impl Twig {
+    fn new(parent: Place<'_>, child: &Child<'_>, view: View, budget: &mut Budget) -> Self {
+        budget.spend(MARKUP_BYTES);
+        let name = child
+            .name()
+            .map(|name| Line(budget.line(&name, NAME_BYTES_MAX)));
+        Self {
+            position: name.is_none().then_some(child.position),
+            name,
+            leaf: Leaf::new(parent.child(child), view, budget),
+        }
+    }
+}
+
+impl Leaf {
+    fn new(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
+        match place.node.shape() {
+            Shape::Object | Shape::List => Self::branch(place, view, budget),
+            Shape::Text => Self::text(place, view, budget),
+            Shape::Number => Self::plain("j-number", place, budget),
+            Shape::Word => Self::plain("j-word", place, budget),
+        }
+    }
+
+    fn plain(class: &'static str, place: Place<'_>, budget: &mut Budget) -> Self {
+        let json = Line(budget.line(place.node.json(), LINE_BYTES_MAX));
+        Self::Plain { class, json }
+    }
+
+    fn branch(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
+        let json = place.node.json();
+        if place.node.count() == 0 {
+            return Self::Plain {
+                class: "j-word",
+                json: Line(
+                    if place.node.shape() == Shape::List {
+                        "[]"
+                    } else {
+                        "{}"
+                    }
+                    .to_owned(),
+                ),
+            };
+        }
+        let size = size(place);
+        if json.len() > INLINE_BYTES_MAX || budget.left() < json.len() {
+            let href = link(view, Spot::value(place.path));
+            return Self::Far { size, href };
+        }
+        Self::Branch {
+            open: json.len() <= OPEN_BYTES_MAX,
+            size,
+            branch: Branch::new(place, view, (0, None), budget),
+        }
+    }
+
+    fn text(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
+        let text = place.node.text().unwrap_or_default();
+        let mut line = Budget::new(LINE_BYTES_MAX.min(budget.left()));
+        if line.take(&text, LINE_BYTES_MAX, LINES_MAX).len() == text.len() {
+            return Self::Text(Cut::first(place, view, budget));
+        }
+        let excerpt = Line(budget.excerpt(text.trim_start(), LINE_BYTES_MAX / 2, 1));
+        let size = human::bytes(text.len() as u64);
+        if text.len() > INLINE_BYTES_MAX || budget.left() < text.len() {
+            let href = link(view, Spot::value(place.path));
+            return Self::FarText {
+                excerpt,
+                size,
+                href,
+            };
+        }
+        let text = Cut::first(place, view, budget);
+        Self::LongText {
+            excerpt,
+            size,
+            text,
+        }
+    }
+}
+
+/// How large an object or a list is.
+pub(super) fn size(place: Place<'_>) -> String {
+    let (count, bytes) = (place.node.count() as u64, place.node.json().len() as u64);
+    let count = match place.node.shape() {
+        Shape::Object => human::count(count, "member", "members"),
+        _ => human::count(count, "item", "items"),
+    };
+    format!("{count}, {}", human::bytes(bytes))
+}

@@ -1,0 +1,82 @@
+//! Where this browser starts runs: typed once, remembered in a cookie for all endpoints, without a script.
+//!
+//! **Invariant:** only a form of creel's own changes it, so that no other site can slip an address into what is pasted later; and what a
+//! cookie says is checked as if it had been typed just now.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use url::form_urlencoded::{Serializer, parse};
+
+use super::error::PageError;
+use super::page;
+use super::start::Choice;
+use crate::access;
+use crate::error::AppError;
+use crate::langgraph::deployment::Deployment;
+use crate::state::App;
+
+const COOKIE: &str = "creel_deployment";
+
+/// What the form sends.
+#[derive(Deserialize)]
+pub(super) struct Typed {
+    url: String,
+    assistant: String,
+    /// There if the server asks for an API key.
+    key: Option<String>,
+    /// Which snippet was shown beside the form.
+    #[serde(default)]
+    way: String,
+    #[serde(default, rename = "in")]
+    language: String,
+}
+
+/// What this browser remembers.
+pub(super) fn remembered(request: &HttpRequest) -> Option<Deployment> {
+    let cookie = request.cookie(COOKIE)?;
+    let part = |name: &str| {
+        let mut parts = parse(cookie.value().as_bytes());
+        parts
+            .find(|(found, _)| found == name)
+            .map(|(_, value)| value)
+    };
+    Deployment::new(&part("url")?, &part("assistant")?, part("key").is_some()).ok()
+}
+
+/// `POST /inspect/{endpoint}/deployment`: for whoever reads the endpoint, since it changes their own browser alone.
+pub(super) async fn remember(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: web::Form<Typed>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    access::reader(&request, &app, id).await?;
+    let asks_for_key = form.key.is_some();
+    let deployment =
+        Deployment::new(&form.url, &form.assistant, asks_for_key).map_err(|wrong| {
+            AppError::Invalid {
+                field: wrong.part,
+                why: wrong.why,
+            }
+        })?;
+    let back = Choice::named(&form.way, &form.language).href(id);
+    let cookie = access::cookie(
+        &app,
+        COOKIE,
+        cookie_value(&deployment),
+        "/inspect".to_owned(),
+    );
+    Ok(page::with_cookies(page::see_other(&back), [cookie]))
+}
+
+/// Letters that every cookie may hold.
+fn cookie_value(deployment: &Deployment) -> String {
+    let mut value = Serializer::new(String::new());
+    value
+        .append_pair("url", &deployment.url)
+        .append_pair("assistant", &deployment.assistant);
+    if deployment.asks_for_key {
+        value.append_key_only("key");
+    }
+    value.finish()
+}

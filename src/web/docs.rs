@@ -1,0 +1,65 @@
+//! Pages to read for whoever has no endpoint yet. They say what the tables of `langgraph` say, and nothing of anybody's captures.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use super::causes::Causes;
+use super::error::PageError;
+use super::page;
+use super::sentence::Prose;
+use super::token_header;
+use crate::langgraph::ways::{Group, WAYS, Way};
+
+#[derive(Template)]
+#[template(path = "nothing_arrives.html")]
+struct NothingArrives {
+    causes: Causes,
+}
+
+#[derive(Template)]
+#[template(path = "starting_runs.html")]
+struct StartingRuns {
+    groups: Vec<GroupView>,
+    headers: String,
+}
+
+struct GroupView {
+    label: &'static str,
+    ways: Vec<WayView>,
+}
+
+struct WayView {
+    method: &'static str,
+    path: &'static str,
+    does: Prose,
+    arrives: Prose,
+}
+
+/// `GET /docs/nothing-arrives`
+pub(super) async fn nothing_arrives() -> Result<HttpResponse, PageError> {
+    page::html(&NothingArrives {
+        causes: Causes::new("/doctor", true),
+    })
+}
+
+/// `GET /docs/starting-runs`
+pub(super) async fn starting_runs() -> Result<HttpResponse, PageError> {
+    let view = |way: &Way| WayView {
+        method: way.method,
+        path: way.path,
+        does: Prose::written(way.does),
+        arrives: Prose::written(way.arrives),
+    };
+    let group = |group: Group| GroupView {
+        label: group.label(),
+        ways: WAYS
+            .iter()
+            .filter(|way| way.group == group)
+            .map(view)
+            .collect(),
+    };
+    page::html(&StartingRuns {
+        groups: Group::ALL.map(group).into(),
+        headers: token_header::block("https://creel.example/hook"),
+    })
+}

@@ -1,0 +1,75 @@
+//! What can be asked of LangGraph after a delivery, on its Run tab: commands to paste.
+
+use actix_web::HttpRequest;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::deployment;
+use super::sentence::Prose;
+use super::text::Line;
+use crate::domain::delivery::Delivery;
+use crate::langgraph::deployment::Deployment;
+use crate::langgraph::follow_up::FollowUps;
+
+/// What the commands are made with, besides the delivery.
+pub(super) struct Reader {
+    deployment: Deployment,
+    /// Where a run that goes on is delivered to.
+    capture_url: String,
+}
+
+impl Reader {
+    /// Of whoever sends this request.
+    pub(super) fn of(request: &HttpRequest, capture_url: String) -> Self {
+        Self {
+            deployment: deployment::remembered(request).unwrap_or_default(),
+            capture_url,
+        }
+    }
+}
+
+/// The section with the commands.
+#[derive(Template)]
+#[template(path = "_follow_up.html")]
+pub(super) struct FollowUpView {
+    url: Line,
+    is_named: bool,
+    leaves_key_out: bool,
+    /// Whether it may all be gone, and the payload does not tell.
+    is_unsure: bool,
+    all: Vec<Item>,
+}
+
+impl HtmlSafe for FollowUpView {}
+
+struct Item {
+    label: &'static str,
+    tells: Prose,
+    command: Option<String>,
+    gone: Option<&'static str>,
+}
+
+impl FollowUpView {
+    /// What can be asked about a delivery; nothing if it is none of a run.
+    pub(super) fn of(delivery: &Delivery, reader: &Reader) -> Option<Self> {
+        let run = delivery.summary.reading.run.as_deref()?;
+        let Reader {
+            deployment,
+            capture_url,
+        } = reader;
+        let found = FollowUps::of(run, &delivery.body, deployment, capture_url)?;
+        let all = found.all.into_iter().map(|one| Item {
+            label: one.label,
+            tells: Prose::written(one.tells),
+            gone: one.command.as_ref().err().copied(),
+            command: one.command.ok(),
+        });
+        Some(Self {
+            url: Line(found.url),
+            is_named: found.is_named,
+            leaves_key_out: found.leaves_key_out,
+            is_unsure: run.stateless.is_none(),
+            all: all.collect(),
+        })
+    }
+}

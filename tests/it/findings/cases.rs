@@ -1,0 +1,363 @@
+//! Every finding, brought about over HTTP: what is sent, and all that the API then says of it. A line of what is said is
+//! `level code text`.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::net::Shutdown;
+
+use creel::domain::time::Time;
+use creel::langgraph::findings::Code;
+use serde_json::{Value, json};
+
+use crate::app::{Creel, Minted, fixture};
+
+pub(super) const HTTPX: (&str, &str) = ("User-Agent", "python-httpx/0.28.1");
+pub(super) const NODE: (&str, &str) = ("User-Agent", "node");
+pub(super) const JSON: (&str, &str) = ("Content-Type", "application/json");
+pub(super) const TEXT: (&str, &str) = ("Content-Type", "text/plain;charset=UTF-8");
+
+/// A run on a thread that failed with a `ValueError` a moment ago, of which there is nothing to find; changed by a case.
+pub(super) fn failed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    let recorded = fixture("status-error-valueerror");
+    let mut run: Value = serde_json::from_str(recorded["body"].as_str().unwrap()).unwrap();
+    let now = Time::now().to_string();
+    for name in [
+        "created_at",
+        "run_started_at",
+        "run_ended_at",
+        "webhook_sent_at",
+    ] {
+        run[name] = now.clone().into();
+    }
+    run["run_id"] = uuid::Uuid::now_v7().to_string().into();
+    change(&mut run);
+    run.to_string().into_bytes()
+}
+
+/// What the API says of the newest delivery, in the list and in full.
+fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
+    let list = creel.api(endpoint, "/deliveries?limit=1").json();
+    let summary = &list["items"][0];
+    let full = creel
+        .api(endpoint, &format!("/deliveries/{}", summary["seq"]))
+        .json();
+    assert_eq!(full["findings"], summary["findings"]);
+    let findings = summary["findings"].as_array().expect("findings");
+    let word = |finding: &Value, name: &str| finding[name].as_str().unwrap().to_owned();
+    findings
+        .iter()
+        .map(|one| {
+            format!(
+                "{} {} {}",
+                word(one, "level"),
+                word(one, "code"),
+                word(one, "text")
+            )
+        })
+        .collect()
+}
+
+/// Sends bodies with the header lines of a server and holds what is said against what is expected; gives back the codes.
+pub(super) fn assert_said(headers: &[(&str, &str)], cases: Vec<(Vec<u8>, &[&str])>) {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none"}"#);
+    for (body, expected) in cases {
+        let sent = creel.http("POST", &endpoint.target, headers, &body);
+        assert_eq!(sent.status, 200);
+        assert_eq!(
+            said(&creel, &endpoint),
+            expected,
+            "{}",
+            String::from_utf8_lossy(&body)
+        );
+    }
+}
+
+#[test]
+fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
+    let keys = |run: &mut Value| {
+        run["kwargs"]["context"] = json!({"openai_api_key": "sk-canary", "model": "m"});
+        run["kwargs"]["config"]["configurable"]["servers"] =
+            json!([{"headers": {"Authorization": "Bearer sk-canary"}}]);
+    };
+    let user = |run: &mut Value| {
+        run["kwargs"]["config"]["configurable"]["langgraph_auth_user"] =
+            json!({"identity": "sk-canary"});
+    };
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                failed(keys),
+                &[
+                    "warning secrets_in_body What look like secrets stand in the body: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
+                ],
+            ),
+            (
+                failed(user),
+                &[
+                    "note secrets_in_body The record of the user who called stands in the body: `kwargs.config.configurable.langgraph_auth_user`.",
+                ],
+            ),
+        ],
+    );
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"s3 cret"}"#);
+    let webhook = format!("http://h/hook/{}?token=s3 cret", endpoint.id);
+    let body = failed(|run| run["kwargs"]["webhook"] = webhook.into());
+    let path = endpoint.target.split('?').next().unwrap();
+    let echoed = "note token_in_body The body repeats the secret of the URL, in `kwargs.webhook`.";
+    creel.http(
+        "POST",
+        &format!("{path}?token=s3%20cret"),
+        &[HTTPX, JSON],
+        &body,
+    );
+    assert_eq!(said(&creel, &endpoint), [echoed]);
+    let body = failed(|run| run["kwargs"]["webhook"] = "http://me:s3%20cret@h/hook".into());
+    let basic = ("Authorization", "Basic bWU6czMgY3JldA==");
+    creel.http("POST", path, &[HTTPX, JSON, basic], &body);
+    assert_eq!(said(&creel, &endpoint), [echoed]);
+}
+
+#[test]
+fn what_is_wrong_with_a_request_is_told() {
+    let creel = Creel::start(&["--body-bytes-max", "100000"]);
+    let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
+    let path = endpoint.target.split('?').next().unwrap();
+    let run = || failed(|_| ());
+    let sends =
+        |method: &str, query: &str, headers: &[(&str, &str)], body: &[u8], expected: &[&str]| {
+            creel.http(method, &format!("{path}{query}"), headers, body);
+            assert_eq!(said(&creel, &endpoint), expected, "{method} {query}");
+        };
+    let python = [HTTPX, JSON];
+    sends("POST", "?token=s3cret", &python, &run(), &[]);
+    sends(
+        "POST",
+        "",
+        &python,
+        &run(),
+        &["warning token_missing This endpoint asks for a token, and none came."],
+    );
+    sends(
+        "POST",
+        "?token=x",
+        &python,
+        &run(),
+        &["warning token_wrong A token came, but not the one of this endpoint."],
+    );
+    sends(
+        "POST",
+        "?token=s3cret&token=s3cret",
+        &python,
+        &run(),
+        &[
+            "warning token_repeated The token came more than once in the query: receivers differ in which one they read.",
+        ],
+    );
+    sends(
+        "POST",
+        "?token=s3cret",
+        &[HTTPX, JSON, ("content-type", "text/plain")],
+        &run(),
+        &[
+            "warning content_type_repeated 2 Content-Type lines came: receivers differ in which one they read.",
+        ],
+    );
+    sends(
+        "POST",
+        "?token=s3cret",
+        &python,
+        &failed(|run| run["values"] = "x".repeat(100_000).into()),
+        &["problem body_cut The body is longer than creel keeps; these are its first bytes."],
+    );
+    sends(
+        "GET",
+        "?token=s3cret",
+        &[HTTPX],
+        b"",
+        &[
+            "problem redirected_get A GET without a body from `python-httpx`, as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to redirect, and the run was lost on the way.",
+        ],
+    );
+    sends(
+        "GET",
+        "?token=s3cret",
+        &[("User-Agent", "Mozilla/5.0")],
+        b"",
+        &[
+            "note redirected_get LangGraph delivers with POST, and makes a GET without a body of it when it follows a 301, 302 or 303: if this came from LangGraph, something in front of this URL redirects, and the run was lost on the way.",
+        ],
+    );
+    sends("POST", "?token=s3cret", &[HTTPX], b"", &[]);
+    sends("GET", "?token=s3cret", &[HTTPX], b"{}", &[]);
+}
+
+#[test]
+fn a_sender_that_went_away_is_told_of() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none"}"#);
+    let mut sender = creel.connect();
+    let begun = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{{\"a\":",
+        endpoint.target
+    );
+    sender.write_all(begun.as_bytes()).unwrap();
+    sender.shutdown(Shutdown::Both).unwrap();
+    creel.wait_for(&endpoint, 1);
+    assert_eq!(
+        said(&creel, &endpoint),
+        [
+            "problem body_cut The sender went away before the body’s end; these are the bytes that came."
+        ]
+    );
+}
+
+#[test]
+fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
+    let at = |name: &'static str, seconds: i64| {
+        failed(move |run| {
+            let now = Time::parse(run[name].as_str().unwrap()).unwrap();
+            run[name] = Time::from_micros(now.micros() + seconds * 1_000_000)
+                .to_string()
+                .into();
+        })
+    };
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                at("run_ended_at", -2),
+                &["note clock_skew By the sender’s times, it ended 2.00 s before it started."],
+            ),
+            (
+                at("created_at", 3),
+                &[
+                    "note clock_skew By the sender’s times, it started 3.00 s before it was created.",
+                ],
+            ),
+        ],
+    );
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none"}"#);
+    creel.http(
+        "POST",
+        &endpoint.target,
+        &[HTTPX, JSON],
+        &at("webhook_sent_at", 100_000),
+    );
+    let said = said(&creel, &endpoint);
+    assert_eq!(said.len(), 1);
+    assert!(
+        said[0].starts_with("note clock_skew It was received 1 d 3 h before it was sent: "),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn attempts_and_other_bodies_of_a_run_are_told() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none","reply":[500,200]}"#);
+    let body = failed(|_| ());
+    let sends = |body: &[u8]| {
+        creel.http("POST", &endpoint.target, &[HTTPX, JSON], body);
+        said(&creel, &endpoint)
+    };
+    assert_eq!(sends(&body), [""; 0]);
+    let second = sends(&body);
+    assert_eq!(second.len(), 1);
+    assert!(
+        second[0].starts_with("note delivered_again Attempt 2, "),
+        "{second:?}"
+    );
+    assert!(
+        second[0].ends_with(" after the one before: the same bytes came first as #1."),
+        "{second:?}"
+    );
+    let third = sends(&body);
+    assert!(
+        third[0].starts_with("warning delivered_again Attempt 3, "),
+        "{third:?}"
+    );
+    assert!(
+        third[0].ends_with(
+            "after which no LangGraph server sends again, unless it did not get the answer."
+        ),
+        "{third:?}"
+    );
+    let mut other: Value = serde_json::from_slice(&body).unwrap();
+    other["values"] = json!({"items": []});
+    let other = sends(other.to_string().as_bytes());
+    assert_eq!(other.len(), 1);
+    assert!(
+        other[0].starts_with("warning same_run_other_bytes #"),
+        "{other:?}"
+    );
+    assert!(
+        other[0].ends_with(" is of the same run, and its body is another."),
+        "{other:?}"
+    );
+}
+
+#[test]
+fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
+    let bytes = |json: Value| json.to_string().into_bytes();
+    assert_said(
+        &[JSON],
+        vec![
+            (
+                bytes(
+                    json!({"rule_id": "d75d", "start_time": "2024-04-05", "end_time": "2024-04-05", "runs": [{"status": "success"}]}),
+                ),
+                &[
+                    "note other_langchain_webhook It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched.",
+                ],
+            ),
+            (
+                bytes(
+                    json!({"project_name": "p", "alert_rule_id": "a", "alert_rule_attribute": "latency", "triggered_metric_value": 3}),
+                ),
+                &[
+                    "note other_langchain_webhook It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert.",
+                ],
+            ),
+            (
+                bytes(
+                    json!({"prompt_id": "p", "prompt_name": "n", "commit_hash": "c", "event": "commit", "manifest": {}}),
+                ),
+                &[
+                    "note other_langchain_webhook It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit.",
+                ],
+            ),
+            (
+                bytes(
+                    json!({"id": "i", "type": "issue.created", "created": 1, "request_id": "r", "data": {"object": {}}}),
+                ),
+                &[
+                    "note other_langchain_webhook It looks like a webhook of LangSmith Engine: `type` names the event.",
+                ],
+            ),
+            (
+                bytes(
+                    json!({"id": "evt_1", "type": "invoice.paid", "created": 1, "request_id": "r", "data": {}}),
+                ),
+                &[],
+            ),
+            (bytes(json!({"rule_id": "d75d", "runs": []})), &[]),
+        ],
+    );
+}
+
+#[test]
+fn every_code_is_brought_about_by_one_of_these_cases() {
+    let source = concat!(include_str!("cases.rs"), include_str!("runs.rs"));
+    let words: BTreeSet<&str> = source
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+        .collect();
+    let untried: Vec<_> = Code::ALL
+        .iter()
+        .filter(|code| !words.contains(code.name()))
+        .collect();
+    assert!(untried.is_empty(), "{untried:?}");
+}

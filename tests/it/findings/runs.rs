@@ -1,0 +1,218 @@
+//! What is found in a run by its status, its state and its sender, brought about over HTTP.
+
+use serde_json::{Value, json};
+
+use super::cases::{HTTPX, JSON, NODE, TEXT, assert_said, failed};
+
+/// A run that ended with a status and an error in the words of its server.
+fn ended(status: &str, class: &str, message: &str) -> Vec<u8> {
+    failed(|run| {
+        run["status"] = status.into();
+        run["error"] = json!({"error": class, "message": message});
+    })
+}
+
+/// The same of the JavaScript server, which has a text for an error.
+fn of_js(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    failed(|run| {
+        run["error"] = "text".into();
+        run["kwargs"]["config"]["metadata"] = json!({});
+        change(run);
+    })
+}
+
+fn success(change: impl FnOnce(&mut Value)) -> Vec<u8> {
+    failed(|run| {
+        run["status"] = "success".into();
+        run.as_object_mut().unwrap().remove("error");
+        change(run);
+    })
+}
+
+#[test]
+fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warning() {
+    let call = |id: &str| json!({"name": "f", "args": {}, "id": id});
+    let asks = json!({"type": "ai", "tool_calls": [call("1"), call("2"), call("3")]});
+    let answer = json!({"type": "tool", "tool_call_id": "2"});
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                success(|_| ()),
+                &[
+                    "note success_may_be_paused It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells.",
+                ],
+            ),
+            (
+                success(|run| {
+                    run["kwargs"]["temporary"] = true.into();
+                    run["values"] = Value::Null;
+                }),
+                &[
+                    "note success_may_be_paused It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary.",
+                    "note values_null_stateless `values` are null because the run is stateless.",
+                ],
+            ),
+            (
+                success(|run| run["kwargs"]["interrupt_before"] = json!(["tools"])),
+                &[
+                    "note success_may_be_paused It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both.",
+                ],
+            ),
+            (
+                success(|run| run["values"] = json!({"messages": [asks, answer]})),
+                &[
+                    "warning success_may_be_paused It may have paused: the last AI message asks for 2 tool calls, and no tool message behind it answers them.",
+                ],
+            ),
+            (
+                failed(|run| run["values"] = json!({"messages": [asks]})),
+                &[],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
+    let by = "01a20016-2178-7719-9fcc-4319d4ee7692";
+    let superseded = format!("superseded by run {by} (multitask_strategy=interrupt)");
+    let rolled_back = format!("superseded by run {by} (multitask_strategy=rollback)");
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                ended(
+                    "interrupted",
+                    "UserInterrupt",
+                    "interrupt requested via POST /threads/{thread_id}/runs/{run_id}/cancel",
+                ),
+                &[
+                    "note cancelled It was cancelled by `POST /threads/{thread_id}/runs/{run_id}/cancel`.",
+                ],
+            ),
+            (
+                ended(
+                    "interrupted",
+                    "UserInterrupt",
+                    "client disconnected from the run stream (on_disconnect=cancel)",
+                ),
+                &[
+                    "note cancelled The client that streamed it left, and it was created with `on_disconnect=cancel`.",
+                ],
+            ),
+            (
+                ended("interrupted", "UserInterrupt", "User interrupted the run"),
+                &["note cancelled It was cancelled, or the client that streamed it left."],
+            ),
+            (
+                ended("interrupted", "UserInterrupt", &superseded),
+                &[
+                    "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` was created on the same thread and took its place, by the multitask strategy `interrupt`.",
+                ],
+            ),
+            // A node may raise the same words.
+            (ended("error", "ValueError", &superseded), &[]),
+            (
+                ended("rollback", "UserRollback", &rolled_back),
+                &[
+                    "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` was created on the same thread and took its place, by the multitask strategy `rollback`.",
+                    "note rolled_back Its server deleted the run: LangGraph’s API answers 404 for it.",
+                ],
+            ),
+            (
+                failed(|run| {
+                    run["status"] = "rollback".into();
+                    run["values"] = Value::Null;
+                    run["error"] = json!({"error": "UserRollback", "message": "rollback requested via POST /x/cancel"});
+                }),
+                &[
+                    "note rolled_back Its server deleted the run, as `POST /x/cancel` asked: LangGraph’s API answers 404 for it.",
+                    "note values_null_rolled_back `values` are null because the run was rolled back.",
+                ],
+            ),
+            (
+                ended("timeout", "TimeoutError", ""),
+                &[
+                    "warning timed_out It took longer than its server allows; the limit is `BG_JOB_TIMEOUT_SECS` there.",
+                ],
+            ),
+            (
+                failed(|run| run["status"] = "paused".into()),
+                &["warning status_unknown creel does not know the status `paused`."],
+            ),
+        ],
+    );
+    assert_said(
+        &[NODE, TEXT],
+        vec![(
+            of_js(|run| run["error"] = "interrupt".into()),
+            &[
+                "note cancelled The JavaScript server reports a cancelled run in this way: as an error with the text `interrupt`.",
+                "note content_type_text The body is JSON, and its Content-Type says text.",
+            ],
+        )],
+    );
+}
+
+#[test]
+fn what_is_missing_or_replaced_says_why() {
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                failed(|run| {
+                    run["values"] = Value::Null;
+                    run["error"] = json!({"error": "EmptyInputError", "message": "no input"});
+                }),
+                &[
+                    "note values_null_no_checkpoint `values` are null because nothing was checkpointed.",
+                ],
+            ),
+            (
+                failed(|run| {
+                    run.as_object_mut()
+                        .unwrap()
+                        .retain(|name, _| !["values", "created_at"].contains(&name.as_str()));
+                }),
+                &[
+                    "note values_absent `values` did not come: the Python server always sends it, unless `webhooks.allowed_fields` leaves it out.",
+                    "note partial_payload The Python server always sends these fields too: `created_at`, `values`.",
+                ],
+            ),
+            (
+                ended("error", "UpstreamUnavailable", "An internal error occurred"),
+                &[
+                    "note error_masked The text of this exception was replaced: LangGraph passes on that of well-known classes only.",
+                ],
+            ),
+            (
+                failed(|run| {
+                    run["kwargs"]["config"]["metadata"]["langgraph_api_version"] = "0.17.0".into();
+                }),
+                &[
+                    "note shape_newer It is from version `0.17.0`; the newest that creel knows is 0.16.7.",
+                ],
+            ),
+            (
+                failed(|run| run["next"] = json!(["tools"])),
+                &["note shape_newer It has fields that creel does not know: `next`."],
+            ),
+            (failed(|run| run["values"] = json!({})), &[]),
+        ],
+    );
+    assert_said(
+        &[NODE, TEXT],
+        vec![(
+            of_js(|run| {
+                run.as_object_mut().unwrap().remove("values");
+                run["kwargs"]["temporary"] = true.into();
+                run["later"] = 1.into();
+            }),
+            &[
+                "note values_absent `values` did not come: the run is stateless, and the JavaScript server leaves it out then.",
+                "note content_type_text The body is JSON, and its Content-Type says text.",
+            ],
+        )],
+    );
+}

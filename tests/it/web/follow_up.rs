@@ -1,0 +1,103 @@
+//! What can be asked of LangGraph after a delivery: the commands on its Run tab, and what is gone.
+
+use super::start::text;
+use crate::app::{Creel, fixture};
+
+/// The Run tab of a recorded delivery, seen with these cookies beside the read key.
+fn run_tab(name: &str, edit: impl FnOnce(String) -> String, cookies: &str) -> String {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none"}"#);
+    let body = edit(fixture(name)["body"].as_str().unwrap().to_owned());
+    let sent = creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    assert_eq!(sent.status, 200);
+    let cookies = format!("creel_key={}; {cookies}", endpoint.read_key);
+    let target = format!("/inspect/{}/1", endpoint.id);
+    creel
+        .http("GET", &target, &[("Cookie", &cookies)], b"")
+        .text()
+}
+
+fn as_it_came(body: String) -> String {
+    body
+}
+
+#[test]
+fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resumed() {
+    let page = run_tab("status-interrupt-by-graph", as_it_came, "");
+    let body = fixture("status-interrupt-by-graph")["body"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let id = |name: &str| body[name].as_str().unwrap();
+    let thread = format!("http://127.0.0.1:21101/threads/{}", id("thread_id"));
+    let run = format!("{thread}/runs/{}", id("run_id"));
+    for (number, url) in [
+        (1, thread.clone()),
+        (2, format!("{thread}/state")),
+        (3, run.clone()),
+        (4, format!("{run}/join")),
+    ] {
+        let command = text(&page, &format!("follow-up-{number}"));
+        assert_eq!(command, format!("curl -sS '{url}'"));
+    }
+    let resume = text(&page, "follow-up-5");
+    assert!(resume.starts_with(&format!("curl -sS -X POST '{thread}/runs'")));
+    assert!(resume.contains("\"resume\": \"yes\"") && resume.contains("/hook/"));
+    assert!(page.contains("where the delivery says that its server"));
+}
+
+#[test]
+fn what_is_gone_says_why_and_has_no_command() {
+    let stateless = run_tab("stateless-runs-create", as_it_came, "");
+    assert_eq!(stateless.matches("its thread went with it").count(), 4);
+    assert!(!stateless.contains("id=\"follow-up-1\""));
+    let rolled_back = run_tab("status-cancel-rollback", as_it_came, "");
+    assert_eq!(rolled_back.matches("when it rolled it back").count(), 2);
+    assert!(
+        rolled_back.contains("id=\"follow-up-2\"") && !rolled_back.contains("id=\"follow-up-3\"")
+    );
+    let partial = run_tab("allowed-fields", as_it_came, "");
+    assert!(partial.contains("does not tell whether the run was stateless"));
+}
+
+#[test]
+fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked() {
+    let remembered = "creel_deployment=url=https%3A%2F%2Fagents.example.com&assistant=a&key";
+    let page = run_tab("js-threads-runs-create", as_it_came, remembered);
+    let command = text(&page, "follow-up-1");
+    assert!(command.starts_with("curl -sS 'https://agents.example.com/threads/"));
+    assert!(
+        command.ends_with("-H \"x-api-key: $LANGSMITH_API_KEY\""),
+        "{command}"
+    );
+    assert!(page.contains("this is the deployment of your snippets"));
+    let named = run_tab("status-interrupt-by-graph", as_it_came, remembered);
+    assert!(
+        !named.contains("x-api-key"),
+        "a delivery does not get the key"
+    );
+    assert!(named.contains("so the API key stays out"));
+}
+
+#[test]
+fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
+    let with = |url: &'static str| {
+        let edit = move |body: String| body.replace("http://127.0.0.1:21101", url);
+        run_tab("status-interrupt-by-graph", edit, "")
+    };
+    let page = with("http://h/'$(touch x)<script>");
+    let command = text(&page, "follow-up-1");
+    assert!(
+        command.starts_with(r"curl -sS 'http://h/'\''$(touch%20x)%3Cscript%3E/threads/"),
+        "{command}"
+    );
+    assert!(!page.contains("<script>"));
+    for passed_over in ["javascript:alert(1)", "file:///etc/passwd", "http://u:p@h"] {
+        let command = text(&with(passed_over), "follow-up-1");
+        assert!(
+            command.starts_with("curl -sS 'http://localhost:2024/threads/"),
+            "{command}"
+        );
+    }
+}

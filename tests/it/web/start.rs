@@ -1,0 +1,271 @@
+//! How runs are started and why nothing arrives: the panel, what a browser remembers for it, and the pages to read.
+
+use super::{Visitor, attributes, between, set_cookies};
+use crate::app::Creel;
+use crate::guard::at_host;
+
+/// What stands in the element with this id, as text.
+pub(super) fn text(page: &str, id: &str) -> String {
+    let (_, rest) = page.split_once(&format!("id=\"{id}\"")).expect(id);
+    let markup = between(rest, ">", "</pre>");
+    [
+        ("&#39;", "'"),
+        ("&#34;", "\""),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#38;", "&"),
+    ]
+    .iter()
+    .fold(markup.to_owned(), |text, (escaped, letter)| {
+        text.replace(escaped, letter)
+    })
+}
+
+/// Every address of a snippet that the panel links to.
+fn snippets(page: &str) -> Vec<String> {
+    let links = page.split("href=\"").skip(1);
+    let mut found: Vec<String> = links
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|link| link.ends_with("#start"))
+        .map(|link| link.replace("&#38;", "&").replace("#start", ""))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[test]
+fn before_the_first_delivery_every_way_is_a_link_away_in_every_language_with_this_url() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let url = format!("http://{}{}", creel.addr, owner.target(&id));
+    let first = owner.opens(&format!("/inspect/{id}"));
+    assert!(text(&first, "start-snippet").contains("/threads/$THREAD_ID/runs\""));
+    let mut ways: Vec<String> = Vec::new();
+    for link in snippets(&first) {
+        let page = owner.opens(&link);
+        ways.push(link);
+        for link in snippets(&page) {
+            let page = owner.opens(&link);
+            assert!(text(&page, "start-snippet").contains(&url), "{link}");
+            assert_eq!(page.matches("aria-current=\"true\"").count(), 2, "{link}");
+            ways.push(link);
+        }
+    }
+    ways.sort();
+    ways.dedup();
+    assert_eq!(ways.len(), 30);
+    let nonsense = owner.opens(&format!("/inspect/{id}?how&way=%3Cx%3E&in=cobol"));
+    assert_eq!(
+        text(&nonsense, "start-snippet"),
+        text(&first, "start-snippet")
+    );
+}
+
+#[test]
+fn the_panel_alone_is_given_to_the_script_that_asks_for_it() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let cookie = format!("creel_key={}", endpoint.read_key);
+    let page = format!("/inspect/{}?how&way=batch&in=python", endpoint.id);
+    let headers = [("Cookie", cookie.as_str()), ("X-Fragment", "start")];
+    let panel = creel.http("GET", &page, &headers, b"");
+    assert!(panel.text().starts_with("<section class=\"start\""));
+    assert!(panel.text().contains("create_batch"));
+    let stranger = creel.http("GET", &page, &headers[1..], b"");
+    assert_eq!(stranger.status, 404);
+}
+
+#[test]
+fn what_was_typed_is_remembered_for_every_endpoint_of_this_browser_and_of_no_other() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let (one, other) = (owner.mints(), owner.mints());
+    let form =
+        "url=https%3A%2F%2Fagents.example.com%2F&assistant=it%27s+mine&key=on&way=cron&in=curl";
+    let typed = owner.sends(&format!("/inspect/{one}/deployment"), form);
+    assert_eq!(typed.status, 303, "{}", typed.text());
+    let back = format!("/inspect/{one}?how&way=cron&in=curl#start");
+    assert_eq!(typed.header("location"), Some(back.as_str()));
+    let cookies = set_cookies(&typed);
+    assert_eq!(cookies.len(), 1);
+    let expected = [
+        "HttpOnly",
+        "Max-Age=31536000",
+        "Path=/inspect",
+        "SameSite=Lax",
+    ];
+    assert_eq!(attributes(&cookies[0]), expected);
+    let kept = cookies[0].split(';').next().expect("a cookie");
+    assert!(
+        !kept.to_lowercase().contains("langsmith"),
+        "no key is in it: {kept}"
+    );
+
+    let stranger = owner.opens(&format!("/inspect/{other}"));
+    assert!(text(&stranger, "start-snippet").contains("'http://localhost:2024'"));
+    owner.cookies = format!("{}; {kept}", owner.cookies);
+    for id in [&one, &other] {
+        let page = owner.opens(&format!("/inspect/{id}?how&way=stateless"));
+        let snippet = text(&page, "start-snippet");
+        assert!(snippet.contains("LANGGRAPH_URL='https://agents.example.com'\n"));
+        assert!(
+            snippet.contains("\"assistant_id\": \"it'\\''s mine\""),
+            "{snippet}"
+        );
+        assert!(snippet.contains("\"x-api-key: $LANGSMITH_API_KEY\""));
+        assert!(page.contains("name=\"key\" checked"));
+    }
+}
+
+#[test]
+fn what_cannot_be_a_deployment_is_refused_and_what_a_cookie_says_is_checked_again() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let send = |form: &str| owner.sends(&format!("/inspect/{id}/deployment"), form);
+    for (form, why) in [
+        ("url=javascript:alert(1)&assistant=a", "http://"),
+        ("url=http://user:secret@h/&assistant=a", "no user"),
+        ("url=http://h/?x=1&assistant=a", "before any ?"),
+        ("url=http://h/&assistant=", "1 to 100"),
+        ("url=http://h/&assistant=a%0Ab", "one line"),
+    ] {
+        let refused = send(form);
+        assert_eq!(refused.status, 400, "{form}");
+        assert!(refused.text().contains(why), "{form}: {}", refused.text());
+        assert_eq!(set_cookies(&refused), [""; 0]);
+    }
+    for cookie in [
+        "url=javascript%3Aalert(1)&assistant=a",
+        "url=http%3A%2F%2Fh&assistant=a%0Ab",
+        "assistant=a",
+        "%%%",
+        "",
+    ] {
+        let mine = owner.cookies.clone();
+        let mut spoilt = Visitor::new(&creel);
+        spoilt.cookies = format!("{mine}; creel_deployment={cookie}");
+        let page = spoilt.opens(&format!("/inspect/{id}"));
+        assert!(
+            text(&page, "start-snippet").starts_with("LANGGRAPH_URL='http://localhost:2024'\n"),
+            "{cookie}"
+        );
+    }
+}
+
+#[test]
+fn another_site_cannot_make_a_browser_remember_where_runs_are_started() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let target = format!("/inspect/{id}/deployment");
+    let form = b"url=http://evil.example&assistant=a";
+    let content_type = ("Content-Type", "application/x-www-form-urlencoded");
+    let foreign = [
+        ("Cookie", owner.cookies.as_str()),
+        content_type,
+        ("Origin", "http://evil.example"),
+    ];
+    assert_eq!(creel.http("POST", &target, &foreign, form).status, 403);
+    assert_eq!(
+        creel.http("POST", &target, &[content_type], form).status,
+        404
+    );
+    let link = format!("/inspect/{id}?how&url=http://evil.example&assistant=a");
+    let page = owner.asks("GET", &link);
+    assert_eq!(set_cookies(&page), [""; 0]);
+    assert!(!page.text().contains("evil.example"));
+}
+
+#[test]
+fn the_token_can_go_into_a_header_where_there_is_one_and_the_url_is_then_without_it() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let target = owner.target(&id);
+    let (path, token) = target.split_once("?token=").expect("a token");
+    let page = owner.opens(&format!("/inspect/{id}"));
+    let block = text(&page, "header-block");
+    let block: serde_json::Value = serde_json::from_str(&format!("{{{block}}}")).unwrap();
+    assert_eq!(
+        block["webhooks"]["headers"]["Authorization"],
+        "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"
+    );
+    assert_eq!(block["webhooks"]["url"]["disable_loopback"], false);
+    assert_eq!(
+        text(&page, "header-environment"),
+        format!("LG_WEBHOOK_TOKEN='{token}'")
+    );
+    let url = text(&page, "header-url");
+    assert_eq!(url, format!("http://{}{path}", creel.addr));
+    let bearer = format!("Bearer {token}");
+    let sent = creel.http("POST", path, &[("Authorization", &bearer)], b"{}");
+    assert_eq!(sent.status, 200);
+    assert!(
+        owner
+            .opens(&format!("/inspect/{id}/1"))
+            .contains("token ok")
+    );
+    owner.sends(&format!("/inspect/{id}/settings"), "name=&token=none");
+    let page = owner.opens(&format!("/inspect/{id}?how"));
+    assert!(!page.contains("header-block"), "there is no token");
+}
+
+#[test]
+fn the_page_that_waits_has_the_reasons_for_which_nothing_arrives_and_points_to_them_only_while_it_waits()
+ {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let waits = owner.opens(&format!("/inspect/{id}"));
+    assert!(waits.contains("id=\"stalled\" role=\"status\" data-after-ms=\"30000\""));
+    let doctor = format!(
+        "href=\"/doctor?url=http%3A%2F%2F{}",
+        creel.addr.replace(':', "%3A")
+    );
+    for page in [&waits, &owner.opens("/docs/nothing-arrives")] {
+        for (cause, says) in [
+            ("refused", "Webhook host blocked: loopback IP range"),
+            ("singular", "/threads/"),
+            ("container", "host.docker.internal"),
+            ("certificate", "is not trusted"),
+            ("disabled", "http.disable_webhooks"),
+            ("redirect", "307 or 308"),
+            ("javascript", "worker"),
+        ] {
+            let (_, rest) = page.split_once(&format!("id=\"{cause}\"")).expect(cause);
+            let cause = rest.split("</li>").next().unwrap_or_default();
+            assert!(cause.contains(says), "{cause}");
+        }
+    }
+    assert!(waits.contains(&doctor), "it asks about this URL");
+    assert_eq!(
+        creel.http("POST", &owner.target(&id), &[], b"{}").status,
+        200
+    );
+    let how = owner.opens(&format!("/inspect/{id}?how"));
+    assert!(how.contains("id=\"refused\"") && !how.contains("id=\"stalled\""));
+}
+
+#[test]
+fn what_is_to_be_read_is_open_to_everybody_and_says_nothing_of_anybody() {
+    let creel = Creel::start(&["--mint", "operator"]);
+    for path in ["/docs/nothing-arrives", "/docs/starting-runs"] {
+        let page = creel.http("GET", path, &[], b"");
+        assert_eq!(page.status, 200, "{path}");
+        assert_eq!(set_cookies(&page), [""; 0]);
+        assert_eq!(at_host(&creel, "evil.example", "GET", path, "").status, 403);
+        assert_eq!(creel.http("HEAD", path, &[], b"").status, 200);
+    }
+    let ways = creel.http("GET", "/docs/starting-runs", &[], b"").text();
+    assert_eq!(ways.matches("</strong> /").count(), 10);
+    for way in [
+        "POST</strong> /runs/batch",
+        "PATCH</strong> /runs/crons/{cron_id}",
+    ] {
+        assert!(ways.contains(way), "{way}");
+    }
+    assert!(ways.contains("LG_WEBHOOK_TOKEN"));
+}
