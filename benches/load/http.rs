@@ -3,9 +3,14 @@
 //! **Invariant:** an answer is given back only when all of it has arrived; whatever this page cannot read is an error.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use serde::de::DeserializeOwned;
 use tokio::net::TcpStream;
+
+/// Longest wait for an answer of the API.
+const ANSWER_MAX: Duration = Duration::from_secs(10);
 
 /// A connection to a server of this machine.
 pub(crate) struct Connection {
@@ -86,6 +91,23 @@ pub(crate) fn post(addr: SocketAddr, target: &str, body: &str) -> Vec<u8> {
 pub(crate) fn get(addr: SocketAddr, target: &str, key: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer {key}\r\n\r\n")
         .into_bytes()
+}
+
+/// What the API answers, if it does so with this status and in time.
+pub(crate) async fn ask<T: DeserializeOwned>(
+    addr: SocketAddr,
+    request: &[u8],
+    status: u16,
+) -> Result<T> {
+    let asking = async { Connection::open(addr).await?.exchange(request).await };
+    let answer = tokio::time::timeout(ANSWER_MAX, asking).await??;
+    let text = String::from_utf8_lossy(&answer.body);
+    ensure!(
+        answer.status == status,
+        "answered {}: {text}",
+        answer.status
+    );
+    serde_json::from_str(&text).with_context(|| format!("answered {text}"))
 }
 
 /// The answer at the front of what was received and the length of it; `None` while some of it is missing.

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use crate::figures::quantile;
 use crate::process::{machine_cpu, own_cpu};
-use crate::report::quantile;
 
 /// How often the disk is asked.
 const SYNCS: usize = 50;

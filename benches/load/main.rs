@@ -16,6 +16,8 @@
 
 mod bare;
 mod bodies;
+mod creel;
+mod figures;
 mod http;
 mod machine;
 mod open_loop;
@@ -140,7 +142,12 @@ async fn loaded(
 ) -> Result<Round> {
     let others = Others::watch();
     let before = target.server.usage()?;
-    let counted = wrk.run(target, case.connections, seconds)?;
+    let counted = wrk.run(
+        target.server.addr,
+        &target.capture,
+        case.connections,
+        seconds,
+    )?;
     let after = target.server.usage()?;
     let cpu = after.cpu.saturating_sub(before.cpu);
     let answers = counted.answers as f64;
@@ -168,7 +175,7 @@ async fn keep_pace(report: &mut Report, scratch: &Path) -> Result<()> {
     for server in report.plan.servers.clone() {
         let name = server.name();
         let target = Target::start(server, &report.plan.creel).await?;
-        let paced = open_loop::run(&target, &pool, rate, seconds).await;
+        let paced = open_loop::run(target.server.addr, &target.capture, &pool, rate, seconds).await;
         let paced =
             paced.with_context(|| format!("{name} at {rate} a second: {}", target.log()))?;
         println!("  {rate} a second {name:6}{:>9.2} ms at most", paced.max_ms);

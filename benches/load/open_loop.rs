@@ -3,6 +3,7 @@
 //! **Invariant:** latency counts from the instant at which a request was due, not from when a connection was free for it, so a stall
 //! of the server is charged to every request that it held up. A closed loop hides that: it sends nothing while it waits.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -13,9 +14,8 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 
 use crate::bodies::{Pool, RUN_MARK, WEBHOOK_MARK};
+use crate::figures::quantile;
 use crate::http::{self, Connection};
-use crate::report::quantile;
-use crate::target::Target;
 
 /// Connections to send on.
 const CONNECTIONS: usize = 64;
@@ -44,8 +44,13 @@ struct Schedule {
 }
 
 /// Sends `rate` requests a second for so many seconds.
-pub(crate) async fn run(target: &Target, pool: &Pool, rate: u32, seconds: u32) -> Result<Paced> {
-    let addr = target.server.addr;
+pub(crate) async fn run(
+    addr: SocketAddr,
+    capture: &str,
+    pool: &Pool,
+    rate: u32,
+    seconds: u32,
+) -> Result<Paced> {
     let mut connections = Vec::with_capacity(CONNECTIONS);
     for _ in 0..CONNECTIONS {
         connections.push(Connection::open(addr).await?);
@@ -63,7 +68,7 @@ pub(crate) async fn run(target: &Target, pool: &Pool, rate: u32, seconds: u32) -
     let sending = try_join_all(
         connections
             .iter_mut()
-            .map(|connection| send(connection, target, pool, &schedule)),
+            .map(|connection| send(connection, (addr, capture), pool, &schedule)),
     );
     let sent = tokio::time::timeout(limit, sending).await;
     let sent = sent.with_context(|| {
@@ -93,11 +98,11 @@ impl Schedule {
 /// What one connection sent: latency and whether it was answered with 2xx.
 async fn send(
     connection: &mut Connection,
-    target: &Target,
+    (addr, capture): (SocketAddr, &str),
     pool: &Pool,
     schedule: &Schedule,
 ) -> Result<Vec<(Duration, bool)>> {
-    let webhook = format!("http://{}{}", target.server.addr, target.capture);
+    let webhook = format!("http://{addr}{capture}");
     let mut sent = Vec::new();
     loop {
         schedule.due.acquire().await?.forget();
@@ -108,7 +113,7 @@ async fn send(
         let body = pool.bodies[number % pool.bodies.len()]
             .replace(WEBHOOK_MARK, &webhook)
             .replace(RUN_MARK, &uuid::Uuid::now_v7().to_string());
-        let request = http::post(target.server.addr, &target.capture, &body);
+        let request = http::post(addr, capture, &body);
         let answer = connection.exchange(&request).await?;
         let latency = schedule.instant(number).elapsed();
         sent.push((latency, (200..300).contains(&answer.status)));

@@ -3,6 +3,7 @@
 //! **Invariant:** it ends soon after the seconds that it was given, and it counts whatever was not answered with success.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -12,7 +13,6 @@ use serde::Deserialize;
 
 use crate::bodies::Pool;
 use crate::process::Ended;
-use crate::target::Target;
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/load/load.lua");
 /// What wrk may take beside the load: reading the bodies, waiting for the last answers.
@@ -61,7 +61,14 @@ impl Wrk {
         })
     }
 
-    pub(crate) fn run(&self, target: &Target, connections: usize, seconds: u64) -> Result<Counted> {
+    /// Sends captures to a server for so many seconds.
+    pub(crate) fn run(
+        &self,
+        addr: SocketAddr,
+        capture: &str,
+        connections: usize,
+        seconds: u64,
+    ) -> Result<Counted> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
         let mut command = Command::new("wrk");
         command
@@ -69,10 +76,10 @@ impl Wrk {
             .arg(format!("--threads={}", self.threads.min(connections)))
             .arg(format!("--connections={connections}"))
             .arg(format!("--duration={seconds}s"))
-            .arg(format!("http://{}/", target.server.addr))
+            .arg(format!("http://{addr}/"))
             .arg("--")
             .arg(&self.pool)
-            .args([target.capture.as_str(), &now.to_string()])
+            .args([capture, &now.to_string()])
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         let limit = Duration::from_secs(seconds) + AROUND;

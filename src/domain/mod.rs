@@ -25,12 +25,15 @@
 //! | Read key | a secret that gives the right to read one endpoint |
 //! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |
 //! | Way | a call of LangGraph's API that takes a webhook |
+//! | Change | what differs between two deliveries at one place |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;
+pub mod diff;
 pub mod endpoint;
 pub mod facts;
 pub mod head;
+pub mod json;
 pub mod reply;
 pub mod run;
 pub mod secret;

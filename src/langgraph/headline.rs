@@ -39,10 +39,10 @@ pub fn headline(delivery: &Summary) -> Sentence {
 
 fn of_langsmith(kind: Langsmith) -> &'static str {
     match kind {
-        Langsmith::Rule => "The webhook of a LangSmith automation rule, not a LangGraph run",
-        Langsmith::Alert => "The webhook of a LangSmith alert, not a LangGraph run",
-        Langsmith::Prompt => "The webhook of a LangSmith prompt, not a LangGraph run",
-        Langsmith::Engine => "The webhook of LangSmith Engine, not a LangGraph run",
+        Langsmith::Rule => "JSON such as LangSmith’s automation rules send, not a LangGraph run",
+        Langsmith::Alert => "JSON such as LangSmith’s alerts send, not a LangGraph run",
+        Langsmith::Prompt => "JSON such as LangSmith sends of a prompt, not a LangGraph run",
+        Langsmith::Engine => "JSON such as LangSmith Engine sends, not a LangGraph run",
     }
 }
 

@@ -207,6 +207,7 @@ impl<'de> Part<'de> for ToolCall<'de> {
 }
 
 /// `usage_metadata` of a message.
+#[expect(clippy::struct_field_names, reason = "these are the payload's names")]
 #[derive(Debug, Default)]
 struct Usage<'de> {
     input_tokens: Leaf<'de>,

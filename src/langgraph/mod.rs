@@ -8,6 +8,7 @@
 //! | `state` | what a run left behind, and the messages in it |
 //! | `conversation` | who said what, which tools were called, which result belongs to which call |
 //! | `tree` | JSON that is walked and not built |
+//! | `brief` | a message of a state in short, and by what it is known |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
 //! | `payload` | the shape of a delivery's body, read in one pass |
@@ -30,6 +31,7 @@
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
 mod assistant;
+mod brief;
 pub mod causes;
 mod contents;
 pub mod conversation;
@@ -58,6 +60,7 @@ mod values;
 pub mod ways;
 
 pub use assistant::is_default_assistant;
+pub use brief::{Brief, identity};
 pub use contents::{Contents, Parts, contents, parts};
 pub use findings::superseded_by;
 pub use headline::headline;

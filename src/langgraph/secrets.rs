@@ -118,18 +118,6 @@ fn holds_something(json: &str) -> bool {
 
 /// Whether a name is one that secrets go by, in whatever spelling: `apiKey`, `OPENAI_API_KEY`, `x-auth-token`.
 pub(super) fn looks_secret(name: &str) -> bool {
-    const PARTS: [&str; 10] = [
-        "apikey",
-        "secret",
-        "password",
-        "passwd",
-        "passphrase",
-        "privatekey",
-        "accesskey",
-        "authorization",
-        "credential",
-        "cookie",
-    ];
     let mut letters = [0; 64];
     let mut count = 0;
     for byte in name.bytes().filter(|byte| !b"-_. ".contains(byte)) {
@@ -139,8 +127,20 @@ pub(super) fn looks_secret(name: &str) -> bool {
         *place = byte.to_ascii_lowercase();
         count += 1;
     }
-    let letters = std::str::from_utf8(&letters[..count]).unwrap_or_default();
-    letters.ends_with("token") || PARTS.iter().any(|part| letters.contains(part))
+    let letters = &letters[..count];
+    letters.ends_with(b"token") || (0..count).any(|at| begins_secret(&letters[at..]))
+}
+
+/// Looked at letter by letter, since this is done for every delivery and nearly all names are none.
+fn begins_secret(letters: &[u8]) -> bool {
+    let words: &[&[u8]] = match letters {
+        [b'a', ..] => &[b"apikey", b"accesskey", b"authorization"],
+        [b'c', ..] => &[b"credential", b"cookie"],
+        [b'p', ..] => &[b"password", b"passwd", b"passphrase", b"privatekey"],
+        [b's', ..] => &[b"secret"],
+        _ => &[],
+    };
+    words.iter().any(|word| letters.starts_with(word))
 }
 
 /// A place below what is being looked at, and the way to it.

@@ -326,7 +326,7 @@ mod tests {
 
     #[test]
     fn neither_depth_nor_a_break_does_harm() {
-        let deep = "[".repeat(1_000_000) + &"]".repeat(1_000_000);
+        let deep = "[".repeat(1_000_000) + "]".repeat(1_000_000).as_str();
         assert_eq!(Node::new(&deep).count(), 1);
         let full = vec!["0"; STEPS_MAX].join(".").parse().unwrap();
         assert_eq!(Node::new(&deep).along(full).unwrap().len(), STEPS_MAX);

@@ -34,6 +34,7 @@ const ASSETS: &[Asset] = assets![
     "css/start.css",
     "css/findings.css",
     "css/conversation.css",
+    "css/compare.css",
     "js/page.js",
     "js/inspect.js",
     "js/live.js",

@@ -8,6 +8,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use askama::filters::HtmlSafe;
 
 use super::text;
+use crate::domain::json::{Kind, Tokens};
 
 /// Deeper levels are indented like this one: what is deeper is seldom read, and indentation grows with the square of the depth.
 const INDENT_LEVELS_MAX: usize = 48;
@@ -46,7 +47,7 @@ pub(super) fn pretty(json: &str) -> Pretty {
 /// Writes as much as a page bears, and gives back what is left of the text.
 fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error> {
     let mut depth = 0_usize;
-    let mut tokens = Tokens { rest: json };
+    let mut tokens = Tokens::new(json);
     while html.len() <= HTML_BYTES_MAX {
         let Some((kind, token)) = tokens.next() else {
             return Ok("");
@@ -78,7 +79,7 @@ fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error
             Kind::Word => span(html, "j-word", token)?,
         }
     }
-    Ok(tokens.rest)
+    Ok(tokens.rest())
 }
 
 fn line(html: &mut String, depth: usize) {
@@ -92,75 +93,6 @@ fn span(html: &mut String, class: &str, token: &str) -> fmt::Result {
     write!(html, r#"<span class="{class}">"#)?;
     text::write(html, token, true)?;
     html.write_str("</span>")
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Open,
-    Close,
-    Comma,
-    Colon,
-    Text,
-    Number,
-    Word,
-}
-
-/// Cuts JSON text into its tokens; the blanks between them are left out.
-struct Tokens<'a> {
-    rest: &'a str,
-}
-
-impl Tokens<'_> {
-    /// Kind of the next token: its first character tells.
-    fn peek(&mut self) -> Option<Kind> {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
-        Some(match self.rest.chars().next()? {
-            '{' | '[' => Kind::Open,
-            '}' | ']' => Kind::Close,
-            ',' => Kind::Comma,
-            ':' => Kind::Colon,
-            '"' => Kind::Text,
-            '-' | '0'..='9' => Kind::Number,
-            _ => Kind::Word,
-        })
-    }
-}
-
-impl<'a> Iterator for Tokens<'a> {
-    type Item = (Kind, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let kind = self.peek()?;
-        let length = match kind {
-            Kind::Open | Kind::Close | Kind::Comma | Kind::Colon => 1,
-            Kind::Text => text_length(self.rest),
-            Kind::Number | Kind::Word => word_length(self.rest),
-        };
-        let (token, rest) = self.rest.split_at(length);
-        self.rest = rest;
-        Some((kind, token))
-    }
-}
-
-/// Length of the string at the start, both quotes included; one without an end reaches to the end.
-fn text_length(json: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in json.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    json.len()
-}
-
-/// Length of the number or word at the start; at least one character.
-fn word_length(json: &str) -> usize {
-    let ends = |found: char| " \t\n\r{}[],:\"".contains(found);
-    let first = json.chars().next().map_or(0, char::len_utf8);
-    json[first..].find(ends).map_or(json.len(), |at| first + at)
 }
 
 #[cfg(test)]
@@ -212,7 +144,7 @@ mod tests {
         #[test]
         fn no_token_is_changed_added_or_lost(text in "[{}\\[\\],:\"\\\\ a1<ü\n-]{0,200}") {
             // Joined, since in text that is not JSON two words may stand side by side with a blank between them.
-            let joined = |text: &str| Tokens { rest: text }.map(|(_, token)| token).collect::<String>();
+            let joined = |text: &str| Tokens::new(text).map(|(_, token)| token).collect::<String>();
             proptest::prop_assert_eq!(joined(&seen(&text)), joined(&text));
         }
     }

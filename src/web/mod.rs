@@ -8,6 +8,7 @@ mod attempts;
 mod beside;
 mod body;
 mod causes;
+mod compare;
 mod conversation;
 mod deployment;
 mod docs;
@@ -34,6 +35,7 @@ mod settings;
 mod snippets;
 mod start;
 mod text;
+mod thread;
 mod timeline;
 mod token_header;
 mod view;
@@ -76,6 +78,11 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))
             .route("/inspect/{endpoint}/rows", get().to(list::rows_fragment))
+            .route("/inspect/{endpoint}/compare", get().to(compare::show))
+            .route(
+                "/inspect/{endpoint}/thread/{thread}",
+                get().to(thread::show),
+            )
             .route("/inspect/{endpoint}/settings", get().to(settings::show))
             .route("/inspect/{endpoint}/settings", post().to(settings::change))
             .route("/inspect/{endpoint}/key", post().to(settings::add_key))

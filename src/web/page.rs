@@ -103,7 +103,11 @@ pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
     path_part(request, "seq").map(Seq)
 }
 
-fn path_part<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T, AppError> {
+/// A part of the path.
+///
+/// # Errors
+/// `NotFound` when it is not of that kind.
+pub(super) fn path_part<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T, AppError> {
     let text = request.match_info().get(name).unwrap_or_default();
     text.parse().map_err(|_| AppError::NotFound)
 }

@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 
 use super::beside::Beside;
 use super::body::BodyTab;
+use super::compare::CompareWith;
 use super::conversation::{self, ConversationTab};
 use super::fields::FieldsTab;
 use super::follow_up::FollowUpView;
@@ -44,6 +45,7 @@ pub(super) struct Pane {
     token: Option<TokenChip>,
     /// What the sender was answered; nothing if it was not there any more.
     reply_status: Option<u16>,
+    compare_with: CompareWith,
     tabs: Vec<TabLink>,
     content: Content,
 }
@@ -108,6 +110,7 @@ impl Pane {
             token: TokenChip::of(summary.verdict),
             reply_status: summary.reply_status,
             tabs: tab_links(delivery, view, state_label),
+            compare_with: CompareWith::new(summary),
             content: match view.tab {
                 Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
                 Tab::Conversation(spot) => {

@@ -99,7 +99,8 @@ impl Badge {
         }
     }
 
-    fn of(delivery: &Summary) -> Self {
+    /// Of a delivery.
+    pub(super) fn of(delivery: &Summary) -> Self {
         let reading = &delivery.reading;
         if let Some(run) = reading.run.as_deref() {
             return Self::of_run(run);

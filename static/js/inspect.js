@@ -70,6 +70,12 @@ function openTab(key) {
 }
 
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [digit, () => openTab(digit)]);
+function compareWith() {
+  const box = document.querySelector(".compare-with");
+  if (!box) return;
+  box.open = true;
+  box.querySelector("a, input").focus();
+}
 
 keepCopies();
 keepParts();
@@ -78,6 +84,7 @@ keepStart();
 keepKeys({
   j: () => step(1),
   k: () => step(-1),
+  d: compareWith,
   c: () => copy(document.getElementById("copy-url")),
   l: togglePause,
   n: () => rows.showWaiting(),

@@ -4,6 +4,9 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::live::open_page;
 
+/// The thread of the run among them that has one.
+const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
+
 const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.caught=1><svg onload=window.caught=1>\"'><marquee>";
 
 /// Requests that try to be more than text: request line rest, header lines, body.
@@ -12,7 +15,12 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
     let plain = String::new();
     let header = format!("X-Html: {SCRIPT}\r\n");
     let run = format!(
-        r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{s}","assistant_id":"{s}","status":"{s}","metadata":{{"graph_id":"{s}"}},"kwargs":{{}},"error":{{"error":"{s}","message":"{s}\r\n\u0000{bidi}"}},"webhook_sent_at":"2026-11-21T21:49:09.361329+00:00","values":{{"messages":[{{"content":"{s}"}}]}},"{s}":1}}"#,
+        r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{s}","assistant_id":"{s}","status":"{s}","metadata":{{"graph_id":"{s}"}},"kwargs":{{"context":{{"{s}token":"x"}},"webhook":"{s}","config":{{"metadata":{{"langgraph_api_version":"{s}"}}}}}},"error":{{"error":"{s}","message":"{s}\r\n\u0000{bidi}"}},"webhook_sent_at":"2026-11-21T21:49:09.361329+00:00","values":{{"messages":[{{"content":"{s}"}}]}},"{s}":1}}"#,
+        s = SCRIPT.replace('"', "\\\""),
+        bidi = '\u{202e}'
+    );
+    let said = format!(
+        r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{THREAD}","status":"{s}","kwargs":{{}},"values":{{"messages":[{{"type":"{s}","content":"{s}{bidi}","tool_calls":[{{"name":"{s}"}}]}}],"{s}":"{s}"}}}}"#,
         s = SCRIPT.replace('"', "\\\""),
         bidi = '\u{202e}'
     );
@@ -28,6 +36,7 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
             SCRIPT.as_bytes().to_vec(),
         ),
         (plain.clone(), header.clone(), run.into_bytes()),
+        (plain.clone(), plain.clone(), said.into_bytes()),
         (plain.clone(), header, keys.into_bytes()),
         (plain.clone(), plain.clone(), deep.into_bytes()),
         (
@@ -81,6 +90,19 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
             assert_eq!(state, serde_json::json!([null, 0]), "#{seq} {tab}");
         }
     }
+    let others = all
+        .windows(2)
+        .map(|pair| format!("compare?a={}&b={}", pair[0], pair[1]));
+    let same = format!("thread/{THREAD}");
+    for below in others.chain([format!("compare?a={}&b=1", all[0]), same]) {
+        browser.go(&format!("{page}/{below}")).await;
+        browser.see(".compare-head").await;
+        let state = browser.run("return [window.caught ?? null, document.querySelectorAll('main script, main img, main marquee, main svg, [onerror], [onload]').length]").await;
+        assert_eq!(state, serde_json::json!([null, 0]), "{below}");
+    }
+    browser
+        .read("main", "<script>window.caught=1</script>")
+        .await;
     browser.go(&format!("{page}/1?tab=body&view=raw")).await;
     browser
         .read("#pane", "<script>window.caught=1</script>")

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use crate::app::Creel;
 use crate::browser::Browser;
+use crate::compare::{PAUSED, THREAD, tell_a_story};
 
 /// Samples that fill a list worth looking at, oldest first.
 const CATCH: [&str; 8] = [
@@ -65,6 +66,12 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     creel.wait_for(&endpoint, 12);
     look(&browser, "gone", &format!("{base}/12")).await;
     look(&browser, "home", &format!("http://{}/", creel.addr)).await;
+    look(
+        &browser,
+        "findings",
+        &format!("http://{}/findings", creel.addr),
+    )
+    .await;
     for (name, query) in [
         ("doctor", ""),
         (
@@ -119,32 +126,40 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
+async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_light_and_in_dark()
+{
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
-    let endpoint = creel.mint("{}");
-    browser.go(&endpoint.inspect_url).await;
+    let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
     let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
-    for (seq, name) in [
-        (1, "success"),
-        (2, "made-up-version"),
-        (3, "partial"),
-        (4, "js"),
+    tell_a_story(&creel, &endpoint);
+    for (name, text) in [
+        ("X-Extra", "one\ntwo\nthree\n"),
+        ("x-other", "one\n2\nthree\nfour"),
     ] {
-        send(name, &endpoint.capture_url);
-        let page = format!("{base}/{seq}?tab=fields");
-        look(&browser, &format!("fields-{name}"), &page).await;
+        let lines = [("Content-Type", "text/plain"), (name, "some")];
+        creel.http("POST", &endpoint.target, &lines, text.as_bytes());
     }
-    browser.go(&format!("{base}/1")).await;
-    browser.see("#help-open:not([hidden])").await;
-    let press =
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '6', bubbles: true}))";
-    browser.run(press).await;
-    browser.read(".tabs [aria-current]", "Fields").await;
-    browser.read("#pane", "54 of 54 fields").await;
+    browser.go(&endpoint.inspect_url).await;
+    for (name, below) in [
+        ("thread", format!("/thread/{THREAD}")),
+        ("thread-paused", format!("/thread/{PAUSED}")),
+        ("compare", "/compare?a=1&b=4".to_owned()),
+        ("compare-text", "/compare?a=7&b=8".to_owned()),
+        ("compare-again", "/compare?a=1&b=2".to_owned()),
+        ("compare-form", "/compare?b=4".to_owned()),
+    ] {
+        look(&browser, name, &format!("{base}{below}")).await;
+    }
+    browser.dress(1280, "light").await;
+    browser.go(&format!("{base}/4")).await;
+    browser.see("#live[data-state='live']").await;
+    browser.click(".compare-with summary").await;
+    browser.picture("compare-with").await;
 }
 
-fn send(name: &str, to: &str) {
+/// Sends a sample.
+pub(crate) fn send(name: &str, to: &str) {
     let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
     let sent = sender.args(["send", name, "--to", to]).output();
     assert!(sent.expect("creel runs").status.success(), "{name} is sent");

@@ -3,6 +3,9 @@
 #[path = "../it/app.rs"]
 mod app;
 mod browser;
+mod compare;
+mod fields;
+mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
 mod http;

@@ -4,7 +4,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this file")]
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -182,6 +182,29 @@ impl Creel {
         let mut stream = self.connect();
         stream.write_all(bytes).expect("creel reads what is sent");
         Answer::read(&mut stream)
+    }
+
+    /// Sends a recorded delivery to an endpoint, head and body as they were, after `shape` had its say in the body.
+    pub(crate) fn replay(
+        &self,
+        endpoint: &Minted,
+        name: &str,
+        shape: impl FnOnce(String) -> String,
+    ) {
+        let case = fixture(name);
+        let body = shape(case["body"].as_str().expect("a body").to_owned());
+        let mut head = format!("POST {} HTTP/1.1\r\n", endpoint.target);
+        for line in case["headers"].as_array().expect("header lines") {
+            let [name, value] = [0, 1].map(|at| line[at].as_str().expect("text"));
+            if !name.eq_ignore_ascii_case("content-length") {
+                head.extend([name, ": ", value, "\r\n"]);
+            }
+        }
+        let raw = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+        let mut stream = self.connect();
+        stream.write_all(raw.as_bytes()).expect("it is sent");
+        stream.shutdown(Shutdown::Write).expect("it ends");
+        assert_eq!(Answer::read(&mut stream).status, 200, "{name}");
     }
 
     /// A connection to it.

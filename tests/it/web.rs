@@ -1,10 +1,12 @@
 //! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
 
+mod compare;
 mod fields;
 mod follow_up;
 mod samples;
 mod settings;
 mod start;
+mod thread;
 
 use std::io::Write;
 use std::net::Shutdown;
@@ -125,6 +127,11 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
         ("/rows", 200),
         ("/rows?after=0", 200),
         ("/settings", 200),
+        ("/compare", 200),
+        ("/compare?a=1&b=1", 200),
+        ("/compare?a=1&b=2", 404),
+        ("/thread/7c7f4d38-94d1-4e4b-9d8f-000000000000", 404),
+        ("/thread/x", 404),
         ("/2", 404),
         ("/18446744073709551615", 404),
         ("/99999999999999999999", 404),
@@ -322,7 +329,17 @@ fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
     let mut stranger = Visitor::new(&creel);
     stranger.mints();
     let reader = format!("creel_key={}", endpoint.read_key);
-    for below in ["", "/1", "/1?tab=body", "/rows", "/settings", "?key=x"] {
+    for below in [
+        "",
+        "/1",
+        "/1?tab=body",
+        "/rows",
+        "/settings",
+        "?key=x",
+        "/compare",
+        "/compare?a=1&b=1",
+        "/thread/7c7f4d38-94d1-4e4b-9d8f-000000000000",
+    ] {
         let ask = |id: &str| stranger.asks("GET", &format!("/inspect/{id}{below}"));
         let refused = ask(&endpoint.id);
         assert_eq!(refused.status, 404, "{below}");
@@ -372,6 +389,37 @@ fn the_operator_signs_in_with_the_token_alone() {
             .opens(&format!("/inspect/{owned}"))
             .contains("/settings")
     );
+}
+
+/// A page below an endpoint's, as who holds its read key gets it.
+fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Answer {
+    let cookie = format!("creel_key={}", endpoint.read_key);
+    let target = format!("/inspect/{}{below}", endpoint.id);
+    creel.http("GET", &target, &[("Cookie", &cookie)], b"")
+}
+
+/// Elements that stand apart from what is before them.
+const BLOCKS: [&str; 8] = ["dd", "dt", "li", "p", "pre", "td", "th", "tr"];
+
+/// What a reader sees of a page: its text, each run of blanks as one.
+fn seen(page: &str) -> String {
+    let pieces = page.split('<').map(|piece| match piece.split_once('>') {
+        Some((tag, text)) if BLOCKS.iter().any(|block| tag.starts_with(block)) => [" ", text],
+        Some((_, text)) => ["", text],
+        None => ["", piece],
+    });
+    let text = pieces.flatten().collect::<Vec<_>>().concat();
+    let text = [
+        ("&quot;", "\""),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&amp;", "&"),
+    ]
+    .iter()
+    .fold(text, |text, (escaped, plain)| text.replace(escaped, plain));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The page of an endpoint's only delivery.

@@ -119,8 +119,9 @@ class Creel:
         self.url = url
         self.minted: list[Endpoint] = []
 
-    def mint(self, token: str = "auto") -> Endpoint:
-        answer = httpx.post(f"{self.url}/api/v1/endpoints", json={"token": token}, trust_env=False)
+    def mint(self, token: str = "auto", **settings: Any) -> Endpoint:
+        asked = {"token": token} | settings
+        answer = httpx.post(f"{self.url}/api/v1/endpoints", json=asked, trust_env=False)
         assert answer.status_code == 201, answer.text
         made = answer.json()
         client = httpx.Client(

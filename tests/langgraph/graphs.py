@@ -3,6 +3,7 @@
 `agent`, `broken` and `approval` begin alike, with a model's wish to call a tool; what then happens to that call tells them apart.
 """
 
+import asyncio
 from typing import TypedDict
 
 from langchain_core.messages import AIMessage, ToolMessage
@@ -63,4 +64,16 @@ def add_up(state: Numbers) -> dict:
     return {"total": sum(state["items"])}
 
 
+async def wait_to_be_cancelled(state: Numbers) -> dict:
+    await asyncio.sleep(600)  # nobody waits for it: the runs of this graph are cancelled, superseded or timed out
+    return {}
+
+
+def add_one_more(state: Numbers) -> dict:
+    return {"total": state.get("total", 0) + 1}
+
+
 plain = StateGraph(Numbers).add_node(add_up).add_edge(START, "add_up").add_edge("add_up", END).compile()
+
+slow = StateGraph(Numbers).add_sequence([add_up, wait_to_be_cancelled]).add_edge(START, "add_up").compile()
+endless = StateGraph(Numbers).add_node(add_one_more).add_edge(START, "add_one_more").add_edge("add_one_more", "add_one_more").compile()

@@ -179,9 +179,9 @@ pub(super) fn list(
         Order::NewestFirst => "desc",
         Order::OldestFirst => "asc",
     };
-    let (among, id) = among(page.of);
+    let (deliveries, among, id) = among(page.of);
     let sql = format!(
-        "select {COLUMNS} from delivery where key > ?1 and key < ?2 and {among} order by key {direction} limit ?3"
+        "{deliveries} where key > ?1 and key < ?2 and {among} order by key {direction} limit ?3"
     );
     let before = page.before.unwrap_or(Seq(SEQ_MAX));
     let limit = i64::try_from(page.limit).unwrap_or(i64::MAX);
@@ -193,18 +193,30 @@ pub(super) fn list(
     rows.collect()
 }
 
-/// The condition for these deliveries, and the id that stands in it as `?4`.
-fn among(of: Of) -> (&'static str, Option<Uuid>) {
+/// Where these deliveries are selected from, the condition for them, and the id that stands in both as `?4`.
+fn among(of: Of) -> (String, &'static str, Option<Uuid>) {
+    let all = format!("select {COLUMNS} from delivery");
     match of {
-        Of::All => ("true", None),
+        Of::All => (all, "true", None),
         // The last key of an endpoint has all bits of the seq set.
         Of::LatestAttempts => (
+            all,
             "not exists (select 1 from delivery as later where later.run_id = delivery.run_id and later.key > delivery.key
              and later.key <= (delivery.key | 4294967295) and later.body_sha256 = delivery.body_sha256)",
             None,
         ),
-        Of::Run(id) => ("run_id = ?4", Some(id)),
-        Of::Thread(id) => ("thread_id = ?4", Some(id)),
+        Of::Run(id) => (all, "run_id = ?4", Some(id)),
+        // Threads are indexed by stretches of keys; `cross join` has SQLite go through the stretches and not through the deliveries.
+        Of::Thread(id) => (
+            format!(
+                "with recursive stretch (number, last) as (
+                   select min(key) >> 10, (select max(key) >> 10 from delivery where key < ?2) from delivery where key > ?1
+                   union all select number + 1, last from stretch where number < last)
+                 select {COLUMNS} from stretch cross join delivery on key >> 10 = number and thread_id = ?4"
+            ),
+            "thread_id is not null",
+            Some(id),
+        ),
     }
 }
 

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 /// The form of the database, a step each; append-only.
@@ -107,7 +108,11 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         path: path.to_owned(),
         source,
     };
-    let connection = Connection::open(path).map_err(wrong)?;
+    // No thread but the one that writes ever has this connection, so SQLite need not lock it at every call.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
     // SQLite opens what it may not write as well, and fails at the first capture.
     if connection.is_readonly(MAIN_DB).map_err(wrong)? {
         return Err(OpenError::ReadOnly(path.to_owned()));
@@ -130,6 +135,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(32);
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
@@ -169,6 +175,8 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
     // slowest answers take twice as long, and no more are given (`cargo bench --bench load`).
     connection.pragma_update(None, "wal_autocheckpoint", 250)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    // Plans do not look at values: else each new run id has its statement planned anew, which costs more than to run it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())
 }

@@ -8,7 +8,7 @@ use creel::domain::time::Time;
 use creel::store::{EndpointChange, Of, Page, Receipt, Record, Store};
 use uuid::Uuid;
 
-use super::{minted, promised, record, run, seqs};
+use super::{fill, minted, promised, record, run, seqs};
 
 const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
@@ -195,6 +195,27 @@ fn a_list_has_every_delivery_or_the_latest_attempts_or_those_of_a_run_or_a_threa
         };
         let page = store.deliveries(id, page).await.expect("it exists");
         assert_eq!(seqs(&page), [5, 3]);
+    });
+}
+
+#[test]
+fn deliveries_of_a_thread_are_found_however_many_others_lie_between_them() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        for others in [1_200, 2_100] {
+            let sent = store.record(of_run(id, RUN, b"a", 1)).await;
+            sent.expect("it is recorded");
+            fill(&*store, id, others).await;
+        }
+        let thread = Of::Thread(Uuid::try_parse(THREAD).expect("a UUID"));
+        assert_eq!(listed(&*store, id, thread).await, [1, 1_202]);
+        let earlier = Page {
+            before: Some(Seq(1_202)),
+            ..Page::newest(1).of(thread)
+        };
+        let earlier = store.deliveries(id, earlier).await.expect("it exists");
+        assert_eq!(seqs(&earlier), [1]);
     });
 }
 

@@ -217,15 +217,19 @@ fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
     let folder = TempDir::new().expect("a temporary folder");
     let _store = open_sqlite(folder.path(), Box::new(|_| ()));
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
-    for (column, index) in [
-        ("run_id", "delivery_by_run"),
-        ("thread_id", "delivery_by_thread"),
+    for (condition, index, keys) in [
+        ("run_id = x'00'", "delivery_by_run", "rowid>? AND rowid<?"),
+        (
+            "key >> 10 = 3 and thread_id = x'00'",
+            "delivery_by_thread",
+            "<expr>=? AND thread_id=? AND rowid>? AND rowid<?",
+        ),
     ] {
         let sql = format!(
-            "explain query plan select * from delivery where key > 1 and key < 9 and {column} = x'00' order by key desc limit 3"
+            "explain query plan select * from delivery where key > 1 and key < 9 and {condition} order by key desc limit 3"
         );
         let plan: String = file.query_row(&sql, [], |row| row.get(3)).unwrap();
         assert!(plan.contains(index), "{plan}");
-        assert!(plan.contains("rowid>? AND rowid<?"), "{plan}");
+        assert!(plan.contains(keys), "{plan}");
     }
 }

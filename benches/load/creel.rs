@@ -1,0 +1,81 @@
+//! creel itself, as a benchmark starts it and asks it.
+//!
+//! **Invariant:** it is creel as it comes out of the box, whatever it is told on this machine, without a line a request in its log.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+
+use crate::http::{self, ask};
+
+/// How to start it on a folder.
+pub(crate) fn command(creel: &Path, data: &Path) -> Command {
+    let mut command = Command::new(creel);
+    command
+        .args(["serve", "--bind", "127.0.0.1:0", "--data-dir"])
+        .arg(data);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CREEL_") {
+            command.env_remove(name);
+        }
+    }
+    command.env("RUST_LOG", "error");
+    command
+}
+
+/// An endpoint with the right to read it.
+pub(crate) struct Endpoint {
+    pub(crate) id: String,
+    /// Path and query to send captures to.
+    pub(crate) capture: String,
+    pub(crate) read_key: String,
+}
+
+#[derive(Deserialize)]
+struct Minted {
+    id: String,
+    capture_url: String,
+    read_key: String,
+}
+
+#[derive(Deserialize)]
+struct Newest {
+    items: Vec<Summary>,
+}
+
+#[derive(Deserialize)]
+struct Summary {
+    seq: u64,
+}
+
+impl Endpoint {
+    pub(crate) async fn mint(addr: SocketAddr) -> Result<Self> {
+        let request = http::post(addr, "/api/v1/endpoints", "{}");
+        let minted: Minted = ask(addr, &request, 201).await?;
+        let path = minted
+            .capture_url
+            .find("/hook/")
+            .context("a capture URL has /hook/ in it")?;
+        Ok(Self {
+            id: minted.id,
+            capture: minted.capture_url[path..].to_owned(),
+            read_key: minted.read_key,
+        })
+    }
+
+    /// Seq of the newest delivery, 0 before the first.
+    pub(crate) async fn newest_seq(&self, addr: SocketAddr) -> Result<u64> {
+        let request = self.get(addr, "/deliveries?order=desc&limit=1");
+        let newest: Newest = ask(addr, &request, 200).await?;
+        Ok(newest.items.first().map_or(0, |summary| summary.seq))
+    }
+
+    /// The bytes of a request for something of this endpoint.
+    pub(crate) fn get(&self, addr: SocketAddr, what: &str) -> Vec<u8> {
+        let path = format!("/api/v1/endpoints/{}{what}", self.id);
+        http::get(addr, &path, &self.read_key)
+    }
+}

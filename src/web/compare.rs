@@ -1,0 +1,206 @@
+//! Two deliveries of an endpoint side by side, and what differs between them. The address names both, so that it can be linked to; a
+//! word in the place of the first one is traded for the delivery that it means.
+//!
+//! **Invariant:** both are deliveries of the endpoint that the reader may read.
+
+pub(super) mod body;
+pub(super) mod changes;
+pub(super) mod excerpt;
+mod head;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use askama::filters::HtmlSafe;
+use uuid::Uuid;
+
+use super::error::PageError;
+use super::human::{self, Moment};
+use super::row::Badge;
+use super::sentence::Prose;
+use super::{page, thread};
+use crate::access;
+use crate::domain::delivery::{Delivery, Seq, Summary};
+use crate::domain::endpoint::EndpointId;
+use crate::domain::time::Time;
+use crate::langgraph;
+use crate::state::App;
+use crate::store::{Of, Page, Store, StoreError};
+use body::BodyDiff;
+use head::HeadDiff;
+
+#[derive(Template)]
+#[template(path = "compare.html")]
+struct Compare {
+    id: String,
+    title: String,
+    /// Which ones are asked for.
+    a: Option<Seq>,
+    b: Option<Seq>,
+    /// Those that are.
+    sides: Vec<Side>,
+    /// Why there is nothing to compare with.
+    missing: Option<&'static str>,
+    diff: Option<Differences>,
+}
+
+/// What differs between two.
+#[derive(Template)]
+#[template(path = "_differences.html")]
+struct Differences {
+    a: Seq,
+    b: Seq,
+    swap_href: String,
+    /// The thread that both belong to.
+    thread_href: Option<String>,
+    body: BodyDiff,
+    head: HeadDiff,
+}
+
+impl HtmlSafe for Differences {}
+
+impl Differences {
+    fn new(a: &Delivery, b: &Delivery) -> Self {
+        let thread = thread::of(&a.summary).filter(|of_a| thread::of(&b.summary) == Some(*of_a));
+        let endpoint = a.summary.endpoint_id;
+        Self {
+            a: a.summary.seq,
+            b: b.summary.seq,
+            swap_href: href(endpoint, b.summary.seq, a.summary.seq),
+            thread_href: thread.map(|thread| thread::href(endpoint, thread)),
+            body: BodyDiff::new(a, b),
+            head: HeadDiff::new(a, b),
+        }
+    }
+}
+
+/// One of the two.
+struct Side {
+    seq: Seq,
+    href: String,
+    badge: Badge,
+    headline: Prose,
+    received: Moment,
+    received_exact: String,
+    size: String,
+}
+
+impl Side {
+    fn new(delivery: &Summary, now: Time) -> Self {
+        Self {
+            seq: delivery.seq,
+            href: format!("/inspect/{}/{}", delivery.endpoint_id, delivery.seq),
+            badge: Badge::of(delivery),
+            headline: langgraph::headline(delivery).into(),
+            received: Moment::new(delivery.received_at, now),
+            received_exact: human::exact(delivery.received_at),
+            size: human::bytes(delivery.body.bytes),
+        }
+    }
+}
+
+/// Which delivery another one is compared with, where a word says so.
+#[derive(Clone, Copy)]
+enum Earlier {
+    /// The one before.
+    Any,
+    /// The one before of its thread.
+    OfThread,
+}
+
+impl Earlier {
+    fn of(request: &HttpRequest) -> Option<Self> {
+        match page::param(request, "a")?.as_str() {
+            "before" => Some(Self::Any),
+            "thread" => Some(Self::OfThread),
+            _ => None,
+        }
+    }
+
+    /// Attempts of the same delivery are passed over: they hold the same bytes.
+    async fn find(self, store: &dyn Store, than: &Summary) -> Result<Option<Seq>, StoreError> {
+        let of = match (self, thread::of(than)) {
+            (Self::Any, _) => Of::All,
+            (Self::OfThread, Some(thread)) => Of::Thread(thread),
+            (Self::OfThread, None) => return Ok(None),
+        };
+        let page = Page {
+            before: Some(than.attempt.first_seq),
+            ..Page::newest(1).of(of)
+        };
+        let found = store.deliveries(than.endpoint_id, page).await?;
+        Ok(found.first().map(|found| found.seq))
+    }
+
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Any => "No other delivery came before it.",
+            Self::OfThread => "No other delivery of its thread came before it.",
+        }
+    }
+}
+
+/// The page on which two deliveries are compared.
+pub(super) fn href(id: EndpointId, a: Seq, b: Seq) -> String {
+    format!("/inspect/{id}/compare?a={a}&b={b}")
+}
+
+/// `GET /inspect/{endpoint}/compare?a=&b=`; with one of them, or none, the form alone.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    let (endpoint, _) = access::reader(&request, &app, id).await?;
+    let a = read(&app, id, page::seq_param(&request, "a")).await?;
+    let b = read(&app, id, page::seq_param(&request, "b")).await?;
+    let earlier = Earlier::of(&request).zip(b.as_ref());
+    if let Some((word, b)) = earlier
+        && let Some(found) = word.find(app.store.as_ref(), &b.summary).await?
+    {
+        let to = href(id, found, b.summary.seq);
+        return Ok(page::see_other(&to));
+    }
+    let now = Time::now();
+    let sides = [&a, &b].into_iter().flatten();
+    let compare = Compare {
+        id: id.to_string(),
+        title: endpoint.title(),
+        a: a.as_ref().map(|a| a.summary.seq),
+        b: b.as_ref().map(|b| b.summary.seq),
+        sides: sides.map(|side| Side::new(&side.summary, now)).collect(),
+        missing: earlier.map(|(word, _)| word.missing()),
+        // Some megabytes take long enough to hold up the captures of this thread.
+        diff: web::block(move || Some(Differences::new(a.as_ref()?, b.as_ref()?)))
+            .await
+            .map_err(|error| PageError::internal(&error))?,
+    };
+    page::html(&compare)
+}
+
+async fn read(app: &App, id: EndpointId, seq: Option<Seq>) -> Result<Option<Delivery>, StoreError> {
+    match seq {
+        Some(seq) => app.store.delivery(id, seq).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// What else there is to see of a delivery: the others of its thread, and what differs from another one.
+#[derive(Template)]
+#[template(path = "_compare_with.html")]
+pub(super) struct CompareWith {
+    id: EndpointId,
+    seq: Seq,
+    thread: Option<Uuid>,
+}
+
+impl HtmlSafe for CompareWith {}
+
+impl CompareWith {
+    pub(super) fn new(delivery: &Summary) -> Self {
+        Self {
+            id: delivery.endpoint_id,
+            seq: delivery.seq,
+            thread: thread::of(delivery),
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! What differs between two bodies: JSON by structure, other text by line, anything else by size and hash.
+
+use std::hash::RandomState;
+
+use super::changes::{self, Fate, Row};
+use super::excerpt::Excerpt;
+use crate::domain::delivery::{BodyKind, Delivery, Seq};
+use crate::domain::diff::{self, Changes, Line, Spelling, Tree};
+use crate::langgraph;
+use crate::web::human;
+
+/// So many changes of JSON stand in a page.
+const CHANGES_MAX: usize = 300;
+/// So many lines of text stand in a page.
+const LINES_MAX: usize = 600;
+
+/// What differs between two bodies.
+#[derive(Default)]
+pub(super) struct BodyDiff {
+    /// In a sentence.
+    pub(super) sentence: String,
+    /// What limits that sentence.
+    pub(super) notes: Vec<&'static str>,
+    /// Values that differ.
+    pub(super) rows: Vec<Row>,
+    /// One id for another, one instant for another.
+    pub(super) stamps: Vec<Row>,
+    /// How many more values there are that differ.
+    pub(super) rest: Option<String>,
+    /// Lines that differ, with those around them.
+    pub(super) hunks: Vec<Vec<TextLine>>,
+    /// Whether more lines differ than stand there.
+    pub(super) more_lines: bool,
+    /// Size and hash of either, where these are all that there is to tell.
+    pub(super) facts: Option<[Facts; 2]>,
+}
+
+/// What there is to say of a body without showing it.
+pub(super) struct Facts {
+    pub(super) seq: Seq,
+    pub(super) size: String,
+    pub(super) sha256: String,
+}
+
+/// A line of one body, or of both.
+pub(super) struct TextLine {
+    pub(super) fate: Fate,
+    /// Its number in the first body.
+    pub(super) a: Option<usize>,
+    /// Its number in the second.
+    pub(super) b: Option<usize>,
+    pub(super) text: Excerpt,
+    /// Whether no line feed ends it.
+    pub(super) is_open: bool,
+}
+
+impl BodyDiff {
+    pub(super) fn new(a: &Delivery, b: &Delivery) -> Self {
+        use BodyKind::{Binary, Empty, Json};
+        let none = |one: &Delivery| format!("#{} has no body.", one.summary.seq);
+        let mut diff = match (a.summary.body.kind, b.summary.body.kind) {
+            (Empty, Empty) => Self::said("Neither has a body."),
+            (Empty, _) => Self::said(none(a)).with_facts(a, b),
+            (_, Empty) => Self::said(none(b)).with_facts(a, b),
+            _ if a.body == b.body => Self::said("The same, byte for byte."),
+            (Binary, _) | (_, Binary) => {
+                Self::said("They differ. Only text is compared part by part.").with_facts(a, b)
+            }
+            (Json, Json) => Self::json(text(&a.body), text(&b.body)),
+            _ => Self::lines(text(&a.body), text(&b.body)),
+        };
+        if [a, b].iter().any(|one| one.summary.body.cut.is_some()) {
+            diff.notes.push(
+                "Of at least one body only the beginning was kept: the rest was not compared.",
+            );
+        }
+        diff
+    }
+
+    fn said(sentence: impl Into<String>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            ..Self::default()
+        }
+    }
+
+    fn with_facts(mut self, a: &Delivery, b: &Delivery) -> Self {
+        self.facts = Some([a, b].map(|one| Facts {
+            seq: one.summary.seq,
+            size: human::bytes(one.summary.body.bytes),
+            sha256: one.summary.body.sha256_hex(),
+        }));
+        self
+    }
+
+    fn json(a: &str, b: &str) -> Self {
+        let keys = RandomState::new();
+        let Some((a_tree, b_tree)) = Tree::read(a, &keys).zip(Tree::read(b, &keys)) else {
+            let mut diff = Self::lines(a, b);
+            diff.notes.push(
+                "These hold more values than are compared one by one: they were compared by line.",
+            );
+            return diff;
+        };
+        let found = diff::json(
+            a_tree.root(),
+            b_tree.root(),
+            langgraph::identity,
+            CHANGES_MAX,
+        );
+        if found.total() == 0 {
+            return Self::said(match diff::spelling(a, b) {
+                Spelling::Blanks => "The same values: only the blanks between them differ.",
+                Spelling::Escapes => {
+                    "The same values: only the escapes in strings differ, blanks aside."
+                }
+                Spelling::KeyOrder => {
+                    "The same values: only the order of keys differs, blanks and escapes aside."
+                }
+            });
+        }
+        let (stamps, others): (Vec<_>, Vec<_>) = found
+            .list
+            .iter()
+            .partition(|change| changes::is_stamp(change));
+        let rows = |changes: Vec<_>| changes.into_iter().map(Row::new).collect();
+        Self {
+            rows: rows(others),
+            stamps: rows(stamps),
+            rest: changes::rest(&found),
+            ..Self::said(sentence(&found))
+        }
+    }
+
+    fn lines(a: &str, b: &str) -> Self {
+        let found = diff::lines(a, b, LINES_MAX);
+        let line = |line: &Line<'_>| TextLine::new(line);
+        let hunks = found.hunks.iter();
+        Self {
+            hunks: hunks
+                .map(|hunk| hunk.lines.iter().map(line).collect())
+                .collect(),
+            more_lines: found.more,
+            ..Self::said(format!(
+                "{} removed, {} added.",
+                human::count(found.removed as u64, "line", "lines"),
+                found.added
+            ))
+        }
+    }
+}
+
+fn sentence(found: &Changes<'_>) -> String {
+    let differ = human::count(found.total() as u64, "value differs", "values differ");
+    let counts = [
+        (found.changed, "changed"),
+        (found.added, "added"),
+        (found.removed, "removed"),
+    ];
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<_> = told
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    format!("{differ}: {}.", told.join(", "))
+}
+
+/// The text of a body; a character that the cut split is left out.
+fn text(body: &[u8]) -> &str {
+    body.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+}
+
+impl TextLine {
+    fn new(line: &Line<'_>) -> Self {
+        let bare = |text: &'_ str| text.strip_suffix('\n').unwrap_or(text).to_owned();
+        let text = bare(line.text);
+        Self {
+            fate: match (line.a, line.b) {
+                (Some(_), Some(_)) => Fate::Same,
+                (a, b) => Fate::of(a.as_ref(), b.as_ref()),
+            },
+            a: line.a.map(|at| at + 1),
+            b: line.b.map(|at| at + 1),
+            text: match line.other {
+                Some(other) => Excerpt::beside(&text, &bare(other)),
+                None => Excerpt::of(&text),
+            },
+            is_open: !line.text.ends_with('\n'),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::tests::delivery;
+
+    fn compared(a: &[u8], b: &[u8]) -> BodyDiff {
+        let [a, b] = [a, b].map(|body| delivery("HTTP/1.1", true, body));
+        BodyDiff::new(&a, &b)
+    }
+
+    #[test]
+    fn a_sentence_says_how_much_differs() {
+        for (a, b, expected) in [
+            ("", "", "Neither has a body."),
+            ("", "x", "#1 has no body."),
+            ("{}", "{}", "The same, byte for byte."),
+            (
+                "{}",
+                "{ }",
+                "The same values: only the blanks between them differ.",
+            ),
+            (
+                "\"\\/\"",
+                "\"/\"",
+                "The same values: only the escapes in strings differ, blanks aside.",
+            ),
+            (
+                "{\"a\":1,\"b\":2}",
+                "{\"b\":2,\"a\":1}",
+                "The same values: only the order of keys differs, blanks and escapes aside.",
+            ),
+            ("{\"a\":1}", "{\"a\":1.0}", "1 value differs: 1 changed."),
+            (
+                "{\"a\":1,\"b\":2}",
+                "{\"c\":1,\"d\":2,\"e\":3}",
+                "5 values differ: 3 added, 2 removed.",
+            ),
+            ("a\nb\n", "a\nc\nd\n", "1 line removed, 2 added."),
+            ("{\"a\":1}", "text", "1 line removed, 1 added."),
+        ] {
+            assert_eq!(
+                compared(a.as_bytes(), b.as_bytes()).sentence,
+                expected,
+                "{a} {b}"
+            );
+        }
+        assert_eq!(
+            compared(b"\xff", b"x").sentence,
+            "They differ. Only text is compared part by part."
+        );
+    }
+
+    #[test]
+    fn sizes_and_hashes_stand_where_nothing_else_can_be_told() {
+        assert!(compared(b"\xff\x00", b"\xfe").facts.is_some());
+        assert!(compared(b"", b"x").facts.is_some());
+        assert!(compared(b"x", b"y").facts.is_none());
+    }
+
+    #[test]
+    fn ids_and_instants_stand_apart() {
+        let body = |id: &str, time: &str, status: &str| {
+            format!(
+                r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e6{id}","at":"2026-11-21T21:49:0{time}Z","status":"{status}"}}"#
+            )
+        };
+        let found = compared(
+            body("7", "1", "a").as_bytes(),
+            body("8", "2", "b").as_bytes(),
+        );
+        let paths = |rows: &[Row]| {
+            rows.iter()
+                .map(|row| row.path.raw().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(paths(&found.rows), ["status"]);
+        assert_eq!(paths(&found.stamps), ["run_id", "at"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_into_a_page_is_counted() {
+        let list = |by: u8| format!("[{}0]", format!("{by},").repeat(1000));
+        let found = compared(list(1).as_bytes(), list(2).as_bytes());
+        assert_eq!(found.rows.len(), CHANGES_MAX);
+        assert_eq!(found.rest.as_deref(), Some("700 more values differ"));
+        let lines = |by: &str| format!("{by}\n").repeat(1000);
+        assert!(compared(lines("a").as_bytes(), lines("b").as_bytes()).more_lines);
+    }
+}

@@ -1,0 +1,205 @@
+//! What differs in JSON, as rows: where, what was there, what is there now.
+
+use crate::domain::diff::{Change, Changes, Node, Step};
+use crate::domain::time::Time;
+use crate::web::compare::excerpt::Value;
+use crate::web::human;
+use crate::web::text::Line;
+use uuid::Uuid;
+
+/// Names are shown up to this length, in characters.
+const NAME_CHARS_MAX: usize = 80;
+/// Of a longer way the last steps are shown.
+const STEPS_MAX: usize = 16;
+
+/// What became of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::web) enum Fate {
+    /// Both have it, and it is the same.
+    Same,
+    /// Both have it, and it differs.
+    Changed,
+    /// Only the second one has it.
+    Added,
+    /// Only the first one has it.
+    Removed,
+}
+
+impl Fate {
+    /// Of what is there on either side.
+    pub(in crate::web) fn of<T>(a: Option<&T>, b: Option<&T>) -> Self {
+        match (a, b) {
+            (Some(_), Some(_)) => Self::Changed,
+            (None, _) => Self::Added,
+            (_, None) => Self::Removed,
+        }
+    }
+
+    /// How many there are of each but the same: `2 changed, 1 added`.
+    pub(in crate::web) fn count(all: &(impl Iterator<Item = Self> + Clone)) -> String {
+        let told = [Self::Changed, Self::Added, Self::Removed].map(|fate| {
+            let count = all.clone().filter(|found| *found == fate).count();
+            (count > 0).then(|| format!("{count} {}", fate.word()))
+        });
+        told.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the sides differ.
+    pub(in crate::web) fn differs(self) -> bool {
+        self != Self::Same
+    }
+
+    /// The sign for it.
+    pub(in crate::web) fn sign(self) -> &'static str {
+        match self {
+            Self::Same => "",
+            Self::Changed => "~",
+            Self::Added => "+",
+            Self::Removed => "\u{2212}",
+        }
+    }
+
+    /// The word for it, which is its class too.
+    pub(in crate::web) fn word(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::Removed => "removed",
+        }
+    }
+}
+
+/// Something that differs.
+pub(in crate::web) struct Row {
+    pub(in crate::web) fate: Fate,
+    pub(in crate::web) path: Line,
+    pub(in crate::web) a: Option<Value>,
+    pub(in crate::web) b: Option<Value>,
+}
+
+impl Row {
+    pub(in crate::web) fn new(change: &Change<'_>) -> Self {
+        let (a, b) = (change.a.map(Node::text), change.b.map(Node::text));
+        let (a_value, b_value) = match (a, b) {
+            (Some(a), Some(b)) => {
+                let (a, b) = Value::both(a, b);
+                (Some(a), Some(b))
+            }
+            _ => (a.map(Value::of), b.map(Value::of)),
+        };
+        Self {
+            fate: Fate::of(a.as_ref(), b.as_ref()),
+            path: Line(path(&change.path)),
+            a: a_value,
+            b: b_value,
+        }
+    }
+}
+
+/// The way to a value as people write it: `values.messages[3].content`. Where an element moved, both places: `[3 → 4]`.
+fn path(steps: &[Step<'_>]) -> String {
+    let skipped = steps.len().saturating_sub(STEPS_MAX);
+    let dots = if skipped > 0 { "\u{2026}" } else { "" };
+    let shown: Vec<_> = steps.iter().skip(skipped).map(step).collect();
+    let path = format!("{dots}{}", shown.concat());
+    path.strip_prefix('.').map(str::to_owned).unwrap_or(path)
+}
+
+fn step(step: &Step<'_>) -> String {
+    match step {
+        Step::Member(name) => member(name.shown()),
+        Step::Element {
+            a: Some(a),
+            b: Some(b),
+        } if a != b => format!("[{a} \u{2192} {b}]"),
+        Step::Element { a, b } => format!("[{}]", b.or(*a).unwrap_or_default()),
+    }
+}
+
+/// `.name`, or `["odd name"]`.
+fn member(name: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "_-$".contains(letter);
+    let mut shown: String = name.chars().take(NAME_CHARS_MAX).collect();
+    let plain = !shown.is_empty() && shown.chars().all(is_plain);
+    if shown.len() < name.len() {
+        shown.push('\u{2026}');
+    }
+    if plain {
+        format!(".{shown}")
+    } else {
+        format!("[{shown:?}]")
+    }
+}
+
+/// Whether all that changed is one id or one instant for another: of two runs hardly any are the same, and they tell little.
+pub(in crate::web) fn is_stamp(change: &Change<'_>) -> bool {
+    let is = |test: fn(&str) -> bool| {
+        let holds = |node: Node<'_>| node.string().is_some_and(|text| test(&text));
+        change.a.is_some_and(holds) && change.b.is_some_and(holds)
+    };
+    is(|text| text.len() == 36 && Uuid::try_parse(text).is_ok())
+        || is(|text| Time::parse(text).is_some())
+}
+
+/// How many changes there are, and how many of them are not shown.
+pub(in crate::web) fn rest(changes: &Changes<'_>) -> Option<String> {
+    let rest = changes.total() - changes.list.len();
+    (rest > 0).then(|| human::count(rest as u64, "more value differs", "more values differ"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::RandomState;
+
+    use super::*;
+    use crate::domain::diff::{Tree, by_id, json};
+
+    fn rows<T>(a: &str, b: &str, look: impl Fn(&Change<'_>) -> T) -> Vec<T> {
+        let keys = RandomState::new();
+        let (a, b) = (Tree::read(a, &keys).unwrap(), Tree::read(b, &keys).unwrap());
+        json(a.root(), b.root(), by_id, 99)
+            .list
+            .iter()
+            .map(look)
+            .collect()
+    }
+
+    #[test]
+    fn a_way_is_written_as_people_write_it() {
+        let paths = rows(
+            r#"{"values":{"messages":[{"id":"x","content":1}],"odd name":1,"":1},"a\"b":1,"Grüße":1}"#,
+            r#"{"values":{"messages":[0,{"id":"x","content":2}],"odd name":2,"":2},"a\"b":2,"Grüße":2}"#,
+            |change| path(&change.path),
+        );
+        let expected = [
+            "values.messages[0]",
+            "values.messages[0 → 1].content",
+            "values[\"odd name\"]",
+            "values[\"\"]",
+            "[\"a\\\"b\"]",
+            "Grüße",
+        ];
+        assert_eq!(paths, expected);
+        let deep = |by: u8| format!("{}{by}{}", "[".repeat(40), "]".repeat(40));
+        let paths = rows(&deep(1), &deep(2), |change| path(&change.path));
+        assert_eq!(paths, [format!("…{}", "[0]".repeat(STEPS_MAX))]);
+    }
+
+    #[test]
+    fn an_id_for_an_id_and_an_instant_for_an_instant_are_stamps() {
+        let is = |a: &str, b: &str| rows(a, b, is_stamp)[0];
+        let (id, other) = (
+            "\"01a20015-a599-73cf-a7e4-82e5ac641e67\"",
+            "\"fe096781-5601-53d2-b2f6-0d3403f7e9ca\"",
+        );
+        assert!(is(id, other));
+        assert!(is(
+            "\"2026-11-21T21:49:08.385645+00:00\"",
+            "\"2026-11-21T21:49:09Z\""
+        ));
+        for other in ["null", "1", "\"text\"", "\"2026-11-21T21:49:09Z\""] {
+            assert!(!is(id, other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! As much of a captured value as a line bears. Of two values that are alike, what is shown is where they differ.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::diff::middle;
+use crate::domain::json::Tokens;
+use crate::web::human;
+use crate::web::json::{self, Pretty};
+use crate::web::text::Line;
+
+/// Longest value that is shown whole, in bytes.
+const WHOLE_BYTES_MAX: usize = 400;
+/// Longest object or list that is shown indented, in bytes.
+const PRETTY_BYTES_MAX: usize = 4 * 1024;
+/// How much is shown around what differs, in bytes.
+const AROUND_BYTES: usize = 60;
+
+/// A value, or a part of it.
+#[derive(Template)]
+#[template(
+    source = "<code>{% for piece in pieces %}{% if piece.differs %}<mark class=\"differs\">{{ piece.text }}</mark>{% else %}{{ piece.text }}{% endif %}{% endfor %}</code>{% if let Some(size) = cut_of %} <span class=\"quiet small\">of {{ size }}</span>{% endif %}",
+    ext = "html"
+)]
+pub(in crate::web) struct Excerpt {
+    pieces: Vec<Piece>,
+    /// Size of the whole, where this is a part of it.
+    cut_of: Option<String>,
+}
+
+impl HtmlSafe for Excerpt {}
+
+struct Piece {
+    text: Line,
+    differs: bool,
+}
+
+impl Excerpt {
+    /// The beginning of a value.
+    pub(in crate::web) fn of(text: &str) -> Self {
+        Self::around(text, 0..text.len(), false)
+    }
+
+    /// A text in whose place another one stands: where it differs from that.
+    pub(in crate::web) fn beside(text: &str, other: &str) -> Self {
+        let (start, end) = middle(text, other);
+        // Marks on texts that have little in common are in the way.
+        let marked = 3 * (start + end) > text.len().min(other.len());
+        Self::around(text, start..text.len() - end, marked)
+    }
+
+    /// The beginning of an object or a list, without the blanks between its tokens.
+    pub(in crate::web) fn of_container(json: &str) -> Self {
+        let mut compact = String::new();
+        let mut tokens = Tokens::new(json).map(|(_, token)| token);
+        while compact.len() <= WHOLE_BYTES_MAX
+            && let Some(token) = tokens.next()
+        {
+            compact.push_str(token);
+        }
+        let goes_on = tokens.next().is_some();
+        if goes_on {
+            compact.push('\u{2026}');
+        }
+        let excerpt = Self::of(&compact);
+        let is_cut = goes_on || excerpt.cut_of.is_some();
+        Self {
+            cut_of: is_cut.then(|| human::bytes(json.len() as u64)),
+            ..excerpt
+        }
+    }
+
+    /// A part of a text, with some of what stands around it.
+    fn around(text: &str, part: std::ops::Range<usize>, marked: bool) -> Self {
+        let is_short = text.len() <= WHOLE_BYTES_MAX;
+        let (from, to) = if is_short {
+            (0, text.len())
+        } else {
+            let to = part.end.min(part.start + WHOLE_BYTES_MAX);
+            (
+                text.floor_char_boundary(part.start.saturating_sub(AROUND_BYTES)),
+                text.floor_char_boundary((to + AROUND_BYTES).min(text.len())),
+            )
+        };
+        let end = text.floor_char_boundary(part.end.min(to));
+        let piece = |text: String, differs| Piece {
+            text: Line(text),
+            differs: differs && marked,
+        };
+        let dots = |is_cut| if is_cut { "\u{2026}" } else { "" };
+        let pieces = vec![
+            piece(
+                format!("{}{}", dots(from > 0), &text[from..part.start]),
+                false,
+            ),
+            piece(text[part.start..end].to_owned(), true),
+            piece(
+                format!("{}{}", &text[end..to], dots(to < text.len())),
+                false,
+            ),
+        ];
+        let is_cut = from > 0 || to < text.len();
+        Self {
+            pieces: pieces
+                .into_iter()
+                .filter(|piece| !piece.text.raw().is_empty())
+                .collect(),
+            cut_of: is_cut.then(|| human::bytes(text.len() as u64)),
+        }
+    }
+}
+
+/// A JSON value: on a line, or indented where that reads better.
+#[derive(Template)]
+#[template(
+    source = "{% if let Some(pretty) = pretty %}<pre class=\"value\">{{ pretty }}</pre>{% else %}{{ excerpt }}{% endif %}",
+    ext = "html"
+)]
+pub(in crate::web) struct Value {
+    pretty: Option<Pretty>,
+    excerpt: Excerpt,
+}
+
+impl HtmlSafe for Value {}
+
+impl Value {
+    /// One that stands alone.
+    pub(in crate::web) fn of(text: &str) -> Self {
+        let is_container = text.starts_with(['{', '[']);
+        let is_long = is_container && text.len() > 60;
+        let pretty = (is_long && text.len() <= PRETTY_BYTES_MAX).then(|| json::pretty(text));
+        let excerpt = if is_container {
+            Excerpt::of_container(text)
+        } else {
+            Excerpt::of(text)
+        };
+        Self { pretty, excerpt }
+    }
+
+    /// Two, of which one stands for the other.
+    pub(in crate::web) fn both(a: &str, b: &str) -> (Self, Self) {
+        let are_strings = a.starts_with('"') && b.starts_with('"');
+        if !are_strings {
+            return (Self::of(a), Self::of(b));
+        }
+        let value = |text, other| Self {
+            pretty: None,
+            excerpt: Excerpt::beside(text, other),
+        };
+        (value(a, b), value(b, a))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is seen, the marked part in brackets.
+    fn seen(excerpt: &Excerpt) -> String {
+        let tell = |piece: &Piece| {
+            let text = piece.text.raw();
+            if piece.differs {
+                format!("[{text}]")
+            } else {
+                text.to_owned()
+            }
+        };
+        excerpt.pieces.iter().map(tell).collect::<Vec<_>>().concat()
+    }
+
+    fn both(a: &str, b: &str) -> [String; 2] {
+        [seen(&Excerpt::beside(a, b)), seen(&Excerpt::beside(b, a))]
+    }
+
+    #[test]
+    fn values_that_are_alike_are_marked_where_they_differ() {
+        assert_eq!(
+            both("\"a b c\"", "\"a X c\""),
+            ["\"a [b] c\"", "\"a [X] c\""]
+        );
+        assert_eq!(both("\"Oslo\"", "\"Rome\""), ["\"Oslo\"", "\"Rome\""]);
+        assert_eq!(both("\"a\"", "\"ab\""), ["\"a\"", "\"a[b]\""]);
+    }
+
+    #[test]
+    fn of_long_values_the_part_that_differs_is_shown() {
+        let long = |differs: &str| format!("{}{differs}{}", "é".repeat(900), "x".repeat(900));
+        let [a, b] = both(&long("one"), &long("other"));
+        assert!(a.starts_with("…é") && a.ends_with("x…"), "{a}");
+        assert!(a.contains("o[ne]x") && b.contains("o[ther]x"), "{a} {b}");
+        assert!(a.chars().count() < 150, "{a}");
+        let excerpt = Excerpt::of(&"ü".repeat(900));
+        assert_eq!(excerpt.cut_of.as_deref(), Some("1.8 kB"));
+        assert!(excerpt.render().unwrap().contains("ü…</code>"));
+    }
+
+    #[test]
+    fn a_long_part_that_differs_is_cut() {
+        let [a, b] = both(&format!("a{}", "x".repeat(9_000)), "ab");
+        assert!(a.starts_with("a[xxx") && a.ends_with("…"), "{a}");
+        assert!(a.len() < 500);
+        assert_eq!(b, "a[b]");
+    }
+
+    #[test]
+    fn an_object_stands_on_a_line_or_indented_or_is_cut() {
+        let shown = |text: &str| Value::of(text).render().unwrap();
+        assert_eq!(shown("{ \"a\" : 1 }"), "<code>{&quot;a&quot;:1}</code>");
+        let some = format!("[{}1]", "1, ".repeat(100));
+        assert!(shown(&some).starts_with("<pre class=\"value\">[\n  <span"));
+        let many = format!("[{}1]", "1, ".repeat(4_000));
+        let shown = shown(&many);
+        assert!(
+            shown.contains("…</code>") && shown.contains("of 12.0 kB"),
+            "{shown}"
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! All that an endpoint caught of one thread, in the order of arrival: what each run changed in the state, told as a story.
+//!
+//! **Invariant:** a page reads a bounded number of bodies and of their bytes, and says where it did not look.
+
+mod turn;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use uuid::Uuid;
+
+use super::error::PageError;
+use super::{human, page};
+use crate::access;
+use crate::domain::delivery::{Delivery, Seq, Summary};
+use crate::domain::endpoint::EndpointId;
+use crate::domain::time::Time;
+use crate::error::AppError;
+use crate::state::App;
+use crate::store::{Of, Page, Store, StoreError, page_of};
+use turn::{Before, Turn};
+
+/// So many deliveries stand in a page.
+const TURNS_PAGE: usize = 20;
+/// So many deliveries before these are looked at for the state that the first one changed.
+const LOOKS_BACK: usize = 5;
+/// Bodies of up to so many bytes are looked at.
+const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Bodies of so many bytes are looked at in one page.
+const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+#[derive(Template)]
+#[template(path = "thread.html")]
+struct ThreadPage {
+    id: String,
+    title: String,
+    thread_id: String,
+    short_id: String,
+    turns: Vec<Turn>,
+    /// Which two are chosen before anybody chooses.
+    chosen: (Seq, Seq),
+    earlier: Option<String>,
+    later: Option<String>,
+}
+
+/// The thread of a run, where it has the id of one.
+pub(super) fn of(delivery: &Summary) -> Option<Uuid> {
+    let run = delivery.reading.run.as_deref()?;
+    Uuid::try_parse(run.thread_id.as_deref()?).ok()
+}
+
+/// The page of a thread.
+pub(super) fn href(id: EndpointId, thread: Uuid) -> String {
+    format!("/inspect/{id}/thread/{thread}")
+}
+
+/// `GET /inspect/{endpoint}/thread/{thread}`: its newest deliveries, or with `before` those before that one.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    let thread: Uuid = page::path_part(&request, "thread")?;
+    let (endpoint, _) = access::reader(&request, &app, id).await?;
+    let before = page::seq_param(&request, "before");
+    let query = Page {
+        before,
+        ..Page::newest(TURNS_PAGE + 1).of(Of::Thread(thread))
+    };
+    let (mut found, more) = page_of(app.store.deliveries(id, query).await?, TURNS_PAGE);
+    found.reverse();
+    let Some(first) = found.first().map(|first| first.seq) else {
+        return Err(AppError::NotFound.into());
+    };
+    let mut story = Story::new(app.store.as_ref(), thread);
+    if more {
+        story.look_back(id, first).await?;
+    }
+    let turns = story.tell(found).await?;
+    let here = href(id, thread);
+    page::html(&ThreadPage {
+        id: id.to_string(),
+        title: endpoint.title(),
+        thread_id: thread.to_string(),
+        short_id: human::short_id(&thread.to_string()),
+        chosen: chosen(&turns),
+        turns,
+        earlier: more.then(|| format!("{here}?before={first}")),
+        later: before.map(|_| here),
+    })
+}
+
+/// The last one that changed the state and the one that it changed, else the last two.
+fn chosen(turns: &[Turn]) -> (Seq, Seq) {
+    let changed = |turn: &Turn| Some((turn.since.as_ref()?.0, turn.seq));
+    let here = |pair: &(Seq, Seq)| turns.iter().any(|turn| turn.seq == pair.0);
+    let last = |nth| turns.iter().rev().nth(nth).map_or(Seq(0), |turn| turn.seq);
+    let pair = turns.iter().rev().find_map(changed).filter(here);
+    pair.unwrap_or_else(|| (last(1), last(0)))
+}
+
+/// Reads one delivery after the other, and remembers the last state.
+struct Story<'s> {
+    store: &'s dyn Store,
+    thread: Uuid,
+    before: Before,
+    bytes_left: u64,
+}
+
+impl<'s> Story<'s> {
+    fn new(store: &'s dyn Store, thread: Uuid) -> Self {
+        Self {
+            store,
+            thread,
+            before: Before::Nothing,
+            bytes_left: PAGE_BYTES_MAX,
+        }
+    }
+
+    /// Looks for the last state before a delivery.
+    async fn look_back(&mut self, id: EndpointId, first: Seq) -> Result<(), PageError> {
+        let page = Page {
+            before: Some(first),
+            ..Page::newest(LOOKS_BACK).of(Of::Thread(self.thread))
+        };
+        self.before = Before::NotLookedAt;
+        for summary in self.store.deliveries(id, page).await? {
+            let Some(delivery) = self.read(&summary).await? else {
+                return Ok(());
+            };
+            if Turn::has_values(&delivery) {
+                self.before = Before::State(Box::new(delivery));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(mut self, found: Vec<Summary>) -> Result<Vec<Turn>, PageError> {
+        let mut turns = Vec::new();
+        let mut received = None;
+        for summary in found {
+            let gap = received.map(|earlier| summary.received_at.millis_since(earlier));
+            received = Some(summary.received_at);
+            let turn = Turn::new(&summary, gap, Time::now());
+            let turn = if summary.attempt.number > 1 {
+                turn.again(summary.attempt.first_seq)
+            } else {
+                self.changed(turn, &summary).await?
+            };
+            turns.push(turn);
+        }
+        Ok(turns)
+    }
+
+    async fn changed(&mut self, turn: Turn, summary: &Summary) -> Result<Turn, PageError> {
+        let Some(delivery) = self.read(summary).await? else {
+            self.before = Before::NotLookedAt;
+            return Ok(turn.too_large());
+        };
+        let before = std::mem::replace(&mut self.before, Before::Nothing);
+        // Some megabytes take long enough to hold up the captures of this thread.
+        let told = web::block(move || turn.changed(before, delivery)).await;
+        let (turn, before) = told.map_err(|error| PageError::internal(&error))?;
+        self.before = before;
+        Ok(turn)
+    }
+
+    /// The delivery, unless it is too large to be looked at.
+    async fn read(&mut self, summary: &Summary) -> Result<Option<Delivery>, StoreError> {
+        let bytes = summary.body.bytes;
+        if bytes > BODY_BYTES_MAX || bytes > self.bytes_left {
+            return Ok(None);
+        }
+        self.bytes_left -= bytes;
+        let read = self.store.delivery(summary.endpoint_id, summary.seq);
+        read.await.map(Some)
+    }
+}

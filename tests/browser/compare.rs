@@ -1,0 +1,98 @@
+//! From a delivery to what differs from another one, and along its thread: by keyboard, without a script, and with hostile text.
+
+use thirtyfour::prelude::*;
+
+use crate::app::{Creel, Minted};
+use crate::browser::Browser;
+
+/// The thread of the story.
+pub(crate) const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
+/// The thread of a run that paused and was resumed.
+pub(crate) const PAUSED: &str = "01a20015-e2c9-74f4-852f-84544db74178";
+
+/// #1 and #4 are turns of one thread, #2 is #1 once more, #3 was rolled back; #5 paused and #6 resumed it.
+pub(crate) fn tell_a_story(creel: &Creel, endpoint: &Minted) {
+    let as_it_came = |body| body;
+    creel.replay(endpoint, "thread-turn-1", as_it_came);
+    creel.replay(endpoint, "thread-turn-1", as_it_came);
+    creel.replay(endpoint, "status-cancel-rollback", |body| {
+        let (before, rest) = body.split_once("\"thread_id\":\"").expect("a thread");
+        format!("{before}\"thread_id\":\"{THREAD}{}", &rest[36..])
+    });
+    creel.replay(endpoint, "thread-turn-2", as_it_came);
+    creel.replay(endpoint, "status-interrupt-by-graph", as_it_came);
+    creel.replay(endpoint, "status-resume-after-interrupt", as_it_came);
+}
+
+fn page(creel: &Creel, endpoint: &Minted, seq: u64) -> String {
+    format!("http://{}/inspect/{}/{seq}", creel.addr, endpoint.id)
+}
+
+/// Which page is open, behind the endpoint's.
+async fn below(browser: &Browser, endpoint: &Minted) -> String {
+    let here = browser.run("return location.href").await;
+    let here = here.as_str().unwrap_or_default();
+    let (_, below) = here.split_once(&endpoint.id).expect("a page of it");
+    below.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    tell_a_story(&creel, &endpoint);
+    browser.go(&endpoint.inspect_url).await;
+    browser.go(&page(&creel, &endpoint, 4)).await;
+    browser.see("#live[data-state='live']").await;
+    let type_in = async |keys: TypingData| {
+        let focused = browser.page.active_element().await.unwrap();
+        focused.send_keys(keys).await.unwrap();
+    };
+    type_in("d".into()).await;
+    browser.see(".compare-with[open] a:focus").await;
+    type_in("" + Key::Tab).await;
+    type_in("" + Key::Enter).await;
+    browser.read("h1", "What differs").await;
+    assert_eq!(below(&browser, &endpoint).await, "/compare?a=3&b=4");
+    browser.see("input[name='a']").await.focus().await.unwrap();
+    type_in("" + Key::Control + "a").await;
+    type_in("1" + Key::Enter).await;
+    browser.read(".sides", "#1").await;
+    assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=4");
+    browser
+        .read(".changes", "values.messages[1].tool_calls[0].args.city")
+        .await;
+    browser.click("a[href$='/compare?a=4&b=1']").await;
+    browser.read(".sides .side:first-child", "#4").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::without_script().await;
+    let endpoint = creel.mint("{}");
+    tell_a_story(&creel, &endpoint);
+    browser.go(&endpoint.inspect_url).await;
+    browser.go(&page(&creel, &endpoint, 4)).await;
+    browser.click(".beside > a").await;
+    assert_eq!(
+        below(&browser, &endpoint).await,
+        format!("/thread/{THREAD}")
+    );
+    browser.read("#turn-4", "Rome").await;
+    browser.click("input[name='a'][value='1']").await;
+    browser.click("input[name='b'][value='3']").await;
+    browser.click(".story-bar button").await;
+    assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=3");
+    browser.go(&page(&creel, &endpoint, 6)).await;
+    browser.click(".compare-with summary").await;
+    browser
+        .see(".compare-with input[name='a']")
+        .await
+        .send_keys("1")
+        .await
+        .unwrap();
+    browser.click(".compare-with button").await;
+    assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=6");
+}

@@ -1,0 +1,246 @@
+//! Two deliveries side by side, over real HTTP with what real servers sent.
+
+use super::{between, read, seen};
+use crate::access::{NOBODY, whole};
+use crate::app::{Creel, Minted};
+
+fn as_it_came(body: String) -> String {
+    body
+}
+
+/// What the page says in a section.
+fn section(page: &str, id: &str) -> String {
+    let (_, rest) = page.split_once(&format!("id=\"{id}-title\"")).expect(id);
+    seen(rest.split_once("</section>").expect("its end").0)
+}
+
+fn compared(creel: &Creel, endpoint: &Minted, a: u64, b: u64) -> String {
+    let answer = read(creel, endpoint, &format!("/compare?a={a}&b={b}"));
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    answer.text()
+}
+
+fn send(creel: &Creel, endpoint: &Minted, headers: &[(&str, &str)], body: &[u8]) {
+    let answer = creel.http("POST", &endpoint.target, headers, body);
+    assert_eq!(answer.status, 200);
+}
+
+#[test]
+fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    creel.replay(&endpoint, "thread-turn-2", as_it_came);
+    let page = compared(&creel, &endpoint, 1, 2);
+    let body = section(&page, "body");
+    for told in [
+        "13 values differ: 12 changed, 1 added.",
+        "values.messages[1].tool_calls[0].args.city changed \"Oslo\" \"Rome\"",
+        "kwargs.input.messages[0].content changed \"Oslo\" \"Rome\"",
+        "values.messages[4] added { \"content\": \"Rome\"",
+        "8 of them put one id or time in the place of another",
+    ] {
+        assert!(body.contains(told), "{told}: {body}");
+    }
+    let (stamps, _) = body
+        .split_once("8 of them")
+        .map(|(others, stamps)| (stamps, others))
+        .unwrap();
+    for name in [
+        "run_id",
+        "created_at",
+        "webhook_sent_at",
+        "kwargs.config.configurable.run_id",
+    ] {
+        assert!(
+            stamps.contains(&format!("{name} changed")),
+            "{name}: {stamps}"
+        );
+    }
+    assert!(section(&page, "query").contains("The same, in the same order."));
+    assert!(
+        section(&page, "headers").contains("1 changed."),
+        "Content-Length"
+    );
+    assert!(section(&page, "line").contains("The same method, path and version."));
+    let swapped = format!("/inspect/{}/compare?a=2&#38;b=1", endpoint.id);
+    assert!(page.contains(&swapped), "{page}");
+    let other_way = compared(&creel, &endpoint, 2, 1);
+    assert!(section(&other_way, "body").contains("13 values differ: 12 changed, 1 removed."));
+}
+
+#[test]
+fn the_same_bytes_are_said_to_be_the_same() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    let page = compared(&creel, &endpoint, 1, 2);
+    assert!(section(&page, "body").contains("The same, byte for byte."));
+    assert!(section(&page, "headers").contains("The same, in the same order."));
+    assert!(seen(&compared(&creel, &endpoint, 1, 1)).contains("The same, byte for byte."));
+}
+
+#[test]
+fn a_word_stands_for_an_earlier_delivery_and_attempts_of_the_same_are_passed_over() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for name in [
+        "thread-turn-1",
+        "status-success-plain",
+        "thread-turn-2",
+        "thread-turn-2",
+    ] {
+        creel.replay(&endpoint, name, as_it_came);
+    }
+    for (asked, numbers) in [
+        ("a=before&b=4", "a=2&b=4"),
+        ("a=thread&b=4", "a=1&b=4"),
+        ("a=before&b=2", "a=1&b=2"),
+    ] {
+        let answer = read(&creel, &endpoint, &format!("/compare?{asked}"));
+        assert_eq!(answer.status, 303, "{asked}");
+        let to = format!("/inspect/{}/compare?{numbers}", endpoint.id);
+        assert_eq!(answer.header("location"), Some(to.as_str()), "{asked}");
+    }
+    for (asked, told) in [
+        ("a=before&b=1", "No other delivery came before it."),
+        (
+            "a=thread&b=2",
+            "No other delivery of its thread came before it.",
+        ),
+        ("b=2", "Compare two deliveries"),
+        ("a=x&b=y", "Compare two deliveries"),
+    ] {
+        let answer = read(&creel, &endpoint, &format!("/compare?{asked}"));
+        assert_eq!(answer.status, 200, "{asked}");
+        assert!(seen(&answer.text()).contains(told), "{asked}");
+        assert!(!answer.text().contains("id=\"body-title\""), "{asked}");
+    }
+}
+
+#[test]
+fn what_is_of_another_endpoint_is_not_there() {
+    let creel = Creel::start(&[]);
+    let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
+    send(&creel, &endpoint, &[], b"mine");
+    for _ in 0..3 {
+        send(&creel, &other, &[], b"theirs");
+    }
+    let cookie = format!("creel_key={}", endpoint.read_key);
+    let ask = |id: &str, below: &str| {
+        let target = format!("/inspect/{id}/{below}");
+        creel.http("GET", &target, &[("Cookie", &cookie)], b"")
+    };
+    let nothing = ask(NOBODY, "compare?a=1&b=1");
+    for (id, below) in [
+        (&endpoint.id, "compare?a=1&b=2"),
+        (&endpoint.id, "compare?a=3&b=1"),
+        (&endpoint.id, "compare?a=0&b=1"),
+        (&endpoint.id, "compare?a=1&b=18446744073709551615"),
+        (&other.id, "compare?a=1&b=2"),
+        (&other.id, "compare"),
+    ] {
+        assert_eq!(whole(&ask(id, below)), whole(&nothing), "{id} {below}");
+    }
+    assert_eq!(ask(&endpoint.id, "compare?a=1&b=1").status, 200);
+}
+
+#[test]
+fn header_lines_and_parameters_are_compared_in_their_order() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let post = |below: &str, lines: &[(&str, &str)]| {
+        let answer = creel.http(
+            "POST",
+            &format!("{}{below}", endpoint.target),
+            lines,
+            b"same",
+        );
+        assert_eq!(answer.status, 200);
+    };
+    post(
+        "&n=1&n=2",
+        &[("X-One", "a"), ("X-Two", "b"), ("X-Gone", "c")],
+    );
+    post(
+        "&n=1&n=3&flag",
+        &[("X-Two", "b"), ("x-one", "a"), ("X-Two", "d")],
+    );
+    let page = compared(&creel, &endpoint, 1, 2);
+    let headers = section(&page, "headers");
+    assert!(
+        headers.contains("1 changed, 1 added, 1 removed, 1 in another place."),
+        "{headers}"
+    );
+    for told in ["X-One → x-one", "X-Gone removed c", "X-Two again added d"] {
+        assert!(headers.contains(told), "{told}: {headers}");
+    }
+    let query = section(&page, "query");
+    assert!(query.contains("1 changed, 1 added."), "{query}");
+    assert!(query.contains("n again changed 2 3"), "{query}");
+    let path = format!("/hook/{}/other?token={}", endpoint.id, endpoint.token);
+    assert_eq!(creel.http("PUT", &path, &[], b"\xff").status, 200);
+    let page = compared(&creel, &endpoint, 1, 3);
+    assert!(section(&page, "line").contains("Method POST PUT Path / /other Version HTTP/1.1"));
+    assert!(section(&page, "body").contains("Only text is compared part by part."));
+    assert!(
+        page.contains("a8100ae6aa1940d0b663bb31cd466142ebbdbd5187131b92d93818987832eb89"),
+        "hash of FF"
+    );
+}
+
+#[test]
+fn hostile_text_stays_text() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let script = "<script>alert(1)</script>\"'";
+    let json = |value: &str| {
+        let script = script.replace('"', "\\\"");
+        format!("{{\"{script}\":\"{script}{value}\u{202e}\",\"list\":[\"{script}\"]}}")
+    };
+    for value in ["a", "b"] {
+        send(
+            &creel,
+            &endpoint,
+            &[("X-Html", script), ("X-Value", value)],
+            json(value).as_bytes(),
+        );
+    }
+    send(
+        &creel,
+        &endpoint,
+        &[(&script[..7].replace(['<', '>'], ""), script)],
+        script.as_bytes(),
+    );
+    for (a, b) in [(1, 2), (2, 3), (3, 1)] {
+        let page = compared(&creel, &endpoint, a, b);
+        assert!(!page.contains("<script>alert"), "{page}");
+        assert!(!page.contains('\u{202e}'));
+    }
+    let page = compared(&creel, &endpoint, 1, 2);
+    assert!(seen(&page).contains(script), "{page}");
+    assert!(between(&page, "<td class=\"side-a\"", "</td>").contains("U+202E"));
+}
+
+#[test]
+fn five_megabytes_are_compared_and_the_page_stays_small() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let messages = |salt: usize| {
+        let message = |at: usize| {
+            let text = format!("{} {}", "word ".repeat(40), at % (7 + salt));
+            format!(r#"{{"type":"ai","id":"message-{at}","content":"{text}","tool_calls":[]}}"#)
+        };
+        let all: Vec<_> = (0..20_000).map(message).collect();
+        format!(r#"{{"values":{{"messages":[{}]}}}}"#, all.join(","))
+    };
+    for salt in [0, 1] {
+        let body = messages(salt);
+        assert!(body.len() > 5_000_000);
+        send(&creel, &endpoint, &[], body.as_bytes());
+    }
+    let page = compared(&creel, &endpoint, 1, 2);
+    assert!(section(&page, "body").contains("more values differ"));
+    assert!(page.len() < 600_000, "{}", page.len());
+}

@@ -1,0 +1,235 @@
+//! A thread, run by run: what each delivery changed in the state, over real HTTP with what real servers sent.
+
+use super::{read, seen};
+use crate::app::{Creel, Minted};
+
+const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
+
+fn as_it_came(body: String) -> String {
+    body
+}
+
+/// What the page says of each delivery.
+fn told(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
+    let page = read(creel, endpoint, below);
+    assert_eq!(page.status, 200, "{}", page.text());
+    let page = page.text();
+    let turns = page.split("<li class=\"turn").skip(1);
+    turns
+        .map(|turn| {
+            let (_, head) = turn.split_once('>').expect("an element");
+            let turn = head.split("</ol>").next().unwrap_or_default();
+            seen(turn).replace(" Compare first second", "")
+        })
+        .collect()
+}
+
+/// A run of the thread with these values.
+fn run(number: usize, values: &str) -> String {
+    format!(
+        r#"{{"run_id":"01a20015-a599-73cf-a7e4-{number:012}","thread_id":"{THREAD}","status":"success","kwargs":{{"temporary":false}},"values":{values}}}"#
+    )
+}
+
+fn send(creel: &Creel, endpoint: &Minted, body: &str) {
+    let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    assert_eq!(answer.status, 200);
+}
+
+fn page_of(thread: &str) -> String {
+    format!("/thread/{thread}")
+}
+
+#[test]
+fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    creel.replay(&endpoint, "status-success-plain", as_it_came);
+    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    creel.replay(&endpoint, "thread-turn-2", as_it_came);
+    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    assert_eq!(turns.len(), 3, "{turns:#?}");
+    let holds = |at: usize, words: &[&str]| {
+        let mut rest = turns[at].as_str();
+        for word in words {
+            let (_, behind) = rest
+                .split_once(word)
+                .unwrap_or_else(|| panic!("{word}: {}", turns[at]));
+            rest = behind;
+        }
+    };
+    holds(
+        0,
+        &[
+            "#1",
+            "A run of agent ended with success",
+            "The first state",
+            "human message 1 Oslo",
+            "ai message 2 calls get_weather",
+            "tool message 3 sunny",
+            "ai message 4 The weather",
+        ],
+    );
+    holds(1, &["#3", "The bytes of #1 once more."]);
+    holds(
+        2,
+        &[
+            "#4",
+            "values changed since #1",
+            "added human message 5 Rome",
+            "messages[1].tool_calls[0].args.city changed \"Oslo\" \"Rome\"",
+        ],
+    );
+    assert!(
+        !turns[2].contains("message 4"),
+        "what stayed is not told again"
+    );
+    assert!(
+        read(&creel, &endpoint, &page_of(THREAD))
+            .text()
+            .contains("compare?a=1&#38;b=4")
+    );
+}
+
+#[test]
+fn a_pause_and_its_resumption_are_told_by_the_keys_that_came() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    creel.replay(&endpoint, "status-interrupt-by-graph", as_it_came);
+    creel.replay(&endpoint, "status-resume-after-interrupt", as_it_came);
+    let page = read(&creel, &endpoint, "/1").text();
+    let (_, rest) = page
+        .split_once(&format!("/inspect/{}/thread/", endpoint.id))
+        .expect("a link");
+    let thread = rest.split('"').next().unwrap_or_default();
+    let turns = told(&creel, &endpoint, &page_of(thread));
+    assert!(
+        turns[0].contains("items [] note \"the first node finished\""),
+        "{turns:#?}"
+    );
+    assert!(
+        turns[1].contains("resumed after an interrupt"),
+        "{turns:#?}"
+    );
+    assert!(
+        turns[1].contains("answer added {\"approved\":true}"),
+        "{turns:#?}"
+    );
+    assert!(!turns[1].contains("note"), "{turns:#?}");
+}
+
+#[test]
+fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_the_last_state() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
+    let null = |status: &str, extra: &str| {
+        let body = run(status.len() + extra.len(), "null");
+        body.replace("\"success\"", &format!("\"{status}\"{extra}"))
+    };
+    send(&creel, &endpoint, &null("rollback", ""));
+    send(
+        &creel,
+        &endpoint,
+        &null(
+            "error",
+            r#","error":{"error":"EmptyInputError","message":""}"#,
+        ),
+    );
+    send(
+        &creel,
+        &endpoint,
+        &null("success", "").replace("\"temporary\":false", "\"temporary\":true"),
+    );
+    send(&creel, &endpoint, &run(5, "0").replace(",\"values\":0", ""));
+    send(&creel, &endpoint, &run(6, r#"{"a":1}"#));
+    send(&creel, &endpoint, &run(7, r#"{"b":[1]}"#));
+    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    for (turn, words) in turns.iter().zip([
+        "The first state that came of this thread: a 1",
+        "values is null: the run was rolled back.",
+        "values is null: nothing was checkpointed.",
+        "values is null: the run was stateless.",
+        "values did not come.",
+        "values is as in #1.",
+        "values changed since #6: all that differs a removed 1 b added [1]",
+    ]) {
+        assert!(turn.contains(words), "{words}: {turn}");
+    }
+    assert_eq!(turns.len(), 7);
+}
+
+#[test]
+fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for number in 1..=45 {
+        send(
+            &creel,
+            &endpoint,
+            &run(number, &format!("{{\"n\":{number}}}")),
+        );
+    }
+    let newest = told(&creel, &endpoint, &page_of(THREAD));
+    assert_eq!(newest.len(), 20);
+    assert!(
+        newest[0].starts_with("#26 ") && newest[0].contains("values changed since #25"),
+        "{newest:#?}"
+    );
+    let page = read(&creel, &endpoint, &page_of(THREAD)).text();
+    assert!(
+        page.contains("?before=26\">Earlier deliveries") && !page.contains("The newest deliveries")
+    );
+    let oldest = told(&creel, &endpoint, &format!("{}?before=6", page_of(THREAD)));
+    assert_eq!(oldest.len(), 5);
+    assert!(
+        oldest[0].contains("The first state that came of this thread: n 1"),
+        "{oldest:#?}"
+    );
+    let page = read(&creel, &endpoint, &format!("{}?before=6", page_of(THREAD))).text();
+    assert!(!page.contains("Earlier deliveries") && page.contains("The newest deliveries"));
+}
+
+#[test]
+fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
+    send(
+        &creel,
+        &endpoint,
+        &run(2, &format!("{{\"a\":\"{}\"}}", "x".repeat(9_000_000))),
+    );
+    send(&creel, &endpoint, &run(3, r#"{"a":3}"#));
+    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    assert!(
+        turns[1].contains("Its body is too large to be looked at here."),
+        "{turns:#?}"
+    );
+    assert!(
+        turns[2].contains("What it changed is not known"),
+        "{turns:#?}"
+    );
+}
+
+#[test]
+fn a_thread_is_found_at_its_endpoint_alone_and_by_its_id_alone() {
+    let creel = Creel::start(&[]);
+    let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
+    send(&creel, &endpoint, &run(1, "{}"));
+    send(&creel, &other, "{}");
+    assert_eq!(read(&creel, &endpoint, &page_of(THREAD)).status, 200);
+    assert_eq!(read(&creel, &other, &page_of(THREAD)).status, 404);
+    for wrong in ["x", "7c7f4d38-94d1-4e4b-9d8f-000000000000", ""] {
+        assert_eq!(
+            read(&creel, &endpoint, &page_of(wrong)).status,
+            404,
+            "{wrong}"
+        );
+    }
+    let foreign = format!("creel_key={}", other.read_key);
+    let target = format!("/inspect/{}/thread/{THREAD}", endpoint.id);
+    let refused = creel.http("GET", &target, &[("Cookie", &foreign)], b"");
+    assert_eq!(refused.status, 404);
+}
