@@ -6,10 +6,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context as _, Result};
-use serde::Deserialize;
+use anyhow::{Context as _, Result, ensure};
+use serde::{Deserialize, Serialize};
 
-use crate::http::{self, ask};
+use crate::http::{self, Connection, ask};
+
+/// What the operator shows.
+const OPERATOR_TOKEN: &str = "the-operator-of-a-benchmark";
 
 /// How to start it on a folder.
 pub(crate) fn command(creel: &Path, data: &Path) -> Command {
@@ -22,11 +25,14 @@ pub(crate) fn command(creel: &Path, data: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command.env("RUST_LOG", "error");
+    command
+        .env("RUST_LOG", "error")
+        .env("CREEL_OPERATOR_TOKEN", OPERATOR_TOKEN);
     command
 }
 
 /// An endpoint with the right to read it.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Endpoint {
     pub(crate) id: String,
     /// Path and query to send captures to.
@@ -71,6 +77,18 @@ impl Endpoint {
         let request = self.get(addr, "/deliveries?order=desc&limit=1");
         let newest: Newest = ask(addr, &request, 200).await?;
         Ok(newest.items.first().map_or(0, |summary| summary.seq))
+    }
+
+    /// Deletes it with all that it caught.
+    pub(crate) async fn delete(&self, addr: SocketAddr) -> Result<()> {
+        let id = &self.id;
+        let request = format!(
+            "DELETE /api/v1/endpoints/{id} HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer {OPERATOR_TOKEN}\r\n\r\n"
+        );
+        let mut connection = Connection::open(addr).await?;
+        let status = connection.exchange(request.as_bytes()).await?.status;
+        ensure!(status == 204, "deleting an endpoint was answered {status}");
+        Ok(())
     }
 
     /// The bytes of a request for something of this endpoint.

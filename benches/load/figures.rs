@@ -20,8 +20,12 @@ impl Spread {
         Some(Self { median, low, high })
     }
 
+    /// The median, with the spread behind it where there is one.
     pub(crate) fn text(self, digits: usize) -> String {
         let Self { median, low, high } = self;
+        if low == high {
+            return format!("{median:.digits$}");
+        }
         format!("{median:.digits$} ({low:.digits$}-{high:.digits$})")
     }
 }

@@ -117,7 +117,8 @@ fn parse(received: &[u8]) -> Result<Option<(Answer, usize)>> {
     let httparse::Status::Complete(head_length) = head.parse(received)? else {
         return Ok(None);
     };
-    let mut body_length = None;
+    // RFC 9110, section 15.3.5: such an answer has no content, nor a length of it.
+    let mut body_length = (head.code == Some(204)).then_some(0);
     for header in head.headers.iter() {
         if header.name.eq_ignore_ascii_case("content-length") {
             body_length = Some(std::str::from_utf8(header.value)?.parse::<usize>()?);

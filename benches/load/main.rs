@@ -13,6 +13,7 @@
     clippy::cast_sign_loss,
     reason = "it prints, and it computes figures for people, of which the first three digits matter"
 )]
+#![allow(dead_code, reason = "the other benchmarks use what this one does not")]
 
 mod bare;
 mod bodies;

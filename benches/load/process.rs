@@ -69,6 +69,8 @@ pub(crate) struct Server {
 pub(crate) struct Usage {
     /// Processor time, its own and the kernel's for it.
     pub(crate) cpu: Duration,
+    /// Memory that it holds now.
+    pub(crate) now_bytes: u64,
     /// Most memory that it ever held.
     pub(crate) peak_bytes: u64,
 }
@@ -113,13 +115,15 @@ fn listening(stdout: ChildStdout) -> Result<SocketAddr> {
 }
 
 fn usage(stat: &str, status: &str) -> Option<Usage> {
-    let peak = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kib: u64 = peak.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    let bytes = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+        Some(kib * 1024)
+    };
     Some(Usage {
         cpu: cpu_fields(stat)?.iter().take(2).sum(),
-        peak_bytes: kib * 1024,
+        now_bytes: bytes("VmRSS:")?,
+        peak_bytes: bytes("VmHWM:")?,
     })
 }
 

@@ -23,5 +23,6 @@ mod replay;
 mod samples;
 mod serve;
 mod store;
+mod talk;
 mod tidy;
 mod web;

@@ -74,6 +74,12 @@ impl<'a> Conversation<'a> {
         sums.unwrap_or_default()
     }
 
+    /// How many messages there are.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.list.node.count()
+    }
+
     /// Up to `max` messages from that position on.
     #[must_use]
     pub fn window(self, from: usize, max: usize) -> Window<'a> {

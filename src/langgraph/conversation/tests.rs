@@ -1,6 +1,6 @@
 //! Conversations in both forms, as recorded and as they might come.
 
-use std::fmt::Write as _;
+use std::fmt::Write;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -37,17 +37,16 @@ fn line(window: &Window<'_>, place: usize) -> String {
     let mut line = format!("{} {:?}", message.position, message.kind);
     for block in &message.blocks.first {
         match block {
-            Block::Text(place) => write!(line, " {:?}", place.node.text().unwrap()),
-            other => write!(line, " {other:?}"),
+            Block::Text(place) => write!(line, " {:?}", place.node.text().unwrap()).unwrap(),
+            other => write!(line, " {other:?}").unwrap(),
         }
-        .unwrap();
     }
     for (index, call) in message.calls.iter().enumerate() {
         let (name, answers) = (call.name.as_deref(), window.answers(place, index));
         let args = call.args.map_or("", |args| args.node.json());
-        let mark = if call.invalid { "!" } else { "" };
-        let (name, here) = (name.unwrap_or("?"), &answers.here);
-        write!(line, " {name}({args}){mark}->{here:?}").unwrap();
+        write!(line, " {}({args})", name.unwrap_or("?")).unwrap();
+        line += if call.invalid { "!" } else { "" };
+        write!(line, "->{:?}", answers.here).unwrap();
         line += &answers
             .elsewhere
             .map_or(String::new(), |at| format!("+{at}"));

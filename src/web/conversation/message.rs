@@ -98,11 +98,11 @@ enum ArgsView {
 impl Speaker {
     pub(super) fn of(kind: &Kind<'_>, budget: &mut Budget) -> Self {
         let (class, label) = match kind {
-            Kind::Human => ("human", "Human"),
-            Kind::Ai => ("ai", "AI"),
-            Kind::Tool => ("tool", "Tool"),
-            Kind::System => ("system", "System"),
-            Kind::Other(_) | Kind::Unknown => ("other", "Message"),
+            Kind::Human => ("speaker-human", "Human"),
+            Kind::Ai => ("speaker-ai", "AI"),
+            Kind::Tool => ("speaker-tool", "Tool"),
+            Kind::System => ("speaker-system", "System"),
+            Kind::Other(_) | Kind::Unknown => ("speaker-other", "Message"),
         };
         let received = match kind {
             Kind::Other(word) => Some(Line(budget.line(word, LINE_BYTES_MAX))),
