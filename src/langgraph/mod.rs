@@ -18,6 +18,7 @@
 //! | `headline` | what came, in one sentence |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
+//! | `fields` | which fields a server is known to send, held against those that came |
 //! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
@@ -36,6 +37,7 @@ pub mod conversation;
 pub mod deployment;
 pub mod doctor;
 mod facts;
+pub mod fields;
 pub mod findings;
 pub mod follow_up;
 pub mod forecast;
