@@ -63,9 +63,9 @@ impl<'de> Part<'de> for Messages<'de> {
             };
             self.calls(role, &fields);
             if let Hoped(Some(usage)) = fields.usage_metadata {
-                add(&mut self.input_tokens, usage.input_tokens);
-                add(&mut self.output_tokens, usage.output_tokens);
-                add(&mut self.total_tokens, usage.total_tokens);
+                add(&mut self.input_tokens, usage.input);
+                add(&mut self.output_tokens, usage.output);
+                add(&mut self.total_tokens, usage.total);
             }
         }
         Ok(true)
@@ -209,17 +209,17 @@ impl<'de> Part<'de> for ToolCall<'de> {
 /// `usage_metadata` of a message.
 #[derive(Debug, Default)]
 struct Usage<'de> {
-    input_tokens: Leaf<'de>,
-    output_tokens: Leaf<'de>,
-    total_tokens: Leaf<'de>,
+    input: Leaf<'de>,
+    output: Leaf<'de>,
+    total: Leaf<'de>,
 }
 
 impl<'de> Part<'de> for Usage<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
         match name {
-            "input_tokens" => keep(&mut self.input_tokens, map),
-            "output_tokens" => keep(&mut self.output_tokens, map),
-            "total_tokens" => keep(&mut self.total_tokens, map),
+            "input_tokens" => keep(&mut self.input, map),
+            "output_tokens" => keep(&mut self.output, map),
+            "total_tokens" => keep(&mut self.total, map),
             _ => skip(map),
         }
     }

@@ -10,12 +10,14 @@ use serde::de::IgnoredAny;
 
 use super::human;
 use super::json;
-use super::text::Shown;
+use super::text::{self, Shown};
 use super::view::{Tab, View};
 use crate::domain::delivery::{BodyKind, Delivery};
 
 /// How much of a body stands in a page, in bytes.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
+/// How much HTML that may come to; what has to be made visible swells.
+const HTML_BYTES_MAX: usize = 512 * 1024;
 /// How much of a binary body stands in a page, in bytes.
 const HEX_BYTES_MAX: usize = 4 * 1024;
 
@@ -95,6 +97,7 @@ impl BodyTab {
     fn json(&mut self, body: &[u8], view: View, raw: bool) {
         let text = prefix(body);
         let (html, shown_bytes) = if raw {
+            let text = text::fitting(text, HTML_BYTES_MAX);
             (Shown::block(text).to_string(), text.len())
         } else {
             let pretty = json::pretty(text);
@@ -109,7 +112,7 @@ impl BodyTab {
     }
 
     fn text(&mut self, body: &[u8]) {
-        let text = prefix(body);
+        let text = text::fitting(prefix(body), HTML_BYTES_MAX);
         let place = self.broken.as_mut().and_then(|broken| {
             let place = first_break(text, text.len() < body.len());
             broken.marked = place.is_some();
@@ -218,6 +221,10 @@ mod tests {
 
     /// The tab of a body that came as JSON.
     fn tab(body: &[u8]) -> BodyTab {
+        tab_in(body, false)
+    }
+
+    fn tab_in(body: &[u8], raw: bool) -> BodyTab {
         let delivery = delivery("HTTP/1.1", true, body);
         let view = View {
             endpoint: delivery.summary.endpoint_id,
@@ -225,7 +232,7 @@ mod tests {
             before: None,
             tab: Tab::Body { raw: false },
         };
-        BodyTab::new(&delivery, view, false)
+        BodyTab::new(&delivery, view, raw)
     }
 
     #[test]
@@ -291,6 +298,18 @@ mod tests {
         let shown = json::pretty(&deep).shown_bytes;
         assert!(shown < 100_000);
         assert_eq!(first(&deep), Some(human::bytes(shown as u64)));
+    }
+
+    #[test]
+    fn what_has_to_be_made_visible_does_not_swell_a_page() {
+        let hidden = "\u{202e}".repeat(80_000);
+        for body in [hidden.clone(), format!("[\"{hidden}\"]")] {
+            for raw in [false, true] {
+                let page = tab_in(body.as_bytes(), raw).render().unwrap();
+                assert!(page.len() < HTML_BYTES_MAX + 4096, "{}", page.len());
+                assert!(page.contains("The first"));
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Valid JSON, indented and coloured for reading. It works on the text, not on values: key order, repeats, number spelling and escapes
 //! stay as received, and no depth is too deep, because nothing recurses.
 //!
-//! **Invariant:** the tokens that come out are the tokens that went in; only the blanks between them change.
+//! **Invariant:** the tokens that come out are the tokens that went in; only the blanks between them change. Where the output stops,
+//! that may be within one.
 
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -12,8 +13,8 @@ use crate::domain::json::{Kind, Tokens};
 
 /// Deeper levels are indented like this one: what is deeper is seldom read, and indentation grows with the square of the depth.
 const INDENT_LEVELS_MAX: usize = 48;
-/// Where the output stops, in bytes; short tokens swell by their markup.
-const HTML_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Where the output stops, in bytes; short tokens swell by their markup, and browsers take their time over it.
+const HTML_BYTES_MAX: usize = 512 * 1024;
 
 /// Indented JSON as HTML.
 #[derive(Debug)]
@@ -52,7 +53,14 @@ fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error
         let Some((kind, token)) = tokens.next() else {
             return Ok("");
         };
+        let behind = tokens.rest();
         let next = tokens.peek();
+        let shown = text::fitting(token, HTML_BYTES_MAX.saturating_sub(html.len()));
+        if shown.len() < token.len() {
+            span(html, "j-text", shown)?;
+            let left_out = behind.len() + token.len() - shown.len();
+            return Ok(&json[json.len() - left_out..]);
+        }
         match kind {
             Kind::Open => {
                 html.push_str(token);
@@ -131,6 +139,17 @@ mod tests {
         assert_eq!(shown.html.matches('[').count(), shown.shown_bytes);
         let all = format!("{}1{} \n", "[".repeat(300), "]".repeat(300));
         assert_eq!(pretty(&all).shown_bytes, all.len());
+    }
+
+    #[test]
+    fn a_text_that_swells_is_cut_where_the_page_is_full() {
+        let hidden = format!("[\"{}\"]", "\u{7f}".repeat(100_000));
+        let shown = pretty(&hidden);
+        assert!(shown.html.len() < HTML_BYTES_MAX + 1024);
+        assert_eq!(
+            shown.html.matches(">U+007F<").count() + 2,
+            shown.shown_bytes
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Captured text as HTML: escaped, and with everything visible that could hide or reorder what came.
 //!
-//! **Invariant:** whatever goes in, what comes out is character data and `<span class="ctl">` alone.
+//! **Invariant:** whatever goes in, what comes out is character data, `<span>` and `<span class="ctl">` alone.
 
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -52,6 +52,16 @@ impl Line {
     }
 }
 
+/// As much of the beginning of a text as becomes no more HTML than that.
+pub(super) fn fitting(text: &str, html_bytes_max: usize) -> &str {
+    let mut bytes = 0;
+    let over = text.char_indices().find(|(_, found)| {
+        bytes += html_bytes(*found);
+        bytes > html_bytes_max
+    });
+    over.map_or(text, |(at, _)| &text[..at])
+}
+
 /// How many bytes of HTML a character becomes at most.
 pub(super) fn html_bytes(found: char) -> usize {
     match found {
@@ -61,8 +71,35 @@ pub(super) fn html_bytes(found: char) -> usize {
     }
 }
 
+/// Longer texts are written in runs of about so many bytes, an element each: Chromium takes seconds to break 256 kB into lines where they
+/// are one run and need more than one font, and some hundredths of a second where they are many.
+const RUN_BYTES: usize = 4 * 1024;
+
 /// Writes `text` as HTML; `lines` leaves line feeds and tabs alone.
 pub(super) fn write(out: &mut impl Write, text: &str, lines: bool) -> fmt::Result {
+    if text.len() <= RUN_BYTES {
+        return write_run(out, text, lines);
+    }
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (run, behind) = rest.split_at(run_end(rest));
+        out.write_str("<span>")?;
+        write_run(out, run, lines)?;
+        out.write_str("</span>")?;
+        rest = behind;
+    }
+    Ok(())
+}
+
+/// Where the run at the start ends: between two characters that do not melt into one, if there are such in the next few.
+fn run_end(text: &str) -> usize {
+    let start = text.ceil_char_boundary(RUN_BYTES);
+    let near = text.get(start..).unwrap_or_default().as_bytes();
+    let plain = near.windows(2).take(256).position(<[u8]>::is_ascii);
+    start + plain.map_or(0, |at| at + 1)
+}
+
+fn write_run(out: &mut impl Write, text: &str, lines: bool) -> fmt::Result {
     let mut plain = 0;
     for (at, found) in text.char_indices() {
         let replaced = match found {
@@ -142,6 +179,28 @@ mod tests {
         assert_eq!(
             Shown::line("\u{202e}").to_string(),
             r#"<span class="ctl" title="U+202E">U+202E</span>"#
+        );
+    }
+
+    #[test]
+    fn a_long_text_is_written_in_runs_and_nothing_of_it_is_lost() {
+        for piece in ["a<b", "日本語", "👩\u{200d}👩", "x"] {
+            let text = piece.repeat(10_000);
+            let shown = Shown::block(&text).to_string();
+            assert_eq!(
+                shown
+                    .replace("<span>", "")
+                    .replace("</span>", "")
+                    .replace("&lt;", "<"),
+                text
+            );
+            let runs = shown.split("</span>").map(str::len);
+            assert!(shown.contains("<span>") && runs.max() < Some(5 * RUN_BYTES));
+        }
+        assert!(
+            !Shown::block(&"x".repeat(RUN_BYTES))
+                .to_string()
+                .contains('<')
         );
     }
 

@@ -75,7 +75,7 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     tell_a_story(&creel, &endpoint);
     browser.go(&endpoint.inspect_url).await;
     browser.go(&page(&creel, &endpoint, 4)).await;
-    browser.click(".beside > a").await;
+    browser.click(".facts a[href*='/thread/']").await;
     assert_eq!(
         below(&browser, &endpoint).await,
         format!("/thread/{THREAD}")

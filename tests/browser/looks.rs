@@ -30,11 +30,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     browser.go(&endpoint.inspect_url).await;
     look(&browser, "waiting", &base).await;
     for name in CATCH {
-        let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
-        let sent = sender
-            .args(["send", name, "--to", &endpoint.capture_url])
-            .output();
-        assert!(sent.unwrap().status.success(), "{name} is sent");
+        send(name, &endpoint.capture_url);
     }
     for (name, below) in [
         ("list", ""),
@@ -160,6 +156,13 @@ async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_
     browser.see("#live[data-state='live']").await;
     browser.click(".compare-with summary").await;
     browser.picture("compare-with").await;
+}
+
+/// Sends a sample.
+pub(crate) fn send(name: &str, to: &str) {
+    let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
+    let sent = sender.args(["send", name, "--to", to]).output();
+    assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
 pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {

@@ -4,6 +4,8 @@
 mod app;
 mod browser;
 mod compare;
+mod conversation;
+mod fields;
 mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
@@ -12,3 +14,5 @@ mod live;
 mod looks;
 mod plain;
 mod start;
+#[path = "../it/talk.rs"]
+mod talk;

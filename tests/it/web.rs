@@ -1,6 +1,8 @@
 //! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
 
 mod compare;
+mod conversation;
+mod fields;
 mod follow_up;
 mod samples;
 mod settings;

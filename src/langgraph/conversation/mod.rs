@@ -34,6 +34,16 @@ pub struct Window<'a> {
     pairs: Pairs,
 }
 
+/// One message by itself.
+#[must_use]
+pub fn message(json: &str) -> Message<'_> {
+    let whole = Place {
+        path: Path::default(),
+        node: Node::new(json),
+    };
+    Message::read(whole, 0)
+}
+
 impl Window<'_> {
     /// The results of a call, by the places of message and call.
     #[must_use]
@@ -72,6 +82,12 @@ impl<'a> Conversation<'a> {
         };
         let sums = read(json).or_else(|| read(&without_surrogates(json)));
         sums.unwrap_or_default()
+    }
+
+    /// How many messages there are.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.list.node.count()
     }
 
     /// Up to `max` messages from that position on.

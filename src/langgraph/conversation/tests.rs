@@ -1,5 +1,7 @@
 //! Conversations in both forms, as recorded and as they might come.
 
+use std::fmt::Write;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -35,23 +37,23 @@ fn line(window: &Window<'_>, place: usize) -> String {
     let mut line = format!("{} {:?}", message.position, message.kind);
     for block in &message.blocks.first {
         match block {
-            Block::Text(place) => line += &format!(" {:?}", place.node.text().unwrap()),
-            other => line += &format!(" {other:?}"),
+            Block::Text(place) => write!(line, " {:?}", place.node.text().unwrap()).unwrap(),
+            other => write!(line, " {other:?}").unwrap(),
         }
     }
     for (index, call) in message.calls.iter().enumerate() {
         let (name, answers) = (call.name.as_deref(), window.answers(place, index));
         let args = call.args.map_or("", |args| args.node.json());
-        line += &format!(" {}({args})", name.unwrap_or("?"));
+        write!(line, " {}({args})", name.unwrap_or("?")).unwrap();
         line += if call.invalid { "!" } else { "" };
-        line += &format!("->{:?}", answers.here);
+        write!(line, "->{:?}", answers.here).unwrap();
         line += &answers
             .elsewhere
             .map_or(String::new(), |at| format!("+{at}"));
     }
     match window.asked(place) {
         Asked::NoResult => {}
-        asked => line += &format!(" {asked:?}"),
+        asked => write!(line, " {asked:?}").unwrap(),
     }
     line
 }

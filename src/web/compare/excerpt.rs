@@ -13,13 +13,15 @@ use crate::web::text::Line;
 const WHOLE_BYTES_MAX: usize = 400;
 /// Longest object or list that is shown indented, in bytes.
 const PRETTY_BYTES_MAX: usize = 4 * 1024;
+/// Longest text that is taken in at a glance, in bytes.
+const WORD_BYTES_MAX: usize = 12;
 /// How much is shown around what differs, in bytes.
 const AROUND_BYTES: usize = 60;
 
 /// A value, or a part of it.
 #[derive(Template)]
 #[template(
-    source = "<code>{% for piece in pieces %}{% if piece.differs %}<mark class=\"differs\">{{ piece.text }}</mark>{% else %}{{ piece.text }}{% endif %}{% endfor %}</code>{% if let Some(size) = cut_of %} <span class=\"quiet small\">of {{ size }}</span>{% endif %}",
+    source = "{% if pieces.is_empty() %}<span class=\"quiet small\">empty</span>{% else %}<code>{% for piece in pieces %}{% if piece.differs %}<mark class=\"differs\">{{ piece.text }}</mark>{% else %}{{ piece.text }}{% endif %}{% endfor %}</code>{% endif %}{% if let Some(size) = cut_of %} <span class=\"quiet small\">of {{ size }}</span>{% endif %}",
     ext = "html"
 )]
 pub(in crate::web) struct Excerpt {
@@ -44,8 +46,9 @@ impl Excerpt {
     /// A text in whose place another one stands: where it differs from that.
     pub(in crate::web) fn beside(text: &str, other: &str) -> Self {
         let (start, end) = middle(text, other);
-        // Marks on texts that have little in common are in the way.
-        let marked = 3 * (start + end) > text.len().min(other.len());
+        // On words, and on texts that have little in common, marks are in the way.
+        let (shorter, longer) = (text.len().min(other.len()), text.len().max(other.len()));
+        let marked = longer > WORD_BYTES_MAX && 3 * (start + end) > shorter;
         Self::around(text, start..text.len() - end, marked)
     }
 
@@ -113,7 +116,7 @@ impl Excerpt {
 /// A JSON value: on a line, or indented where that reads better.
 #[derive(Template)]
 #[template(
-    source = "{% if let Some(pretty) = pretty %}<pre class=\"value\">{{ pretty }}</pre>{% else %}{{ excerpt }}{% endif %}",
+    source = "{% if let Some(pretty) = pretty %}<pre class=\"value\" tabindex=\"0\">{{ pretty }}</pre>{% else %}{{ excerpt }}{% endif %}",
     ext = "html"
 )]
 pub(in crate::web) struct Value {
@@ -175,11 +178,16 @@ mod tests {
     #[test]
     fn values_that_are_alike_are_marked_where_they_differ() {
         assert_eq!(
-            both("\"a b c\"", "\"a X c\""),
-            ["\"a [b] c\"", "\"a [X] c\""]
+            both("\"thread-turn-1?x\"", "\"thread-turn-22?x\""),
+            ["\"thread-turn-[1]?x\"", "\"thread-turn-[22]?x\""]
         );
-        assert_eq!(both("\"Oslo\"", "\"Rome\""), ["\"Oslo\"", "\"Rome\""]);
-        assert_eq!(both("\"a\"", "\"ab\""), ["\"a\"", "\"a[b]\""]);
+        assert_eq!(
+            both("\"some to b\"", "\"some to the b\""),
+            ["\"some to b\"", "\"some to [the ]b\""]
+        );
+        assert_eq!(both("POST", "PUT"), ["POST", "PUT"]);
+        let (one, other) = ("something altogether", "and another thing to");
+        assert_eq!(both(one, other), [one, other]);
     }
 
     #[test]
@@ -207,7 +215,7 @@ mod tests {
         let shown = |text: &str| Value::of(text).render().unwrap();
         assert_eq!(shown("{ \"a\" : 1 }"), "<code>{&quot;a&quot;:1}</code>");
         let some = format!("[{}1]", "1, ".repeat(100));
-        assert!(shown(&some).starts_with("<pre class=\"value\">[\n  <span"));
+        assert!(shown(&some).starts_with("<pre class=\"value\" tabindex=\"0\">[\n  <span"));
         let many = format!("[{}1]", "1, ".repeat(4_000));
         let shown = shown(&many);
         assert!(

@@ -97,12 +97,12 @@ enum ArgsView {
 
 impl Speaker {
     pub(super) fn of(kind: &Kind<'_>, budget: &mut Budget) -> Self {
-        let (class, label) = match kind {
-            Kind::Human => ("human", "Human"),
-            Kind::Ai => ("ai", "AI"),
-            Kind::Tool => ("tool", "Tool"),
-            Kind::System => ("system", "System"),
-            Kind::Other(_) | Kind::Unknown => ("other", "Message"),
+        let class = match kind {
+            Kind::Human => "speaker-human",
+            Kind::Ai => "speaker-ai",
+            Kind::Tool => "speaker-tool",
+            Kind::System => "speaker-system",
+            Kind::Other(_) | Kind::Unknown => "speaker-other",
         };
         let received = match kind {
             Kind::Other(word) => Some(Line(budget.line(word, LINE_BYTES_MAX))),
@@ -110,7 +110,7 @@ impl Speaker {
         };
         Self {
             class,
-            label,
+            label: kind.label(),
             received,
         }
     }

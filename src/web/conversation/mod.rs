@@ -105,7 +105,15 @@ impl Part {
         let root = root(state);
         match (spot.at, state.conversation()) {
             (Some(path), _) => Self::at(root, path, view, spot.from.unwrap_or(0)),
-            (None, Some(conversation)) => Self::messages(&window(conversation, spot.from), view),
+            (None, Some(conversation)) => {
+                let window = window(conversation, spot.from);
+                let nowhere = window.messages.is_empty() && spot.from > Some(0);
+                if nowhere {
+                    Self::Nothing
+                } else {
+                    Self::messages(&window, view)
+                }
+            }
             (None, None) => Self::value(root, view, 0),
         }
     }
@@ -184,18 +192,24 @@ fn root(state: State<'_>) -> Place<'_> {
     }
 }
 
-/// The messages from that one on, else the last ones.
+/// The page of messages that holds that one, else the last page, which is not short: a page and a half at most, half a one at least.
 fn window(conversation: Conversation<'_>, from: Option<usize>) -> Window<'_> {
-    match from {
-        Some(from) => conversation.window(from, MESSAGES_MAX),
-        None => conversation.end(MESSAGES_MAX),
+    if let Some(from) = from {
+        return conversation.window(page_start(from), MESSAGES_MAX);
     }
+    let start = page_start(conversation.count().saturating_sub(MESSAGES_MAX / 2));
+    conversation.window(start, usize::MAX)
+}
+
+/// Where the page begins that holds a message. Pages never overlap, so that one can be put before another.
+fn page_start(position: usize) -> usize {
+    position / MESSAGES_MAX * MESSAGES_MAX
 }
 
 /// The messages behind those of a page that does not end with the last one.
 fn later(spot: Spot, count: u64) -> Option<Spot> {
     let from = spot.from.filter(|_| spot.at.is_none())?;
-    let next = from.checked_add(MESSAGES_MAX)?;
+    let next = page_start(from).checked_add(MESSAGES_MAX)?;
     ((next as u64) < count).then(|| Spot::message(next))
 }
 

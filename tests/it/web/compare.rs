@@ -38,7 +38,7 @@ fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
         "values.messages[1].tool_calls[0].args.city changed \"Oslo\" \"Rome\"",
         "kwargs.input.messages[0].content changed \"Oslo\" \"Rome\"",
         "values.messages[4] added { \"content\": \"Rome\"",
-        "8 of them put one id or time in the place of another",
+        "Ids and times: 8 of them",
     ] {
         assert!(body.contains(told), "{told}: {body}");
     }

@@ -1,0 +1,81 @@
+//! States in the shape of the recorded ones, of any length and with anything in them.
+#![allow(dead_code, reason = "each test binary uses its own part of this file")]
+
+use serde_json::{Value, json};
+
+use crate::app::fixture;
+
+/// The body of a recording with other `values`, given as JSON text: it may nest deeper than a `Value` does.
+pub(crate) fn with_values(recording: &str, values: &str) -> Vec<u8> {
+    const PLACE: &str = "\"the values stand here\"";
+    let recording = fixture(recording);
+    let mut body: Value =
+        serde_json::from_str(recording["body"].as_str().expect("a body")).expect("JSON");
+    body["values"] = serde_json::from_str(PLACE).expect("a text");
+    body.to_string().replace(PLACE, values).into_bytes()
+}
+
+/// The body of the recorded conversation, with these messages.
+pub(crate) fn with_messages(messages: &Value) -> Vec<u8> {
+    with_values(
+        "threads-runs-create",
+        &json!({"messages": messages}).to_string(),
+    )
+}
+
+pub(crate) fn human(text: &str) -> Value {
+    json!({"content": text, "additional_kwargs": {}, "response_metadata": {}, "type": "human", "name": null, "id": "h"})
+}
+
+/// An answer of a model that calls these tools: names and ids.
+pub(crate) fn ai(text: &str, calls: &[(&str, &str)]) -> Value {
+    let call = |(name, id): &(&str, &str)| json!({"name": name, "args": {"query": id}, "id": id, "type": "tool_call"});
+    let calls: Vec<Value> = calls.iter().map(call).collect();
+    let usage = json!({"input_tokens": 30, "output_tokens": 12, "total_tokens": 42});
+    json!({"content": text, "additional_kwargs": {}, "response_metadata": {}, "type": "ai", "name": null, "id": "a",
+           "tool_calls": calls, "invalid_tool_calls": [], "usage_metadata": usage})
+}
+
+pub(crate) fn result(text: &str, id: &str) -> Value {
+    json!({"content": text, "additional_kwargs": {}, "response_metadata": {}, "type": "tool", "name": "search", "id": "t",
+           "tool_call_id": id, "artifact": null, "status": "success"})
+}
+
+/// A conversation of so many turns of four messages and about 5 kB.
+pub(crate) fn turns(count: usize) -> Value {
+    let turn = |turn: usize| {
+        let id = format!("call_{turn}");
+        let found =
+            "Lorem ipsum dolor sit amet, <b>consectetur</b> \u{65e5}\u{672c}\u{8a9e}.\n".repeat(80);
+        [
+            human(&format!("Question {turn}")),
+            ai("", &[("search", &id)]),
+            result(&found, &id),
+            ai(&format!("Answer {turn}"), &[]),
+        ]
+    };
+    (0..count).flat_map(turn).collect()
+}
+
+/// The same messages as the JavaScript server writes them.
+pub(crate) fn as_constructors(messages: &Value) -> Value {
+    let class = |kind: &Value| match kind.as_str() {
+        Some("human") => "HumanMessage",
+        Some("tool") => "ToolMessage",
+        _ => "AIMessage",
+    };
+    let record = |message: &Value| {
+        let id = ["langchain_core", "messages", class(&message["type"])];
+        let mut kwargs = message.clone();
+        if let Some(kwargs) = kwargs.as_object_mut() {
+            kwargs.remove("type");
+        }
+        json!({"lc": 1, "type": "constructor", "id": id, "kwargs": kwargs})
+    };
+    messages
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(record)
+        .collect()
+}
