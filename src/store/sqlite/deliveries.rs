@@ -50,7 +50,8 @@ pub(super) fn next_seq(
     received_at: Time,
 ) -> rusqlite::Result<Option<(i64, Seq)>> {
     // Two statements, since `returning` has SQLite make a table for the one row that it gives back.
-    let sql = "select number, last_seq + 1 from endpoint where id = ?1 and deleted = 0 and last_seq < ?2";
+    let sql =
+        "select number, last_seq + 1 from endpoint where id = ?1 and deleted = 0 and last_seq < ?2";
     // The highest seq stays free: it bounds the lists.
     let row = params![endpoint.0, SEQ_MAX.cast_signed() - 1];
     let next: Option<(i64, i64)> = connection
