@@ -95,7 +95,7 @@ mod tests {
             let name = said
                 .name
                 .map_or(String::new(), |name| format!(" {}", name.raw()));
-            let calls: Vec<_> = said.calls.iter().map(|call| call.raw()).collect();
+            let calls: Vec<_> = said.calls.iter().map(Line::raw).collect();
             let dots = if said.goes_on { "..." } else { "" };
             format!(
                 "{} {}{name}: {}{dots} {calls:?}",
