@@ -101,5 +101,9 @@ fn host_name(authority: &str) -> String {
     if !port.bytes().all(|byte| byte.is_ascii_digit()) {
         return String::new();
     }
+    let in_a_name = |byte: u8| byte.is_ascii_alphanumeric() || b"-._:".contains(&byte);
+    if !name.bytes().all(in_a_name) {
+        return String::new();
+    }
     name.trim_end_matches('.').to_ascii_lowercase()
 }

@@ -97,6 +97,10 @@ pub fn api_url(text: &str) -> Result<String, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("it ends before any ? or #".to_owned());
     }
+    // curl takes brackets in an address for a range of addresses.
+    if url.path().contains(['[', ']']) {
+        return Err("it holds no brackets behind its host".to_owned());
+    }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** it says what the delivery proves and no more: `success` does not tell a finished run from a paused one, and no span is
 //! told where the clocks contradict each other.
 
-use super::findings::{is_cancelled_js, superseded_by};
+use super::findings::{is_cancelled, is_stopped_js, superseded_by};
 use crate::domain::delivery::Summary;
 use crate::domain::facts::Langsmith;
 use crate::domain::run::{ReadingKind, Run};
@@ -53,7 +53,7 @@ fn of_run(run: &Run, delivery: &Summary) -> Sentence {
     };
     let ended = match run.status.as_deref() {
         Some("success") => subject.and(" ended with ").quote("success"),
-        Some("error") if is_cancelled_js(run) => subject.and(" was cancelled"),
+        Some("error") if is_stopped_js(run) => subject.and(" was stopped"),
         Some("error") => match run.error.as_ref().and_then(|error| error.class.as_ref()) {
             Some(class) => subject.and(" failed with ").quote(class),
             None => subject.and(" failed"),
@@ -61,7 +61,8 @@ fn of_run(run: &Run, delivery: &Summary) -> Sentence {
         Some("interrupted") if superseded_by(run).is_some() => {
             subject.and(" was superseded by another run")
         }
-        Some("interrupted") => subject.and(" was cancelled"),
+        Some("interrupted") if is_cancelled(run) => subject.and(" was cancelled"),
+        Some("interrupted") => subject.and(" was stopped"),
         Some("rollback") if superseded_by(run).is_some() => {
             subject.and(" was superseded by another run and rolled back")
         }

@@ -128,7 +128,7 @@ pub enum Whose {
 pub enum Of {
     /// Every one.
     All,
-    /// Every one that did not come again later: of attempts the latest.
+    /// Every one whose bytes do not come again among the next 16 of its run: of attempts the latest.
     LatestAttempts,
     /// Those of this run.
     Run(Uuid),
@@ -255,7 +255,7 @@ pub trait Store: Send + Sync {
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;
 
     /// Keeps a delivery. Its seq is one more than the newest of its endpoint; it is the next attempt of the newest delivery of the same
-    /// run and bytes. The write goes on when the caller goes away.
+    /// run and bytes, if that is among the 16 newest of the run. The write goes on when the caller goes away.
     async fn record(&self, record: Record) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.

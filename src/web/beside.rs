@@ -11,7 +11,7 @@ const LOOKS_AT: usize = 100;
 
 /// The deliveries that stand beside one.
 pub(super) struct Beside {
-    /// Those that are attempts of the same, itself among them, oldest first.
+    /// Those among the newest of its run that are attempts of the same, oldest first; itself is always among them.
     pub(super) attempts: Vec<Summary>,
     /// The latest delivery of the run that took its place, if it came to the same endpoint.
     pub(super) successor: Option<Seq>,
@@ -36,6 +36,10 @@ async fn attempts(store: &dyn Store, delivery: &Summary) -> Result<Vec<Summary>,
     let page = Page::newest(LOOKS_AT).of(Of::Run(id));
     let mut found = store.deliveries(delivery.endpoint_id, page).await?;
     found.retain(|other| other.attempt.first_seq == delivery.attempt.first_seq);
+    if found.iter().all(|other| other.seq != delivery.seq) {
+        // The oldest of them, since the page begins with the newest.
+        found.push(delivery.clone());
+    }
     found.reverse();
     Ok(found)
 }

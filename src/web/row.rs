@@ -15,6 +15,8 @@ use crate::domain::verdict::{TokenPlace, TokenVerdict, Verdict};
 
 /// Longest text of an error in a row, in characters; the row cuts it to its width anyway.
 const ERROR_CHARS_MAX: usize = 160;
+/// Longest name of a graph and longest status, in characters.
+const NAME_CHARS_MAX: usize = 80;
 
 /// One delivery in the list.
 #[derive(Template)]
@@ -45,7 +47,7 @@ impl Row {
     pub(super) fn new(delivery: &Summary, view: View, now: Time) -> Self {
         let run = delivery.reading.run.as_deref();
         let subject = match run {
-            Some(run) => run.graph_id.clone().unwrap_or_else(|| "run".to_owned()),
+            Some(run) => shortened(run.graph_id.as_deref().unwrap_or("run")),
             None => target::sub_path(&delivery.target).to_owned(),
         };
         Self {
@@ -79,6 +81,11 @@ fn error(run: &Run) -> Option<Line> {
     Some(Line(text.chars().take(ERROR_CHARS_MAX).collect()))
 }
 
+/// A name or a word as a row bears it.
+fn shortened(text: &str) -> String {
+    text.chars().take(NAME_CHARS_MAX).collect()
+}
+
 /// A run's status, or method and kind of what is no run. The class gives shape and colour, the label says the same in words.
 #[derive(Template)]
 #[template(path = "_badge.html")]
@@ -95,7 +102,7 @@ impl Badge {
         let status = run.status.as_deref();
         Self {
             class: status_class(status),
-            label: Line(status.unwrap_or("no status").to_owned()),
+            label: Line(shortened(status.unwrap_or("no status"))),
         }
     }
 

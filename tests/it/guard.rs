@@ -27,6 +27,9 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
         "evil.example",
         &format!("evil.example:{port}"),
         "localhost.evil.example",
+        "a b.localhost",
+        "#.localhost",
+        "127.0.0.1/endpoints?x=.localhost",
         "",
         "127.0.0.1.evil.example",
     ];

@@ -151,7 +151,7 @@ pub(super) const TABLE: &[Entry] = &[
     entry(Payload,        "multitask_strategy",         STRING,                 Always,                     Always),
     entry(Payload,        "created_at",                 STRING,                 Always,                     Always),
     entry(Payload,        "updated_at",                 STRING,                 Always,                     Always),
-    entry(Payload,        SESSION_NAME,                 STRING.or(NULL),        Since((0, 12, 0), "sent since 0.12"), Never),
+    entry(Payload,        SESSION_NAME,                 STRING.or(NULL),        Since((0, 12, 0), "sent since 0.12.x"), Never),
     entry(Payload,        "run_started_at",             STRING,                 Always,                     Always),
     entry(Payload,        "run_ended_at",               STRING,                 Always,                     Always),
     entry(Payload,        "webhook_sent_at",            STRING,                 Always,                     Always),

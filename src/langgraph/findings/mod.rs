@@ -11,8 +11,8 @@ mod table;
 mod values;
 
 pub use code::{Code, Level};
-pub(super) use status::is_cancelled_js;
 pub use status::superseded_by;
+pub(super) use status::{is_cancelled, is_stopped_js};
 pub use table::TABLE;
 
 use crate::domain::delivery::Summary;

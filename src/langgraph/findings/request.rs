@@ -76,16 +76,15 @@ pub(super) fn secrets_in_body(delivery: &Summary) -> Option<Told> {
 
 pub(super) fn redirected_get(delivery: &Summary) -> Option<Told> {
     let is_bodyless_get = delivery.reading.kind == ReadingKind::Empty && delivery.method == "GET";
-    let from = |client: &str| {
-        Sentence::said("A GET without a body from ").quote(client).and(
+    let from_python = || {
+        Sentence::said("A GET without a body from ").quote("python-httpx").and(
             ", as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to \
              redirect, and the run was lost on the way.",
         )
     };
     is_bodyless_get.then(|| match delivery.reading.facts.bodyless_get_by {
-        Some(HttpClient::Httpx) => Told::so(from("python-httpx")),
-        Some(HttpClient::Node) => Told::so(from("node")),
-        None => Told::default().at(Level::Note),
+        Some(HttpClient::Httpx) => Told::so(from_python()),
+        Some(HttpClient::Node) | None => Told::default().at(Level::Note),
     })
 }
 

@@ -69,7 +69,7 @@ pub(super) fn success(delivery: &Summary) -> Option<Told> {
 
 pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
     let run = run(delivery)?;
-    if is_cancelled_js(run) {
+    if is_stopped_js(run) {
         let word = run.error.as_ref().map_or("", |error| &*error.message);
         let text = "The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text ";
         return Some(Told::so(Sentence::said(text).quote(word).and(".")));
@@ -84,14 +84,21 @@ pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
         Reason::ClientLeft => Told::written(
             "The client that streamed it left, and it was created with `on_disconnect=cancel`.",
         ),
-        Reason::NotTold => Told::written("It was cancelled, or the client that streamed it left."),
+        Reason::NotTold => Told::written(
+            "It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not tell which.",
+        ),
     })
 }
 
-/// Whether it is the error by which the JavaScript server reports a cancelled run.
-pub(in crate::langgraph) fn is_cancelled_js(run: &Run) -> bool {
+/// Whether it is the error by which the JavaScript server reports a run that was stopped.
+pub(in crate::langgraph) fn is_stopped_js(run: &Run) -> bool {
     let says_so = matches!(&run.error, Some(RunError { class: None, message, .. }) if ["interrupt", "rollback"].contains(&message.as_str()));
     run.sender.kind == SenderKind::LanggraphJs && is(run, "error") && says_so
+}
+
+/// Whether its server says that somebody or something cancelled it; else another run may have taken its place.
+pub(in crate::langgraph) fn is_cancelled(run: &Run) -> bool {
+    is(run, "interrupted") && !matches!(reason(run), Reason::NotTold)
 }
 
 /// The run that took this one's place. A node that fails may write the same words, so the status counts too.

@@ -23,14 +23,14 @@ pub const TABLE: &[Entry] = &[
     },
     Entry {
         code: Code::Cancelled,
-        title: "Cancelled",
+        title: "Cancelled or stopped",
         level: Level::Note,
         at_times: None,
-        text: "The run was cancelled.",
+        text: "The run was stopped before its end.",
         why: "The status `interrupted` does not mean that the graph paused at an interrupt, which is a `success`: somebody asked the \
-              server to cancel it, or the client that streamed it left (`on_disconnect=cancel`). 0.16.7 tells which in `error.message`; \
-              0.12.12 and older do not, 0.4.48 says `User interrupted the run`. The JavaScript server reports an `error` with the text \
-              `interrupt` or `rollback`, also where another run took its place. A run that is cancelled before it starts is not delivered at all.",
+              server to cancel it, or the client that streamed it left (`on_disconnect=cancel`), or another run took its place. 0.16.7 tells \
+              which in `error.message`; 0.12.12 and older do not, 0.4.48 says `User interrupted the run`. The JavaScript server reports an `error` with the text \
+              `interrupt` or `rollback`. A run that is cancelled before it starts is not delivered at all.",
         advice: "Look who calls `…/cancel`; for streams, create the run with `on_disconnect=continue` if it is to outlive its client.",
         rule: status::cancelled,
     },
@@ -40,8 +40,8 @@ pub const TABLE: &[Entry] = &[
         level: Level::Note,
         at_times: None,
         text: "Another run was created on the same thread and took its place.",
-        why: "With the multitask strategy `interrupt` or `rollback`, a new run ends the one that is running on its thread. Versions \
-              after 0.12.12 name the new run in `error.message`; to older ones it is an `interrupted` run like any other.",
+        why: "With the multitask strategy `interrupt` or `rollback`, a new run ends the one that is running on its thread. 0.16.7 \
+              names the new run in `error.message`; to 0.12.12 and older it is an `interrupted` run like any other.",
         advice: "Look for the delivery of the other run. With the strategy `enqueue` both run to their end.",
         rule: status::superseded,
     },
@@ -230,8 +230,8 @@ pub const TABLE: &[Entry] = &[
         at_times: Some((Level::Note, "when nothing shows that LangGraph sent it")),
         text: "LangGraph delivers with POST, and makes a GET without a body of it when it follows a 301, 302 or 303: if this came from \
                LangGraph, something in front of this URL redirects, and the run was lost on the way.",
-        why: "The Python server follows redirects since 0.8, as does the JavaScript server. At 301, 302 and 303 both go on with a GET \
-              without the body; the Python server then takes a 2xx for delivered. It fails at 307 and 308; before 0.8 at any redirect.",
+        why: "The Python server follows redirects since 0.8. At 301, 302 and 303 it goes on with a GET without the body, and takes a 2xx \
+              there for delivered. It fails at 307 and 308; before 0.8 at any redirect.",
         advice: "Give LangGraph the address that the redirect leads to: mind `http` for `https`, a missing `www`, a slash at the end.",
         rule: request::redirected_get,
     },

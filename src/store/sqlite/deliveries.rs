@@ -205,11 +205,15 @@ fn among(of: Of) -> (String, &'static str, Option<Uuid>) {
     let all = format!("select {COLUMNS} from delivery");
     match of {
         Of::All => (all, "true", None),
-        // The last key of an endpoint has all bits of the seq set.
+        // The last key of an endpoint has all bits of the seq set. As far back as a new delivery looks for the attempt before it, this
+        // looks ahead: see `attempts::LOOKS_BACK`.
         Of::LatestAttempts => (
             all,
-            "not exists (select 1 from delivery as later where later.run_id = delivery.run_id and later.key > delivery.key
-             and later.key <= (delivery.key | 4294967295) and later.body_sha256 = delivery.body_sha256)",
+            "not exists (select 1 from (
+                 select later.body_sha256 as sha256 from delivery as later
+                 where later.run_id = delivery.run_id and later.key > delivery.key and later.key <= (delivery.key | 4294967295)
+                 order by later.key limit 16
+             ) where sha256 = delivery.body_sha256)",
             None,
         ),
         Of::Run(id) => (all, "run_id = ?4", Some(id)),

@@ -103,7 +103,9 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
             ),
             (
                 ended("interrupted", "UserInterrupt", "User interrupted the run"),
-                &["note cancelled It was cancelled, or the client that streamed it left."],
+                &[
+                    "note cancelled It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not tell which.",
+                ],
             ),
             (
                 ended("interrupted", "UserInterrupt", &superseded),

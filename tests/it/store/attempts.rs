@@ -236,3 +236,20 @@ fn a_changed_reply_holds_for_whoever_comes_next() {
         assert_eq!(store.endpoint(id).await.unwrap().reply, reply);
     });
 }
+
+#[test]
+fn what_comes_again_after_many_others_of_its_run_is_a_first_attempt_and_nothing_drops_out_of_the_list()
+ {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        let bodies = (0..20).map(|n| if n % 19 == 0 { 0 } else { n });
+        for (second, body) in (1..).zip(bodies) {
+            let sent = of_run(id, RUN, format!("{body}").as_bytes(), second);
+            store.record(sent).await.expect("it is recorded");
+        }
+        assert_eq!(attempt(&*store, id, 20).await.number, 1);
+        let all: Vec<u64> = (1..=20).collect();
+        assert_eq!(listed(&*store, id, Of::LatestAttempts).await, all);
+    });
+}
