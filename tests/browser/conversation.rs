@@ -68,11 +68,11 @@ async fn a_conversation_of_5_mb_opens_at_its_end_and_goes_back_message_by_messag
 
     // A long result, its JSON, and back to another tab: no page was loaded for any of it.
     browser
-        .run("window.here = true; document.querySelector('#m3999 pre.said a').click()")
+        .run("window.here = true; document.querySelector('#m3999 pre.spoken a').click()")
         .await;
-    until(&browser, "!document.querySelector('#m3999 pre.said a')").await;
+    until(&browser, "!document.querySelector('#m3999 pre.spoken a')").await;
     let result = browser
-        .run("return document.querySelector('#m3999 pre.said').textContent.split('\\n').length")
+        .run("return document.querySelector('#m3999 pre.spoken').textContent.split('\\n').length")
         .await;
     assert_eq!(result, 81);
     browser
@@ -128,18 +128,22 @@ async fn a_state_of_5_mb_unfolds_in_place_and_by_keyboard() {
     browser
         .run("document.querySelector('.delivery-body > .tree > li:last-child > details').open = true")
         .await;
-    until(&browser, "document.querySelector('pre.said span')").await;
+    until(&browser, "document.querySelector('pre.spoken span')").await;
     for _ in 0..20 {
         let done = browser
-            .run("const link = document.querySelector('pre.said a'); link?.click(); return !link")
+            .run("const link = document.querySelector('pre.spoken a'); link?.click(); return !link")
             .await;
         if done == true {
             break;
         }
-        until(&browser, "!document.querySelector('pre.said a[aria-busy]')").await;
+        until(
+            &browser,
+            "!document.querySelector('pre.spoken a[aria-busy]')",
+        )
+        .await;
     }
     let length = browser
-        .run("return document.querySelector('pre.said').textContent.trim().length")
+        .run("return document.querySelector('pre.spoken').textContent.trim().length")
         .await;
     assert_eq!(length, 1_250_000);
 }
@@ -158,9 +162,9 @@ async fn without_script_links_lead_to_every_part() {
     browser.read("#m3901", "Question 975").await;
     follow(&browser, ".later a").await;
     browser.see("#m3951").await;
-    follow(&browser, "#m3951 pre.said a").await;
+    follow(&browser, "#m3951 pre.spoken a").await;
     browser.read(".crumbs", "messages").await;
-    browser.read("pre.said", "Lorem ipsum").await;
+    browser.read("pre.spoken", "Lorem ipsum").await;
     follow(&browser, ".crumbs a:nth-child(3)").await;
     browser.read(".tree", "tool_call_id").await;
 }
