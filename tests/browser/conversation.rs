@@ -20,7 +20,7 @@ fn send(creel: &Creel, endpoint: &Minted, body: &[u8]) {
 /// Follows a link by keyboard.
 async fn follow(browser: &Browser, css: &str) {
     let link = browser.see(css).await;
-    link.send_keys(Key::Enter).await.unwrap();
+    link.send_keys(Key::Enter).await.expect("a link takes keys");
 }
 
 /// Waits until this is true in the page.

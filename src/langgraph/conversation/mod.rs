@@ -11,7 +11,7 @@ mod tests;
 
 use super::lenient::{Hoped, without_surrogates};
 use super::messages::Messages;
-use super::tree::Child;
+use super::tree::{Child, Shape};
 use fields::Fields;
 use pairs::Pairs;
 
@@ -94,8 +94,9 @@ impl<'a> Conversation<'a> {
     pub fn last(self) -> (Option<Message<'a>>, Option<Message<'a>>) {
         let (mut last, mut human) = (None, None);
         self.list.node.each(|child| {
-            let kind = Fields::of(self.list.child(&child)).kind();
-            if kind == Kind::Human {
+            // A list may hold millions of what is no message at all.
+            let is_message = child.node.shape() == Shape::Object;
+            if is_message && Fields::of(self.list.child(&child)).kind() == Kind::Human {
                 human = Some(child);
             }
             last = Some(child);

@@ -380,7 +380,7 @@ fn hostile() -> Vec<(&'static str, String)> {
         (
             "long names",
             format!(
-                r#"{{{}}}"#,
+                r"{{{}}}",
                 vec![format!("\"{}\":1", "\u{7f}".repeat(20_000)); 100].join(",")
             ),
         ),
