@@ -37,14 +37,14 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// What a server sends first when it delivers.
+    /// What a server sends when it delivers, sent to this address.
     #[must_use]
-    pub fn post(url: Url, sending: &Sending) -> Self {
+    pub fn of(url: Url, sending: &Sending) -> Self {
         Self {
-            method: Method::POST,
+            method: Method::from_bytes(sending.method.as_bytes()).unwrap_or_default(),
             url,
             headers: sending.headers.clone(),
-            body: Some(sending.body.clone()),
+            body: sending.body.clone(),
         }
     }
 }

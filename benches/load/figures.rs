@@ -23,7 +23,7 @@ impl Spread {
     /// The median, with the spread behind it where there is one.
     pub(crate) fn text(self, digits: usize) -> String {
         let Self { median, low, high } = self;
-        if low == high {
+        if low >= high {
             return format!("{median:.digits$}");
         }
         format!("{median:.digits$} ({low:.digits$}-{high:.digits$})")

@@ -10,9 +10,9 @@ use crate::langgraph::samples::{SAMPLES, Sample};
 /// Send a LangGraph delivery to a webhook, as a LangGraph server would
 #[derive(Clone, Debug, Args)]
 pub struct SendArgs {
-    /// What to send; `--list` names the samples
-    #[arg(required_unless_present = "list", value_parser = sample)]
-    pub sample: Option<&'static Sample>,
+    /// What to send: the name of a sample, or `all` for one after the other; `--list` names them
+    #[arg(value_name = "SAMPLE", required_unless_present = "list", value_parser = samples)]
+    pub samples: Option<&'static [Sample]>,
 
     /// Address of the webhook: http or https, with its token where it has one
     #[arg(long, value_name = "URL", required_unless_present = "list")]
@@ -45,10 +45,15 @@ pub struct Webhook {
     pub url: Url,
 }
 
-fn sample(name: &str) -> Result<&'static Sample, String> {
-    Sample::find(name).ok_or_else(|| {
+fn samples(name: &str) -> Result<&'static [Sample], String> {
+    if name == "all" {
+        return Ok(SAMPLES);
+    }
+    let one = Sample::find(name).map(std::slice::from_ref);
+    one.ok_or_else(|| {
         let names: Vec<_> = SAMPLES.iter().map(|sample| sample.name).collect();
-        format!("there is no such sample; there are {}", names.join(", "))
+        let names = names.join(", ");
+        format!("there is no such sample; there are all, {names}")
     })
 }
 
@@ -85,7 +90,8 @@ mod tests {
     fn wrong_words_on_the_command_line_are_answered_with_the_right_ones() {
         let wrong = |line: &[&str]| Line::try_parse_from(line).unwrap_err().to_string();
         assert!(
-            wrong(&["send", "succes", "--to", "http://h/"]).contains("there are success, paused,")
+            wrong(&["send", "succes", "--to", "http://h/"])
+                .contains("there are all, success, plain,")
         );
         assert!(
             wrong(&["send", "success", "--to", "h:8080/a"])

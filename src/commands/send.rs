@@ -3,54 +3,126 @@
 
 mod player;
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::process::ExitCode;
 
+use terminal_size::{Width, terminal_size};
+
 use self::player::Ended;
-use crate::cli::SendArgs;
+use crate::cli::{SendArgs, Webhook};
 use crate::domain::run::SenderKind;
-use crate::langgraph::samples::SAMPLES;
+use crate::langgraph::samples::{Group, SAMPLES, Sample};
 use crate::langgraph::sender::Heard;
 
-/// Sends a sample, or lists them.
+/// The narrowest column in which a text is still broken into lines.
+const TEXT_COLUMNS_MIN: usize = 24;
+
+/// Sends samples, or lists them.
 ///
 /// # Errors
 /// When TLS cannot be set up or nothing can be written to stdout.
 pub async fn run(args: SendArgs) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout();
-    let (Some(sample), Some(to)) = (args.sample, args.to) else {
-        return list(&mut out);
+    let (Some(samples), Some(to)) = (args.samples, args.to) else {
+        let columns = terminal_size().map(|(Width(columns), _)| usize::from(columns));
+        let columns = columns.filter(|_| out.is_terminal());
+        out.write_all(list(columns).as_bytes())?;
+        return Ok(ExitCode::SUCCESS);
     };
-    if sample.sender().kind == SenderKind::LanggraphJs
-        && (!to.url.username().is_empty() || to.url.password().is_some())
-    {
-        writeln!(
-            std::io::stderr(),
-            "error: the JavaScript server cannot send to an address with user:password@ in it"
-        )?;
-        return Ok(ExitCode::from(2));
+    let mut code = 0;
+    for sample in samples {
+        if !can_reach(sample, &to) {
+            writeln!(
+                std::io::stderr(),
+                "error: {}: the JavaScript server cannot send to an address with user:password@ in it",
+                sample.name
+            )?;
+            code = code.max(2);
+            continue;
+        }
+        let ended = player::play(sample, &to, args.retries, &mut out).await?;
+        code = code.max(exit_code(&ended));
+        // Nobody is there for the others either.
+        if code == 3 {
+            break;
+        }
     }
-    let ended = player::play(sample, &to, args.retries, &mut out).await?;
-    Ok(ExitCode::from(exit_code(&ended)))
+    Ok(ExitCode::from(code))
 }
 
-fn list(out: &mut impl Write) -> anyhow::Result<ExitCode> {
-    let width = SAMPLES
-        .iter()
-        .map(|sample| sample.name.len())
-        .max()
-        .unwrap_or_default();
-    for sample in SAMPLES {
-        writeln!(out, "{:width$}  {}", sample.name, sample.about)?;
-    }
-    Ok(ExitCode::SUCCESS)
+/// Whether the server that a sample is of could send to that address at all.
+fn can_reach(sample: &Sample, to: &Webhook) -> bool {
+    let names_a_user = !to.url.username().is_empty() || to.url.password().is_some();
+    sample.sender().kind != SenderKind::LanggraphJs || !names_a_user
 }
 
-/// 0 the receiver accepted the delivery, 1 it did not, 3 it could not be reached.
+/// All samples, group by group, in so many columns; without such a limit, a line each.
+fn list(columns: Option<usize>) -> String {
+    let names = SAMPLES.iter().map(|sample| sample.name.len());
+    let width = names.max().unwrap_or_default() + 2;
+    let room = columns.and_then(|columns| columns.checked_sub(2 + width));
+    let room = room.filter(|room| *room >= TEXT_COLUMNS_MIN);
+    let entry = |sample: &Sample| {
+        let gap = format!("\n{:1$}", "", 2 + width);
+        let about = lines(sample.about, room.unwrap_or(usize::MAX)).join(&gap);
+        format!("  {:width$}{about}\n", sample.name)
+    };
+    let groups = Group::ALL.map(|group| {
+        let samples = SAMPLES.iter().filter(|sample| sample.group == group);
+        format!(
+            "{}\n{}",
+            group.title(),
+            samples.map(entry).collect::<String>()
+        )
+    });
+    groups.join("\n")
+}
+
+/// A text in lines of so many characters, broken between words; a longer word has a line of its own.
+fn lines(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= columns => {
+                line.extend([" ", word]);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// 0 the receiver accepted all of it, 1 it did not, 3 it could not be reached.
 fn exit_code(ended: &Ended) -> u8 {
     match ended.heard {
-        Heard::Answered(200..=299) if ended.body_arrived => 0,
+        _ if ended.is_delivered() => 0,
         Heard::NotConnected => 3,
         _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_fits_its_columns_and_leaves_nothing_out() {
+        let whole = list(None);
+        for columns in [80, 70, 120] {
+            let list = list(Some(columns));
+            let widest = list.lines().map(|line| line.chars().count()).max();
+            assert!(widest <= Some(columns), "{list}");
+            let words = |text: &str| {
+                text.split_whitespace()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(words(&list), words(&whole));
+        }
+        assert_eq!(list(Some(20)), whole, "too narrow to break anything");
+        for sample in SAMPLES {
+            let line = whole.lines().find(|line| line.ends_with(sample.about));
+            assert!(line.is_some_and(|line| line.starts_with(&format!("  {} ", sample.name))));
+        }
     }
 }

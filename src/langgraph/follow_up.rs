@@ -183,10 +183,9 @@ mod tests {
 
     fn of_sample(name: &str) -> FollowUps {
         let url = WEBHOOK.parse().unwrap();
-        let sending = Sample::find(name)
-            .unwrap()
-            .sending(WEBHOOK, &url, Time::now());
-        of_body(&sending.body)
+        let sample = Sample::find(name).unwrap();
+        let sending = sample.sendings(WEBHOOK, &url, Time::now()).remove(0);
+        of_body(&sending.body.unwrap())
     }
 
     fn commands(found: &FollowUps) -> Vec<&str> {

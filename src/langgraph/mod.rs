@@ -8,7 +8,7 @@
 //! | `state` | what a run left behind, and the messages in it |
 //! | `conversation` | who said what, which tools were called, which result belongs to which call |
 //! | `tree` | JSON that is walked and not built |
-//! | `brief` | a message of a state in short, and by what it is known |
+//! | `identity` | by what an element of a list is known |
 //! | `marks` | when JSON is a run, and who sent it |
 //! | `run` | how a payload becomes a run |
 //! | `payload` | the shape of a delivery's body, read in one pass |
@@ -18,6 +18,7 @@
 //! | `headline` | what came, in one sentence |
 //! | `lenient` | JSON whose types are only hoped for: what does not fit is passed over |
 //! | `sender` | what a sender does with an answer: its retry rules |
+//! | `fields` | which fields a server is known to send, held against those that came |
 //! | `forecast` | what was foretold of a sender, beside what it did |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
@@ -30,17 +31,18 @@
 //! Measured on langgraph-api 0.4.48 and 0.16.7 (the Python server) and @langchain/langgraph-api 2.0.0 (the JavaScript one).
 
 mod assistant;
-mod brief;
 pub mod causes;
 mod contents;
 pub mod conversation;
 pub mod deployment;
 pub mod doctor;
 mod facts;
+pub mod fields;
 pub mod findings;
 pub mod follow_up;
 pub mod forecast;
 mod headline;
+mod identity;
 mod lenient;
 mod marks;
 mod messages;
@@ -58,9 +60,9 @@ mod values;
 pub mod ways;
 
 pub use assistant::is_default_assistant;
-pub use brief::{Brief, identity};
 pub use contents::{Contents, Parts, contents, parts};
 pub use findings::superseded_by;
 pub use headline::headline;
+pub use identity::identity;
 pub use read::read;
 pub use state::State;

@@ -1,70 +1,142 @@
 //! Deliveries as real servers sent them, to be played at a receiver. Each body is that of a recording, byte for byte, in which only the
 //! ids, the times and the webhook's address are exchanged; so the order of the keys and the form of the JSON are those of the server
-//! (langgraph-api 0.16.7 and 0.4.48, @langchain/langgraph-api 2.0.0).
+//! (langgraph-api 0.16.7 and 0.4.48, @langchain/langgraph-api 2.0.0). What no server was seen to send says so in its `about`.
+//!
+//! | file | knows |
+//! |---|---|
+//! | `catalog` | all samples |
+//! | `fresh` | how a recorded body becomes new |
+//! | `lines` | the header lines of each server |
+//! | `large` | how a body grows to megabytes |
 
+mod catalog;
 mod fresh;
+mod large;
+mod lines;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use percent_encoding::percent_decode_str;
+use std::time::Duration;
+
 use url::Url;
 
+pub use self::catalog::SAMPLES;
+pub use self::lines::host;
+
+use self::fresh::Renewal;
+use super::sender::{self, Heard, Next};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
 
-/// A delivery that can be sent at will.
+/// Something that can be sent at will: one delivery, or several that belong together.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     /// What it is called.
     pub name: &'static str,
     /// What happened to the run, and what is worth seeing in the payload.
     pub about: &'static str,
-    kind: SenderKind,
-    version: Option<&'static str>,
-    recorded: &'static str,
+    /// Where it belongs in a list.
+    pub group: Group,
+    /// A recorded body for each delivery.
+    recorded: &'static [&'static str],
+    form: Form,
+    pace: Pace,
 }
 
-/// What a server puts on the wire, beside the request line.
+/// Samples that belong together; a list shows them in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// One delivery of the Python server, in its newest version that was recorded.
+    Python,
+    /// The same, with something unusual about how it is sent.
+    Wire,
+    /// Several deliveries of the Python server.
+    Several,
+    /// One delivery of an old Python server.
+    OldPython,
+    /// One delivery of the JavaScript server.
+    JavaScript,
+    /// What no server was seen to send.
+    MadeUp,
+    /// What another product of the same house sends.
+    LangSmith,
+}
+
+impl Group {
+    /// All of them, in their order.
+    pub const ALL: [Self; 7] = [
+        Self::Python,
+        Self::Wire,
+        Self::Several,
+        Self::OldPython,
+        Self::JavaScript,
+        Self::MadeUp,
+        Self::LangSmith,
+    ];
+
+    /// Its samples, which stand side by side.
+    #[must_use]
+    pub fn samples(self) -> &'static [Sample] {
+        let mut groups = SAMPLES.chunk_by(|one, next| one.group == next.group);
+        let is_it = |samples: &&[Sample]| samples.iter().any(|one| one.group == self);
+        groups.find(is_it).unwrap_or_default()
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Python => "langgraph-api 0.16.7, the Python server",
+            Self::Wire => "langgraph-api 0.16.7, sent in other ways",
+            Self::Several => "langgraph-api 0.16.7, several deliveries that belong together",
+            Self::OldPython => "langgraph-api 0.4.48, an old Python server",
+            Self::JavaScript => "@langchain/langgraph-api 2.0.0, the JavaScript server",
+            Self::MadeUp => "Made up: no server was seen to send these",
+            Self::LangSmith => "LangSmith: not a run",
+        }
+    }
+}
+
+/// How it is put on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// As the server does it by default.
+    Usual,
+    /// With header lines of `webhooks.headers`, the token in one of them.
+    Configured,
+    /// With a second content-type line of `webhooks.headers`.
+    TwoContentTypes,
+    /// As what httpx makes of a 301, 302 or 303: a GET without the body.
+    Redirected,
+    /// With a state of so many bytes.
+    Large(usize),
+}
+
+/// How its deliveries follow each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// With the waits of the recording.
+    Recorded,
+    /// Without waits; by their times, the earlier ones come late.
+    AtOnce,
+    /// As attempts: the same bytes, with the waits that the server keeps between attempts.
+    Attempts,
+}
+
+/// What a server puts on the wire, beside the request line, and when.
 #[derive(Clone, Debug)]
 pub struct Sending {
-    /// The header lines in the server's order and spelling.
+    /// How long to wait before it.
+    pub wait: Duration,
+    /// Which attempt of its delivery it is; more than 1 only where a sample is of several attempts.
+    pub attempt: u32,
+    /// `POST`, or `GET` where a redirect made it one.
+    pub method: &'static str,
+    /// Where it goes.
+    pub url: Url,
+    /// The header lines in the server's order.
     pub headers: Vec<(&'static str, String)>,
-    /// The body.
-    pub body: String,
+    /// The body, if it has one.
+    pub body: Option<String>,
 }
-
-macro_rules! sample {
-    ($kind:ident, $version:expr, $name:literal, $about:literal) => {
-        Sample {
-            name: $name,
-            about: $about,
-            kind: SenderKind::$kind,
-            version: $version,
-            recorded: include_str!(concat!("samples/", $name, ".json")),
-        }
-    };
-}
-
-/// All samples.
-#[rustfmt::skip]
-pub const SAMPLES: &[Sample] = &[
-    sample!(LanggraphPython, Some("0.16.7"), "success", "an agent called a tool and answered; values hold the whole conversation"),
-    sample!(LanggraphPython, Some("0.16.7"), "paused", "the graph called interrupt(); the status is success all the same"),
-    sample!(LanggraphPython, Some("0.16.7"), "resumed", "a paused thread went on with command.resume"),
-    sample!(LanggraphPython, Some("0.16.7"), "error", "a node raised ValueError; the class and the text arrive"),
-    sample!(LanggraphPython, Some("0.16.7"), "error-masked", "a node raised a class of its own; the server hides the text"),
-    sample!(LanggraphPython, Some("0.16.7"), "interrupted", "someone cancelled the run; values hold what was reached"),
-    sample!(LanggraphPython, Some("0.16.7"), "superseded", "another run took over the thread; the error names it"),
-    sample!(LanggraphPython, Some("0.16.7"), "timeout", "the run took longer than BG_JOB_TIMEOUT_SECS; the error has no text"),
-    sample!(LanggraphPython, Some("0.16.7"), "rollback", "the run was cancelled and deleted; values are null"),
-    sample!(LanggraphPython, Some("0.16.7"), "stateless", "a run without a lasting thread; values are null"),
-    sample!(LanggraphPython, Some("0.16.7"), "cron", "a cron started the run; configurable.cron_id names it"),
-    sample!(LanggraphPython, Some("0.16.7"), "partial", "webhooks.allowed_fields let five fields through"),
-    sample!(LanggraphPython, Some("0.4.48"), "old", "an error from version 0.4.48: error is a text"),
-    sample!(LanggraphJs, None, "js", "an agent on the JavaScript server; JSON sent as text/plain, messages as constructor records"),
-    sample!(LanggraphJs, None, "js-error", "a node threw on the JavaScript server; error is a text"),
-    sample!(LanggraphJs, None, "js-stateless", "a stateless run on the JavaScript server; values are absent"),
-];
 
 impl Sample {
     /// The sample of that name.
@@ -73,155 +145,105 @@ impl Sample {
         SAMPLES.iter().find(|sample| sample.name == name)
     }
 
-    /// The server that sent it.
+    /// The server that sends it.
     #[must_use]
     pub fn sender(&self) -> Sender {
+        let (kind, version) = match self.group {
+            Group::Python | Group::Wire | Group::Several | Group::MadeUp => {
+                (SenderKind::LanggraphPython, Some("0.16.7"))
+            }
+            Group::OldPython => (SenderKind::LanggraphPython, Some("0.4.48")),
+            Group::JavaScript => (SenderKind::LanggraphJs, None),
+            Group::LangSmith => (SenderKind::Unknown, None),
+        };
         Sender {
-            kind: self.kind,
-            version: self.version.map(str::to_owned),
+            kind,
+            version: version.map(str::to_owned),
         }
     }
 
-    /// What the server would send now to a webhook of this address. `webhook` is the address as the run's creator wrote it, which
-    /// both servers repeat in `kwargs.webhook`.
+    /// What the server would send to a webhook of this address if it began now, in its order. `webhook` is the address as the run's
+    /// creator wrote it, which both servers repeat in `kwargs.webhook`.
     #[must_use]
-    pub fn sending(&self, webhook: &str, url: &Url, now: Time) -> Sending {
-        let body = fresh::fresh(self.recorded, webhook, now);
-        let headers = match self.kind {
-            SenderKind::LanggraphJs => javascript_headers(url, body.len()),
-            _ => python_headers(url, body.len()),
+    pub fn sendings(&self, webhook: &str, url: &Url, now: Time) -> Vec<Sending> {
+        let (url, token) = match self.form {
+            Form::Configured => lines::without_token(url),
+            _ => (url.clone(), None),
         };
-        Sending { headers, body }
+        let webhook = token.as_ref().map_or(webhook, |_| url.as_str());
+        let mut renewal = Renewal::new(webhook, now.micros() - self.present().micros());
+        let mut made: Vec<Sending> = Vec::new();
+        for (index, recorded) in self.recorded.iter().enumerate() {
+            let mut next = match (self.pace, made.last()) {
+                (Pace::Attempts, Some(before)) => Sending {
+                    attempt: before.attempt + 1,
+                    ..before.clone()
+                },
+                _ => self.sending(renewal.body(recorded), url.clone(), token.as_deref()),
+            };
+            next.wait = self.wait(index);
+            made.push(next);
+        }
+        made
     }
-}
 
-fn python_headers(url: &Url, body_bytes: usize) -> Vec<(&'static str, String)> {
-    let mut headers = vec![
-        ("Host", host(url)),
-        ("Accept", "*/*".to_owned()),
-        ("Accept-Encoding", "gzip, deflate, zstd".to_owned()),
-        ("Connection", "keep-alive".to_owned()),
-        ("User-Agent", "python-httpx/0.28.1".to_owned()),
-        ("Content-Type", "application/json".to_owned()),
-        ("Content-Length", body_bytes.to_string()),
-    ];
-    headers.extend(basic(url).map(|value| ("Authorization", value)));
-    headers
-}
-
-fn javascript_headers(url: &Url, body_bytes: usize) -> Vec<(&'static str, String)> {
-    vec![
-        ("host", host(url)),
-        ("connection", "keep-alive".to_owned()),
-        ("content-type", "text/plain;charset=UTF-8".to_owned()),
-        ("accept", "*/*".to_owned()),
-        ("accept-language", "*".to_owned()),
-        ("sec-fetch-mode", "cors".to_owned()),
-        ("user-agent", "node".to_owned()),
-        ("accept-encoding", "gzip, deflate".to_owned()),
-        ("content-length", body_bytes.to_string()),
-    ]
-}
-
-/// The value of the Host line: the port only where it is not the scheme's own.
-#[must_use]
-pub fn host(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
+    /// The recorded time that becomes now.
+    fn present(&self) -> Time {
+        let sent_at = match self.pace {
+            Pace::AtOnce => self.recorded.last(),
+            Pace::Recorded | Pace::Attempts => self.recorded.first(),
+        };
+        sent_at.map_or(Time::from_micros(0), |recorded| fresh::sent_at(recorded))
     }
-}
 
-/// What httpx makes of `user:password@` in an address. The standing of the line behind the others is httpx's, not recorded.
-fn basic(url: &Url) -> Option<String> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
+    /// How long to wait before the delivery or attempt of that index.
+    fn wait(&self, index: usize) -> Duration {
+        let sent_at = |index: usize| self.recorded.get(index).map(|body| fresh::sent_at(body));
+        let before = index.checked_sub(1);
+        match (self.pace, before.and_then(sent_at), sent_at(index)) {
+            (Pace::Recorded, Some(before), Some(this)) => {
+                let micros = this.micros() - before.micros();
+                Duration::from_micros(u64::try_from(micros).unwrap_or_default())
+            }
+            (Pace::Attempts, Some(_), _) => {
+                let attempt = u32::try_from(index).unwrap_or(u32::MAX);
+                match sender::next(&self.sender(), attempt, Heard::Reset).next {
+                    Next::Again { min, max } => rand::random_range(min..=max),
+                    _ => Duration::ZERO,
+                }
+            }
+            _ => Duration::ZERO,
+        }
     }
-    let mut pair: Vec<u8> = percent_decode_str(url.username()).collect();
-    pair.push(b':');
-    pair.extend(percent_decode_str(url.password().unwrap_or_default()));
-    Some(format!("Basic {}", STANDARD.encode(pair)))
+
+    /// A first attempt with this body.
+    fn sending(&self, body: String, url: Url, token: Option<&str>) -> Sending {
+        let body = match self.form {
+            Form::Redirected => None,
+            Form::Large(bytes) => Some(large::grown(&body, bytes)),
+            Form::Usual | Form::Configured | Form::TwoContentTypes => Some(body),
+        };
+        let mut headers = match self.group {
+            Group::JavaScript => lines::javascript(&url),
+            Group::LangSmith => lines::langsmith(&url),
+            _ => lines::python(&url),
+        };
+        match self.form {
+            Form::Configured => lines::configure(&mut headers, token),
+            Form::TwoContentTypes => lines::second_content_type(&mut headers),
+            _ => {}
+        }
+        lines::close(&mut headers, body.as_ref().map(String::len), &url);
+        Sending {
+            wait: Duration::ZERO,
+            attempt: 1,
+            method: if body.is_some() { "POST" } else { "GET" },
+            url,
+            headers,
+            body,
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-    use std::path::PathBuf;
-
-    use serde_json::Value;
-
-    use super::*;
-
-    const TO: &str = "http://localhost:8080/hook/x?token=t";
-
-    fn recordings() -> Vec<Value> {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures");
-        let files = std::fs::read_dir(folder).unwrap();
-        let read = |file: std::fs::DirEntry| std::fs::read(file.path()).unwrap();
-        files
-            .map(|file| serde_json::from_slice(&read(file.unwrap())).unwrap())
-            .collect()
-    }
-
-    fn send(sample: &Sample) -> Sending {
-        sample.sending(TO, &Url::parse(TO).unwrap(), Time::now())
-    }
-
-    #[test]
-    fn every_sample_is_a_recording_and_is_sent_with_its_header_lines() {
-        let recordings = recordings();
-        for sample in SAMPLES {
-            let recording = recordings
-                .iter()
-                .find(|recording| recording["body"].as_str() == Some(sample.recorded))
-                .expect(sample.name);
-            let sending = send(sample);
-            let recorded: Vec<_> = recording["headers"].as_array().unwrap().iter().collect();
-            let configured = sample.name == "partial";
-            let names: Vec<_> = recorded
-                .iter()
-                .map(|line| line[0].as_str().unwrap())
-                .collect();
-            let sent: Vec<_> = sending.headers.iter().map(|(name, _)| *name).collect();
-            assert_eq!(sent, names, "{}", sample.name);
-            for (sent, recorded) in sending.headers.iter().zip(recorded) {
-                let name = sent.0.to_ascii_lowercase();
-                if name != "host" && name != "content-length" && !configured {
-                    assert_eq!(recorded[1], sent.1, "{}", sample.name);
-                }
-            }
-            let length = sending
-                .headers
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-            assert_eq!(length.unwrap().1, sending.body.len().to_string());
-        }
-    }
-
-    #[test]
-    fn names_are_unique_and_every_sample_is_found_by_its_name() {
-        let names: BTreeSet<_> = SAMPLES.iter().map(|sample| sample.name).collect();
-        assert_eq!(names.len(), SAMPLES.len());
-        assert!(names.iter().all(|name| Sample::find(name).is_some()));
-        assert!(Sample::find("succes").is_none());
-    }
-
-    #[test]
-    fn the_host_line_names_the_port_unless_it_is_the_schemes_own() {
-        let host = |url| host(&Url::parse(url).unwrap());
-        assert_eq!(host("http://localhost:8080/a"), "localhost:8080");
-        assert_eq!(host("https://creel.example:443/a"), "creel.example");
-        assert_eq!(host("http://[::1]:81/"), "[::1]:81");
-    }
-
-    #[test]
-    fn a_user_in_the_address_becomes_a_basic_authorization() {
-        let basic = |url| basic(&Url::parse(url).unwrap());
-        assert_eq!(
-            basic("http://user:pa%40ss@h/").as_deref(),
-            Some("Basic dXNlcjpwYUBzcw==")
-        );
-        assert_eq!(basic("http://h/"), None);
-    }
-}
+mod tests;

@@ -30,6 +30,7 @@ const ASSETS: &[Asset] = assets![
     "css/layout.css",
     "css/components.css",
     "css/delivery.css",
+    "css/fields.css",
     "css/start.css",
     "css/findings.css",
     "css/conversation.css",

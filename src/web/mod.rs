@@ -14,6 +14,7 @@ mod deployment;
 mod docs;
 mod doctor;
 mod error;
+mod fields;
 mod findings;
 mod follow_up;
 mod head;

@@ -9,6 +9,7 @@ use super::beside::Beside;
 use super::body::BodyTab;
 use super::compare::CompareWith;
 use super::conversation::{self, ConversationTab};
+use super::fields::FieldsTab;
 use super::follow_up::FollowUpView;
 use super::head::{HeadersTab, QueryTab};
 use super::human::{self, Moment};
@@ -65,6 +66,7 @@ enum Content {
     Body(BodyTab),
     Headers(HeadersTab),
     Query(QueryTab),
+    Fields(FieldsTab),
 }
 
 impl Display for Content {
@@ -75,6 +77,7 @@ impl Display for Content {
             Self::Body(tab) => tab.fmt(f),
             Self::Headers(tab) => tab.fmt(f),
             Self::Query(tab) => tab.fmt(f),
+            Self::Fields(tab) => tab.fmt(f),
         }
     }
 }
@@ -116,6 +119,7 @@ impl Pane {
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
+                Tab::Fields => Content::Fields(FieldsTab::new(delivery)),
             },
         }
     }
@@ -149,7 +153,13 @@ fn cut(why: CutWhy) -> &'static str {
 
 fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Vec<TabLink> {
     let current = std::mem::discriminant(&view.tab);
-    let has = |tab: &Tab| state.is_some() || !matches!(tab, Tab::Conversation(_));
+    // Of what is no run, there are no fields to tell; but whoever is on that tab while leafing through the list stays there.
+    let is_run = delivery.summary.reading.run.is_some();
+    let has = |tab: &Tab| match tab {
+        Tab::Conversation(_) => state.is_some(),
+        Tab::Fields => is_run || view.tab == *tab,
+        _ => true,
+    };
     let messages = delivery
         .summary
         .reading
@@ -168,7 +178,7 @@ fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Ve
             Tab::Headers => Some(delivery.head.headers().count()),
             Tab::Query => Some(target::query_pairs(&delivery.summary.target).len()),
             Tab::Conversation(_) => messages.and_then(|count| count.try_into().ok()),
-            Tab::Run | Tab::Body { .. } => None,
+            Tab::Run | Tab::Body { .. } | Tab::Fields => None,
         },
     };
     Tab::ALL

@@ -12,9 +12,10 @@ use super::human;
 use super::parts::Parts;
 use super::sentence::{self, Prose};
 use super::text::Line;
+use super::thread;
 use super::timeline::Timeline;
 use super::view::{Tab, View};
-use crate::domain::delivery::{Delivery, Seq};
+use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::run::Run;
 use crate::domain::sentence::Sentence;
 use crate::domain::time::Time;
@@ -51,6 +52,8 @@ struct Told {
     label: &'static str,
     value: Line,
     copies: bool,
+    /// Leads to all deliveries of the thread.
+    href: Option<String>,
 }
 
 /// What follows from the payload.
@@ -84,7 +87,7 @@ impl RunTab {
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
             attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
             last_message: LastMessage::of(delivery, view),
-            payload: run.map(payload).unwrap_or_default(),
+            payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
             parts: run.and_then(|_| Parts::of(&delivery.body, view)),
             body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
@@ -102,7 +105,8 @@ fn error(run: &Run) -> Option<ErrorView> {
     })
 }
 
-fn payload(run: &Run) -> Vec<Told> {
+fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
+    let thread = thread::of(delivery).map(|id| thread::href(delivery.endpoint_id, id));
     let values = [
         ("Status", &run.status, false),
         ("Run", &run.run_id, true),
@@ -117,6 +121,7 @@ fn payload(run: &Run) -> Vec<Told> {
             label,
             value: Line(value),
             copies,
+            href: thread.clone().filter(|_| label == "Thread"),
         })
     };
     values.into_iter().filter_map(value).collect()

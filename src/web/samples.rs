@@ -17,7 +17,7 @@ use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::guard;
-use crate::langgraph::samples::{SAMPLES, Sample, Sending};
+use crate::langgraph::samples::{Group, Sample, Sending};
 use crate::state::App;
 use crate::store::Page;
 
@@ -26,16 +26,16 @@ use crate::store::Page;
 #[template(path = "_samples.html")]
 pub(super) struct SamplesMenu {
     id: EndpointId,
-    samples: &'static [Sample],
+    groups: [(Group, &'static [Sample]); Group::ALL.len()],
 }
 
 impl HtmlSafe for SamplesMenu {}
 
 impl SamplesMenu {
-    /// All samples, for an endpoint.
+    /// All samples, group by group, for an endpoint.
     pub(super) fn new(id: EndpointId) -> Self {
-        let samples = SAMPLES;
-        Self { id, samples }
+        let groups = Group::ALL.map(|group| (group, group.samples()));
+        Self { id, groups }
     }
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Chosen {
     sample: String,
 }
 
-/// `POST /inspect/{endpoint}/samples`: sends one, then shows it as it was caught.
+/// `POST /inspect/{endpoint}/samples`: sends one, all of its deliveries, then shows the last as it was caught.
 pub(super) async fn send(
     request: HttpRequest,
     app: web::Data<App>,
@@ -57,15 +57,28 @@ pub(super) async fn send(
         why: "there is none of that name".to_owned(),
     })?;
     let webhook = app.capture_url(guard::authority(&request), &endpoint);
-    let sending = sample.sending(&webhook, &address(&webhook)?, Time::now());
-    let sha256: [u8; 32] = Sha256::digest(&sending.body).into();
-    let before = app.store.last_seq(endpoint.id).await?;
-    deliver(&app, sample, &own_address(&app, &webhook)?, sending).await?;
-    // Others may have sent meanwhile: the one with the bytes that were sent is shown.
-    let caught = Page::following(before, PAGE_MAX);
-    let caught = app.store.deliveries(endpoint.id, caught).await?;
-    let ours = caught.iter().find(|found| found.body.sha256 == sha256);
-    let below = ours.map_or_else(String::new, |found| format!("/{}", found.seq));
+    let url = address(&webhook)?;
+    let kind = sample.sender().kind;
+    // Setting up reads the certificates of the system, and some bodies take megabytes: both would hold up the captures of this thread.
+    let made = move || {
+        let sendings = sample.sendings(&webhook, &url, Time::now());
+        Client::of_sender(kind).map(|client| (client, sendings))
+    };
+    let made = web::block(made).await;
+    let made = made.map_err(|why| PageError::internal(&why))?;
+    let (client, sendings) = made.map_err(|why| PageError::internal(&why))?;
+    let mut below = String::new();
+    for sending in &sendings {
+        tokio::time::sleep(sending.wait).await;
+        let before = app.store.last_seq(endpoint.id).await?;
+        deliver(&app, &client, sending).await?;
+        // Others may have sent meanwhile: the one with the bytes that were sent is shown.
+        let caught = Page::following(before, PAGE_MAX);
+        let caught = app.store.deliveries(endpoint.id, caught).await?;
+        let sha256: [u8; 32] = Sha256::digest(sending.body.as_deref().unwrap_or_default()).into();
+        let ours = caught.iter().find(|found| found.body.sha256 == sha256);
+        below = ours.map_or_else(String::new, |found| format!("/{}", found.seq));
+    }
     let inspect = format!("/inspect/{}{below}", endpoint.id);
     Ok(page::see_other(&inspect))
 }
@@ -73,20 +86,14 @@ pub(super) async fn send(
 /// How many deliveries may come beside the one that was sent for it still to be found.
 const PAGE_MAX: usize = 100;
 
-/// Sends it, as its server would in a first attempt.
-async fn deliver(app: &App, sample: &Sample, to: &Url, sending: Sending) -> Result<(), PageError> {
-    let kind = sample.sender().kind;
-    // It reads the certificates of the system, which would hold up the captures of this thread.
-    let client = web::block(move || Client::of_sender(kind))
-        .await
-        .map_err(|why| PageError::internal(&why))?
-        .map_err(|why| PageError::internal(&why))?;
+/// Sends it, as its server would.
+async fn deliver(app: &App, client: &Client, sending: &Sending) -> Result<(), PageError> {
     let _turn = app
         .samples
         .acquire()
         .await
         .map_err(|why| PageError::internal(&why))?;
-    let call = Call::post(to.clone(), &sending);
+    let call = Call::of(own_address(app, &sending.url)?, sending);
     match client.send(call).await {
         Ok(_) => Ok(()),
         Err(failure) => Err(PageError::not_sent(&failure)),
@@ -94,11 +101,10 @@ async fn deliver(app: &App, sample: &Sample, to: &Url, sending: Sending) -> Resu
 }
 
 /// The endpoint on creel's own listener, over loopback wherever that listens.
-fn own_address(app: &App, webhook: &str) -> Result<Url, PageError> {
+fn own_address(app: &App, to: &Url) -> Result<Url, PageError> {
     let mut own = address(&app.captures_at)?;
-    let webhook = address(webhook)?;
-    own.set_path(webhook.path());
-    own.set_query(webhook.query());
+    own.set_path(to.path());
+    own.set_query(to.query());
     Ok(own)
 }
 

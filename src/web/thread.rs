@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** a page reads a bounded number of bodies and of their bytes, and says where it did not look.
 
+mod said;
 mod turn;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -13,6 +14,7 @@ use super::{human, page};
 use crate::access;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
+use crate::domain::facts::ValuesFact;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::state::App;
@@ -98,6 +100,12 @@ fn chosen(turns: &[Turn]) -> (Seq, Seq) {
     pair.unwrap_or_else(|| (last(1), last(0)))
 }
 
+/// Whether it is known that a delivery has no state, without a look at its body.
+fn lacks_state(delivery: &Summary) -> bool {
+    let values = delivery.reading.facts.values;
+    matches!(values, ValuesFact::Null | ValuesFact::Absent)
+}
+
 /// Reads one delivery after the other, and remembers the last state.
 struct Story<'s> {
     store: &'s dyn Store,
@@ -123,12 +131,13 @@ impl<'s> Story<'s> {
             ..Page::newest(LOOKS_BACK).of(Of::Thread(self.thread))
         };
         self.before = Before::NotLookedAt;
-        for summary in self.store.deliveries(id, page).await? {
-            let Some(delivery) = self.read(&summary).await? else {
-                return Ok(());
-            };
-            if Turn::has_values(&delivery) {
-                self.before = Before::State(Box::new(delivery));
+        let found = self.store.deliveries(id, page).await?;
+        for summary in found.iter().filter(|summary| !lacks_state(summary)) {
+            let delivery = self.read(summary).await?;
+            let is_state = delivery.as_ref().is_none_or(Turn::has_state);
+            if is_state {
+                self.before =
+                    delivery.map_or(Before::NotLookedAt, |found| Before::State(Box::new(found)));
                 return Ok(());
             }
         }
@@ -144,6 +153,8 @@ impl<'s> Story<'s> {
             let turn = Turn::new(&summary, gap, Time::now());
             let turn = if summary.attempt.number > 1 {
                 turn.again(summary.attempt.first_seq)
+            } else if lacks_state(&summary) {
+                turn.without_state()
             } else {
                 self.changed(turn, &summary).await?
             };

@@ -45,12 +45,7 @@ impl Timeline {
             ("Created", run.created_at, "", ""),
             ("Started", run.started_at, "in the queue", "part-queue"),
             ("Ended", run.ended_at, "running", "part-run"),
-            (
-                "Sent",
-                run.sent_at,
-                "until the delivery was built",
-                "part-sent",
-            ),
+            ("Sent", run.sent_at, "until it was sent", "part-sent"),
             (
                 "Received",
                 Some(received),

@@ -22,16 +22,19 @@ pub(super) enum Tab {
     Headers,
     /// The request target.
     Query,
+    /// Which fields came, and which did not.
+    Fields,
 }
 
 impl Tab {
     /// All of them, in their order.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::Run,
         Self::Conversation(Spot::WHOLE),
         Self::Body { raw: false },
         Self::Headers,
         Self::Query,
+        Self::Fields,
     ];
 
     /// Its name on the page.
@@ -42,6 +45,7 @@ impl Tab {
             Self::Body { .. } => "Body",
             Self::Headers => "Headers",
             Self::Query => "Query",
+            Self::Fields => "Fields",
         }
     }
 
@@ -53,6 +57,7 @@ impl Tab {
             Self::Body { raw: true } => "tab=body&view=raw",
             Self::Headers => "tab=headers",
             Self::Query => "tab=query",
+            Self::Fields => "tab=fields",
         }
         .to_owned()
     }
@@ -84,6 +89,7 @@ impl View {
                 Some("body") => Tab::Body { raw },
                 Some("headers") => Tab::Headers,
                 Some("query") => Tab::Query,
+                Some("fields") => Tab::Fields,
                 _ => Tab::Run,
             },
         }

@@ -75,7 +75,8 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     tell_a_story(&creel, &endpoint);
     browser.go(&endpoint.inspect_url).await;
     browser.go(&page(&creel, &endpoint, 4)).await;
-    browser.click(".beside > a").await;
+    browser.click(".facts a[href*='/thread/']").await;
+    browser.read("h1", "One thread").await;
     assert_eq!(
         below(&browser, &endpoint).await,
         format!("/thread/{THREAD}")
@@ -84,6 +85,7 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     browser.click("input[name='a'][value='1']").await;
     browser.click("input[name='b'][value='3']").await;
     browser.click(".story-bar button").await;
+    browser.read("h1", "What differs").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=3");
     browser.go(&page(&creel, &endpoint, 6)).await;
     browser.click(".compare-with summary").await;
@@ -94,5 +96,6 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
         .await
         .unwrap();
     browser.click(".compare-with button").await;
+    browser.read("h1", "What differs").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=6");
 }

@@ -7,7 +7,7 @@ use crate::browser::Browser;
 async fn caught(creel: &Creel, browser: &Browser) -> String {
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let recorded = fixture("js-stateless-runs-wait");
-    let body = recorded["body"].as_str().unwrap();
+    let body = recorded["body"].as_str().expect("a recorded body");
     let headers = [("User-Agent", "node"), ("Content-Type", "text/plain")];
     let sent = creel.http("POST", &endpoint.target, &headers, body.as_bytes());
     assert_eq!(sent.status, 200);

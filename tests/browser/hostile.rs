@@ -90,6 +90,7 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
             "body&view=raw",
             "headers",
             "query",
+            "fields",
         ] {
             browser.go(&format!("{page}/{seq}?tab={tab}")).await;
             browser.see("#pane").await;

@@ -8,7 +8,6 @@ use std::process::Command;
 use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, tell_a_story};
-use crate::talk;
 
 /// Samples that fill a list worth looking at, oldest first.
 const CATCH: [&str; 8] = [
@@ -31,11 +30,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     browser.go(&endpoint.inspect_url).await;
     look(&browser, "waiting", &base).await;
     for name in CATCH {
-        let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
-        let sent = sender
-            .args(["send", name, "--to", &endpoint.capture_url])
-            .output();
-        assert!(sent.unwrap().status.success(), "{name} is sent");
+        send(name, &endpoint.capture_url);
     }
     for (name, below) in [
         ("list", ""),
@@ -163,38 +158,11 @@ async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_
     browser.picture("compare-with").await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn conversations_and_states_can_be_looked_at() {
-    let creel = Creel::start(&[]);
-    let browser = Browser::open().await;
-    let endpoint = creel.mint(r#"{"name":"staging agents","token":"none"}"#);
-    let messages = talk::a_bit_of_everything();
-    let state = talk::plan();
-    let all = serde_json::json!({"messages": messages, "plan": state["plan"]}).to_string();
-    let constructors =
-        serde_json::json!({"messages": talk::as_constructors(&messages)}).to_string();
-    for body in [
-        talk::with_values("threads-runs-create", &all),
-        talk::with_values("js-threads-runs-create", &constructors),
-        talk::with_values("status-interrupt-by-graph", &state.to_string()),
-        talk::with_messages(&talk::turns(1_000)),
-    ] {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
-    }
-    browser.go(&endpoint.inspect_url).await;
-    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
-    for (name, below) in [
-        ("conversation", "/1?tab=conversation"),
-        ("conversation-js", "/2?tab=conversation"),
-        ("conversation-end", "/1?tab=conversation#m9"),
-        ("conversation-long", "/4?tab=conversation"),
-        ("last-message", "/1"),
-        ("state", "/3?tab=conversation"),
-        ("state-text", "/3?tab=conversation&at=2"),
-        ("state-list", "/3?tab=conversation&at=0"),
-    ] {
-        look(&browser, name, &format!("{base}{below}")).await;
-    }
+/// Sends a sample.
+pub(crate) fn send(name: &str, to: &str) {
+    let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
+    let sent = sender.args(["send", name, "--to", to]).output();
+    assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
 pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {

@@ -5,6 +5,7 @@ mod app;
 mod browser;
 mod compare;
 mod conversation;
+mod fields;
 mod findings;
 mod hostile;
 #[path = "../it/http.rs"]

@@ -4,6 +4,7 @@
 mod cases;
 mod honesty;
 mod pages;
+mod recorded;
 mod runs;
 
 use creel::domain::delivery::{Intake, Summary};

@@ -92,14 +92,20 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    fn read(&self) -> (BodyKind, Reading) {
+    pub(crate) fn read(&self) -> (BodyKind, Reading) {
         read(&self.head, &self.body, None, self.received_at)
     }
 }
 
 /// The recordings that hold a request, by name.
 pub(crate) fn recordings() -> BTreeMap<String, Recording> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures");
+    recordings_in("fixtures")
+}
+
+/// Those in another folder beside these tests.
+pub(crate) fn recordings_in(folder: &str) -> BTreeMap<String, Recording> {
+    let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    let folder = tests.join(folder);
     let files = std::fs::read_dir(folder)
         .unwrap()
         .map(|file| file.unwrap().path());

@@ -2,6 +2,7 @@
 
 mod compare;
 mod conversation;
+mod fields;
 mod follow_up;
 mod samples;
 mod settings;

@@ -14,7 +14,8 @@ use crate::domain::time::Time;
 use crate::langgraph::samples::{Sample, Sending, host};
 use crate::langgraph::sender::{self, Heard, Next};
 
-/// Sends a sample as its server would, and tells each attempt.
+/// Sends a sample as its server would, and tells each attempt. Gives back how its last delivery ended, or the first that failed; after
+/// one that found nobody, the others stay unsent.
 pub(super) async fn play(
     sample: &Sample,
     to: &Webhook,
@@ -24,12 +25,29 @@ pub(super) async fn play(
     let sender = sample.sender();
     let mut player = Player {
         client: Client::of_sender(sender.kind).context("cannot set up TLS")?,
-        sending: sample.sending(&to.text, &to.url, Time::now()),
         sender,
         out,
     };
     writeln!(player.out, "{}: {}", sample.name, sample.about)?;
-    player.attempts(&to.url, retries).await
+    let sendings = sample.sendings(&to.text, &to.url, Time::now());
+    let mut ended = Ended::NOTHING;
+    for (index, sending) in sendings.iter().enumerate() {
+        // Where the next one is an attempt at the same delivery, that is the retry.
+        let retries = match sendings.get(index + 1) {
+            Some(next) if next.attempt > 1 => Retries::None,
+            _ => retries,
+        };
+        player.announce(sending, index + 1, sendings.len())?;
+        tokio::time::sleep(sending.wait).await;
+        let this = player.attempts(sending, retries).await?;
+        if ended.is_delivered() {
+            ended = this;
+        }
+        if ended.heard == Heard::NotConnected {
+            break;
+        }
+    }
+    Ok(ended)
 }
 
 /// How an attempt ended, its redirects included.
@@ -37,25 +55,49 @@ pub(super) struct Ended {
     /// How the last request of it ended.
     pub(super) heard: Heard,
     next: Next,
-    /// Whether the body was still sent to where the last redirect led.
-    pub(super) body_arrived: bool,
+    /// Whether what was to be sent still was sent to where the last redirect led.
+    whole: bool,
+}
+
+impl Ended {
+    /// Nothing was to be sent, and all of it arrived.
+    const NOTHING: Self = Self {
+        heard: Heard::Answered(200),
+        next: Next::Done,
+        whole: true,
+    };
+
+    /// Whether the receiver has it, and said so.
+    pub(super) fn is_delivered(&self) -> bool {
+        self.whole && matches!(self.heard, Heard::Answered(200..=299))
+    }
 }
 
 struct Player<'a, W> {
     client: Client,
-    sending: Sending,
     sender: Sender,
     out: &'a mut W,
 }
 
 impl<W: Write> Player<'_, W> {
+    /// Tells what comes next, where a sample is of several deliveries or attempts.
+    fn announce(&mut self, next: &Sending, number: usize, of: usize) -> anyhow::Result<()> {
+        if next.attempt > 1 {
+            writeln!(self.out, "sent again, as if that answer had been lost")?;
+        } else if of > number || number > 1 {
+            writeln!(self.out, "request {number} of {of}")?;
+        }
+        self.out.flush()?;
+        Ok(())
+    }
+
     /// Attempt after attempt, until that server would stop.
-    async fn attempts(&mut self, url: &Url, retries: Retries) -> anyhow::Result<Ended> {
+    async fn attempts(&mut self, sending: &Sending, retries: Retries) -> anyhow::Result<Ended> {
         let attempts_max = sender::attempts_max(&self.sender).unwrap_or(1);
-        let mut attempt = 1;
+        let mut attempt = sending.attempt;
         loop {
             write!(self.out, "attempt {attempt} of {attempts_max}: ")?;
-            let ended = self.attempt(attempt, url).await?;
+            let ended = self.attempt(attempt, sending).await?;
             match ended.next {
                 Next::Again { min, max } if retries == Retries::Real => {
                     tokio::time::sleep(rand::random_range(min..=max)).await;
@@ -67,8 +109,8 @@ impl<W: Write> Player<'_, W> {
     }
 
     /// One attempt, with the redirects that this server follows within it.
-    async fn attempt(&mut self, attempt: u32, url: &Url) -> anyhow::Result<Ended> {
-        let mut call = Call::post(url.clone(), &self.sending);
+    async fn attempt(&mut self, attempt: u32, sending: &Sending) -> anyhow::Result<Ended> {
+        let mut call = Call::of(sending.url.clone(), sending);
         let mut redirects = 0;
         loop {
             self.out.flush()?;
@@ -92,26 +134,25 @@ impl<W: Write> Player<'_, W> {
                     follow(&mut call, url, with_body, self.sender.kind);
                     redirects += 1;
                 }
-                (next, _) => return self.ended(heard, next, call.body.is_some()),
+                (next, _) => {
+                    let whole = call.body.is_some() || sending.body.is_none();
+                    return self.ended(heard, next, whole);
+                }
             }
         }
     }
 
-    fn ended(&mut self, heard: Heard, next: Next, body_arrived: bool) -> anyhow::Result<Ended> {
+    fn ended(&mut self, heard: Heard, next: Next, whole: bool) -> anyhow::Result<Ended> {
         if matches!(next, Next::Follow { .. }) {
             writeln!(self.out, "  lost: too many redirects")?;
-        } else if !body_arrived && matches!(heard, Heard::Answered(200..=299)) {
+        } else if !whole && matches!(heard, Heard::Answered(200..=299)) {
             writeln!(
                 self.out,
                 "  but the body stayed behind at the redirect: the receiver got nothing"
             )?;
         }
         self.out.flush()?;
-        Ok(Ended {
-            heard,
-            next,
-            body_arrived,
-        })
+        Ok(Ended { heard, next, whole })
     }
 }
 
@@ -183,163 +224,4 @@ fn plain(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Read;
-    use std::net::{TcpListener, TcpStream};
-    use std::thread::JoinHandle;
-
-    use super::*;
-    use crate::commands::send::exit_code;
-    use crate::langgraph::read;
-
-    /// A receiver that gives these answers, one a connection, and hands back the requests as they came.
-    fn receiver(answers: &'static [&str]) -> (String, JoinHandle<Vec<String>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/hook/x?token=t", listener.local_addr().unwrap());
-        let serve = move || {
-            answers
-                .iter()
-                .map(|answer| serve(listener.accept().unwrap().0, answer))
-                .collect()
-        };
-        (url, std::thread::spawn(serve))
-    }
-
-    fn serve(mut stream: TcpStream, answer: &str) -> String {
-        let (mut bytes, mut buffer) = (vec![], [0; 4096]);
-        loop {
-            let count = stream.read(&mut buffer).unwrap();
-            bytes.extend_from_slice(&buffer[..count]);
-            let text = String::from_utf8_lossy(&bytes);
-            if let Some((head, body)) = text.split_once("\r\n\r\n") {
-                let length = head.lines().find_map(|line| {
-                    line.to_ascii_lowercase()
-                        .strip_prefix("content-length: ")?
-                        .parse()
-                        .ok()
-                });
-                if body.len() >= length.unwrap_or(0) {
-                    break;
-                }
-            }
-        }
-        stream.write_all(answer.as_bytes()).unwrap();
-        String::from_utf8(bytes).unwrap()
-    }
-
-    async fn send(name: &str, url: &str, retries: Retries) -> (u8, String) {
-        let mut out = vec![];
-        let ended = play(
-            Sample::find(name).unwrap(),
-            &url.parse().unwrap(),
-            retries,
-            &mut out,
-        )
-        .await
-        .unwrap();
-        (exit_code(&ended), String::from_utf8(out).unwrap())
-    }
-
-    const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-    const DOWN: &str = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\nConnection: close\r\n\r\n\u{1b}[2J";
-    const ELSEWHERE: &str = "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-
-    #[tokio::test]
-    async fn the_bytes_on_the_wire_are_those_of_the_server() {
-        for name in ["success", "js"] {
-            let (url, receiver) = receiver(&[OK]);
-            let (code, out) = send(name, &url, Retries::Real).await;
-            assert_eq!(code, 0, "{out}");
-            let request = receiver.join().unwrap().remove(0);
-            let (head, body) = request.split_once("\r\n\r\n").unwrap();
-            let url = Url::parse(&url).unwrap();
-            let sample = Sample::find(name).unwrap();
-            let mut expected = vec!["POST /hook/x?token=t HTTP/1.1".to_owned()];
-            let headers = sample.sending(url.as_str(), &url, Time::now()).headers;
-            expected.extend(
-                headers
-                    .into_iter()
-                    .map(|(name, value)| format!("{name}: {value}")),
-            );
-            assert_eq!(head.split("\r\n").collect::<Vec<_>>(), expected);
-            let head = crate::domain::head::Head {
-                raw: format!("{head}\r\n\r\n").into(),
-                exact: true,
-            };
-            let run = read(&head, body.as_bytes(), None, Time::now())
-                .1
-                .run
-                .expect("a run");
-            assert_eq!(run.sender, sample.sender());
-        }
-    }
-
-    #[tokio::test]
-    async fn what_failed_for_a_while_is_sent_again_with_the_same_bytes() {
-        let (url, receiver) = receiver(&[DOWN, OK]);
-        let (code, out) = send("error", &url, Retries::Real).await;
-        assert_eq!(code, 0, "{out}");
-        let requests = receiver.join().unwrap();
-        assert_eq!(requests[0], requests[1]);
-        assert!(
-            out.contains("attempt 1 of 3: 503 Service Unavailable"),
-            "{out}"
-        );
-        assert!(out.contains("attempt 2 of 3 comes in 1 to 2 s"), "{out}");
-        assert!(
-            out.contains(r"\u{1b}[2J") && !out.contains('\u{1b}'),
-            "{out}"
-        );
-    }
-
-    #[tokio::test]
-    async fn without_retries_one_attempt_is_made_and_the_next_one_foretold() {
-        let (url, _) = receiver(&[DOWN]);
-        let (code, out) = send("success", &url, Retries::None).await;
-        assert_eq!(code, 1, "{out}");
-        assert!(
-            out.contains("503: attempt 2 of 3 comes in 1 to 2 s"),
-            "{out}"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_redirect_turns_the_delivery_into_a_get_and_is_no_success() {
-        let (url, receiver) = receiver(&[ELSEWHERE, OK]);
-        let (code, out) = send("success", &url, Retries::Real).await;
-        assert_eq!(code, 1, "{out}");
-        let requests = receiver.join().unwrap();
-        assert!(
-            requests[1].starts_with("GET /elsewhere HTTP/1.1\r\nHost: 127.0.0.1:"),
-            "{}",
-            requests[1]
-        );
-        assert!(
-            requests[1].contains("Content-Type: ") && !requests[1].contains("Content-Length"),
-            "{}",
-            requests[1]
-        );
-        assert!(out.contains("the receiver got nothing"), "{out}");
-    }
-
-    #[tokio::test]
-    async fn a_connection_closed_without_an_answer_is_lost() {
-        let (url, _) = receiver(&[""]);
-        let (code, out) = send("success", &url, Retries::Real).await;
-        assert_eq!(code, 1, "{out}");
-        assert!(
-            out.contains("closed without an answer is not tried again"),
-            "{out}"
-        );
-    }
-
-    #[tokio::test]
-    async fn nobody_there_is_told_apart_from_a_refusal() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        drop(listener);
-        let (code, out) = send("js", &url, Retries::Real).await;
-        assert_eq!(code, 3, "{out}");
-        assert!(out.contains("no connection: Connection refused"), "{out}");
-    }
-}
+mod tests;

@@ -48,6 +48,20 @@ pub enum Kind<'a> {
     Unknown,
 }
 
+impl Kind<'_> {
+    /// A word for it.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Human => "Human",
+            Self::Ai => "AI",
+            Self::Tool => "Tool",
+            Self::System => "System",
+            Self::Other(_) | Self::Unknown => "Message",
+        }
+    }
+}
+
 /// A message.
 #[derive(Clone, Debug)]
 pub struct Message<'a> {

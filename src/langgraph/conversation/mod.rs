@@ -11,7 +11,7 @@ mod tests;
 
 use super::lenient::{Hoped, without_surrogates};
 use super::messages::Messages;
-use super::tree::{Child, Shape};
+use super::tree::{Child, Node, Path, Shape};
 use fields::Fields;
 use pairs::Pairs;
 
@@ -33,6 +33,16 @@ pub struct Window<'a> {
     /// The messages.
     pub messages: Vec<Message<'a>>,
     pairs: Pairs,
+}
+
+/// One message by itself.
+#[must_use]
+pub fn message(json: &str) -> Message<'_> {
+    let whole = Place {
+        path: Path::default(),
+        node: Node::new(json),
+    };
+    Message::read(whole, 0)
 }
 
 impl Window<'_> {

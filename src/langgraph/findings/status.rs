@@ -70,9 +70,9 @@ pub(super) fn success(delivery: &Summary) -> Option<Told> {
 pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
     let run = run(delivery)?;
     if is_cancelled_js(run) {
-        return Some(Told::written(
-            "The JavaScript server reports a cancelled run in this way: as an error with the text `interrupt`.",
-        ));
+        let word = run.error.as_ref().map_or("", |error| &*error.message);
+        let text = "The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text ";
+        return Some(Told::so(Sentence::said(text).quote(word).and(".")));
     }
     if !is(run, "interrupted") || run.superseded_by.is_some() {
         return None;
@@ -90,9 +90,8 @@ pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
 
 /// Whether it is the error by which the JavaScript server reports a cancelled run.
 pub(in crate::langgraph) fn is_cancelled_js(run: &Run) -> bool {
-    let says_interrupt =
-        matches!(&run.error, Some(RunError { class: None, message, .. }) if message == "interrupt");
-    run.sender.kind == SenderKind::LanggraphJs && is(run, "error") && says_interrupt
+    let says_so = matches!(&run.error, Some(RunError { class: None, message, .. }) if ["interrupt", "rollback"].contains(&message.as_str()));
+    run.sender.kind == SenderKind::LanggraphJs && is(run, "error") && says_so
 }
 
 /// The run that took this one's place. A node that fails may write the same words, so the status counts too.

@@ -30,7 +30,7 @@ pub const TABLE: &[Entry] = &[
         why: "The status `interrupted` does not mean that the graph paused at an interrupt, which is a `success`: somebody asked the \
               server to cancel it, or the client that streamed it left (`on_disconnect=cancel`). 0.16.7 tells which in `error.message`; \
               0.12.12 and older do not, 0.4.48 says `User interrupted the run`. The JavaScript server reports an `error` with the text \
-              `interrupt`. A run that is cancelled before it starts is not delivered at all.",
+              `interrupt` or `rollback`, also where another run took its place. A run that is cancelled before it starts is not delivered at all.",
         advice: "Look who calls `…/cancel`; for streams, create the run with `on_disconnect=continue` if it is to outlive its client.",
         rule: status::cancelled,
     },

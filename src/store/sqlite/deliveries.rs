@@ -49,17 +49,24 @@ pub(super) fn next_seq(
     endpoint: EndpointId,
     received_at: Time,
 ) -> rusqlite::Result<Option<(i64, Seq)>> {
-    let sql = "update endpoint set last_seq = last_seq + 1, last_received_at_us = ?2
-               where id = ?1 and deleted = 0 and last_seq < ?3 returning number, last_seq";
+    // Two statements, since `returning` has SQLite make a table for the one row that it gives back.
+    let sql =
+        "select number, last_seq + 1 from endpoint where id = ?1 and deleted = 0 and last_seq < ?2";
     // The highest seq stays free: it bounds the lists.
-    let row = params![endpoint.0, received_at.micros(), SEQ_MAX.cast_signed() - 1];
-    connection
+    let row = params![endpoint.0, SEQ_MAX.cast_signed() - 1];
+    let next: Option<(i64, i64)> = connection
         .prepare_cached(sql)?
-        .query_row(row, |row| {
-            let seq: i64 = row.get(1)?;
-            Ok((row.get(0)?, Seq(seq.cast_unsigned())))
-        })
-        .optional()
+        .query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((number, seq)) = next else {
+        return Ok(None);
+    };
+    connection
+        .prepare_cached(
+            "update endpoint set last_seq = ?2, last_received_at_us = ?3 where number = ?1",
+        )?
+        .execute(params![number, seq, received_at.micros()])?;
+    Ok(Some((number, Seq(seq.cast_unsigned()))))
 }
 
 /// What is written of a summary, made ready before the writing thread sees it.

@@ -4,11 +4,13 @@ use crate::domain::diff::{Change, Changes, Node, Step};
 use crate::domain::time::Time;
 use crate::web::compare::excerpt::Value;
 use crate::web::human;
-use crate::web::text::Line;
+use crate::web::text::{Line, fitting};
 use uuid::Uuid;
 
 /// Names are shown up to this length, in characters.
 const NAME_CHARS_MAX: usize = 80;
+/// A way is shown up to this length, in bytes of HTML.
+const PATH_HTML_BYTES_MAX: usize = 1024;
 /// Of a longer way the last steps are shown.
 const STEPS_MAX: usize = 16;
 
@@ -90,11 +92,23 @@ impl Row {
         };
         Self {
             fate: Fate::of(a.as_ref(), b.as_ref()),
-            path: Line(path(&change.path)),
+            path: Line(shown_path(&change.path)),
             a: a_value,
             b: b_value,
         }
     }
+}
+
+/// As much of the way to a value as a page bears.
+fn shown_path(steps: &[Step<'_>]) -> String {
+    let path = path(steps);
+    let shown = fitting(&path, PATH_HTML_BYTES_MAX);
+    let dots = if shown.len() < path.len() {
+        "\u{2026}"
+    } else {
+        ""
+    };
+    format!("{shown}{dots}")
 }
 
 /// The way to a value as people write it: `values.messages[3].content`. Where an element moved, both places: `[3 → 4]`.

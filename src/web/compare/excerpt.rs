@@ -7,12 +7,15 @@ use crate::domain::diff::middle;
 use crate::domain::json::Tokens;
 use crate::web::human;
 use crate::web::json::{self, Pretty};
-use crate::web::text::Line;
+use crate::web::text::{Line, fitting};
 
 /// Longest value that is shown whole, in bytes.
 const WHOLE_BYTES_MAX: usize = 400;
-/// Longest object or list that is shown indented, in bytes.
-const PRETTY_BYTES_MAX: usize = 4 * 1024;
+/// Longest object or list that is shown indented, in bytes and in bytes of HTML.
+const PRETTY_BYTES_MAX: usize = 2 * 1024;
+const PRETTY_HTML_BYTES_MAX: usize = 12 * 1024;
+/// Longest piece of an excerpt, in bytes of HTML: what hides swells when it is shown.
+const PIECE_HTML_BYTES_MAX: usize = 2 * 1024;
 /// Longest text that is taken in at a glance, in bytes.
 const WORD_BYTES_MAX: usize = 12;
 /// How much is shown around what differs, in bytes.
@@ -35,6 +38,21 @@ impl HtmlSafe for Excerpt {}
 struct Piece {
     text: Line,
     differs: bool,
+    /// Whether only its beginning is there.
+    swells: bool,
+}
+
+impl Piece {
+    fn new(text: &str, differs: bool) -> Self {
+        let shown = fitting(text, PIECE_HTML_BYTES_MAX);
+        let swells = shown.len() < text.len();
+        let dots = if swells { "\u{2026}" } else { "" };
+        Self {
+            text: Line(format!("{shown}{dots}")),
+            differs,
+            swells,
+        }
+    }
 }
 
 impl Excerpt {
@@ -86,23 +104,15 @@ impl Excerpt {
             )
         };
         let end = text.floor_char_boundary(part.end.min(to));
-        let piece = |text: String, differs| Piece {
-            text: Line(text),
-            differs: differs && marked,
-        };
         let dots = |is_cut| if is_cut { "\u{2026}" } else { "" };
-        let pieces = vec![
-            piece(
-                format!("{}{}", dots(from > 0), &text[from..part.start]),
-                false,
-            ),
-            piece(text[part.start..end].to_owned(), true),
-            piece(
-                format!("{}{}", &text[end..to], dots(to < text.len())),
-                false,
-            ),
+        let before = format!("{}{}", dots(from > 0), &text[from..part.start]);
+        let after = format!("{}{}", &text[end..to], dots(to < text.len()));
+        let pieces = [
+            Piece::new(&before, false),
+            Piece::new(&text[part.start..end], marked),
+            Piece::new(&after, false),
         ];
-        let is_cut = from > 0 || to < text.len();
+        let is_cut = from > 0 || to < text.len() || pieces.iter().any(|piece| piece.swells);
         Self {
             pieces: pieces
                 .into_iter()
@@ -131,7 +141,9 @@ impl Value {
     pub(in crate::web) fn of(text: &str) -> Self {
         let is_container = text.starts_with(['{', '[']);
         let is_long = is_container && text.len() > 60;
-        let pretty = (is_long && text.len() <= PRETTY_BYTES_MAX).then(|| json::pretty(text));
+        let pretty = (is_long && text.len() <= PRETTY_BYTES_MAX)
+            .then(|| json::pretty(text))
+            .filter(|pretty| pretty.html.len() <= PRETTY_HTML_BYTES_MAX);
         let excerpt = if is_container {
             Excerpt::of_container(text)
         } else {
@@ -208,6 +220,15 @@ mod tests {
         assert!(a.starts_with("a[xxx") && a.ends_with("…"), "{a}");
         assert!(a.len() < 500);
         assert_eq!(b, "a[b]");
+    }
+
+    #[test]
+    fn what_swells_when_it_is_shown_is_cut() {
+        let excerpt = Excerpt::of(&"\u{200b}".repeat(130));
+        assert!(excerpt.cut_of.is_some());
+        assert!(excerpt.render().unwrap().len() < 3_000);
+        let deep = format!("{}1{}", "[".repeat(900), "]".repeat(900));
+        assert!(Value::of(&deep).pretty.is_none());
     }
 
     #[test]

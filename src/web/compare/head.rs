@@ -32,6 +32,8 @@ pub(super) struct NamedDiff {
     pub(super) sentence: String,
     /// All of them, as one list; none where nothing differs.
     pub(super) rows: Vec<NamedRow>,
+    /// Whether these are only the first of those that differ.
+    pub(super) more: bool,
 }
 
 /// A name and its value on either side.
@@ -47,6 +49,9 @@ pub(super) struct NamedRow {
     /// Whether it stands in another place among the others.
     pub(super) moved: bool,
 }
+
+/// So many lines or parameters stand in a page; where there are more, those that differ.
+const ROWS_MAX: usize = 200;
 
 type Pairs = Vec<(String, String)>;
 
@@ -102,10 +107,16 @@ impl NamedDiff {
             false if exact => "The same, in the same order.".to_owned(),
             false => "The same.".to_owned(),
         };
-        let shown = rows.iter().any(differs);
+        let mut rows = rows;
+        if rows.len() > ROWS_MAX || !rows.iter().any(differs) {
+            rows.retain(differs);
+        }
+        let more = rows.len() > ROWS_MAX;
+        rows.truncate(ROWS_MAX);
         Self {
             sentence,
-            rows: if shown { rows } else { Vec::new() },
+            rows,
+            more,
         }
     }
 }
@@ -228,6 +239,23 @@ mod tests {
                 vec!["A same".to_owned(), "A removed again".to_owned()]
             )
         );
+    }
+
+    #[test]
+    fn of_very_many_those_that_differ_are_shown() {
+        let many = |value: &str| {
+            let names = (0..1000).map(|at| {
+                (
+                    at.to_string(),
+                    if at % 4 == 0 { value } else { "" }.to_owned(),
+                )
+            });
+            names.collect::<Pairs>()
+        };
+        let found = NamedDiff::new(&[many("a"), many("b")], true, str::to_owned);
+        assert_eq!(found.sentence, "250 changed.");
+        assert!(found.more && found.rows.len() == ROWS_MAX);
+        assert!(found.rows.iter().all(|row| row.fate == Fate::Changed));
     }
 
     #[test]

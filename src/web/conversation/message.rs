@@ -97,12 +97,12 @@ enum ArgsView {
 
 impl Speaker {
     pub(super) fn of(kind: &Kind<'_>, budget: &mut Budget) -> Self {
-        let (class, label) = match kind {
-            Kind::Human => ("speaker-human", "Human"),
-            Kind::Ai => ("speaker-ai", "AI"),
-            Kind::Tool => ("speaker-tool", "Tool"),
-            Kind::System => ("speaker-system", "System"),
-            Kind::Other(_) | Kind::Unknown => ("speaker-other", "Message"),
+        let class = match kind {
+            Kind::Human => "speaker-human",
+            Kind::Ai => "speaker-ai",
+            Kind::Tool => "speaker-tool",
+            Kind::System => "speaker-system",
+            Kind::Other(_) | Kind::Unknown => "speaker-other",
         };
         let received = match kind {
             Kind::Other(word) => Some(Line(budget.line(word, LINE_WEIGHT_MAX))),
@@ -110,7 +110,7 @@ impl Speaker {
         };
         Self {
             class,
-            label,
+            label: kind.label(),
             received,
         }
     }

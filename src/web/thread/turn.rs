@@ -2,21 +2,21 @@
 
 use std::hash::RandomState;
 
+use super::said::Said;
 use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::diff::{self, Change, Changes, Node, Shape, Step, Tree};
-use crate::domain::run::Run;
+use crate::domain::diff::{self, Changes, Node, Shape, Tree};
 use crate::domain::sentence::Sentence;
 use crate::domain::time::Time;
-use crate::langgraph::{self, Brief};
+use crate::langgraph;
+use crate::langgraph::findings::{Code, findings};
 use crate::web::compare;
-use crate::web::compare::changes::{self, Fate, Row};
+use crate::web::compare::changes::{self, Row};
 use crate::web::human::{self, Moment};
 use crate::web::row::Badge;
 use crate::web::sentence::Prose;
-use crate::web::text::Line;
 
 /// So many changes of a run are told.
-const CHANGES_MAX: usize = 40;
+const CHANGES_MAX: usize = 25;
 
 /// What a run is compared with.
 pub(super) enum Before {
@@ -50,35 +50,14 @@ pub(super) struct Turn {
     pub(super) is_first: bool,
     /// Whether the same bytes came before.
     pub(super) is_again: bool,
-    run: Option<Run>,
+    /// What is said where there is no state.
+    stateless: Sentence,
 }
 
-/// A message that came or went.
-pub(super) struct Said {
-    pub(super) fate: Fate,
-    /// Which one it is, from 1 up.
-    pub(super) number: usize,
-    pub(super) role: Line,
-    pub(super) text: String,
-    pub(super) goes_on: bool,
-    pub(super) calls: Vec<Line>,
-}
-
-/// What a payload says of the state.
-enum Values<'t> {
-    Absent,
-    Null,
-    Here(Node<'t>),
-}
-
-impl<'t> Values<'t> {
-    fn of(tree: Option<&'t Tree<'t>>) -> Self {
-        match tree.and_then(|tree| tree.root().member("values")) {
-            None => Self::Absent,
-            Some(values) if values.text() == "null" => Self::Null,
-            Some(values) => Self::Here(values),
-        }
-    }
+/// The state that a payload holds.
+fn state<'t>(tree: Option<&'t Tree<'t>>) -> Option<Node<'t>> {
+    let values = tree?.root().member("values")?;
+    (values.text() != "null").then_some(values)
 }
 
 fn tree<'t>(delivery: &'t Delivery, keys: &RandomState) -> Option<Tree<'t>> {
@@ -103,14 +82,13 @@ impl Turn {
             since: None,
             is_first: false,
             is_again: false,
-            run: run.cloned(),
+            stateless: no_state(delivery),
         }
     }
 
     /// Whether there is a state in it.
-    pub(super) fn has_values(delivery: &Delivery) -> bool {
-        let tree = tree(delivery, &RandomState::new());
-        matches!(Values::of(tree.as_ref()), Values::Here(_))
+    pub(super) fn has_state(delivery: &Delivery) -> bool {
+        state(tree(delivery, &RandomState::new()).as_ref()).is_some()
     }
 
     /// The same bytes once more.
@@ -131,23 +109,15 @@ impl Turn {
     pub(super) fn changed(mut self, before: Before, delivery: Delivery) -> (Self, Before) {
         let keys = RandomState::new();
         let here = tree(&delivery, &keys);
-        let values = match Values::of(here.as_ref()) {
-            Values::Here(values) => values,
-            Values::Null => return (self.without_values(" is null"), before),
-            Values::Absent => return (self.without_values(" did not come"), before),
+        let Some(state) = state(here.as_ref()) else {
+            return (self.without_state(), before);
         };
         match &before {
-            Before::State(earlier) => self.since(earlier, values, &keys),
-            Before::Nothing => {
-                self.whole(values, &keys);
-                self.told = Sentence::said("The first state that came of this thread:").into();
-            }
+            Before::State(earlier) => self.since(earlier, state, &keys),
+            Before::Nothing => self.whole(state, "The first state that came of this thread", &keys),
             Before::NotLookedAt => {
-                self.whole(values, &keys);
-                self.told = Sentence::said(
-                    "What it changed is not known, as what came before was not looked at. Its state:",
-                )
-                .into();
+                let unknown = "What it changed is not known, as what came before was not looked at. Its state";
+                self.whole(state, unknown, &keys);
             }
         }
         drop(here);
@@ -155,18 +125,18 @@ impl Turn {
     }
 
     /// What changed since an earlier state.
-    fn since(&mut self, earlier: &Delivery, values: Node<'_>, keys: &RandomState) {
+    fn since(&mut self, earlier: &Delivery, now: Node<'_>, keys: &RandomState) {
         let summary = &earlier.summary;
         let since = summary.seq;
         let earlier = tree(earlier, keys);
-        if let Values::Here(old) = Values::of(earlier.as_ref()) {
-            self.compare(old, values);
+        if let Some(then) = state(earlier.as_ref()) {
+            self.compare(then, now);
         }
         let is_same = self.messages.is_empty() && self.rows.is_empty();
         self.told = Sentence::default()
             .quote("values")
             .told(if is_same {
-                format!(" is as in #{since}.")
+                format!(" are as in #{since}.")
             } else {
                 format!(" changed since #{since}:")
             })
@@ -175,15 +145,18 @@ impl Turn {
         self.since = Some((since, href));
     }
 
-    /// Held against a state without anything, all of it came.
-    fn whole(&mut self, values: Node<'_>, keys: &RandomState) {
+    /// Tells all of a state: held against one without anything, all of it came.
+    fn whole(&mut self, state: Node<'_>, what: &'static str, keys: &RandomState) {
         self.is_first = true;
-        let messages = values.member("messages");
+        let messages = state.member("messages");
         let is_list = messages.is_some_and(|messages| messages.shape() == Shape::List);
         let nothing = if is_list { r#"{"messages":[]}"# } else { "{}" };
         if let Some(nothing) = Tree::read(nothing, keys) {
-            self.compare(nothing.root(), values);
+            self.compare(nothing.root(), state);
         }
+        let is_empty = self.messages.is_empty() && self.rows.is_empty();
+        let end = if is_empty { " is empty." } else { ":" };
+        self.told = Sentence::said(what).and(end).into();
     }
 
     fn compare(&mut self, a: Node<'_>, b: Node<'_>) {
@@ -197,47 +170,24 @@ impl Turn {
         }
     }
 
-    /// Why there is no state, as far as the payload tells.
-    fn without_values(mut self, how: &'static str) -> Self {
-        let run = self.run.as_ref();
-        let is = |test: fn(&Run) -> bool| run.is_some_and(test);
-        let why = if is(|run| run.stateless == Some(true)) {
-            ": the run was stateless."
-        } else if is(|run| run.status.as_deref() == Some("rollback")) {
-            ": the run was rolled back."
-        } else if is(|run| class(run) == Some("EmptyInputError")) {
-            ": nothing was checkpointed."
-        } else {
-            "."
-        };
-        self.told = Sentence::default().quote("values").and(how).and(why).into();
+    /// Tells why there is no state, as far as the payload says.
+    pub(super) fn without_state(mut self) -> Self {
+        self.told = std::mem::take(&mut self.stateless).into();
         self
     }
 }
 
-fn class(run: &Run) -> Option<&str> {
-    run.error.as_ref()?.class.as_deref()
-}
-
-impl Said {
-    /// Nothing, unless a message came or went as a whole.
-    fn of(change: &Change<'_>) -> Option<Self> {
-        let [Step::Member(list), Step::Element { a, b }] = change.path.as_slice() else {
-            return None;
-        };
-        let (fate, node, at) = match (change.a, change.b) {
-            (None, Some(node)) => (Fate::Added, node, (*b)?),
-            (Some(node), None) => (Fate::Removed, node, (*a)?),
-            _ => return None,
-        };
-        let brief = Brief::of(node).filter(|_| list.shown() == "messages")?;
-        Some(Self {
-            fate,
-            number: at + 1,
-            role: Line(brief.role),
-            text: brief.text,
-            goes_on: brief.goes_on,
-            calls: brief.calls.into_iter().map(Line).collect(),
-        })
-    }
+/// What the findings say of values that are null or did not come.
+fn no_state(delivery: &Summary) -> Sentence {
+    let of_values = [
+        Code::ValuesNullStateless,
+        Code::ValuesNullRolledBack,
+        Code::ValuesNullNoCheckpoint,
+        Code::ValuesAbsent,
+    ];
+    let mut found = findings(delivery).into_iter();
+    let found = found.find(|finding| of_values.contains(&finding.code()));
+    found.map_or(Sentence::said("It came without a state."), |finding| {
+        finding.text
+    })
 }

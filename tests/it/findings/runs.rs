@@ -148,7 +148,7 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
         vec![(
             of_js(|run| run["error"] = "interrupt".into()),
             &[
-                "note cancelled The JavaScript server reports a cancelled run in this way: as an error with the text `interrupt`.",
+                "note cancelled The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text `interrupt`.",
                 "note content_type_text The body is JSON, and its Content-Type says text.",
             ],
         )],

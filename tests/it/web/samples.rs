@@ -1,5 +1,10 @@
 //! Samples that are sent from the page, with a click and without a terminal.
 
+use std::collections::BTreeSet;
+
+use creel::domain::time::Time;
+use creel::langgraph::samples::{Group, SAMPLES};
+
 use super::Visitor;
 use crate::access::OPERATOR;
 use crate::app::Creel;
@@ -17,35 +22,39 @@ fn offered(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_sample_of_the_menu_is_caught_as_its_server_sends_it_and_shown() {
+fn every_sample_of_the_menu_is_caught_as_its_server_sends_it_and_the_last_of_it_is_shown() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
-    let id = owner.mints();
-    let target = owner.target(&id);
-    let page = owner.opens(&format!("/inspect/{id}"));
-    let names = offered(&page);
-    assert!(names.len() >= 16, "{names:?}");
-    for (seq, name) in (1..).zip(&names) {
-        let sent = owner.sends(&format!("/inspect/{id}/samples"), &format!("sample={name}"));
+    let first = owner.mints();
+    let names = offered(&owner.opens(&format!("/inspect/{first}")));
+    let all: BTreeSet<_> = SAMPLES.iter().map(|sample| sample.name).collect();
+    assert!(names.iter().eq(&all), "{names:?}");
+    for sample in SAMPLES {
+        let (name, id) = (sample.name, owner.mints());
+        let target = owner.target(&id);
+        let form = format!("sample={name}");
+        let sent = owner.sends(&format!("/inspect/{id}/samples"), &form);
         assert_eq!(sent.status, 303, "{name}: {}", sent.text());
-        let shown = format!("/inspect/{id}/{seq}");
+        let to = "http://127.0.0.1/?token=t".parse().unwrap();
+        let sendings = sample.sendings("http://127.0.0.1/?token=t", &to, Time::now());
+        let shown = format!("/inspect/{id}/{}", sendings.len());
         assert_eq!(sent.header("location"), Some(shown.as_str()), "{name}");
-        let shown = owner.opens(&shown);
-        assert!(shown.contains("A run"), "{name}");
-        assert!(shown.contains("token ok"), "{name}");
-        let headers = owner.opens(&format!("/inspect/{id}/{seq}?tab=headers"));
-        assert!(
-            headers.contains(&format!("POST {target} HTTP/1.1")),
-            "{name}"
-        );
-        assert!(
-            headers.contains(&format!("<code>{}</code>", creel.addr)),
-            "{name}"
-        );
-        let server = if name.starts_with("js") {
-            "node"
-        } else {
-            "python-httpx/"
+        assert!(owner.opens(&shown).contains("token ok"), "{name}");
+        let headers = owner.opens(&format!("{shown}?tab=headers"));
+        let last = sendings.last().unwrap();
+        let target = match last.url.query() {
+            Some(_) => target.as_str(),
+            None => target.split('?').next().unwrap(),
+        };
+        let line = format!("{} {target} HTTP/1.1", last.method);
+        assert!(headers.contains(&line), "{name}: {headers}");
+        let host = format!("<code>{}</code>", creel.addr);
+        assert!(headers.contains(&host), "{name}");
+        let server = match sample.group {
+            Group::JavaScript => "node",
+            Group::LangSmith => "Content-Type",
+            _ if name == "headers" => "acme-agents/1.0",
+            _ => "python-httpx/",
         };
         assert!(headers.contains(server), "{name}");
     }

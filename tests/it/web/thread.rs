@@ -65,10 +65,10 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
             "#1",
             "A run of agent ended with success",
             "The first state",
-            "human message 1 Oslo",
-            "ai message 2 calls get_weather",
-            "tool message 3 sunny",
-            "ai message 4 The weather",
+            "Human message 1 Oslo",
+            "AI message 2 calls get_weather",
+            "Tool get_weather message 3 sunny",
+            "AI message 4 The weather",
         ],
     );
     holds(1, &["#3", "The bytes of #1 once more."]);
@@ -77,7 +77,7 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
         &[
             "#4",
             "values changed since #1",
-            "added human message 5 Rome",
+            "added Human message 5 Rome",
             "messages[1].tool_calls[0].args.city changed \"Oslo\" \"Rome\"",
         ],
     );
@@ -148,11 +148,11 @@ fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_t
     let turns = told(&creel, &endpoint, &page_of(THREAD));
     for (turn, words) in turns.iter().zip([
         "The first state that came of this thread: a 1",
-        "values is null: the run was rolled back.",
-        "values is null: nothing was checkpointed.",
-        "values is null: the run was stateless.",
-        "values did not come.",
-        "values is as in #1.",
+        "values are null because the run was rolled back.",
+        "nothing was checkpointed",
+        "the run is stateless",
+        "values did not come",
+        "values are as in #1.",
         "values changed since #6: all that differs a removed 1 b added [1]",
     ]) {
         assert!(turn.contains(words), "{words}: {turn}");

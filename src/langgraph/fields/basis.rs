@@ -1,0 +1,141 @@
+//! Against which server and version a payload is held: the one that it names, or the nearest that is known.
+
+use crate::domain::run::{Run, SenderKind};
+
+/// The first numbers of a version of langgraph-api.
+pub(super) type Numbers = (u32, u32, u32);
+
+/// The oldest version whose fields are known.
+const OLDEST: Numbers = (0, 4, 0);
+/// The first version whose fields are not known yet.
+const TOO_NEW: Numbers = (0, 17, 0);
+/// What the newest one is called.
+const NEWEST: (Numbers, &str) = ((0, 16, 7), "0.16.7");
+
+/// Against what a payload is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basis {
+    /// `langgraph-api` or `@langchain/langgraph-api`.
+    pub server: &'static str,
+    /// The version.
+    pub version: String,
+    /// Whether that is the one which the payload names.
+    pub nearness: Nearness,
+    numbers: Numbers,
+    javascript: bool,
+}
+
+/// How near a basis is to what the payload names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    /// It is that.
+    Same,
+    /// It is the only one whose fields are known of that server, which names no version.
+    Only,
+    /// It is the newest one known: the payload names none, or another server sent it.
+    Untold,
+    /// It is the oldest or the newest one known: the payload names this one.
+    Beyond(String),
+}
+
+impl Basis {
+    /// The basis for a run.
+    pub(super) fn of(run: &Run) -> Self {
+        if run.sender.kind == SenderKind::LanggraphJs {
+            return Self {
+                server: "@langchain/langgraph-api",
+                version: "2.0.0".to_owned(),
+                nearness: Nearness::Only,
+                numbers: NEWEST.0,
+                javascript: true,
+            };
+        }
+        let told = run.sender.version.as_deref();
+        let (numbers, version, nearness) = match told.map(|told| (told, numbers(told))) {
+            None => (NEWEST.0, NEWEST.1, Nearness::Untold),
+            Some((told, Some(numbers))) if (OLDEST..TOO_NEW).contains(&numbers) => {
+                (numbers, told, Nearness::Same)
+            }
+            Some((told, Some(numbers))) if numbers < OLDEST => {
+                (OLDEST, "0.4", Nearness::Beyond(told.to_owned()))
+            }
+            Some((told, _)) => (NEWEST.0, NEWEST.1, Nearness::Beyond(told.to_owned())),
+        };
+        Self {
+            server: "langgraph-api",
+            version: version.to_owned(),
+            nearness,
+            numbers,
+            javascript: false,
+        }
+    }
+
+    /// Whether it is the JavaScript server.
+    pub(super) fn is_javascript(&self) -> bool {
+        self.javascript
+    }
+
+    /// Whether it is the Python server, in that version or a newer one.
+    pub(super) fn is_python_from(&self, numbers: Numbers) -> bool {
+        !self.javascript && self.numbers >= numbers
+    }
+
+    /// Whether the payload tells the version.
+    pub(super) fn is_told(&self) -> bool {
+        self.nearness != Nearness::Untold
+    }
+}
+
+/// `0.16.7` and the like; what follows the digits of a number, as in `0.17.0rc1`, is passed over.
+fn numbers(version: &str) -> Option<Numbers> {
+    let number = |part: &str| {
+        let digits = part.find(|letter: char| !letter.is_ascii_digit());
+        part[..digits.unwrap_or(part.len())].parse().ok()
+    };
+    let mut parts = version.split('.');
+    let (major, minor) = (number(parts.next()?)?, number(parts.next()?)?);
+    Some((major, minor, parts.next().and_then(number).unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::run::Sender;
+
+    fn basis(kind: SenderKind, version: Option<&str>) -> (String, Nearness) {
+        let version = version.map(str::to_owned);
+        let sender = Sender { kind, version };
+        let basis = Basis::of(&Run {
+            sender,
+            ..Run::default()
+        });
+        (
+            format!("{} {}", basis.server, basis.version),
+            basis.nearness,
+        )
+    }
+
+    #[test]
+    fn a_version_that_is_not_known_is_held_against_the_nearest() {
+        use SenderKind::{Compatible, LanggraphJs, LanggraphPython};
+        let beyond = |told: &str| Nearness::Beyond(told.to_owned());
+        let newest = "langgraph-api 0.16.7".to_owned();
+        for (told, named, nearness) in [
+            (Some("0.16.7"), "0.16.7", Nearness::Same),
+            (Some("0.4.48"), "0.4.48", Nearness::Same),
+            (Some("0.16"), "0.16", Nearness::Same),
+            (Some("0.5.0rc2"), "0.5.0rc2", Nearness::Same),
+            (Some("0.17.0rc1"), "0.16.7", beyond("0.17.0rc1")),
+            (Some("1.0"), "0.16.7", beyond("1.0")),
+            (Some("0.3.9"), "0.4", beyond("0.3.9")),
+            (Some("later"), "0.16.7", beyond("later")),
+            (None, "0.16.7", Nearness::Untold),
+        ] {
+            let expected = (format!("langgraph-api {named}"), nearness);
+            assert_eq!(basis(LanggraphPython, told), expected, "{told:?}");
+        }
+        assert_eq!(basis(Compatible, None), (newest, Nearness::Untold));
+        let javascript = "@langchain/langgraph-api 2.0.0".to_owned();
+        assert_eq!(basis(LanggraphJs, None), (javascript, Nearness::Only));
+    }
+}

@@ -1,0 +1,209 @@
+//! The fields of a run's payload, held against those that its server is known to send. Tolerant: whatever came is listed, nothing fails,
+//! and a server or version that is not known is held against the nearest one that is, and told so.
+//!
+//! | file | knows |
+//! |---|---|
+//! | `table` | every field: where it stands, its types, when each server sends it |
+//! | `basis` | against which server and version a payload is held |
+//! | `members` | the members of an object, as they came |
+//!
+//! **Invariant:** what is listed is bounded, whatever came; fields of the table are never among those left out.
+
+mod basis;
+mod members;
+mod table;
+
+pub use basis::{Basis, Nearness};
+pub use table::{Object, Types};
+
+use self::members::Members;
+use self::table::{Due, Entry, TABLE};
+use super::lenient::Leaf;
+use crate::domain::run::Run;
+
+/// The fields of a payload, object by object.
+#[derive(Clone, Debug)]
+pub struct Checklist {
+    /// Against what they were held.
+    pub basis: Basis,
+    /// The objects that came, outermost first.
+    pub objects: Vec<Fields>,
+}
+
+/// The fields of an object.
+#[derive(Clone, Debug)]
+pub struct Fields {
+    /// Which object.
+    pub object: Object,
+    /// Those of the table in its order, then the others in theirs.
+    pub fields: Vec<Field>,
+    /// How many more came than are listed.
+    pub more: usize,
+}
+
+/// A field that came, or that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// What it is called, shortened where that is very long.
+    pub name: String,
+    /// The type that came, if one did.
+    pub came: Option<Types>,
+    /// How that stands to what is known.
+    pub standing: Standing,
+}
+
+/// How a field stands to what its server is known to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is there, as it should be.
+    Present,
+    /// It is there, of a name that whoever made the run may choose.
+    Own,
+    /// It is not there, and this is why that is in order.
+    Absent(&'static str),
+    /// It is not there, though the server sends it; where something is known that leaves it out, this is it.
+    Missing(Option<&'static str>),
+    /// It is there as one type, and the server is known to send others.
+    OtherType(Types),
+    /// It is there, and the server is not known to send it.
+    Unexpected,
+}
+
+/// How many fields stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Those that the server sends and that came.
+    pub there: usize,
+    /// Those that the server sends, in a run such as this.
+    pub due: usize,
+    /// See [`Standing::Missing`].
+    pub missing: usize,
+    /// See [`Standing::OtherType`].
+    pub other_type: usize,
+    /// See [`Standing::Unexpected`].
+    pub unexpected: usize,
+}
+
+impl Checklist {
+    /// How many fields stand how, in all objects.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        Count::of(self.objects.iter().flat_map(|object| &object.fields))
+    }
+}
+
+impl Fields {
+    /// How many fields stand how.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        Count::of(&self.fields)
+    }
+}
+
+impl Count {
+    fn of<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Self {
+        let mut count = Self::default();
+        for field in fields {
+            match field.standing {
+                Standing::Present => count.there += 1,
+                Standing::OtherType(_) => {
+                    count.there += 1;
+                    count.other_type += 1;
+                }
+                Standing::Missing(_) => count.missing += 1,
+                Standing::Unexpected => count.unexpected += 1,
+                Standing::Own | Standing::Absent(_) => {}
+            }
+        }
+        count.due = count.there + count.missing;
+        count
+    }
+}
+
+/// Holds the fields of a body against those of its server. `run` is what was read of it.
+#[must_use]
+pub fn checklist(body: &[u8], run: &Run) -> Checklist {
+    let basis = Basis::of(run);
+    let mut objects = Vec::new();
+    members::with_members(body, |payload| {
+        let held = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
+        objects.push(held(Object::Run, payload));
+        let kwargs = payload.inside("kwargs");
+        let config = kwargs.as_ref().and_then(|kwargs| kwargs.inside("config"));
+        let inside = |name| config.as_ref().and_then(|config| config.inside(name));
+        let (configurable, config_metadata) = (inside("configurable"), inside("metadata"));
+        let error = payload.inside("error").filter(|_| !basis.is_javascript());
+        let others = [
+            (Object::Kwargs, &kwargs),
+            (Object::Config, &config),
+            (Object::Configurable, &configurable),
+            (Object::ConfigMetadata, &config_metadata),
+            (Object::Metadata, &payload.inside("metadata")),
+            (Object::Error, &error),
+        ];
+        let came = |(object, members): (_, &Option<_>)| Some(held(object, members.as_ref()?));
+        objects.extend(others.into_iter().filter_map(came));
+    });
+    Checklist { basis, objects }
+}
+
+impl Fields {
+    fn new(object: Object, members: &Members<'_>, run: &Run, basis: &Basis) -> Self {
+        let known = || TABLE.iter().filter(|entry| entry.object == object);
+        let mut fields: Vec<Field> = known()
+            .map(|entry| Field::of(entry, members.get(entry.name), run, basis))
+            .collect();
+        let is_other = |name: &str| !known().any(|entry| entry.name == name);
+        let others = members.all().filter(|(name, _)| is_other(name));
+        fields.extend(others.map(|(name, leaf)| Field {
+            name: shortened(name),
+            came: Types::of(leaf),
+            standing: stranger(object),
+        }));
+        Self {
+            object,
+            fields,
+            more: members.more(),
+        }
+    }
+}
+
+impl Field {
+    /// How a field of the table stands.
+    fn of(entry: &Entry, leaf: Leaf<'_>, run: &Run, basis: &Basis) -> Self {
+        let due = entry.due(run, basis);
+        let types = entry.types(basis);
+        let came = Types::of(leaf);
+        let standing = match (came, due) {
+            (Some(_), Due::Never(_)) => stranger(entry.object),
+            (Some(came), _) if !types.include(came) => Standing::OtherType(types),
+            (Some(_), _) => Standing::Present,
+            (None, Due::Now) => Standing::Missing(entry.left_out_by(run, basis)),
+            (None, Due::NotNow(why) | Due::Never(why)) => Standing::Absent(why),
+        };
+        Self {
+            name: entry.name.to_owned(),
+            came,
+            standing,
+        }
+    }
+}
+
+/// How a field stands that the server is not known to send.
+fn stranger(object: Object) -> Standing {
+    if object.is_open() {
+        Standing::Own
+    } else {
+        Standing::Unexpected
+    }
+}
+
+/// A name that fits into a list.
+fn shortened(name: &str) -> String {
+    const CHARS_MAX: usize = 120;
+    let mut short: String = name.chars().take(CHARS_MAX).collect();
+    if short.len() < name.len() {
+        short.push('\u{2026}');
+    }
+    short
+}

@@ -1,0 +1,99 @@
+//! All samples. A body stands in a file of its own beside this one; which recording it is of, `tests/it/samples.rs` knows.
+
+use super::{Form, Group, Pace, Sample};
+
+/// The body of a recording.
+macro_rules! body {
+    ($name:literal) => {
+        include_str!(concat!($name, ".json"))
+    };
+}
+
+/// All samples, group by group.
+#[rustfmt::skip]
+pub const SAMPLES: &[Sample] = &[
+    one(Group::Python, "success", &[body!("success")], "an agent called a tool and answered; values hold the whole conversation"),
+    one(Group::Python, "plain", &[body!("plain")], "a graph whose state is no conversation, with text beyond ASCII"),
+    one(Group::Python, "paused", &[body!("paused")], "the graph called interrupt(); the status is success all the same"),
+    one(Group::Python, "paused-tool-call", &[body!("paused-tool-call")], "the graph called interrupt() before it ran a tool; the call has no answer yet"),
+    one(Group::Python, "resumed", &[body!("resumed")], "a paused thread went on with command.resume"),
+    one(Group::Python, "error", &[body!("error")], "a node raised ValueError; the class and the text arrive"),
+    one(Group::Python, "error-masked", &[body!("error-masked")], "a node raised a class of its own; the server hides the text"),
+    one(Group::Python, "error-recursion", &[body!("error-recursion")], "the graph went round until its recursion limit; values hold what was reached"),
+    one(Group::Python, "error-bad-input", &[body!("error-bad-input")], "the input was null; nothing was checkpointed, so values are null"),
+    one(Group::Python, "interrupted", &[body!("interrupted")], "someone cancelled the run; values hold what was reached"),
+    one(Group::Python, "disconnected", &[body!("disconnected")], "the client that streamed the run left, with on_disconnect=cancel"),
+    one(Group::Python, "superseded", &[body!("superseded")], "another run took over the thread; the error names it"),
+    one(Group::Python, "superseded-rollback", &[body!("superseded-rollback")], "another run took over the thread with multitask_strategy=rollback; this one was deleted"),
+    one(Group::Python, "timeout", &[body!("timeout")], "the run took longer than BG_JOB_TIMEOUT_SECS; the error has no text"),
+    one(Group::Python, "rollback", &[body!("rollback")], "the run was cancelled and deleted; values are null"),
+    one(Group::Python, "stateless", &[body!("stateless")], "a run without a lasting thread; values are null"),
+    one(Group::Python, "stateless-kept", &[body!("stateless-kept")], "a stateless run with on_completion=keep: its thread stays, and values are filled"),
+    one(Group::Python, "stateless-error", &[body!("stateless-error")], "a run without a lasting thread failed"),
+    one(Group::Python, "cron", &[body!("cron")], "a cron of a thread started the run; configurable.cron_id names it"),
+    one(Group::Python, "cron-stateless", &[body!("cron-stateless")], "a cron without a thread started the run; values are null"),
+    one(Group::Python, "cron-kept", &[body!("cron-kept")], "a cron without a thread, with on_run_completed=keep: the run's thread stays, and values are filled"),
+    one(Group::Python, "partial", &[body!("partial")], "webhooks.allowed_fields let four fields through"),
+    one(Group::Python, "options", &[body!("options")], "every option that a payload repeats was given; the run failed without LangSmith"),
+    one(Group::Python, "secrets", &[body!("secrets")], "an API key in configurable and context, a user record with a token, a header that was let in: all repeated in the payload"),
+
+    one(Group::Wire, "headers", &[body!("headers")], "webhooks.headers set Authorization, where the token goes, a header of their own and another User-Agent").form(Form::Configured),
+    one(Group::Wire, "headers-twice", &[body!("headers-twice")], "webhooks.headers set content-type in lower case; two content-type lines arrive").form(Form::TwoContentTypes),
+    one(Group::Wire, "redirected-get", &[""], "what arrives behind a 301, 302 or 303: a GET without the body").form(Form::Redirected),
+    one(Group::Wire, "large-1mb", &[body!("thread-1")], "a conversation of 1 MB, made at each sending in the recorded shape").form(Form::Large(1_000_000)),
+    one(Group::Wire, "large-5mb", &[body!("thread-1")], "a conversation of 5 MB, made at each sending in the recorded shape").form(Form::Large(5_000_000)),
+
+    one(Group::Several, "thread", &[body!("thread-1"), body!("thread-2"), body!("thread-3")], "three turns of a conversation on one thread; values grow"),
+    one(Group::Several, "paused-then-resumed", &[body!("paused-tool-call"), body!("resumed-tool-call")], "a run paused before a tool; the next run on its thread resumed it"),
+    one(Group::Several, "superseded-pair", &[body!("superseded-interrupt"), body!("superseded-interrupt-second")], "a run that was superseded, and the run that took its place"),
+    one(Group::Several, "rollback-pair", &[body!("superseded-rollback"), body!("superseded-rollback-second")], "a run that was superseded and deleted, and the run that took its place"),
+    one(Group::Several, "cron-twice", &[body!("thread-cron-1"), body!("thread-cron-2")], "two firings of a cron; by their times a minute apart, sent at once").pace(Pace::AtOnce),
+    one(Group::Several, "redelivered", &[body!("success"); 3], "all three attempts of a delivery, each sent again as if its answer had been lost").pace(Pace::Attempts),
+
+    one(Group::OldPython, "old", &[body!("old")], "a node raised ValueError; error is a text"),
+    one(Group::OldPython, "old-success", &[body!("old-success")], "an agent called a tool and answered; there is no langsmith_session_name"),
+
+    one(Group::JavaScript, "js", &[body!("js")], "an agent called a tool and answered; JSON sent as text/plain, messages as constructor records"),
+    one(Group::JavaScript, "js-paused", &[body!("js-paused")], "the graph called interrupt() before it ran a tool; the status is success all the same"),
+    one(Group::JavaScript, "js-resumed", &[body!("js-resumed")], "a paused thread went on with command.resume; there is no kwargs.input"),
+    one(Group::JavaScript, "js-error", &[body!("js-error")], "a node threw; error is a text"),
+    one(Group::JavaScript, "js-cancelled", &[body!("js-cancelled")], "someone cancelled the run: status error, with the text interrupt"),
+    one(Group::JavaScript, "js-rolled-back", &[body!("js-rolled-back")], "another run took over the thread with multitask_strategy=rollback: status error, with the text rollback"),
+    one(Group::JavaScript, "js-stateless", &[body!("js-stateless")], "a stateless run; values are absent"),
+    one(Group::JavaScript, "js-stateless-error", &[body!("js-stateless-error")], "a stateless run failed"),
+    one(Group::JavaScript, "js-options", &[body!("js-options")], "every option that a payload repeats was given, with an API key in configurable; the run failed"),
+
+    one(Group::MadeUp, "made-up-status", &[body!("made-up-status")], "a status that no version is known to have"),
+    one(Group::MadeUp, "made-up-version", &[body!("made-up-version")], "a version 0.99.0 with fields more, fields less and a field of another type"),
+    one(Group::MadeUp, "same-run-other-bytes", &[body!("plain"), body!("plain-again")], "one run delivered twice with different bodies"),
+
+    one(Group::LangSmith, "langsmith-rule", &[body!("langsmith-rule")], "an automation rule; shape of docs.langchain.com/langsmith/webhooks, values and header lines made up"),
+    one(Group::LangSmith, "langsmith-alert", &[body!("langsmith-alert")], "an alert; shape of docs.langchain.com/langsmith/alerts-webhook, values and header lines made up"),
+];
+
+/// A sample of what its server does by default.
+const fn one(
+    group: Group,
+    name: &'static str,
+    recorded: &'static [&'static str],
+    about: &'static str,
+) -> Sample {
+    Sample {
+        name,
+        about,
+        group,
+        recorded,
+        form: Form::Usual,
+        pace: Pace::Recorded,
+    }
+}
+
+impl Sample {
+    const fn form(self, form: Form) -> Self {
+        Self { form, ..self }
+    }
+
+    const fn pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+}

@@ -1,0 +1,31 @@
+//! The Fields tab, wide and narrow, light and dark, and the key that opens it.
+
+use crate::app::Creel;
+use crate::browser::Browser;
+use crate::looks::{look, send};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    browser.go(&endpoint.inspect_url).await;
+    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    for (seq, name) in [
+        (1, "success"),
+        (2, "made-up-version"),
+        (3, "partial"),
+        (4, "js"),
+    ] {
+        send(name, &endpoint.capture_url);
+        let page = format!("{base}/{seq}?tab=fields");
+        look(&browser, &format!("fields-{name}"), &page).await;
+    }
+    browser.go(&format!("{base}/1")).await;
+    browser.see("#help-open:not([hidden])").await;
+    let press =
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '6', bubbles: true}))";
+    browser.run(press).await;
+    browser.read(".tabs [aria-current]", "Fields").await;
+    browser.read("#pane", "54 of 54 fields").await;
+}

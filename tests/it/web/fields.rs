@@ -1,0 +1,121 @@
+//! The Fields tab, as a browser without JavaScript meets it.
+
+use serde_json::{Value, json};
+
+use super::Visitor;
+use crate::app::{Creel, fixture};
+
+/// Sends a body to a new endpoint of the visitor's; gives back the tab's content, its markup apart.
+fn tab(creel: &Creel, owner: &mut Visitor<'_>, body: &[u8]) -> String {
+    let id = owner.mints();
+    let sender = [("User-Agent", "python-httpx/0.28.1")];
+    creel.http("POST", &owner.target(&id), &sender, body);
+    let page = owner.opens(&format!("/inspect/{id}/1?tab=fields"));
+    let (_, content) = page.split_once("<div class=\"delivery-body\">").unwrap();
+    content.split_once("</article>").unwrap().0.to_owned()
+}
+
+fn body(recording: &str) -> Value {
+    serde_json::from_str(fixture(recording)["body"].as_str().unwrap()).unwrap()
+}
+
+/// The line of a field, without its markup.
+fn line(tab: &str, name: &str) -> String {
+    let begin = format!("<code>{name}</code>");
+    let (_, rest) = tab
+        .split_once(&begin)
+        .unwrap_or_else(|| panic!("{name} in {tab}"));
+    let line = rest.split_once("</li>").unwrap().0;
+    let pieces = line
+        .split('<')
+        .map(|piece| piece.rsplit('>').next().unwrap());
+    pieces.collect::<String>().trim().to_owned()
+}
+
+#[test]
+fn of_a_whole_run_every_field_is_there() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let tab = tab(
+        &creel,
+        &mut owner,
+        body("threads-runs-create").to_string().as_bytes(),
+    );
+    let summary = "54 of 54 fields of langgraph-api <code>0.16.7</code> are there.";
+    assert!(tab.contains(summary), "{tab}");
+    assert!(!tab.contains("field-missing") && !tab.contains("class=\"note\""));
+    assert_eq!(line(&tab, "langsmith_session_name"), "null present");
+    assert_eq!(
+        line(&tab, "cron_id"),
+        "absent: sent only for runs of a cron"
+    );
+    for object in ["kwargs", "kwargs.config.configurable", "metadata"] {
+        assert!(
+            tab.contains(&format!(
+                "<code>{object}</code> <span class=\"fields-count\">"
+            )),
+            "{object}"
+        );
+    }
+}
+
+#[test]
+fn what_differs_stands_first_with_its_word() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let mut body = body("threads-runs-create");
+    body["status"] = json!(7);
+    body["surprise"] = json!(true);
+    body["metadata"]["mine"] = json!("x");
+    body.as_object_mut().unwrap().remove("updated_at");
+    let tab = tab(&creel, &mut owner, body.to_string().as_bytes());
+    assert!(
+        tab.contains("53 of 54 fields") && tab.contains("; 1 unexpected; 1 of another type."),
+        "{tab}"
+    );
+    let unexpected = "boolean unexpected: not among the fields that creel knows of this server";
+    for (name, told) in [
+        ("status", "number other type: known as string"),
+        (
+            "updated_at",
+            "missing: webhooks.allowed_fields can leave it out",
+        ),
+        ("surprise", unexpected),
+        ("mine", "string the caller\u{2019}s own"),
+    ] {
+        assert_eq!(line(&tab, name), told);
+    }
+    let place = |name: &str| tab.find(&format!("<code>{name}</code>"));
+    for name in ["status", "updated_at", "surprise"] {
+        assert!(place(name) < place("run_id"), "{name}");
+    }
+}
+
+#[test]
+fn a_name_that_is_markup_is_shown_and_does_nothing() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let mut body = body("threads-runs-create");
+    body["<script>alert(1)</script>\u{202e}"] = json!(1);
+    let tab = tab(&creel, &mut owner, body.to_string().as_bytes());
+    assert!(tab.contains("<code>&lt;script&gt;alert(1)&lt;/script&gt;<span class=\"ctl\""));
+    assert!(!tab.contains("<script>alert"));
+}
+
+#[test]
+fn of_what_is_no_run_there_are_no_fields_and_no_link_leads_to_them() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let other = tab(&creel, &mut owner, b"{\"status\": \"ok\"}");
+    assert!(other.contains("Only the fields of a run"), "{other}");
+    let id = owner.mints();
+    creel.http("POST", &owner.target(&id), &[], b"{}");
+    let run = body("threads-runs-create").to_string();
+    creel.http("POST", &owner.target(&id), &[], run.as_bytes());
+    let links = |seq| {
+        owner
+            .opens(&format!("/inspect/{id}/{seq}"))
+            .contains("tab=fields")
+    };
+    assert_eq!((links(1), links(2)), (false, true));
+}
