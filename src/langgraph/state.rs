@@ -1,7 +1,7 @@
 //! What a run left behind: `values` of a delivery's body, and the list of messages in it, where there is one. Both are borrowed.
 
 use super::conversation::Conversation;
-use super::tree::{Child, Node, Path, Shape};
+use super::tree::{Node, Shape};
 
 /// The state of the thread when the run ended.
 #[derive(Clone, Copy, Debug)]
@@ -23,15 +23,8 @@ impl<'a> State<'a> {
     /// Its messages, where `values.messages` is a list.
     #[must_use]
     pub fn conversation(self) -> Option<Conversation<'a>> {
-        let found = self.messages()?;
-        let path = Path::default().child(found.position);
-        (found.node.shape() == Shape::List).then(|| Conversation::new(found.node, path))
-    }
-
-    /// Where the messages stand among the members of `values`.
-    #[must_use]
-    pub fn messages(self) -> Option<Child<'a>> {
-        self.values.member("messages")
+        let found = self.values.member("messages")?;
+        (found.node.shape() == Shape::List).then(|| Conversation::new(&found))
     }
 }
 

@@ -16,8 +16,8 @@ use crate::domain::delivery::{BodyKind, Delivery};
 
 /// How much of a body stands in a page, in bytes.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
-/// How much HTML that may come to; what has to be made visible swells.
-const HTML_BYTES_MAX: usize = 512 * 1024;
+/// How much that may weigh; what has to be made visible swells.
+const WEIGHT_MAX: usize = 512 * 1024;
 /// How much of a binary body stands in a page, in bytes.
 const HEX_BYTES_MAX: usize = 4 * 1024;
 
@@ -97,7 +97,7 @@ impl BodyTab {
     fn json(&mut self, body: &[u8], view: View, raw: bool) {
         let text = prefix(body);
         let (html, shown_bytes) = if raw {
-            let text = text::fitting(text, HTML_BYTES_MAX);
+            let text = text::fitting(text, WEIGHT_MAX);
             (Shown::block(text).to_string(), text.len())
         } else {
             let pretty = json::pretty(text);
@@ -112,7 +112,7 @@ impl BodyTab {
     }
 
     fn text(&mut self, body: &[u8]) {
-        let text = text::fitting(prefix(body), HTML_BYTES_MAX);
+        let text = text::fitting(prefix(body), WEIGHT_MAX);
         let place = self.broken.as_mut().and_then(|broken| {
             let place = first_break(text, text.len() < body.len());
             broken.marked = place.is_some();
@@ -306,7 +306,7 @@ mod tests {
         for body in [hidden.clone(), format!("[\"{hidden}\"]")] {
             for raw in [false, true] {
                 let page = tab_in(body.as_bytes(), raw).render().unwrap();
-                assert!(page.len() < HTML_BYTES_MAX + 4096, "{}", page.len());
+                assert!(page.len() < WEIGHT_MAX + 4096, "{}", page.len());
                 assert!(page.contains("The first"));
             }
         }

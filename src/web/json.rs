@@ -13,8 +13,8 @@ use crate::domain::json::{Kind, Tokens};
 
 /// Deeper levels are indented like this one: what is deeper is seldom read, and indentation grows with the square of the depth.
 const INDENT_LEVELS_MAX: usize = 48;
-/// Where the output stops, in bytes; short tokens swell by their markup, and browsers take their time over it.
-const HTML_BYTES_MAX: usize = 512 * 1024;
+/// Where the output stops; short tokens swell by their markup, and browsers take their time over lines.
+const WEIGHT_MAX: usize = 512 * 1024;
 
 /// Indented JSON as HTML.
 #[derive(Debug)]
@@ -47,20 +47,19 @@ pub(super) fn pretty(json: &str) -> Pretty {
 
 /// Writes as much as a page bears, and gives back what is left of the text.
 fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error> {
-    let mut depth = 0_usize;
+    let (mut depth, mut lines) = (0_usize, 0_usize);
     let mut tokens = Tokens::new(json);
-    while html.len() <= HTML_BYTES_MAX {
-        let Some((kind, token)) = tokens.next() else {
-            return Ok("");
-        };
+    while let Some((kind, token)) = tokens.next() {
         let behind = tokens.rest();
         let next = tokens.peek();
-        let shown = text::fitting(token, HTML_BYTES_MAX.saturating_sub(html.len()));
+        let room = WEIGHT_MAX.saturating_sub(html.len() + lines * text::LINE_WEIGHT);
+        let shown = text::fitting(token, room);
         if shown.len() < token.len() {
             span(html, "j-text", shown)?;
             let left_out = behind.len() + token.len() - shown.len();
             return Ok(&json[json.len() - left_out..]);
         }
+        lines += usize::from(matches!(kind, Kind::Open | Kind::Close | Kind::Comma));
         match kind {
             Kind::Open => {
                 html.push_str(token);
@@ -87,7 +86,7 @@ fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error
             Kind::Word => span(html, "j-word", token)?,
         }
     }
-    Ok(tokens.rest())
+    Ok("")
 }
 
 fn line(html: &mut String, depth: usize) {
@@ -134,7 +133,7 @@ mod tests {
     fn depth_costs_no_stack_and_little_space() {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         let shown = pretty(&deep);
-        assert!(shown.html.len() < HTML_BYTES_MAX + 1024);
+        assert!(shown.html.len() < WEIGHT_MAX + 1024);
         // Up to there every byte is a bracket, and every bracket is shown.
         assert_eq!(shown.html.matches('[').count(), shown.shown_bytes);
         let all = format!("{}1{} \n", "[".repeat(300), "]".repeat(300));
@@ -145,7 +144,7 @@ mod tests {
     fn a_text_that_swells_is_cut_where_the_page_is_full() {
         let hidden = format!("[\"{}\"]", "\u{7f}".repeat(100_000));
         let shown = pretty(&hidden);
-        assert!(shown.html.len() < HTML_BYTES_MAX + 1024);
+        assert!(shown.html.len() < WEIGHT_MAX + 1024);
         assert_eq!(
             shown.html.matches(">U+007F<").count() + 2,
             shown.shown_bytes

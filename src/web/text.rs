@@ -52,21 +52,27 @@ impl Line {
     }
 }
 
-/// As much of the beginning of a text as becomes no more HTML than that.
-pub(super) fn fitting(text: &str, html_bytes_max: usize) -> &str {
-    let mut bytes = 0;
+/// As much of the beginning of a text as weighs no more than that.
+pub(super) fn fitting(text: &str, weight_max: usize) -> &str {
+    let mut weight = 0;
     let over = text.char_indices().find(|(_, found)| {
-        bytes += html_bytes(*found);
-        bytes > html_bytes_max
+        weight += weigh(*found);
+        weight > weight_max
     });
     over.map_or(text, |(at, _)| &text[..at])
 }
 
-/// How many bytes of HTML a character becomes at most.
-pub(super) fn html_bytes(found: char) -> usize {
+/// What a line of its own weighs in a page beside its text.
+pub(super) const LINE_WEIGHT: usize = 48;
+/// What a character weighs that becomes an element.
+const HIDDEN_WEIGHT: usize = 160;
+
+/// What a character weighs in a page: at least the bytes of HTML that it becomes, and more where it becomes what browsers are slow at.
+pub(super) fn weigh(found: char) -> usize {
     match found {
         '<' | '>' | '&' | '"' | '\'' => "&quot;".len(),
-        _ if is_hidden(found) => r#"<span class="ctl" title="U+E007F">U+E007F</span>"#.len(),
+        '\n' => LINE_WEIGHT,
+        _ if is_hidden(found) => HIDDEN_WEIGHT,
         _ => found.len_utf8(),
     }
 }
@@ -205,13 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn no_character_becomes_more_html_than_told() {
+    fn no_character_becomes_more_html_than_it_weighs() {
         for found in
             ('\0'..=char::MAX).filter(|found| u32::from(*found) < 0x3000 || is_hidden(*found))
         {
-            let told = html_bytes(found);
+            let weight = weigh(found);
             assert!(
-                Shown::line(&found.to_string()).to_string().len() <= told,
+                Shown::line(&found.to_string()).to_string().len() <= weight,
                 "{found:?}"
             );
         }

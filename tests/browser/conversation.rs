@@ -8,7 +8,10 @@ use thirtyfour::Key;
 use crate::app::{Creel, Minted, PATIENCE};
 use crate::browser::Browser;
 use crate::live::open_page;
-use crate::talk::{human, turns, with_messages, with_values};
+use crate::looks::look;
+use crate::talk::{
+    a_bit_of_everything, as_constructors, human, plan, turns, with_messages, with_values,
+};
 
 /// So many turns come to 5 MB.
 const TURNS: usize = 1_000;
@@ -68,11 +71,11 @@ async fn a_conversation_of_5_mb_opens_at_its_end_and_goes_back_message_by_messag
 
     // A long result, its JSON, and back to another tab: no page was loaded for any of it.
     browser
-        .run("window.here = true; document.querySelector('#m3999 pre.said a').click()")
+        .run("window.here = true; document.querySelector('#m3999 pre.spoken a').click()")
         .await;
-    until(&browser, "!document.querySelector('#m3999 pre.said a')").await;
+    until(&browser, "!document.querySelector('#m3999 pre.spoken a')").await;
     let result = browser
-        .run("return document.querySelector('#m3999 pre.said').textContent.split('\\n').length")
+        .run("return document.querySelector('#m3999 pre.spoken').textContent.split('\\n').length")
         .await;
     assert_eq!(result, 81);
     browser
@@ -128,18 +131,22 @@ async fn a_state_of_5_mb_unfolds_in_place_and_by_keyboard() {
     browser
         .run("document.querySelector('.delivery-body > .tree > li:last-child > details').open = true")
         .await;
-    until(&browser, "document.querySelector('pre.said span')").await;
+    until(&browser, "document.querySelector('pre.spoken span')").await;
     for _ in 0..20 {
         let done = browser
-            .run("const link = document.querySelector('pre.said a'); link?.click(); return !link")
+            .run("const link = document.querySelector('pre.spoken a'); link?.click(); return !link")
             .await;
         if done == true {
             break;
         }
-        until(&browser, "!document.querySelector('pre.said a[aria-busy]')").await;
+        until(
+            &browser,
+            "!document.querySelector('pre.spoken a[aria-busy]')",
+        )
+        .await;
     }
     let length = browser
-        .run("return document.querySelector('pre.said').textContent.trim().length")
+        .run("return document.querySelector('pre.spoken').textContent.trim().length")
         .await;
     assert_eq!(length, 1_250_000);
 }
@@ -158,9 +165,9 @@ async fn without_script_links_lead_to_every_part() {
     browser.read("#m3901", "Question 975").await;
     follow(&browser, ".later a").await;
     browser.see("#m3951").await;
-    follow(&browser, "#m3951 pre.said a").await;
+    follow(&browser, "#m3951 pre.spoken a").await;
     browser.read(".crumbs", "messages").await;
-    browser.read("pre.said", "Lorem ipsum").await;
+    browser.read("pre.spoken", "Lorem ipsum").await;
     follow(&browser, ".crumbs a:nth-child(3)").await;
     browser.read(".tree", "tool_call_id").await;
 }
@@ -191,4 +198,37 @@ async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
     let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, [onerror]').length, [...document.querySelectorAll('#pane a')].filter(a => !a.href.startsWith(location.origin)).length]").await;
     assert_eq!(state, json!([null, 0, 0]));
     browser.read("#m1", SCRIPT).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conversations_and_states_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint(r#"{"name":"staging agents","token":"none"}"#);
+    let messages = a_bit_of_everything();
+    let state = plan();
+    let all = json!({"messages": messages, "plan": state["plan"]}).to_string();
+    let constructors = json!({"messages": as_constructors(&messages)}).to_string();
+    for body in [
+        with_values("threads-runs-create", &all),
+        with_values("js-threads-runs-create", &constructors),
+        with_values("status-interrupt-by-graph", &state.to_string()),
+        with_messages(&turns(1_000)),
+    ] {
+        assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
+    }
+    browser.go(&endpoint.inspect_url).await;
+    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    for (name, below) in [
+        ("conversation", "/1?tab=conversation"),
+        ("conversation-js", "/2?tab=conversation"),
+        ("conversation-end", "/1?tab=conversation#m9"),
+        ("conversation-long", "/4?tab=conversation"),
+        ("last-message", "/1"),
+        ("state", "/3?tab=conversation"),
+        ("state-text", "/3?tab=conversation&at=2"),
+        ("state-list", "/3?tab=conversation&at=0"),
+    ] {
+        look(&browser, name, &format!("{base}{below}")).await;
+    }
 }

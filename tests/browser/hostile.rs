@@ -83,7 +83,15 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
     browser.see_seqs(&all).await;
     let page = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
     for seq in all.iter().rev() {
-        for tab in ["run", "body", "body&view=raw", "headers", "query", "fields"] {
+        for tab in [
+            "run",
+            "conversation",
+            "body",
+            "body&view=raw",
+            "headers",
+            "query",
+            "fields",
+        ] {
             browser.go(&format!("{page}/{seq}?tab={tab}")).await;
             browser.see("#pane").await;
             let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, #pane marquee, [onerror], [onload]').length]").await;

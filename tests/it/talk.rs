@@ -79,3 +79,58 @@ pub(crate) fn as_constructors(messages: &Value) -> Value {
         .map(record)
         .collect()
 }
+
+/// A conversation in which everything occurs: pictures, a long result, one that failed, blocks of other kinds, a call without a result.
+pub(crate) fn a_bit_of_everything() -> Value {
+    let hour = |hour: usize| {
+        format!(
+            "{hour:02}:00  {} \u{b0}C, no rain expected\n",
+            12 + hour % 9
+        )
+    };
+    let forecast: String = (0..200).map(hour).collect();
+    let mut failed = result("ModelTimeout: the vision model did not answer", "call_2");
+    failed["status"] = json!("error");
+    let picture = json!([
+        {"type": "text", "text": "It is this one:"},
+        {"type": "image_url", "image_url": {"url": format!("data:image/png;base64,{}", "A".repeat(45_000))}},
+        {"type": "image_url", "image_url": {"url": "https://example.com/photo.jpg"}},
+        {"type": "file", "file": {"filename": "itinerary.pdf", "file_data": "B".repeat(120_000)}},
+    ]);
+    let thinking = json!([
+        {"type": "thinking", "thinking": "Clothes. 20 degrees, little wind.", "signature": "x".repeat(200)},
+        {"type": "text", "text": "A light jacket will do: 20 \u{b0}C, little wind."},
+    ]);
+    let mut answer = ai("", &[]);
+    answer["content"] = thinking;
+    json!([
+        {"type": "system", "content": "You are a careful weather agent.", "id": "s-1"},
+        human("What should I wear in Oslo tomorrow, and what does this picture show?"),
+        {"type": "human", "name": "maria", "content": picture, "id": "h-2"},
+        ai("Let me look that up.", &[("get_forecast", "call_1"), ("describe_image", "call_2")]),
+        result(&forecast, "call_1"),
+        failed,
+        answer,
+        human("Book the train to the airport, please."),
+        ai("", &[("book_train", "call_3")]),
+    ])
+}
+
+/// A state without messages.
+pub(crate) fn plan() -> Value {
+    let item = |item: usize| json!({"sku": format!("A-{item}"), "qty": item, "price": 1.25});
+    let items: Vec<Value> = (0..300).map(item).collect();
+    let report = format!(
+        "# Report\n\n{}",
+        "What was found, in long sentences. ".repeat(400)
+    );
+    json!({
+        "items": items,
+        "note": "the first node finished",
+        "report": report,
+        "summary": "Three offers were found. ".repeat(20),
+        "empty": {},
+        "scores": [0.1, 0.25, 0.9],
+        "plan": {"steps": ["find", "compare", "decide"], "done": false, "owner": null, "budget": {"eur": 1200}},
+    })
+}

@@ -3,17 +3,16 @@
 //! **Invariant:** however long the list is, what is kept of it is its window.
 
 mod block;
+mod fields;
 mod message;
 mod pairs;
 #[cfg(test)]
 mod tests;
 
-use std::collections::VecDeque;
-
 use super::lenient::{Hoped, without_surrogates};
 use super::messages::Messages;
-use super::tree::{Child, Node, Path};
-use message::Fields;
+use super::tree::{Child, Node, Path, Shape};
+use fields::Fields;
 use pairs::Pairs;
 
 pub use block::{Block, Blocks, Media, Source};
@@ -23,6 +22,8 @@ pub use pairs::{Answers, Asked};
 /// A list of messages.
 #[derive(Clone, Copy, Debug)]
 pub struct Conversation<'a> {
+    /// Which member of the state it is.
+    pub position: usize,
     list: Place<'a>,
 }
 
@@ -60,9 +61,11 @@ impl Window<'_> {
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) fn new(node: Node<'a>, path: Path) -> Self {
+    pub(super) fn new(messages: &Child<'a>) -> Self {
+        let root = Place::default();
         Self {
-            list: Place { path, node },
+            position: messages.position,
+            list: root.child(messages),
         }
     }
 
@@ -96,31 +99,20 @@ impl<'a> Conversation<'a> {
         self.read(&self.list.node.children(from, max).0)
     }
 
-    /// The last messages, up to `max`.
+    /// The last message, and the last one of a person, which may be the same.
     #[must_use]
-    pub fn end(self, max: usize) -> Window<'a> {
-        self.read(&self.last_where(max, |_| true))
-    }
-
-    /// The last message of a person.
-    #[must_use]
-    pub fn last_human(self) -> Option<Message<'a>> {
-        let is_human = |child: &Child<'a>| Fields::of(self.list.child(child)).kind() == Kind::Human;
-        let found = self.last_where(1, is_human).pop()?;
-        Some(Message::read(self.list.child(&found), found.position))
-    }
-
-    fn last_where(self, max: usize, mut is: impl FnMut(&Child<'a>) -> bool) -> Vec<Child<'a>> {
-        let mut last = VecDeque::new();
+    pub fn last(self) -> (Option<Message<'a>>, Option<Message<'a>>) {
+        let (mut last, mut human) = (None, None);
         self.list.node.each(|child| {
-            if is(&child) {
-                last.push_back(child);
-                if last.len() > max {
-                    last.pop_front();
-                }
+            // A list may hold millions of what is no message at all.
+            let is_message = child.node.shape() == Shape::Object;
+            if is_message && Fields::of(self.list.child(&child)).kind() == Kind::Human {
+                human = Some(child);
             }
+            last = Some(child);
         });
-        last.into()
+        let read = |child: Child<'a>| Message::read(self.list.child(&child), child.position);
+        (last.map(read), human.map(read))
     }
 
     fn read(self, children: &[Child<'a>]) -> Window<'a> {

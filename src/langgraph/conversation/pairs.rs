@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::message::{CALLS_MAX, Fields, Message, Place};
+use super::fields::Fields;
+use super::message::{CALLS_MAX, Message, Place};
 use crate::langgraph::tree::{Node, Path};
 
 /// Where the results of a call are.

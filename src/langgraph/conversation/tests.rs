@@ -115,7 +115,7 @@ fn every_part_of_a_message_says_where_it_stands() {
         let window = state.conversation().unwrap().window(0, 9);
         let leads_back = |place: &Place<'_>| {
             let along = state.values.along(place.path).unwrap();
-            assert_eq!(along.last().unwrap().node.json(), place.node.json());
+            assert_eq!(along.node.json(), place.node.json());
         };
         for message in &window.messages {
             leads_back(&message.whole);
@@ -187,7 +187,10 @@ fn a_pair_that_a_window_cuts_in_two_tells_where_its_other_half_is() {
     let body = body(&messages);
     let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
     assert_eq!(line(&conversation.window(0, 1), 0), "0 Ai f({})->[]+1");
-    assert_eq!(line(&conversation.end(1), 0), "1 Tool \"r\" Elsewhere(0)");
+    assert_eq!(
+        line(&conversation.window(1, 9), 0),
+        "1 Tool \"r\" Elsewhere(0)"
+    );
     assert!(conversation.window(2, 9).messages.is_empty());
 }
 
@@ -222,12 +225,12 @@ fn other_forms_are_read_as_far_as_they_are_known() {
 }
 
 #[test]
-fn the_last_messages_are_found_from_behind() {
+fn the_last_message_and_the_last_one_of_a_person_are_found() {
     let messages = json!([{"type": "human", "content": "a"}, {"type": "human", "content": "b"}, {"type": "ai", "content": "c"}]);
     let body = body(&messages);
     let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
-    assert_eq!(conversation.end(2).messages[0].position, 1);
-    assert_eq!(conversation.last_human().unwrap().position, 1);
+    let (last, human) = conversation.last();
+    assert_eq!((last.unwrap().position, human.unwrap().position), (2, 1));
 }
 
 #[test]
@@ -239,7 +242,7 @@ fn a_hundred_thousand_messages_are_read_a_window_at_a_time() {
     );
     let conversation = State::of(many.as_bytes()).unwrap().conversation().unwrap();
     assert_eq!(conversation.sums().0, 100_000);
-    let window = conversation.end(3);
+    let window = conversation.window(99_997, 3);
     let lines: Vec<_> = (0..3).map(|place| line(&window, place)).collect();
     assert_eq!(
         lines,
@@ -337,7 +340,8 @@ fn agrees(body: &str) {
             );
         }
     }
-    let _ = (conversation.end(3), conversation.last_human());
+    let (last, _) = conversation.last();
+    assert_eq!(last.map_or(0, |last| last.position as u64 + 1), count);
 }
 
 proptest! {

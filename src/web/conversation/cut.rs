@@ -1,6 +1,6 @@
 //! How much of a state stands in a page. What is left out has a link that leads to it.
 //!
-//! **Invariant:** however long a text is and whatever it is made of, the HTML that it becomes is bounded.
+//! **Invariant:** however long a text is and whatever it is made of, what it comes to in a page is bounded.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -12,16 +12,16 @@ use super::Spot;
 use super::link;
 use crate::langgraph::conversation::Place;
 
-/// A text of up to so many bytes of HTML is shown as a whole.
-const WHOLE_BYTES_MAX: usize = 4_000;
+/// A text of up to that weight is shown as a whole.
+const WHOLE_WEIGHT_MAX: usize = 6_000;
 /// So much is shown of a longer one.
-const FIRST_BYTES_MAX: usize = 2_000;
+const FIRST_WEIGHT_MAX: usize = 3_000;
 /// So many lines are shown of one that has more.
 const LINES_MAX: usize = 60;
 /// How much of a text comes at a time to who asks for the rest of it.
-const PART_BYTES_MAX: usize = 256 * 1024;
+const PART_WEIGHT_MAX: usize = 256 * 1024;
 
-/// How much HTML a page still bears.
+/// How much a page still bears.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
@@ -36,37 +36,37 @@ impl Budget {
         self.left
     }
 
-    pub(super) fn spend(&mut self, bytes: usize) {
-        self.left = self.left.saturating_sub(bytes);
+    pub(super) fn spend(&mut self, weight: usize) {
+        self.left = self.left.saturating_sub(weight);
     }
 
-    /// As much of the beginning of a text as fits in, up to `bytes_max` of HTML and `lines_max` lines.
+    /// As much of the beginning of a text as fits in, up to that weight and so many lines.
     pub(super) fn take<'t>(
         &mut self,
         text: &'t str,
-        bytes_max: usize,
+        weight_max: usize,
         lines_max: usize,
     ) -> &'t str {
-        let bytes_max = bytes_max.min(self.left);
-        let (mut bytes, mut lines) = (0, 1);
+        let weight_max = weight_max.min(self.left);
+        let (mut weight, mut lines) = (0, 1);
         let end = text.char_indices().find(|(_, found)| {
-            bytes += text::html_bytes(*found);
+            weight += text::weigh(*found);
             lines += usize::from(*found == '\n');
-            bytes > bytes_max || lines > lines_max
+            weight > weight_max || lines > lines_max
         });
         let shown = end.map_or(text, |(at, _)| &text[..at]);
-        self.spend(bytes.min(bytes_max));
+        self.spend(weight.min(weight_max));
         shown
     }
 
     /// A text that belongs on one line, shortened where it is longer than a line bears.
-    pub(super) fn line(&mut self, text: &str, bytes_max: usize) -> String {
-        self.excerpt(text, bytes_max, usize::MAX)
+    pub(super) fn line(&mut self, text: &str, weight_max: usize) -> String {
+        self.excerpt(text, weight_max, usize::MAX)
     }
 
     /// The beginning of a text, with dots where it goes on.
-    pub(super) fn excerpt(&mut self, text: &str, bytes_max: usize, lines_max: usize) -> String {
-        let shown = self.take(text, bytes_max, lines_max);
+    pub(super) fn excerpt(&mut self, text: &str, weight_max: usize, lines_max: usize) -> String {
+        let shown = self.take(text, weight_max, lines_max);
         let dots = if shown.len() < text.len() {
             "\u{2026}"
         } else {
@@ -97,10 +97,10 @@ impl Cut {
     pub(super) fn first(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
         let text = place.node.text().unwrap_or_default();
         let before = budget.left();
-        let mut shown = budget.take(&text, WHOLE_BYTES_MAX, LINES_MAX);
+        let mut shown = budget.take(&text, WHOLE_WEIGHT_MAX, LINES_MAX);
         if shown.len() < text.len() {
             let mut less = Budget::new(before);
-            shown = less.take(&text, FIRST_BYTES_MAX, LINES_MAX / 2);
+            shown = less.take(&text, FIRST_WEIGHT_MAX, LINES_MAX / 2);
             // Better a line less than half of one.
             let line_end = shown.rfind('\n').filter(|at| *at > shown.len() / 4 * 3);
             shown = line_end.map_or(shown, |at| &shown[..=at]);
@@ -114,7 +114,7 @@ impl Cut {
         let text = place.node.text().unwrap_or_default();
         let from = text.floor_char_boundary(from);
         let behind = text.get(from..).unwrap_or_default();
-        let shown = Budget::new(PART_BYTES_MAX).take(behind, PART_BYTES_MAX, usize::MAX);
+        let shown = Budget::new(PART_WEIGHT_MAX).take(behind, PART_WEIGHT_MAX, usize::MAX);
         Self::new(place, view, (from, shown), text.len())
     }
 

@@ -15,7 +15,7 @@ use crate::langgraph::State;
 use crate::langgraph::conversation::{Block, Message};
 
 /// How much of a message is shown.
-const EXCERPT_BYTES_MAX: usize = 400;
+const EXCERPT_WEIGHT_MAX: usize = 400;
 const EXCERPT_LINES_MAX: usize = 4;
 
 /// The end of a conversation.
@@ -51,13 +51,10 @@ impl LastMessage {
             .as_deref()?
             .messages
             .filter(|count| *count > 0)?;
-        let conversation = State::of(&delivery.body)?.conversation()?;
-        let window = conversation.end(1);
-        let last = window.messages.first()?;
-        let human = conversation
-            .last_human()
-            .filter(|human| human.position != last.position);
-        let excerpts = human.iter().chain([last]).map(Excerpt::of).collect();
+        let (last, human) = State::of(&delivery.body)?.conversation()?.last();
+        let last = last?;
+        let human = human.filter(|human| human.position != last.position);
+        let excerpts = human.iter().chain([&last]).map(Excerpt::of).collect();
         Some(Self {
             excerpts,
             href: format!("{}#m{count}", link(view, Spot::WHOLE)),
@@ -68,13 +65,13 @@ impl LastMessage {
 
 impl Excerpt {
     fn of(message: &Message<'_>) -> Self {
-        let mut budget = Budget::new(EXCERPT_BYTES_MAX * 4);
+        let mut budget = Budget::new(EXCERPT_WEIGHT_MAX * 4);
         let speaker = Speaker::of(&message.kind, &mut budget);
         let text = message.blocks.first.iter().find_map(text);
         let text =
-            text.map(|text| budget.excerpt(text.trim(), EXCERPT_BYTES_MAX, EXCERPT_LINES_MAX));
+            text.map(|text| budget.excerpt(text.trim(), EXCERPT_WEIGHT_MAX, EXCERPT_LINES_MAX));
         let block = message.blocks.first.first().filter(|_| text.is_none());
-        let mut line = |text: &str| Line(budget.line(text, EXCERPT_BYTES_MAX));
+        let mut line = |text: &str| Line(budget.line(text, EXCERPT_WEIGHT_MAX));
         Self {
             speaker,
             block: block.and_then(kind).map(|kind| line(&kind)),

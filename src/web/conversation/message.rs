@@ -15,9 +15,9 @@ use crate::langgraph::conversation::{
 use crate::langgraph::tree::Shape;
 
 /// Names, ids and addresses are shortened to this.
-const LINE_BYTES_MAX: usize = 240;
-/// What a message costs beside its texts.
-const MARKUP_BYTES: usize = 800;
+const LINE_WEIGHT_MAX: usize = 240;
+/// What a message weighs beside its texts.
+const MARKUP_WEIGHT: usize = 800;
 
 /// A message.
 #[derive(Debug, Template)]
@@ -105,7 +105,7 @@ impl Speaker {
             Kind::Other(_) | Kind::Unknown => "speaker-other",
         };
         let received = match kind {
-            Kind::Other(word) => Some(Line(budget.line(word, LINE_BYTES_MAX))),
+            Kind::Other(word) => Some(Line(budget.line(word, LINE_WEIGHT_MAX))),
             _ => None,
         };
         Self {
@@ -145,7 +145,7 @@ impl Writer<'_, '_> {
     fn message(&mut self, place: usize) -> Option<MessageView> {
         let window = self.window;
         let message = window.messages.get(place)?;
-        self.budget.spend(MARKUP_BYTES);
+        self.budget.spend(MARKUP_WEIGHT);
         let asked = window.asked(place);
         let blocks = message
             .blocks
@@ -203,7 +203,7 @@ impl Writer<'_, '_> {
     }
 
     fn line(&mut self, text: Option<&str>) -> Option<Line> {
-        text.map(|text| Line(self.budget.line(text, LINE_BYTES_MAX)))
+        text.map(|text| Line(self.budget.line(text, LINE_WEIGHT_MAX)))
     }
 
     fn elsewhere(&self, position: usize) -> Elsewhere {
@@ -233,7 +233,7 @@ impl Writer<'_, '_> {
             Source::Untold => (None, None),
         };
         MediaView {
-            kind: Line(self.budget.line(&media.kind, LINE_BYTES_MAX)),
+            kind: Line(self.budget.line(&media.kind, LINE_WEIGHT_MAX)),
             media_type: self.line(media.media_type.as_deref()),
             name: self.line(media.name.as_deref()),
             address,
@@ -242,7 +242,7 @@ impl Writer<'_, '_> {
     }
 
     fn call(&mut self, call: &Call<'_>, place: (usize, usize)) -> CallView {
-        self.budget.spend(MARKUP_BYTES);
+        self.budget.spend(MARKUP_WEIGHT);
         let answers = self.window.answers(place.0, place.1);
         CallView {
             name: self.line(call.name.as_deref()),

@@ -11,23 +11,23 @@ use super::{Spot, link};
 use crate::langgraph::conversation::Place;
 use crate::langgraph::tree::{Child, Shape};
 
-/// How much HTML a tree may come to.
-pub(super) const TREE_BYTES_MAX: usize = 128 * 1024;
+/// How much a tree may weigh.
+pub(super) const TREE_WEIGHT_MAX: usize = 128 * 1024;
 /// How many children of a value are listed at a time.
 const CHILDREN_MAX: usize = 100;
 /// Objects and lists of up to so many bytes of JSON stand in the page.
 const INLINE_BYTES_MAX: usize = 2_048;
 /// Those of up to so many bytes stand there unfolded.
 const OPEN_BYTES_MAX: usize = 512;
-/// Texts of up to so many bytes of HTML and so many lines stand beside their name.
-const LINE_BYTES_MAX: usize = 240;
+/// Texts of up to that weight and so many lines stand beside their name.
+const LINE_WEIGHT_MAX: usize = 240;
 const LINES_MAX: usize = 8;
 /// Names are shortened to this.
-const NAME_BYTES_MAX: usize = 240;
+const NAME_WEIGHT_MAX: usize = 240;
 /// How much is shown of JSON that lies too deep to have an address.
-const DEEP_BYTES_MAX: usize = 1_024;
-/// What a line of a tree costs beside its text.
-const MARKUP_BYTES: usize = 320;
+const DEEP_WEIGHT_MAX: usize = 1_024;
+/// What a line of a tree weighs beside its text.
+const MARKUP_WEIGHT: usize = 320;
 
 /// Children of a value.
 #[derive(Debug, Template)]
@@ -118,7 +118,7 @@ impl Branch {
 
     /// What has no address any more: JSON, and not all of it if it is long.
     fn deep(place: Place<'_>, budget: &mut Budget) -> Self {
-        let json = Line(budget.line(place.node.json(), DEEP_BYTES_MAX));
+        let json = Line(budget.line(place.node.json(), DEEP_WEIGHT_MAX));
         let class = "j-word";
         Self::of_leaf(Leaf::Plain { class, json })
     }
@@ -143,10 +143,10 @@ impl Branch {
 
 impl Twig {
     fn new(parent: Place<'_>, child: &Child<'_>, view: View, budget: &mut Budget) -> Self {
-        budget.spend(MARKUP_BYTES);
+        budget.spend(MARKUP_WEIGHT);
         let name = child
             .name()
-            .map(|name| Line(budget.line(&name, NAME_BYTES_MAX)));
+            .map(|name| Line(budget.line(&name, NAME_WEIGHT_MAX)));
         Self {
             position: name.is_none().then_some(child.position),
             name,
@@ -166,7 +166,7 @@ impl Leaf {
     }
 
     fn plain(class: &'static str, place: Place<'_>, budget: &mut Budget) -> Self {
-        let json = Line(budget.line(place.node.json(), LINE_BYTES_MAX));
+        let json = Line(budget.line(place.node.json(), LINE_WEIGHT_MAX));
         Self::Plain { class, json }
     }
 
@@ -199,11 +199,11 @@ impl Leaf {
 
     fn text(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
         let text = place.node.text().unwrap_or_default();
-        let mut line = Budget::new(LINE_BYTES_MAX.min(budget.left()));
-        if line.take(&text, LINE_BYTES_MAX, LINES_MAX).len() == text.len() {
+        let mut line = Budget::new(LINE_WEIGHT_MAX.min(budget.left()));
+        if line.take(&text, LINE_WEIGHT_MAX, LINES_MAX).len() == text.len() {
             return Self::Text(Cut::first(place, view, budget));
         }
-        let excerpt = Line(budget.excerpt(text.trim_start(), LINE_BYTES_MAX / 2, 1));
+        let excerpt = Line(budget.excerpt(text.trim_start(), LINE_WEIGHT_MAX / 2, 1));
         let size = human::bytes(text.len() as u64);
         if text.len() > INLINE_BYTES_MAX || budget.left() < text.len() {
             let href = link(view, Spot::value(place.path));

@@ -3,16 +3,18 @@
 //!
 //! **Invariant:** valid JSON is walked to its end, whatever it holds; in other text the walk ends where it breaks.
 
+mod along;
+mod path;
+
 use std::borrow::Cow;
-use std::fmt::{self, Display, Formatter};
-use std::str::FromStr;
+use std::fmt::{self, Formatter};
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::lenient::Leaf;
 
-/// How many steps lead down from the root at most: what is deeper is a matter for who reads the text.
-const STEPS_MAX: usize = 32;
+pub use along::Along;
+pub use path::Path;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,18 +119,6 @@ impl<'a> Node<'a> {
         });
         found
     }
-
-    /// The nodes that a path leads through, the last one included; `None` where it leads nowhere.
-    #[must_use]
-    pub fn along(self, path: Path) -> Option<Vec<Child<'a>>> {
-        let mut node = self;
-        let step = |position: &u32| {
-            let child = node.children(*position as usize, 1).0.pop()?;
-            node = child.node;
-            Some(child)
-        };
-        path.steps().iter().map(step).collect()
-    }
 }
 
 /// A value as a part of an object or of a list.
@@ -195,66 +185,6 @@ impl<'de, F: FnMut(Child<'de>)> Visitor<'de> for Each<F> {
     }
 }
 
-/// The way from a root to a node, as the position of a child for every step. Written `3.0.12`: it holds no name, so that an address
-/// made of it holds nothing that was received.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Path {
-    steps: [u32; STEPS_MAX],
-    length: usize,
-}
-
-impl Path {
-    /// The positions.
-    #[must_use]
-    pub fn steps(&self) -> &[u32] {
-        self.steps.get(..self.length).unwrap_or_default()
-    }
-
-    /// Whether it is as long as a path gets.
-    #[must_use]
-    pub fn is_full(&self) -> bool {
-        self.length == STEPS_MAX
-    }
-
-    /// The path to a child of its node; a full one stays where it is.
-    #[must_use]
-    pub fn child(mut self, position: usize) -> Self {
-        if let (Some(step), Ok(position)) =
-            (self.steps.get_mut(self.length), u32::try_from(position))
-        {
-            *step = position;
-            self.length += 1;
-        }
-        self
-    }
-}
-
-impl Display for Path {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        for (index, step) in self.steps().iter().enumerate() {
-            let dot = if index == 0 { "" } else { "." };
-            write!(f, "{dot}{step}")?;
-        }
-        Ok(())
-    }
-}
-
-impl FromStr for Path {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let mut path = Self::default();
-        for step in text.split('.').filter(|_| !text.is_empty()) {
-            if path.is_full() {
-                return Err(());
-            }
-            let step: u32 = step.parse().map_err(|_| ())?;
-            path = path.child(step as usize);
-        }
-        Ok(path)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -299,37 +229,9 @@ mod tests {
     }
 
     #[test]
-    fn a_path_leads_to_a_node_or_nowhere() {
-        let root = Node::new(r#"{"a": [10, {"b": "c"}]}"#);
-        let at = |path: &str| {
-            let along = root.along(path.parse().unwrap())?;
-            along.last().map(|child| child.node.json())
-        };
-        assert_eq!(at("0.0"), Some("10"));
-        assert_eq!(at("0.1.0"), Some("\"c\""));
-        assert_eq!((at("1"), at("0.2"), at("0.0.0")), (None, None, None));
-        assert!(root.along(Path::default()).unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_path_is_written_as_it_is_read_and_never_grows_over_its_length() {
-        for text in ["", "0", "3.0.12", "4294967295"] {
-            assert_eq!(text.parse::<Path>().unwrap().to_string(), text);
-        }
-        for wrong in [".", "1.", "-1", "a", "4294967296", "1 "] {
-            assert!(wrong.parse::<Path>().is_err(), "{wrong}");
-        }
-        let long = |steps: usize| vec!["1"; steps].join(".").parse::<Path>();
-        let full = long(STEPS_MAX).unwrap();
-        assert!(full.is_full() && full.child(7) == full && long(STEPS_MAX + 1).is_err());
-    }
-
-    #[test]
     fn neither_depth_nor_a_break_does_harm() {
         let deep = "[".repeat(1_000_000) + "]".repeat(1_000_000).as_str();
         assert_eq!(Node::new(&deep).count(), 1);
-        let full = vec!["0"; STEPS_MAX].join(".").parse().unwrap();
-        assert_eq!(Node::new(&deep).along(full).unwrap().len(), STEPS_MAX);
         assert_eq!(Node::new("[1, 2, oops").count(), 2);
     }
 }
