@@ -74,7 +74,8 @@ fn of_run(run: &Run, delivery: &Summary) -> Sentence {
     ended.told(spans(run, delivery))
 }
 
-/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both can be told.
+/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both can be told. What was
+/// not answered with a 2xx is not delivered for its sender: it arrived.
 fn spans(run: &Run, delivery: &Summary) -> String {
     let known = |ms: Option<i64>| ms.filter(|ms| *ms >= 0).map(duration);
     let ran = known(run.run_ms).map(|ms| format!(" after {ms}"));
@@ -86,7 +87,11 @@ fn spans(run: &Run, delivery: &Summary) -> String {
     let attempt = delivery.attempt.number;
     let again = (attempt > 1).then(|| format!(" by attempt {attempt}"));
     let delivered = later.is_some() || again.is_some();
-    let delivered = delivered.then(|| ", delivered".to_owned());
+    let taken = delivery
+        .reply_status
+        .is_some_and(|status| (200..300).contains(&status));
+    let word = if taken { ", delivered" } else { ", arrived" };
+    let delivered = delivered.then(|| word.to_owned());
     [ran, delivered, later, again]
         .into_iter()
         .flatten()

@@ -36,6 +36,8 @@ pub(super) struct Row {
     duration: Option<String>,
     size: String,
     token: Option<TokenChip>,
+    /// What the sender was answered, where that is no 2xx.
+    refused: Option<u16>,
     error: Option<Line>,
     received: Moment,
 }
@@ -65,6 +67,9 @@ impl Row {
             duration: run.and_then(|run| run.run_ms).map(human::duration),
             size: human::bytes(delivery.body.bytes),
             token: TokenChip::of(delivery.verdict),
+            refused: delivery
+                .reply_status
+                .filter(|status| !(200..300).contains(status)),
             error: run.and_then(error),
             received: Moment::short(delivery.received_at, now),
         }

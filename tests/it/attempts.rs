@@ -100,15 +100,7 @@ fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
         ],
     );
     sends(&creel, &endpoint, &body);
-    // Sooner than a LangGraph server comes.
-    says(
-        1,
-        &[
-            "Came 2 times",
-            "It came, but not at that time.",
-            "Lost: 404 is not tried again",
-        ],
-    );
+    says(1, &["Came 2 times", "Lost: 404 is not tried again"]);
     sends(&creel, &endpoint, &body);
     says(
         2,
@@ -116,4 +108,29 @@ fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
     );
     sends(&creel, &endpoint, &body);
     says(4, &["Came 4 times", "This sender makes fewer attempts"]);
+}
+
+#[test]
+fn what_was_not_answered_with_a_success_has_arrived_and_was_not_delivered() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"reply": [500, 200]}"#);
+    let cookie = format!("creel_key={}", endpoint.read_key);
+    let page = || {
+        let path = format!("/inspect/{}", endpoint.id);
+        let list = creel.http("GET", &path, &[("Cookie", &cookie)], b"").text();
+        let newest = creel.deliveries(&endpoint).len();
+        let path = format!("{path}/{newest}");
+        (
+            list,
+            creel.http("GET", &path, &[("Cookie", &cookie)], b"").text(),
+        )
+    };
+    sends(&creel, &endpoint, &recorded());
+    let (list, delivery) = page();
+    assert!(list.contains("answered 500"), "{list}");
+    assert!(delivery.contains(", arrived "), "{delivery}");
+    sends(&creel, &endpoint, &recorded());
+    let (list, delivery) = page();
+    assert!(!list.contains("answered 500"), "{list}");
+    assert!(delivery.contains(", delivered "), "{delivery}");
 }

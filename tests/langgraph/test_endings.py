@@ -124,8 +124,9 @@ def test_a_client_that_leaves_cancels_its_run_where_it_asked_for_that(creel: Cre
 
 def test_a_run_that_takes_too_long_is_a_timeout(creel: Creel, impatient: LangGraph) -> None:
     endpoint = creel.mint()
-    run = start_slow(impatient, endpoint.capture_url)
-    delivery = endpoint.wait_for(run)
+    way = f"/threads/{impatient.thread()}/runs"
+    asked = impatient.ask(way, "slow", endpoint.capture_url, input=NUMBERS).json()
+    delivery = endpoint.wait_for(Run(asked["run_id"], asked["thread_id"], asked["assistant_id"]))
     assert told(delivery)["status"] == "timeout"
     assert told(delivery)["error"] == {"class": "TimeoutError", "message": "", "masked": False}
     assert codes(delivery) == {"timed_out"}

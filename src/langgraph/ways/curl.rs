@@ -11,6 +11,8 @@ pub(super) fn snippet(way: &Way, deployment: &Deployment, webhook: &str) -> Snip
     if way.on_thread {
         let made = curl.call("POST", "/threads", "{}");
         commands.push(kept("THREAD_ID", "thread_id", &made));
+        // Shows what the server said where it made no thread.
+        commands.push("echo \"thread $THREAD_ID\"".to_owned());
     }
     match way.act {
         Act::Create | Act::Wait => {
