@@ -133,11 +133,14 @@ impl<'s> Story<'s> {
         self.before = Before::NotLookedAt;
         let found = self.store.deliveries(id, page).await?;
         for summary in found.iter().filter(|summary| !lacks_state(summary)) {
-            let delivery = self.read(summary).await?;
-            let is_state = delivery.as_ref().is_none_or(Turn::has_state);
-            if is_state {
-                self.before =
-                    delivery.map_or(Before::NotLookedAt, |found| Before::State(Box::new(found)));
+            let Some(delivery) = self.read(summary).await? else {
+                return Ok(());
+            };
+            // Some megabytes take long enough to hold up the captures of this thread.
+            let looked = web::block(move || Turn::has_state(&delivery).then_some(delivery));
+            let found = looked.await.map_err(|error| PageError::internal(&error))?;
+            if let Some(found) = found {
+                self.before = Before::State(Box::new(found));
                 return Ok(());
             }
         }
