@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use uuid::Uuid;
 
+use super::compare::BODY_BYTES_MAX;
 use super::error::PageError;
 use super::{human, page};
 use crate::access;
@@ -25,8 +26,6 @@ use turn::{Before, Turn};
 const TURNS_PAGE: usize = 20;
 /// So many deliveries before these are looked at for the state that the first one changed.
 const LOOKS_BACK: usize = 5;
-/// Bodies of up to so many bytes are looked at.
-const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Bodies of so many bytes are looked at in one page.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
