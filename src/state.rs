@@ -38,6 +38,15 @@ pub fn samples() -> Semaphore {
     Semaphore::new(SAMPLES_MAX)
 }
 
+/// Comparisons of two deliveries that may be under way at a time: each holds two bodies, and much of them a second time.
+const COMPARISONS_MAX: usize = 2;
+
+/// Turns to compare two deliveries.
+#[must_use]
+pub fn comparisons() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(COMPARISONS_MAX))
+}
+
 /// What every handler shares.
 pub struct App {
     /// What `serve` was told.
@@ -56,6 +65,8 @@ pub struct App {
     pub captures_at: String,
     /// Turns to send a sample from a page; there are few, see [`samples`].
     pub samples: Semaphore,
+    /// Turns to compare two deliveries; there are few, see [`comparisons`].
+    pub comparisons: Arc<Semaphore>,
     /// Where captures are served when it is not where the pages are: `http://ADDR` of the second listener.
     pub capture_origin: Option<String>,
 }

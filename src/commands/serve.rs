@@ -52,6 +52,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         room: state::room(&config),
         connections: TaskTracker::new(),
         samples: state::samples(),
+        comparisons: state::comparisons(),
         captures_at: BaseUrl::of_listener(capture_addr.unwrap_or(addr)),
         capture_origin: capture_addr.map(BaseUrl::of_listener),
         config,

@@ -1,7 +1,8 @@
 //! What can be asked of LangGraph's API after a delivery: commands for a shell with curl.
 //!
 //! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: what
-//! was received can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key goes only where its owner typed.
+//! was received can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key goes only where its owner typed,
+//! and the token in the webhook only there or to a sender that had it.
 
 use uuid::Uuid;
 
@@ -11,13 +12,35 @@ use super::payload::Payload;
 use super::quote::{literal, shell_word};
 use crate::domain::run::Run;
 
+/// A run as it was delivered.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivered<'a> {
+    /// The run.
+    pub run: &'a Run,
+    /// The body that it was read from.
+    pub body: &'a [u8],
+    /// Whether its sender knew all that the capture URL holds. Of whoever did not, no URL is believed: it would get the token.
+    pub is_trusted: bool,
+}
+
+/// Where the URL comes from that the commands go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The delivery names it.
+    Named,
+    /// It was typed, and the delivery names none.
+    Typed,
+    /// It was typed, and the delivery names another one, which is not believed.
+    NotBelieved,
+}
+
 /// What can be asked about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUps {
     /// The URL that the commands go to.
     pub url: String,
-    /// Whether the delivery names it; else it is the one that was typed.
-    pub is_named: bool,
+    /// Where it comes from.
+    pub origin: Origin,
     /// Whether an API key is left out, since the delivery names another server than the one that it is for.
     pub leaves_key_out: bool,
     /// What can be asked, and what could be if it were not gone.
@@ -41,14 +64,17 @@ const STATELESS: &str = "Gone: the run was stateless, and its thread went with i
 const ROLLED_BACK: &str = "Gone: the server deleted the run when it rolled it back.";
 
 impl FollowUps {
-    /// What can be asked about a run with this body. `typed` is where else to ask, `webhook` where a run that goes on is delivered to.
+    /// What can be asked about a run. `typed` is where else to ask, `webhook` where a run that goes on is delivered to.
     /// Nothing where the delivery names no thread and no run.
     #[must_use]
-    pub fn of(run: &Run, body: &[u8], typed: &Deployment, webhook: &str) -> Option<Self> {
+    pub fn of(delivered: Delivered<'_>, typed: &Deployment, webhook: &str) -> Option<Self> {
+        let run = delivered.run;
         let id = |text: &Option<String>| Uuid::parse_str(text.as_deref()?).ok();
-        let named = api_url(body);
-        let is_named = named.is_some();
-        let url = named.unwrap_or_else(|| typed.url.clone());
+        let (url, origin) = match api_url(delivered.body) {
+            Some(named) if delivered.is_trusted || named == typed.url => (named, Origin::Named),
+            Some(_) => (typed.url.clone(), Origin::NotBelieved),
+            None => (typed.url.clone(), Origin::Typed),
+        };
         let leaves_key_out = typed.asks_for_key && url != typed.url;
         let deployment = Deployment {
             url,
@@ -69,7 +95,7 @@ impl FollowUps {
         }
         Some(Self {
             all,
-            is_named,
+            origin,
             leaves_key_out,
             url: deployment.url,
         })
@@ -171,14 +197,24 @@ mod tests {
     const WEBHOOK: &str = "http://127.0.0.1:8080/hook/x?token=it's";
     const ID: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 
-    fn of_body(body: &str) -> FollowUps {
+    /// What can be asked of whoever sent this, where a key is asked for or not.
+    fn found(body: &str, is_trusted: bool, asks_for_key: bool) -> Option<FollowUps> {
         let head = Head {
             raw: "POST / HTTP/1.1\r\n\r\n".into(),
             exact: true,
         };
         let run = read(&head, body.as_bytes(), None, Time::now()).1.run;
-        let typed = Deployment::new("https://typed.example/", "mine", false).unwrap();
-        FollowUps::of(&run.unwrap(), body.as_bytes(), &typed, WEBHOOK).unwrap()
+        let typed = Deployment::new("https://typed.example/", "mine", asks_for_key).unwrap();
+        let delivered = Delivered {
+            run: &run.unwrap(),
+            body: body.as_bytes(),
+            is_trusted,
+        };
+        FollowUps::of(delivered, &typed, WEBHOOK)
+    }
+
+    fn of_body(body: &str) -> FollowUps {
+        found(body, true, false).unwrap()
     }
 
     fn of_sample(name: &str) -> FollowUps {
@@ -200,7 +236,7 @@ mod tests {
     #[test]
     fn a_run_that_may_be_paused_can_be_asked_about_and_resumed_where_its_server_says_it_is() {
         let found = of_sample("paused");
-        assert!(found.is_named && found.url.starts_with("http://127.0.0.1:"));
+        assert!(found.origin == Origin::Named && found.url.starts_with("http://127.0.0.1:"));
         assert_eq!(labels(&found), ["Thread", "State", "Run", "Join", "Resume"]);
         let commands = commands(&found);
         assert_eq!(commands.len(), 5);
@@ -220,8 +256,8 @@ mod tests {
     fn a_server_that_does_not_name_its_api_is_asked_where_the_reader_typed() {
         let found = of_sample("js");
         assert_eq!(
-            (found.url.as_str(), found.is_named),
-            ("https://typed.example", false)
+            (found.url.as_str(), found.origin),
+            ("https://typed.example", Origin::Typed)
         );
         assert!(commands(&found)[0].starts_with("curl -sS 'https://typed.example/threads/"));
     }
@@ -253,7 +289,7 @@ mod tests {
     #[test]
     fn a_hostile_url_ends_no_word_of_the_shell_and_others_are_passed_over() {
         let found = of_body(&run_with(r#""http://h/'; touch x; '$(id)\\n""#));
-        assert!(found.is_named);
+        assert_eq!(found.origin, Origin::Named);
         for command in commands(&found) {
             let words = std::process::Command::new("sh")
                 .args(["-c", &command.replacen("curl", "printf '%s\\n'", 1)])
@@ -278,21 +314,14 @@ mod tests {
         ] {
             let found = of_body(&run_with(passed_over));
             assert_eq!(found.url, "https://typed.example", "{passed_over}");
-            assert!(!found.is_named);
+            assert_eq!(found.origin, Origin::Typed);
         }
     }
 
     #[test]
     fn an_api_key_goes_to_the_deployment_that_was_typed_and_not_where_a_delivery_says() {
         let with_key = |url: &str| {
-            let body = run_with(url);
-            let head = Head {
-                raw: "POST / HTTP/1.1\r\n\r\n".into(),
-                exact: true,
-            };
-            let run = read(&head, body.as_bytes(), None, Time::now()).1.run;
-            let typed = Deployment::new("https://typed.example", "mine", true).unwrap();
-            let found = FollowUps::of(&run.unwrap(), body.as_bytes(), &typed, WEBHOOK).unwrap();
+            let found = found(&run_with(url), true, true).unwrap();
             let has_key = |command: &&str| command.contains("x-api-key: $LANGSMITH_API_KEY");
             (
                 commands(&found).into_iter().filter(has_key).count(),
@@ -305,21 +334,29 @@ mod tests {
     }
 
     #[test]
+    fn a_stranger_leads_no_command_and_no_token_to_a_server_of_its_own() {
+        let of_stranger = |url: &str| found(&run_with(url), false, false).unwrap();
+        for (named, origin) in [
+            (r#""https://evil.example""#, Origin::NotBelieved),
+            (r#""https://typed.example/""#, Origin::Named),
+            ("null", Origin::Typed),
+        ] {
+            let found = of_stranger(named);
+            assert_eq!(found.origin, origin, "{named}");
+            let commands = commands(&found);
+            assert_eq!(commands.len(), 5);
+            for command in commands {
+                assert!(command.contains("'https://typed.example/"), "{command}");
+                assert!(!command.contains("evil"), "{command}");
+            }
+        }
+    }
+
+    #[test]
     fn an_id_that_is_none_is_put_into_no_command() {
-        let found = of_body(&run_with("null"));
-        assert!(commands(&found)[4].contains(r#""assistant_id": "mine""#));
+        let harmless = of_body(&run_with("null"));
+        assert!(commands(&harmless)[4].contains(r#""assistant_id": "mine""#));
         let hostile = run_with("null").replacen(ID, "../../x'", 2);
-        let head = Head {
-            raw: "POST / HTTP/1.1\r\n\r\n".into(),
-            exact: true,
-        };
-        let run = read(&head, hostile.as_bytes(), None, Time::now())
-            .1
-            .run
-            .unwrap();
-        assert_eq!(
-            FollowUps::of(&run, hostile.as_bytes(), &Deployment::default(), WEBHOOK),
-            None
-        );
+        assert_eq!(found(&hostile, true, false), None);
     }
 }

@@ -20,6 +20,7 @@
 //! | `sender` | what a sender does with an answer: its retry rules |
 //! | `fields` | which fields a server is known to send, held against those that came |
 //! | `forecast` | what was foretold of a sender, beside what it did |
+//! | `version` | which versions of the Python server are known |
 //! | `doctor` | whether a server takes a webhook URL, and what to change if not |
 //! | `samples` | deliveries as real servers sent them, with fresh ids and times |
 //! | `deployment` | where somebody starts runs |
@@ -57,6 +58,7 @@ pub mod sender;
 mod state;
 pub mod tree;
 mod values;
+mod version;
 pub mod ways;
 
 pub use assistant::is_default_assistant;

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use crate::domain::run::{Sender, SenderKind};
+use crate::langgraph::version::Version;
 
 /// How one attempt ended, as the sender sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub fn redirects_max(sender: &Sender) -> u32 {
 #[must_use]
 pub fn attempts_max(sender: &Sender) -> Option<u32> {
     match sender.kind {
-        SenderKind::LanggraphPython if is_before(sender, (0, 1)) => Some(1),
+        SenderKind::LanggraphPython if is_before(sender, Version(0, 1, 0)) => Some(1),
         SenderKind::LanggraphPython => Some(3),
         SenderKind::LanggraphJs => Some(1),
         SenderKind::Compatible | SenderKind::Unknown => None,
@@ -134,7 +135,7 @@ fn python(sender: &Sender, attempt: u32, heard: Heard) -> Step {
 
 /// A redirect, as httpx follows it for the Python server since 0.8: 307 and 308 fail there because the body cannot be sent twice.
 fn redirected(sender: &Sender, status: u16) -> Step {
-    if is_before(sender, (0, 8)) {
+    if is_before(sender, Version(0, 8, 0)) {
         return step(
             Next::Lost,
             format!("lost: this version follows no redirect, and {status} is not tried again"),
@@ -228,14 +229,9 @@ fn step(next: Next, why: impl Into<String>) -> Step {
 }
 
 /// Whether the payload names a version that is older than this one; a version that is not told is taken for a new one.
-fn is_before(sender: &Sender, version: (u32, u32)) -> bool {
-    let mut numbers = sender
-        .version
-        .as_deref()
-        .unwrap_or_default()
-        .split('.')
-        .map(str::parse::<u32>);
-    matches!((numbers.next(), numbers.next()), (Some(Ok(major)), Some(Ok(minor))) if (major, minor) < version)
+fn is_before(sender: &Sender, version: Version) -> bool {
+    let told = sender.version.as_deref().and_then(Version::read);
+    told.is_some_and(|told| told < version)
 }
 
 #[cfg(test)]

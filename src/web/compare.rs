@@ -1,12 +1,14 @@
 //! Two deliveries of an endpoint side by side, and what differs between them. The address names both, so that it can be linked to; a
 //! word in the place of the first one is traded for the delivery that it means.
 //!
-//! **Invariant:** both are deliveries of the endpoint that the reader may read.
+//! **Invariant:** both are deliveries of the endpoint that the reader may read. Few are compared at a time, and others wait.
 
 pub(super) mod body;
 pub(super) mod changes;
 pub(super) mod excerpt;
 mod head;
+
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -27,6 +29,9 @@ use crate::state::App;
 use crate::store::{Of, Page, Store, StoreError};
 use body::BodyDiff;
 use head::HeadDiff;
+
+/// Bodies of up to so many bytes are compared part by part.
+pub(super) const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "compare.html")]
@@ -151,6 +156,8 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
     let (endpoint, _) = access::reader(&request, &app, id).await?;
+    let turn = Arc::clone(&app.comparisons).acquire_owned().await;
+    let turn = turn.map_err(|error| PageError::internal(&error))?;
     let a = read(&app, id, page::seq_param(&request, "a")).await?;
     let b = read(&app, id, page::seq_param(&request, "b")).await?;
     let earlier = Earlier::of(&request).zip(b.as_ref());
@@ -169,10 +176,14 @@ pub(super) async fn show(
         b: b.as_ref().map(|b| b.summary.seq),
         sides: sides.map(|side| Side::new(&side.summary, now)).collect(),
         missing: earlier.map(|(word, _)| word.missing()),
-        // Some megabytes take long enough to hold up the captures of this thread.
-        diff: web::block(move || Some(Differences::new(a.as_ref()?, b.as_ref()?)))
-            .await
-            .map_err(|error| PageError::internal(&error))?,
+        // Some megabytes take long enough to hold up the captures of this thread. The turn goes along: this does not end with a
+        // request whose sender left.
+        diff: web::block(move || {
+            let _turn = turn;
+            Some(Differences::new(a.as_ref()?, b.as_ref()?))
+        })
+        .await
+        .map_err(|error| PageError::internal(&error))?,
     };
     page::html(&compare)
 }

@@ -8,23 +8,37 @@ use super::deployment;
 use super::sentence::Prose;
 use super::text::Line;
 use crate::domain::delivery::Delivery;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::verdict::{TokenRule, TokenVerdict, judge};
 use crate::langgraph::deployment::Deployment;
-use crate::langgraph::follow_up::FollowUps;
+use crate::langgraph::follow_up::{Delivered, FollowUps, Origin};
 
 /// What the commands are made with, besides the delivery.
 pub(super) struct Reader {
     deployment: Deployment,
     /// Where a run that goes on is delivered to.
     capture_url: String,
+    /// The token in that.
+    token_rule: TokenRule,
 }
 
 impl Reader {
     /// Of whoever sends this request.
-    pub(super) fn of(request: &HttpRequest, capture_url: String) -> Self {
+    pub(super) fn of(request: &HttpRequest, endpoint: &Endpoint, capture_url: String) -> Self {
         Self {
             deployment: deployment::remembered(request).unwrap_or_default(),
             capture_url,
+            token_rule: endpoint.token_rule.clone(),
         }
+    }
+
+    /// Whether the sender of a delivery knew the token, then and as it is now: another one may have been set since, just because
+    /// somebody knew the old one.
+    fn trusts(&self, delivery: &Delivery) -> bool {
+        let now = judge(&self.token_rule, &delivery.head);
+        [delivery.summary.verdict, now]
+            .iter()
+            .all(|verdict| matches!(verdict.token, TokenVerdict::Match | TokenVerdict::NotAsked))
     }
 }
 
@@ -33,7 +47,7 @@ impl Reader {
 #[template(path = "_follow_up.html")]
 pub(super) struct FollowUpView {
     url: Line,
-    is_named: bool,
+    origin: Origin,
     leaves_key_out: bool,
     /// Whether it may all be gone, and the payload does not tell.
     is_unsure: bool,
@@ -53,11 +67,12 @@ impl FollowUpView {
     /// What can be asked about a delivery; nothing if it is none of a run.
     pub(super) fn of(delivery: &Delivery, reader: &Reader) -> Option<Self> {
         let run = delivery.summary.reading.run.as_deref()?;
-        let Reader {
-            deployment,
-            capture_url,
-        } = reader;
-        let found = FollowUps::of(run, &delivery.body, deployment, capture_url)?;
+        let delivered = Delivered {
+            run,
+            body: &delivery.body,
+            is_trusted: reader.trusts(delivery),
+        };
+        let found = FollowUps::of(delivered, &reader.deployment, &reader.capture_url)?;
         let all = found.all.into_iter().map(|one| Item {
             label: one.label,
             tells: Prose::written(one.tells),
@@ -66,7 +81,7 @@ impl FollowUpView {
         });
         Some(Self {
             url: Line(found.url),
-            is_named: found.is_named,
+            origin: found.origin,
             leaves_key_out: found.leaves_key_out,
             is_unsure: run.stateless.is_none(),
             all: all.collect(),

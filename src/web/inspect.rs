@@ -118,7 +118,7 @@ pub(super) async fn show_delivery(
         return page::html(&part);
     }
     let capture_url = app.capture_url(guard::authority(&request), &endpoint);
-    let reader = Reader::of(&request, capture_url);
+    let reader = Reader::of(&request, &endpoint, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
     let pane = web::block(move || {
         let follow_up = || FollowUpView::of(&delivery, &reader);

@@ -13,9 +13,7 @@ pub(super) fn curl(capture_url: &str) -> String {
 /// Plays a LangGraph sender.
 pub(super) fn send(capture_url: &str) -> String {
     let url = shell_word(capture_url);
-    format!(
-        "creel send success --to {url}\n\n# in the source folder\ncargo run --release -- send success --to {url}\n\n# all samples\ncreel send --list"
-    )
+    format!("creel send success --to {url}\n\n# all samples\ncreel send --list")
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use uuid::Uuid;
 
+use super::compare::BODY_BYTES_MAX;
 use super::error::PageError;
 use super::{human, page};
 use crate::access;
@@ -25,8 +26,6 @@ use turn::{Before, Turn};
 const TURNS_PAGE: usize = 20;
 /// So many deliveries before these are looked at for the state that the first one changed.
 const LOOKS_BACK: usize = 5;
-/// Bodies of up to so many bytes are looked at.
-const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Bodies of so many bytes are looked at in one page.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
@@ -133,11 +132,14 @@ impl<'s> Story<'s> {
         self.before = Before::NotLookedAt;
         let found = self.store.deliveries(id, page).await?;
         for summary in found.iter().filter(|summary| !lacks_state(summary)) {
-            let delivery = self.read(summary).await?;
-            let is_state = delivery.as_ref().is_none_or(Turn::has_state);
-            if is_state {
-                self.before =
-                    delivery.map_or(Before::NotLookedAt, |found| Before::State(Box::new(found)));
+            let Some(delivery) = self.read(summary).await? else {
+                return Ok(());
+            };
+            // Some megabytes take long enough to hold up the captures of this thread.
+            let looked = web::block(move || Turn::has_state(&delivery).then_some(delivery));
+            let found = looked.await.map_err(|error| PageError::internal(&error))?;
+            if let Some(found) = found {
+                self.before = Before::State(Box::new(found));
                 return Ok(());
             }
         }

@@ -1,6 +1,6 @@
-//! The README says what the program does: its option table is made from the program itself.
+//! The README says what the program does: its option table is made from the program itself, and its commands are ones that it takes.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 
 use clap::CommandFactory;
@@ -41,10 +41,36 @@ fn table() -> String {
     table
 }
 
+fn readme() -> String {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    std::fs::read_to_string(file).unwrap()
+}
+
+#[test]
+fn the_commands_of_the_readme_are_ones_that_the_program_takes() {
+    let readme = readme();
+    let commands: Vec<_> = readme
+        .lines()
+        .filter(|line| line.starts_with("creel "))
+        .collect();
+    assert!(commands.len() >= 4, "{commands:?}");
+    for command in commands {
+        let typed = command.split('#').next().unwrap_or_default();
+        let words = typed.split_whitespace().map(|word| word.trim_matches('\''));
+        let read = Cli::try_parse_typed(words.map(OsString::from));
+        assert!(read.is_ok(), "{command}: {:?}", read.err());
+    }
+}
+
+#[test]
+fn the_readme_names_the_rust_that_is_needed() {
+    let rust = concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"));
+    assert!(readme().contains(rust), "README.md is to name {rust}");
+}
+
 #[test]
 fn the_option_table_of_the_readme_is_that_of_the_program() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let readme = std::fs::read_to_string(file).unwrap();
+    let readme = readme();
     let table = table();
     assert!(
         readme.contains(&table),

@@ -235,7 +235,7 @@ def test_a_paused_thread_is_found_out_and_resumed_with_the_commands_below_its_de
     resumed = asked(found[4])
     until("the delivery of the run that went on", lambda: resumed["run_id"] in endpoint.run_ids())
     assert endpoint.deliveries()[-1]["reading"]["run"]["resumed"] is True
-    assert asked(found[0])["status"] == "idle"
+    until("a thread that waits no more", lambda: asked(found[0])["status"] == "idle")
 
 
 def test_nothing_can_be_asked_about_a_stateless_run_and_the_page_says_so(creel: Creel, langgraph: LangGraph) -> None:

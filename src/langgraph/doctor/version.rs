@@ -1,14 +1,16 @@
-//! Versions of the Python server, langgraph-api, and what each checks. How it checks changed three times.
+//! Versions of the Python server as somebody types them, and what each checks. How it checks changed three times.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+use crate::langgraph::version;
+
 /// A version of langgraph-api: 0.16.7, or 0.16 where it is all one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
-    minor: u16,
+    minor: u32,
     patch: Option<u32>,
 }
 
@@ -28,11 +30,11 @@ pub(super) enum Era {
 impl Version {
     /// The newest one that is known here; most was measured on it.
     pub const NEWEST: Self = Self {
-        minor: 16,
-        patch: Some(7),
+        minor: version::NEWEST.1,
+        patch: Some(version::NEWEST.2),
     };
 
-    const OLDEST_MINOR: u16 = 4;
+    const OLDEST_MINOR: u32 = version::OLDEST.1;
 
     /// One of each kind that is known, newest first.
     pub fn all() -> impl Iterator<Item = Self> {

@@ -1,16 +1,7 @@
 //! Against which server and version a payload is held: the one that it names, or the nearest that is known.
 
 use crate::domain::run::{Run, SenderKind};
-
-/// The first numbers of a version of langgraph-api.
-pub(super) type Numbers = (u32, u32, u32);
-
-/// The oldest version whose fields are known.
-const OLDEST: Numbers = (0, 4, 0);
-/// The first version whose fields are not known yet.
-const TOO_NEW: Numbers = (0, 17, 0);
-/// What the newest one is called.
-const NEWEST: (Numbers, &str) = ((0, 16, 7), "0.16.7");
+use crate::langgraph::version::{NEWEST, OLDEST, Version};
 
 /// Against what a payload is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +12,8 @@ pub struct Basis {
     pub version: String,
     /// Whether that is the one which the payload names.
     pub nearness: Nearness,
-    numbers: Numbers,
+    /// The version by its numbers.
+    numbers: Version,
     javascript: bool,
 }
 
@@ -46,24 +38,25 @@ impl Basis {
                 server: "@langchain/langgraph-api",
                 version: "2.0.0".to_owned(),
                 nearness: Nearness::Only,
-                numbers: NEWEST.0,
+                numbers: NEWEST,
                 javascript: true,
             };
         }
         let told = run.sender.version.as_deref();
-        let (numbers, version, nearness) = match told.map(|told| (told, numbers(told))) {
-            None => (NEWEST.0, NEWEST.1, Nearness::Untold),
-            Some((told, Some(numbers))) if (OLDEST..TOO_NEW).contains(&numbers) => {
-                (numbers, told, Nearness::Same)
+        let beyond = |told: &str| Nearness::Beyond(told.to_owned());
+        let (numbers, version, nearness) = match told.map(|told| (told, Version::read(told))) {
+            None => (NEWEST, NEWEST.to_string(), Nearness::Untold),
+            Some((told, Some(numbers))) if (OLDEST..=NEWEST).contains(&numbers) => {
+                (numbers, told.to_owned(), Nearness::Same)
             }
             Some((told, Some(numbers))) if numbers < OLDEST => {
-                (OLDEST, "0.4", Nearness::Beyond(told.to_owned()))
+                (OLDEST, "0.4".to_owned(), beyond(told))
             }
-            Some((told, _)) => (NEWEST.0, NEWEST.1, Nearness::Beyond(told.to_owned())),
+            Some((told, _)) => (NEWEST, NEWEST.to_string(), beyond(told)),
         };
         Self {
             server: "langgraph-api",
-            version: version.to_owned(),
+            version,
             nearness,
             numbers,
             javascript: false,
@@ -76,7 +69,7 @@ impl Basis {
     }
 
     /// Whether it is the Python server, in that version or a newer one.
-    pub(super) fn is_python_from(&self, numbers: Numbers) -> bool {
+    pub(super) fn is_python_from(&self, numbers: Version) -> bool {
         !self.javascript && self.numbers >= numbers
     }
 
@@ -84,17 +77,6 @@ impl Basis {
     pub(super) fn is_told(&self) -> bool {
         self.nearness != Nearness::Untold
     }
-}
-
-/// `0.16.7` and the like; what follows the digits of a number, as in `0.17.0rc1`, is passed over.
-fn numbers(version: &str) -> Option<Numbers> {
-    let number = |part: &str| {
-        let digits = part.find(|letter: char| !letter.is_ascii_digit());
-        part[..digits.unwrap_or(part.len())].parse().ok()
-    };
-    let mut parts = version.split('.');
-    let (major, minor) = (number(parts.next()?)?, number(parts.next()?)?);
-    Some((major, minor, parts.next().and_then(number).unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -125,6 +107,7 @@ mod tests {
             (Some("0.4.48"), "0.4.48", Nearness::Same),
             (Some("0.16"), "0.16", Nearness::Same),
             (Some("0.5.0rc2"), "0.5.0rc2", Nearness::Same),
+            (Some("0.16.8"), "0.16.7", beyond("0.16.8")),
             (Some("0.17.0rc1"), "0.16.7", beyond("0.17.0rc1")),
             (Some("1.0"), "0.16.7", beyond("1.0")),
             (Some("0.3.9"), "0.4", beyond("0.3.9")),

@@ -1,9 +1,10 @@
 //! Every field that is known: where it stands, which types it has, and when each server sends it. Measured on langgraph-api 0.4.48 and
 //! 0.16.7 and on @langchain/langgraph-api 2.0.0; what the versions between differ in is from their code.
 
-use super::basis::{Basis, Numbers};
+use super::basis::Basis;
 use crate::domain::run::{Run, SenderKind};
 use crate::langgraph::lenient::Leaf;
+use crate::langgraph::version::Version;
 
 use Object::{Config, ConfigMetadata, Configurable, Error, Kwargs, Metadata, Run as Payload};
 use When::{Always, Cron, Given, Never, OnThread, Raised, SignedIn, Since, Stateful, Unscheduled};
@@ -104,7 +105,7 @@ impl Types {
 pub(super) enum When {
     Always,
     /// Since that version of the Python server.
-    Since(Numbers, &'static str),
+    Since(Version, &'static str),
     /// Where an exception was set.
     Raised,
     /// Where the run had a lasting thread.
@@ -151,7 +152,7 @@ pub(super) const TABLE: &[Entry] = &[
     entry(Payload,        "multitask_strategy",         STRING,                 Always,                     Always),
     entry(Payload,        "created_at",                 STRING,                 Always,                     Always),
     entry(Payload,        "updated_at",                 STRING,                 Always,                     Always),
-    entry(Payload,        SESSION_NAME,                 STRING.or(NULL),        Since((0, 12, 0), "sent since 0.12.x"), Never),
+    entry(Payload,        SESSION_NAME,                 STRING.or(NULL),        Since(Version(0, 12, 0), "sent since 0.12.x"), Never),
     entry(Payload,        "run_started_at",             STRING,                 Always,                     Always),
     entry(Payload,        "run_ended_at",               STRING,                 Always,                     Always),
     entry(Payload,        "webhook_sent_at",            STRING,                 Always,                     Always),
@@ -216,9 +217,9 @@ const ERROR: &str = "error";
 /// Names of nodes, or `*` for all.
 const NODES: Types = ARRAY.or(STRING).or(NULL);
 /// By this version an exception was an object; in 0.4.48 it was a text.
-const ERROR_OBJECT: Numbers = (0, 7, 103);
+const ERROR_OBJECT: Version = Version(0, 7, 103);
 /// Since this version `webhooks.allowed_fields` can keep fields back.
-const ALLOWED_FIELDS: Numbers = (0, 7, 11);
+const ALLOWED_FIELDS: Version = Version(0, 7, 11);
 
 const fn entry(
     object: Object,

@@ -5,7 +5,7 @@ use crate::domain::delivery::Summary;
 use crate::domain::facts::{Langsmith, ValuesFact};
 use crate::domain::run::SenderKind;
 use crate::domain::sentence::Sentence;
-use crate::langgraph::doctor::Version;
+use crate::langgraph::version::{NEWEST, Version};
 
 pub(super) fn partial(delivery: &Summary) -> Option<Told> {
     let sender = &run(delivery)?.sender;
@@ -33,10 +33,9 @@ pub(super) fn newer(delivery: &Summary) -> Option<Told> {
         .as_deref()
         .filter(|version| is_newer(version))
     {
-        let known = Version::NEWEST;
         let text = Sentence::said("It is from version ")
             .quote(version)
-            .told(format!("; the newest that creel knows is {known}."));
+            .told(format!("; the newest that creel knows is {NEWEST}."));
         return Some(Told::so(text));
     }
     let unknown = &delivery.reading.facts.unknown;
@@ -48,15 +47,7 @@ pub(super) fn newer(delivery: &Summary) -> Option<Told> {
 
 /// Whether a version is newer than the newest known; what does not begin with a number is not.
 fn is_newer(version: &str) -> bool {
-    let numbers = |version: &str| {
-        let mut parts = version.split('.').map(|part| {
-            let digits = part.find(|letter: char| !letter.is_ascii_digit());
-            part[..digits.unwrap_or(part.len())].parse::<u64>().ok()
-        });
-        let mut next = || parts.next().flatten();
-        [next(), next(), next()]
-    };
-    numbers(version) > numbers(&Version::NEWEST.to_string())
+    Version::read(version).is_some_and(|version| version > NEWEST)
 }
 
 pub(super) fn other(delivery: &Summary) -> Option<Told> {
@@ -72,29 +63,4 @@ pub(super) fn other(delivery: &Summary) -> Option<Told> {
         }
         Langsmith::Engine => "It looks like a webhook of LangSmith Engine: `type` names the event.",
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_version_is_newer_by_its_numbers() {
-        for newer in ["0.16.8", "0.17.0", "0.17", "0.100.0.dev1", "1.0.0rc1", "1"] {
-            assert!(is_newer(newer), "{newer}");
-        }
-        for known in [
-            "0.16.7",
-            "0.16.7.post1",
-            "0.16.7rc1",
-            "0.16",
-            "0.4.48",
-            "0.9.99",
-            "",
-            "new",
-            "v1.0",
-        ] {
-            assert!(!is_newer(known), "{known}");
-        }
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::hash::RandomState;
 
+use super::BODY_BYTES_MAX;
 use super::changes::{self, Fate, Row};
 use super::excerpt::Excerpt;
 use crate::domain::delivery::{BodyKind, Delivery, Seq};
@@ -65,6 +66,16 @@ impl BodyDiff {
             _ if a.body == b.body => Self::said("The same, byte for byte."),
             (Binary, _) | (_, Binary) => {
                 Self::said("They differ. Only text is compared part by part.").with_facts(a, b)
+            }
+            _ if [a, b]
+                .iter()
+                .any(|one| one.body.len() as u64 > BODY_BYTES_MAX) =>
+            {
+                let most = human::bytes(BODY_BYTES_MAX);
+                Self::said(format!(
+                    "They differ. Bodies of more than {most} are compared by size and hash alone."
+                ))
+                .with_facts(a, b)
             }
             (Json, Json) => Self::json(text(&a.body), text(&b.body)),
             _ => Self::lines(text(&a.body), text(&b.body)),
@@ -246,6 +257,26 @@ mod tests {
         assert!(compared(b"\xff\x00", b"\xfe").facts.is_some());
         assert!(compared(b"", b"x").facts.is_some());
         assert!(compared(b"x", b"y").facts.is_none());
+    }
+
+    #[test]
+    fn of_a_very_large_body_size_and_hash_are_told_alone() {
+        let most = usize::try_from(BODY_BYTES_MAX).unwrap();
+        let list = |bytes: usize| format!("[{}0]", "0,".repeat(bytes / 2));
+        for (a, b, by_hash) in [
+            (list(most), "[]".to_owned(), true),
+            ("text".to_owned(), list(most), true),
+            (list(100_000), "[]".to_owned(), false),
+        ] {
+            let found = compared(a.as_bytes(), b.as_bytes());
+            let sentence = "Bodies of more than 8.3 MB are compared by size and hash alone.";
+            assert_eq!(found.sentence.contains(sentence), by_hash);
+            assert_eq!(found.facts.is_some(), by_hash);
+            assert_eq!(found.rows.is_empty(), by_hash);
+        }
+        let same = list(most);
+        let found = compared(same.as_bytes(), same.as_bytes());
+        assert_eq!(found.sentence, "The same, byte for byte.");
     }
 
     #[test]

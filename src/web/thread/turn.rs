@@ -86,9 +86,9 @@ impl Turn {
         }
     }
 
-    /// Whether there is a state in it.
+    /// Whether there is a state in it, which is walked to and not taken apart.
     pub(super) fn has_state(delivery: &Delivery) -> bool {
-        state(tree(delivery, &RandomState::new()).as_ref()).is_some()
+        langgraph::State::of(&delivery.body).is_some()
     }
 
     /// The same bytes once more.
@@ -110,28 +110,31 @@ impl Turn {
         let keys = RandomState::new();
         let here = tree(&delivery, &keys);
         let Some(state) = state(here.as_ref()) else {
-            return (self.without_state(), before);
+            // It holds more values than can be compared, or none.
+            return if Self::has_state(&delivery) {
+                (self.too_large(), Before::NotLookedAt)
+            } else {
+                (self.without_state(), before)
+            };
         };
         match &before {
             Before::State(earlier) => self.since(earlier, state, &keys),
             Before::Nothing => self.whole(state, "The first state that came of this thread", &keys),
-            Before::NotLookedAt => {
-                let unknown = "What it changed is not known, as what came before was not looked at. Its state";
-                self.whole(state, unknown, &keys);
-            }
+            Before::NotLookedAt => self.unknown(state, &keys),
         }
         drop(here);
         (self, Before::State(Box::new(delivery)))
     }
 
-    /// What changed since an earlier state.
+    /// What changed since an earlier state, unless that holds more values than can be compared.
     fn since(&mut self, earlier: &Delivery, now: Node<'_>, keys: &RandomState) {
         let summary = &earlier.summary;
         let since = summary.seq;
         let earlier = tree(earlier, keys);
-        if let Some(then) = state(earlier.as_ref()) {
-            self.compare(then, now);
-        }
+        let Some(then) = state(earlier.as_ref()) else {
+            return self.unknown(now, keys);
+        };
+        self.compare(then, now);
         let is_same = self.messages.is_empty() && self.rows.is_empty();
         self.told = Sentence::default()
             .quote("values")
@@ -143,6 +146,13 @@ impl Turn {
             .into();
         let href = compare::href(summary.endpoint_id, since, self.seq);
         self.since = Some((since, href));
+    }
+
+    /// Tells all of a state where it is not known what of it is new.
+    fn unknown(&mut self, state: Node<'_>, keys: &RandomState) {
+        let unknown =
+            "What it changed is not known, as what came before was not looked at. Its state";
+        self.whole(state, unknown, keys);
     }
 
     /// Tells all of a state: held against one without anything, all of it came.

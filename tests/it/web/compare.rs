@@ -244,3 +244,21 @@ fn five_megabytes_are_compared_and_the_page_stays_small() {
     assert!(section(&page, "body").contains("more values differ"));
     assert!(page.len() < 600_000, "{}", page.len());
 }
+
+#[test]
+fn many_comparisons_at_once_wait_for_each_other_and_are_all_answered() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    creel.replay(&endpoint, "thread-turn-2", as_it_came);
+    let missing = read(&creel, &endpoint, "/compare?a=1&b=3");
+    assert_eq!(missing.status, 404);
+    std::thread::scope(|scope| {
+        for _ in 0..12 {
+            scope.spawn(|| {
+                let page = compared(&creel, &endpoint, 1, 2);
+                assert!(section(&page, "body").contains("13 values differ"));
+            });
+        }
+    });
+}

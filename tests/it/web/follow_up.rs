@@ -1,6 +1,8 @@
 //! What can be asked of LangGraph after a delivery: the commands on its Run tab, and what is gone.
 
+use super::read;
 use super::start::text;
+use crate::access::OPERATOR;
 use crate::app::{Creel, fixture};
 
 /// The Run tab of a recorded delivery, seen with these cookies beside the read key.
@@ -100,4 +102,72 @@ fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
             "{command}"
         );
     }
+}
+
+#[test]
+fn a_stranger_who_names_a_server_of_its_own_gets_neither_a_command_nor_the_token() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
+    let body = fixture("status-interrupt-by-graph")["body"]
+        .as_str()
+        .unwrap()
+        .replace("http://127.0.0.1:21101", "https://evil.example");
+    let path = endpoint.target.split('?').next().unwrap();
+    let send = |query: &str| {
+        let target = format!("{path}{query}");
+        let sent = creel.http("POST", &target, &[], body.as_bytes());
+        assert_eq!(sent.status, 200);
+    };
+    for query in ["?token=wrong", "", "?token=s3cret&token=s3cret"] {
+        send(query);
+    }
+    let of_strangers = |numbers: &[u64]| {
+        for number in numbers {
+            let page = read(&creel, &endpoint, &format!("/{number}")).text();
+            let commands: Vec<_> = (1..=5)
+                .map(|number| text(&page, &format!("follow-up-{number}")))
+                .collect();
+            for command in &commands {
+                assert!(!command.contains("evil"), "{command}");
+            }
+            let resume = &commands[4];
+            assert!(
+                resume.contains("'http://localhost:2024/threads/"),
+                "{resume}"
+            );
+            assert!(
+                page.contains("is elsewhere, which is not believed"),
+                "{page}"
+            );
+        }
+    };
+    of_strangers(&[1, 2, 3]);
+    send("?token=s3cret");
+    let page = read(&creel, &endpoint, "/4").text();
+    let resume = text(&page, "follow-up-5");
+    assert!(
+        resume.contains("'https://evil.example/threads/"),
+        "{resume}"
+    );
+    assert!(resume.contains("?token=s3cret"), "{resume}");
+
+    let operator = format!("Bearer {OPERATOR}");
+    let change = |settings: &str| {
+        let target = format!("/api/v1/endpoints/{}", endpoint.id);
+        let headers = [("Authorization", operator.as_str())];
+        let changed = creel.http("PATCH", &target, &headers, settings.as_bytes());
+        assert_eq!(changed.status, 200, "{}", changed.text());
+    };
+    change(r#"{"token":"none"}"#);
+    send("");
+    of_strangers(&[1, 2, 3]);
+    let page = read(&creel, &endpoint, "/5").text();
+    let resume = text(&page, "follow-up-5");
+    assert!(
+        resume.contains("'https://evil.example/threads/"),
+        "{resume}"
+    );
+    assert!(!resume.contains("token="), "{resume}");
+    change(r#"{"token":"another"}"#);
+    of_strangers(&[1, 2, 3, 4, 5]);
 }

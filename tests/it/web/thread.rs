@@ -192,6 +192,26 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
 }
 
 #[test]
+fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor_the_same() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let many = format!("[{}0]", "0,".repeat(1 << 20));
+    send(&creel, &endpoint, &run(1, &many));
+    for number in 2..=21 {
+        send(&creel, &endpoint, &run(number, r#"{"a":1}"#));
+    }
+    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    assert!(turns[0].starts_with("#2 "), "{turns:#?}");
+    assert!(
+        turns[0].contains("What it changed is not known"),
+        "{turns:#?}"
+    );
+    let oldest = told(&creel, &endpoint, &format!("{}?before=3", page_of(THREAD)));
+    assert!(oldest[0].contains("too large to be looked at"));
+    assert!(oldest[1].contains("What it changed is not known"));
+}
+
+#[test]
 fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
