@@ -224,8 +224,9 @@ def test_a_paused_thread_is_found_out_and_resumed_with_the_commands_below_its_de
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    until("a thread that waits", lambda: asked(found[0])["status"] == "interrupted")
     thread, state, told, joined = (asked(command) for command in found[:4])
-    assert (thread["thread_id"], thread["status"]) == (paused.thread_id, "interrupted")
+    assert thread["thread_id"] == paused.thread_id
     assert state["next"] == ["tool"]
     assert (told["run_id"], told["status"]) == (paused.run_id, "success")
     assert told["kwargs"]["webhook"] == endpoint.capture_url
