@@ -262,10 +262,11 @@ impl Writer<'_, '_> {
     fn args(&mut self, args: Place<'_>) -> ArgsView {
         match args.node.shape() {
             Shape::Text => ArgsView::Text(Cut::first(args, self.view, self.budget)),
-            Shape::Object | Shape::List => {
+            Shape::Object | Shape::List if self.budget.left() > args.node.json().len() => {
                 ArgsView::Tree(Branch::new(args, self.view, (0, None), self.budget))
             }
-            Shape::Number | Shape::Word => {
+            // Also what the page cannot bear any more: it becomes a link.
+            Shape::Object | Shape::List | Shape::Number | Shape::Word => {
                 ArgsView::Tree(Branch::alone(args, self.view, self.budget))
             }
         }

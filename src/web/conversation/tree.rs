@@ -96,19 +96,23 @@ impl Branch {
             return Self::deep(place, budget);
         }
         let (children, count) = place.node.children(from, CHILDREN_MAX);
-        let end = from.saturating_add(children.len());
+        let mut twigs = Vec::new();
+        let mut end = from;
+        // One at least, so that who follows the link to the rest gets on.
+        for child in &children {
+            if end > from && budget.left() == 0 {
+                break;
+            }
+            end += 1;
+            if Some(child.position) != passed_over {
+                twigs.push(Twig::new(place, child, view, budget));
+            }
+        }
         let rest = (end < count).then(|| {
             let href = link(view, Spot::value_from(place.path, end));
             (href, (count - end).to_string())
         });
-        let children = children
-            .iter()
-            .filter(|child| Some(child.position) != passed_over);
-        let twig = |child| Twig::new(place, child, view, budget);
-        Self {
-            twigs: children.map(twig).collect(),
-            rest,
-        }
+        Self { twigs, rest }
     }
 
     /// A value that stands by itself.

@@ -334,6 +334,10 @@ fn hostile() -> Vec<(&'static str, String)> {
     let messages = |message: &str, count: usize| {
         format!(r#"{{"messages":[{}]}}"#, vec![message; count].join(","))
     };
+    let wide = (0..100).map(|n| format!(r#""a{n}":{{"x":{{"y":1}}}}"#));
+    let wide = wide.collect::<Vec<_>>().join(",");
+    let wide_call = format!(r#"{{"id":"a","args":{{{wide}}}}}"#);
+    let wide_calls = vec![wide_call.as_str(); 20].join(",");
     let many_calls = vec![r#"{"id":"a","args":{}}"#; 50_000].join(",");
     vec![
         ("script", messages(&message, 60)),
@@ -353,6 +357,13 @@ fn hostile() -> Vec<(&'static str, String)> {
         (
             "many messages",
             messages(r#"{"type":"ai","content":"a"}"#, 100_000),
+        ),
+        (
+            "many wide calls",
+            messages(
+                &format!(r#"{{"type":"ai","tool_calls":[{wide_calls}]}}"#),
+                74,
+            ),
         ),
         ("many numbers", messages("1", 100_000)),
         (
