@@ -1,6 +1,8 @@
 //! By which marks a run and its sender are known. The marks are those of langgraph-api 0.4.48 and 0.16.7 and of
 //! @langchain/langgraph-api 2.0.0; whoever shows fewer is told less of, never taken for another.
 
+use std::borrow::Cow;
+
 use uuid::Uuid;
 
 use super::lenient::Leaf;
@@ -66,15 +68,21 @@ pub(super) fn sender(payload: &Payload<'_>, metadata: Option<Metadata<'_>>, head
 
 /// A time as the senders write it.
 pub(super) fn time(leaf: Leaf<'_>) -> Option<Time> {
-    leaf.text().and_then(|text| Time::parse(&text))
+    word(leaf).and_then(|text| Time::parse(&text))
+}
+
+/// A text that is short enough for a word, a time or a UUID, be it all escapes: others are not unescaped to find out.
+fn word(leaf: Leaf<'_>) -> Option<Cow<'_, str>> {
+    const JSON_BYTES_MAX: usize = 512;
+    (leaf.json().len() <= JSON_BYTES_MAX).then(|| leaf.text())?
 }
 
 fn is_word(leaf: Leaf<'_>, words: &[&str]) -> bool {
-    leaf.text().is_some_and(|text| words.contains(&&*text))
+    word(leaf).is_some_and(|text| words.contains(&&*text))
 }
 
 fn is_uuid(leaf: Leaf<'_>) -> bool {
-    leaf.text().as_deref().and_then(uuid).is_some()
+    word(leaf).as_deref().and_then(uuid).is_some()
 }
 
 /// A UUID in its hyphenated form, the only one that the senders write.

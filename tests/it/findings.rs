@@ -1,6 +1,7 @@
 //! What is told of every delivery that real servers sent: the headline and the findings, a line each, to be held against what is known
 //! of LangGraph. And that over HTTP the same is told.
 
+mod attempts;
 mod cases;
 mod honesty;
 mod pages;

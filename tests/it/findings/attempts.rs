@@ -1,0 +1,88 @@
+//! The attempts of every recording that was sent more than once, kept with the times and answers of the recording: their numbers and
+//! gaps, and what was foretold of the sender beside what it did.
+
+use std::path::Path;
+use std::time::Duration;
+
+use creel::domain::delivery::{Seq, Summary};
+use creel::domain::reply::Reply;
+use creel::domain::time::Time;
+use creel::langgraph::forecast::{Outcome, forecast, outcome};
+use creel::store::{Page, Record};
+use serde_json::Value;
+
+use super::summary;
+use crate::readings::recordings;
+use crate::store::{minted, open_sqlite, run};
+
+/// Each attempt: its number, the milliseconds since the one before, what it was answered, and what became of the forecast. An attempt
+/// that was never answered has a dash.
+const ATTEMPTS: &[&str] = &[
+    "retry-500-500-200: 1 +0 500 AsForetold, 2 +1876 500 AsForetold, 3 +2179 200 Quiet",
+    "retry-500-always: 1 +0 500 AsForetold, 2 +1919 500 AsForetold, 3 +2086 500 Quiet",
+    "retry-503-then-200: 1 +0 503 AsForetold, 2 +1832 200 Quiet",
+    "retry-hang-forever: 1 +0 - -, 2 +31148 - -, 3 +32073 - -",
+    "retry-reset-then-200: 1 +0 - -, 2 +1463 200 Quiet",
+];
+
+/// When each attempt that had the same body came, and with which status it was answered, if it was.
+fn attempts(name: &str) -> Vec<(Time, Option<u16>)> {
+    let file = format!("tests/it/fixtures/{name}.json");
+    let text = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let case: Value = serde_json::from_slice(&text).unwrap();
+    let all = case["attempts"].as_array().cloned().unwrap_or_default();
+    let same = all.iter().filter(|one| one["same_body_as_first"] == true);
+    same.map(|one| {
+        let time = Time::parse(one["time"].as_str().unwrap()).unwrap();
+        (time, one["answered"].as_str().unwrap().parse().ok())
+    })
+    .collect()
+}
+
+fn told(one: &Summary, next: Option<&Summary>) -> String {
+    let attempt = one.attempt;
+    let (number, gap) = (attempt.number, attempt.gap_ms.unwrap_or(0));
+    let Some(status) = one.reply_status else {
+        return format!("{number} +{gap} - -");
+    };
+    let sender = &one.reading.run.as_deref().unwrap().sender;
+    let step = forecast(sender, number, status).unwrap();
+    let until = next.and_then(|next| next.attempt.gap_ms);
+    let until = until.map(|ms| Duration::from_millis(ms.unsigned_abs()));
+    let became: Outcome = outcome(step.next, until, Duration::from_mins(10));
+    format!("{number} +{gap} {status} {became:?}")
+}
+
+#[test]
+fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
+    let mut lines = Vec::new();
+    for (name, recording) in recordings() {
+        let attempts = attempts(&name);
+        if attempts.len() < 2 {
+            continue;
+        }
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let store = open_sqlite(folder.path(), Box::new(|_| ()));
+        let found = run(async {
+            let id = minted(&*store).await;
+            for (time, status) in attempts {
+                let read = summary(&recording);
+                let mut record = Record {
+                    reading: read.reading,
+                    body_kind: read.body.kind,
+                    reply: status.map(Reply::always),
+                    ..crate::store::record(id, &recording.body)
+                };
+                record.intake.received_at = time;
+                store.record(record).await.expect("it is recorded");
+            }
+            let page = Page::following(Seq(0), 10);
+            store.deliveries(id, page).await.expect("it exists")
+        });
+        let told: Vec<String> = (0..found.len())
+            .map(|at| told(&found[at], found.get(at + 1)))
+            .collect();
+        lines.push(format!("{name}: {}", told.join(", ")));
+    }
+    assert_eq!(lines, ATTEMPTS);
+}
