@@ -198,8 +198,17 @@ impl Drop for Browser {
     }
 }
 
-/// Starts ChromeDriver on a free port; it says which.
+/// How often ChromeDriver may find a port taken.
+const STARTS_MAX: usize = 10;
+
+/// Starts ChromeDriver on a free port. It takes one that is free for IPv4 and ends when the same one is taken for IPv6: then once more.
 fn start_driver() -> (Child, String) {
+    let started = (0..STARTS_MAX).find_map(|_| try_driver());
+    started.expect("chromedriver starts and says its port")
+}
+
+/// One that runs, and where; `None` where it ended before it said so.
+fn try_driver() -> Option<(Child, String)> {
     let mut command = Command::new("chromedriver");
     command
         .arg("--port=0")
@@ -214,10 +223,11 @@ fn start_driver() -> (Child, String) {
         let port = line.strip_prefix("ChromeDriver was started successfully on port ")?;
         Some(port.trim_end_matches('.').to_owned())
     });
+    let Some(port) = port else {
+        let _ = process.wait();
+        return None;
+    };
     // Reading on keeps the pipe from filling up.
     std::thread::spawn(move || lines.for_each(drop));
-    (
-        process,
-        format!("127.0.0.1:{}", port.expect("chromedriver says its port")),
-    )
+    Some((process, format!("127.0.0.1:{port}")))
 }
