@@ -87,6 +87,12 @@ impl std::fmt::Display for Reply {
     }
 }
 
+/// Whether a status is a 2xx: then a sender takes its delivery for delivered.
+#[must_use]
+pub fn is_success(status: u16) -> bool {
+    (200..300).contains(&status)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

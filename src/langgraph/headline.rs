@@ -6,6 +6,7 @@
 use super::findings::{is_cancelled, is_stopped_js, superseded_by};
 use crate::domain::delivery::Summary;
 use crate::domain::facts::Langsmith;
+use crate::domain::reply::is_success;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::sentence::Sentence;
 use crate::domain::time::duration;
@@ -87,9 +88,7 @@ fn spans(run: &Run, delivery: &Summary) -> String {
     let attempt = delivery.attempt.number;
     let again = (attempt > 1).then(|| format!(" by attempt {attempt}"));
     let delivered = later.is_some() || again.is_some();
-    let taken = delivery
-        .reply_status
-        .is_some_and(|status| (200..300).contains(&status));
+    let taken = delivery.reply_status.is_some_and(is_success);
     let word = if taken { ", delivered" } else { ", arrived" };
     let delivered = delivered.then(|| word.to_owned());
     [ran, delivered, later, again]

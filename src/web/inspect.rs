@@ -109,7 +109,6 @@ pub(super) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = access::reader(&request, &app, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
-    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
         let part = web::block(move || Part::of(&delivery, view, spot))
@@ -117,6 +116,7 @@ pub(super) async fn show_delivery(
             .map_err(|error| PageError::internal(&error))?;
         return page::html(&part);
     }
+    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let capture_url = app.capture_url(guard::authority(&request), &endpoint);
     let reader = Reader::of(&request, &endpoint, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.

@@ -8,6 +8,7 @@ use super::human::{self, Moment};
 use super::text::Line;
 use super::view::View;
 use crate::domain::delivery::Summary;
+use crate::domain::reply::is_success;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
@@ -67,9 +68,7 @@ impl Row {
             duration: run.and_then(|run| run.run_ms).map(human::duration),
             size: human::bytes(delivery.body.bytes),
             token: TokenChip::of(delivery.verdict),
-            refused: delivery
-                .reply_status
-                .filter(|status| !(200..300).contains(status)),
+            refused: delivery.reply_status.filter(|status| !is_success(*status)),
             error: run.and_then(error),
             received: Moment::short(delivery.received_at, now),
         }

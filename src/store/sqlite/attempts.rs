@@ -7,10 +7,11 @@ use uuid::Uuid;
 
 use super::deliveries::{key_range, seq_of};
 use crate::domain::delivery::{Attempt, Seq, Summary};
+use crate::domain::reply::is_success;
 use crate::domain::time::Time;
 
 /// How many of the newest deliveries of a run are looked at, so that one run that is sent for ever costs no more than others.
-const LOOKS_BACK: i64 = 16;
+pub(super) const LOOKS_BACK: i64 = 16;
 
 /// What is to be known of an earlier delivery of the same run.
 struct Earlier {
@@ -55,9 +56,7 @@ pub(super) fn next(
             number: before.attempt.number.saturating_add(1),
             first_seq: before.attempt.first_seq,
             gap_ms: Some(summary.received_at.millis_since(before.received_at)),
-            after_success: before
-                .reply_status
-                .is_some_and(|status| (200..300).contains(&status)),
+            after_success: before.reply_status.is_some_and(is_success),
             other_bytes,
         },
     })

@@ -1,5 +1,6 @@
 //! SQL of deliveries. Evidence goes in once and is never updated.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use bytes::Bytes;
@@ -79,8 +80,9 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(record: Record) -> Self {
-        let reply = record.reply.clone();
+    pub(super) fn new(mut record: Record) -> Self {
+        // The answer is known with the attempt only: see `place`.
+        let reply = record.reply.take();
         let delivery = record.into_delivery();
         let reading = &delivery.summary.reading;
         let run = reading.run.as_deref();
@@ -201,22 +203,26 @@ pub(super) fn list(
 }
 
 /// Where these deliveries are selected from, the condition for them, and the id that stands in both as `?4`.
-fn among(of: Of) -> (String, &'static str, Option<Uuid>) {
+fn among(of: Of) -> (String, Cow<'static, str>, Option<Uuid>) {
     let all = format!("select {COLUMNS} from delivery");
     match of {
-        Of::All => (all, "true", None),
+        Of::All => (all, "true".into(), None),
         // The last key of an endpoint has all bits of the seq set. As far back as a new delivery looks for the attempt before it, this
-        // looks ahead: see `attempts::LOOKS_BACK`.
+        // looks ahead.
         Of::LatestAttempts => (
             all,
-            "not exists (select 1 from (
-                 select later.body_sha256 as sha256 from delivery as later
-                 where later.run_id = delivery.run_id and later.key > delivery.key and later.key <= (delivery.key | 4294967295)
-                 order by later.key limit 16
-             ) where sha256 = delivery.body_sha256)",
+            format!(
+                "not exists (select 1 from (
+                   select later.body_sha256 as sha256 from delivery as later
+                   where later.run_id = delivery.run_id and later.key > delivery.key and later.key <= (delivery.key | {SEQ_MAX})
+                   order by later.key limit {}
+                 ) where sha256 = delivery.body_sha256)",
+                attempts::LOOKS_BACK
+            )
+            .into(),
             None,
         ),
-        Of::Run(id) => (all, "run_id = ?4", Some(id)),
+        Of::Run(id) => (all, "run_id = ?4".into(), Some(id)),
         // Threads are indexed by stretches of keys; `cross join` has SQLite go through the stretches and not through the deliveries.
         Of::Thread(id) => (
             format!(
@@ -225,7 +231,7 @@ fn among(of: Of) -> (String, &'static str, Option<Uuid>) {
                    union all select number + 1, last from stretch where number < last)
                  select {COLUMNS} from stretch cross join delivery on key >> 10 = number and thread_id = ?4"
             ),
-            "thread_id is not null",
+            "thread_id is not null".into(),
             Some(id),
         ),
     }
