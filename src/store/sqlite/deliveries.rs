@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
-use bytes::Bytes;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
+use serde_variant::to_variant_name;
 use uuid::Uuid;
 
 use super::attempts;
@@ -44,30 +44,20 @@ fn key(number: i64, seq: Seq) -> i64 {
     (number << SEQ_BITS) | seq.0.min(SEQ_MAX).cast_signed()
 }
 
-/// Gives out the next seq, with the number of the endpoint; `None` when it does not exist or has given out all.
+/// The number of the endpoint and its next seq; `None` when it does not exist or has given out all.
 pub(super) fn next_seq(
     connection: &Connection,
     endpoint: EndpointId,
-    received_at: Time,
 ) -> rusqlite::Result<Option<(i64, Seq)>> {
-    // Two statements, since `returning` has SQLite make a table for the one row that it gives back.
-    let sql =
-        "select number, last_seq + 1 from endpoint where id = ?1 and deleted = 0 and last_seq < ?2";
-    // The highest seq stays free: it bounds the lists.
-    let row = params![endpoint.0, SEQ_MAX.cast_signed() - 1];
-    let next: Option<(i64, i64)> = connection
+    let sql = "select number, (select max(key) from delivery where key between number << 32 and (number << 32 | 4294967295))
+               from endpoint where id = ?1 and deleted = 0";
+    let found: Option<(i64, Option<i64>)> = connection
         .prepare_cached(sql)?
-        .query_row(row, |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![endpoint.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let Some((number, seq)) = next else {
-        return Ok(None);
-    };
-    connection
-        .prepare_cached(
-            "update endpoint set last_seq = ?2, last_received_at_us = ?3 where number = ?1",
-        )?
-        .execute(params![number, seq, received_at.micros()])?;
-    Ok(Some((number, Seq(seq.cast_unsigned()))))
+    let next = found.map(|(number, newest)| (number, Seq(newest.map_or(0, |key| seq_of(key).0) + 1)));
+    // The highest seq stays free: it bounds the lists.
+    Ok(next.filter(|(_, seq)| seq.0 < SEQ_MAX))
 }
 
 /// What is written of a summary, made ready before the writing thread sees it.
@@ -147,8 +137,8 @@ pub(super) fn insert(
     let key = key(number, summary.seq);
     let sql = "insert into delivery (key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes,
                                      body_sha256, body_cut, body_kind, token, token_place, reading, reply_status, attempt,
-                                     run_id, thread_id)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)";
+                                     run_id, thread_id, head, body)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
     connection.prepare_cached(sql)?.execute(params![
         key,
         summary.id,
@@ -170,11 +160,9 @@ pub(super) fn insert(
         attempts::to_column(&summary.attempt),
         run_id,
         thread_id,
+        head.raw.as_ref(),
+        body.as_ref(),
     ])?;
-    let sql = "insert into content (key, head, body) values (?1, ?2, ?3)";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![key, head.raw.as_ref(), body.as_ref()])?;
     Ok(())
 }
 
@@ -247,27 +235,24 @@ pub(super) fn find(
         return Ok(None);
     }
     let key = key(number, seq);
-    let sql = format!("select {COLUMNS} from delivery where key = ?1");
-    let summary = connection
+    let sql = format!("select {COLUMNS}, head, body from delivery where key = ?1");
+    let found = |row: &Row<'_>| {
+        let summary = from_row(endpoint, row)?;
+        let head = Head {
+            raw: row.get::<_, Vec<u8>>(18)?.into(),
+            exact: summary.headers_exact,
+        };
+        let body = row.get::<_, Vec<u8>>(19)?.into();
+        Ok(Delivery {
+            summary,
+            head,
+            body,
+        })
+    };
+    connection
         .prepare_cached(&sql)?
-        .query_row(params![key], |row| from_row(endpoint, row))
-        .optional()?;
-    let Some(summary) = summary else {
-        return Ok(None);
-    };
-    let sql = "select head, body from content where key = ?1";
-    let (raw, body): (Vec<u8>, Vec<u8>) = connection
-        .prepare_cached(sql)?
-        .query_row(params![key], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    let head = Head {
-        raw: Bytes::from(raw),
-        exact: summary.headers_exact,
-    };
-    Ok(Some(Delivery {
-        summary,
-        head,
-        body: Bytes::from(body),
-    }))
+        .query_row(params![key], found)
+        .optional()
 }
 
 fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary> {
@@ -309,9 +294,8 @@ fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary>
 }
 
 /// The word that JSON has for a value: the same one in SQL.
-fn word(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    json.trim_matches('"').to_owned()
+fn word(value: &impl Serialize) -> &'static str {
+    to_variant_name(value).unwrap_or_default()
 }
 
 fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

@@ -13,7 +13,7 @@ use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::store::Whose;
 
-use super::deliveries::NUMBER_MAX;
+use super::deliveries::{NUMBER_MAX, key_range, seq_of};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
@@ -89,7 +89,9 @@ pub(super) fn list(
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Catch>> {
-    let sql = "select id, name, token, created_at_us, owner, reply, last_seq, last_received_at_us from endpoint
+    let sql = "select endpoint.id, name, endpoint.token, created_at_us, owner, reply, key, received_at_us
+               from endpoint left join delivery as newest
+               on key = (select max(key) from delivery where key between number << 32 and (number << 32 | 4294967295))
                where deleted = 0 and (?1 is null or owner = ?1)
                and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
                order by number desc limit ?3";
@@ -103,7 +105,7 @@ pub(super) fn list(
         let last_received_at: Option<i64> = row.get(7)?;
         Ok(Catch {
             endpoint: from_row(row)?,
-            last_seq: Seq(row.get::<_, i64>(6)?.cast_unsigned()),
+            last_seq: row.get::<_, Option<i64>>(6)?.map_or(Seq(0), seq_of),
             last_received_at: last_received_at.map(Time::from_micros),
         })
     })?;
@@ -111,11 +113,11 @@ pub(super) fn list(
 }
 
 pub(super) fn last_seq(connection: &Connection, number: i64) -> rusqlite::Result<Seq> {
-    connection
-        .prepare_cached("select last_seq from endpoint where number = ?1")?
-        .query_row(params![number], |row| {
-            row.get(0).map(|seq: i64| Seq(seq.cast_unsigned()))
-        })
+    let keys = key_range(number);
+    let newest: Option<i64> = connection
+        .prepare_cached("select max(key) from delivery where key between ?1 and ?2")?
+        .query_row(params![keys.start(), keys.end()], |row| row.get(0))?;
+    Ok(newest.map_or(Seq(0), seq_of))
 }
 
 pub(super) fn insert_read_key(

@@ -182,17 +182,17 @@ impl Store for SqliteStore {
         let mut prepared = deliveries::Prepared::new(record);
         let bytes = prepared.bytes();
         let act = move |connection: &_| {
-            let received_at = prepared.delivery.summary.received_at;
-            let Some((number, seq)) = deliveries::next_seq(connection, endpoint, received_at)?
-            else {
+            let Some((number, seq)) = deliveries::next_seq(connection, endpoint)? else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             prepared.place(connection, number, seq)?;
             deliveries::insert(connection, number, &prepared)?;
-            Ok(Ok(prepared.receipt()))
+            Ok(Ok(prepared))
         };
-        // Nothing is awaited before this: the sender may go away at any await, and its delivery with it.
-        self.writer.write_and_ring(bytes, endpoint, act).await
+        // Nothing is awaited before this: the sender may go away at any await, and its delivery with it. What was written comes back, so
+        // that the writing thread need not free what another one took.
+        let written = self.writer.write_and_ring(bytes, endpoint, act).await?;
+        Ok(written.receipt())
     }
 
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError> {

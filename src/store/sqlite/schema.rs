@@ -9,9 +9,10 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 /// The form of the database, a step each; append-only.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
+    include_str!("migrations/0003_one_row.sql"),
 ];
 
 /// Why a data folder cannot be used.
@@ -147,11 +148,9 @@ pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", form(MIGRATIONS.len()))?;
     connection.execute_batch(
         "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256, body_kind,
-                               token, reading, reply_status, run_id, thread_id)
-         values (9223372036854775807, x'', 0, '', '', '', 0, 0, x'', '', '', '', 0, zeroblob(16), zeroblob(16));
-         delete from delivery where key = 9223372036854775807;
-         insert into content (key, head, body) values (9223372036854775807, x'', x'');
-         delete from content where key = 9223372036854775807;",
+                               token, reading, reply_status, run_id, thread_id, head, body)
+         values (9223372036854775807, x'', 0, '', '', '', 0, 0, x'', '', '', '', 0, zeroblob(16), zeroblob(16), x'', x'');
+         delete from delivery where key = 9223372036854775807;",
     )
 }
 

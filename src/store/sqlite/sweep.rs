@@ -21,14 +21,9 @@ pub(super) fn step(connection: &Connection) -> rusqlite::Result<bool> {
     let range = key_range(number);
     let upto = last_of_step(&transaction, &range)?;
     if let Some(upto) = upto {
-        for sql in [
-            "delete from content where key between ?1 and ?2",
-            "delete from delivery where key between ?1 and ?2",
-        ] {
-            transaction
-                .prepare_cached(sql)?
-                .execute(params![range.start(), upto])?;
-        }
+        transaction
+            .prepare_cached("delete from delivery where key between ?1 and ?2")?
+            .execute(params![range.start(), upto])?;
     } else {
         transaction
             .prepare_cached("update endpoint set deleted = 2 where number = ?1")?
