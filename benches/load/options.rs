@@ -17,7 +17,7 @@ const AROUND_A_ROUND: Duration = Duration::from_secs(2);
 pub(crate) const HELP: &str = "\
 cargo bench --bench load -- [OPTIONS]
   --body 6k|200k|both     bodies to send (both)
-  --connections N[,N...]  open connections, one case each (64 for 6 KB, 32 for 200 KB)
+  --connections N[,N...]  open connections, one case each (64 and 1 for 6 KB, 32 for 200 KB)
   --rounds N              rounds of every server, taken in turns (3)
   --seconds N             length of a round (6)
   --rate N                requests a second of the fixed-rate run, 0 for none (2000)
@@ -29,6 +29,11 @@ cargo bench --bench load -- [OPTIONS]
 pub(crate) const SMALL: Case = Case {
     body_bytes: 6 * 1024,
     connections: 64,
+};
+/// One after the other, where each waits for a commit of its own.
+const ALONE: Case = Case {
+    connections: 1,
+    ..SMALL
 };
 /// Bodies of a long conversation.
 const LARGE: Case = Case {
@@ -132,21 +137,23 @@ impl Plan {
 
 fn cases(bodies: &str, connections: &[usize]) -> Result<Vec<Case>> {
     let usual = match bodies {
-        "6k" => vec![SMALL],
+        "6k" => vec![SMALL, ALONE],
         "200k" => vec![LARGE],
-        "both" => vec![SMALL, LARGE],
+        "both" => vec![SMALL, ALONE, LARGE],
         _ => bail!("--body is 6k, 200k or both"),
     };
     if connections.is_empty() {
         return Ok(usual);
     }
-    let with = |case: Case| {
+    let mut lengths: Vec<usize> = usual.iter().map(|case| case.body_bytes).collect();
+    lengths.dedup();
+    let of = |body_bytes| {
         connections.iter().map(move |&connections| Case {
+            body_bytes,
             connections,
-            ..case
         })
     };
-    Ok(usual.into_iter().flat_map(with).collect())
+    Ok(lengths.into_iter().flat_map(of).collect())
 }
 
 fn number<T: std::str::FromStr>(option: &str, value: &str) -> Result<T> {

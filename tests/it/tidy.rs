@@ -10,6 +10,7 @@ const LINES_MAX: usize = 500;
 
 /// What may stand at the top of the repository.
 const TOP: &[&str] = &[
+    ".cargo",
     ".ci",
     ".gitignore",
     "CHANGELOG.md",

@@ -55,7 +55,8 @@ pub(super) fn next_seq(
         .prepare_cached(sql)?
         .query_row(params![endpoint.0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    let next = found.map(|(number, newest)| (number, Seq(newest.map_or(0, |key| seq_of(key).0) + 1)));
+    let next =
+        found.map(|(number, newest)| (number, Seq(newest.map_or(0, |key| seq_of(key).0) + 1)));
     // The highest seq stays free: it bounds the lists.
     Ok(next.filter(|(_, seq)| seq.0 < SEQ_MAX))
 }
