@@ -6,7 +6,9 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
 use super::lenient::{Hoped, Leaf, Name, Part, without_surrogates};
 use crate::domain::facts::Facts;
@@ -109,9 +111,7 @@ fn begins_secret(letters: &[u8]) -> bool {
     match letters {
         [b'a', ..] => is(b"apikey") || is(b"accesskey") || is(b"authorization"),
         [b'c', ..] => is(b"credential") || is(b"cookie"),
-        [b'p', ..] => {
-            is(b"password") || is(b"passwd") || is(b"passphrase") || is(b"privatekey")
-        }
+        [b'p', ..] => is(b"password") || is(b"passwd") || is(b"passphrase") || is(b"privatekey"),
         [b's', ..] => is(b"secret"),
         _ => false,
     }
