@@ -32,9 +32,9 @@ pub(super) trait Place<'de> {
 }
 
 /// Reads into a place that is there already: what is large is not moved.
-struct Into<'a, T>(&'a mut T);
+struct Fill<'a, T>(&'a mut T);
 
-impl<'de, T: Place<'de>> DeserializeSeed<'de> for Into<'_, T> {
+impl<'de, T: Place<'de>> DeserializeSeed<'de> for Fill<'_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -47,7 +47,7 @@ pub(super) fn keep<'de, T: Place<'de>, A: MapAccess<'de>>(
     place: &mut T,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    map.next_value_seed(Into(place))
+    map.next_value_seed(Fill(place))
 }
 
 /// Keeps the next element; false behind the last.
@@ -55,7 +55,7 @@ pub(super) fn keep_next<'de, T: Place<'de>, A: SeqAccess<'de>>(
     place: &mut T,
     list: &mut A,
 ) -> Result<bool, A::Error> {
-    Ok(list.next_element_seed(Into(place))?.is_some())
+    Ok(list.next_element_seed(Fill(place))?.is_some())
 }
 
 /// Passes over the value of a member.

@@ -35,7 +35,7 @@ impl Secrets {
         self.look(&At::top(path), leaf);
     }
 
-    /// Looks at one member of what stands at `path`.
+    /// Looks at one member of what stands at `path`, and through it where it is no secret itself.
     pub(super) fn search_member(&mut self, path: &str, name: &str, value: Leaf<'_>) {
         if holds_something(value.json()) {
             self.look(&At::top(path).below(Step::Name(name)), value);
@@ -49,8 +49,8 @@ impl Secrets {
     }
 
     fn read(&mut self, at: &At<'_>, json: &str) -> serde_json::Result<()> {
-        let value = Value { secrets: self, at };
-        value.deserialize(&mut serde_json::Deserializer::from_str(json))
+        let look = Look { secrets: self, at };
+        look.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
     /// Takes a step, unless it has seen enough.
@@ -162,13 +162,13 @@ impl<'a> At<'a> {
     }
 }
 
-/// A value that is a secret by its name, or is looked through.
-struct Value<'a> {
+/// Takes a value for a secret by its name, or looks through it.
+struct Look<'a> {
     secrets: &'a mut Secrets,
     at: &'a At<'a>,
 }
 
-impl<'de> DeserializeSeed<'de> for Value<'_> {
+impl<'de> DeserializeSeed<'de> for Look<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -196,7 +196,7 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Value<'_> {
+impl<'de> Visitor<'de> for Look<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -205,7 +205,7 @@ impl<'de> Visitor<'de> for Value<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
-            map.next_value_seed(Value {
+            map.next_value_seed(Look {
                 secrets: &mut *self.secrets,
                 at: &self.at.below(Step::Name(&name)),
             })?;
@@ -215,7 +215,7 @@ impl<'de> Visitor<'de> for Value<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         for index in 0.. {
-            let element = Value {
+            let element = Look {
                 secrets: &mut *self.secrets,
                 at: &self.at.below(Step::Index(index)),
             };
@@ -347,6 +347,21 @@ mod tests {
         for other in ["null", "1", "[]", "\"token\""] {
             assert_eq!(searched(other), [""; 0], "{other}");
         }
+    }
+
+    #[test]
+    fn a_member_that_cannot_be_read_hides_none_beside_it() {
+        let mut secrets = Secrets::default();
+        for (name, value) in [
+            ("a", r#"{"token": "x", "n": 1e999, "secret": "y"}"#),
+            ("b", r#"[{"cut": "\ud83d", "cookie": "x"}]"#),
+            ("n", "1e999"),
+            ("token", "7"),
+            ("api_key", r#""k""#),
+        ] {
+            secrets.search_member("c", name, Leaf::of(value));
+        }
+        assert_eq!(secrets.paths, ["c.a.token", "c.b.0.cookie", "c.api_key"]);
     }
 
     #[test]
