@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use memchr::memchr_iter;
 
 /// A request's head, from its first byte through the blank line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +18,15 @@ impl Head {
     /// Method, target and version of the request line; what is missing is empty.
     #[must_use]
     pub fn request_line(&self) -> (Cow<'_, str>, Cow<'_, str>, Cow<'_, str>) {
-        let line = self.lines().next().unwrap_or_default();
-        let mut words = line
-            .split(|byte| *byte == b' ')
-            .filter(|word| !word.is_empty());
-        let mut word = || text(words.next().unwrap_or_default());
+        let mut words = self.words();
+        let mut word = || words.next().map(text).unwrap_or_default();
         (word(), word(), word())
+    }
+
+    /// The target of the request line; empty where it is missing.
+    #[must_use]
+    pub fn target(&self) -> Cow<'_, str> {
+        self.words().nth(1).map(text).unwrap_or_default()
     }
 
     /// The header lines in their order: name as spelled, value without the blanks around it.
@@ -57,12 +61,22 @@ impl Head {
             })
     }
 
+    /// The words of the request line.
+    fn words(&self) -> impl Iterator<Item = &[u8]> {
+        let line = self.lines().next().unwrap_or_default();
+        line.split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty())
+    }
+
     /// The lines of the head; blank lines that a sender put before the request line are passed over (RFC 9112 section 2.2).
     fn lines(&self) -> impl Iterator<Item = &[u8]> {
-        let lines = self
-            .raw
-            .split(|byte| *byte == b'\n')
-            .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+        let mut start = 0;
+        let ends = memchr_iter(b'\n', &self.raw).chain([self.raw.len()]);
+        let lines = ends.map(move |end| {
+            let line = &self.raw[start..end];
+            start = end + 1;
+            line.strip_suffix(b"\r").unwrap_or(line)
+        });
         lines.skip_while(|line| line.is_empty())
     }
 }

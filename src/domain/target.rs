@@ -5,15 +5,24 @@ use percent_encoding::percent_decode_str;
 /// Path and query of a target in origin form (`/a?b`) or absolute form (`http://host/a?b`), RFC 9112 section 3.2.
 #[must_use]
 pub fn path_and_query(target: &str) -> (&str, Option<&str>) {
-    let origin = match target.split_once("://") {
-        Some((scheme, rest)) if !scheme.contains(['/', '?']) => {
-            rest.find(['/', '?']).map_or("", |at| &rest[at..])
-        }
-        _ => target,
+    let origin = if target.starts_with('/') {
+        target
+    } else {
+        behind_authority(target)
     };
     match origin.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (origin, None),
+    }
+}
+
+/// What follows scheme and authority, where they are there.
+fn behind_authority(target: &str) -> &str {
+    match target.split_once("://") {
+        Some((scheme, rest)) if !scheme.contains(['/', '?']) => {
+            rest.find(['/', '?']).map_or("", |at| &rest[at..])
+        }
+        _ => target,
     }
 }
 

@@ -101,8 +101,11 @@ fn pause_asked(kwargs: &Kwargs<'_>) -> bool {
 fn secrets(kwargs: &Kwargs<'_>) -> Vec<String> {
     let mut secrets = Secrets::default();
     secrets.search("kwargs.context", kwargs.context);
-    if let Some(config) = &kwargs.config.0 {
-        secrets.search("kwargs.config.configurable", config.configurable.json);
+    let configurable = kwargs.config.0.as_ref();
+    let configurable = configurable.and_then(|config| config.configurable.0.as_ref());
+    if let Some(configurable) = configurable {
+        secrets.paths.extend_from_slice(&configurable.secrets.paths);
+        secrets.paths.truncate(Facts::SECRETS_MAX);
     }
     secrets.paths
 }
@@ -117,7 +120,7 @@ fn token_in(webhook: Leaf<'_>, head: &Head) -> bool {
 
 /// The server escapes what may not stand in a target, so that the token may be spelled otherwise there than in the address.
 fn query_token_in(webhook: &str, head: &Head) -> bool {
-    let (_, target, _) = head.request_line();
+    let target = head.target();
     let query = path_and_query(&target).1.unwrap_or_default();
     let mut names_and_values = query.split('&').filter_map(|piece| piece.split_once('='));
     let token = names_and_values.find(|(name, value)| *name == "token" && !value.is_empty());
@@ -128,7 +131,8 @@ fn query_token_in(webhook: &str, head: &Head) -> bool {
         let mut places = webhook.match_indices("token=");
         places.any(|(at, name)| webhook[at + name.len()..].starts_with(token))
     };
-    holds(token) || holds(&percent_decode_str(token).decode_utf8_lossy())
+    let decoded = || percent_decode_str(token).decode_utf8_lossy();
+    holds(token) || (token.contains('%') && holds(&decoded()))
 }
 
 /// httpx makes `Authorization: Basic` of the user and the password in an address.

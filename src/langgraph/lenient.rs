@@ -3,9 +3,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::value::RawValue;
 
 /// What is kept of an object or of a list.
@@ -24,13 +25,37 @@ pub(super) trait Part<'de>: Default {
     }
 }
 
+/// What a value is read into.
+pub(super) trait Place<'de> {
+    /// Reads a value, and forgets what was read before.
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
+}
+
+/// Reads into a place that is there already: what is large is not moved.
+struct Fill<'a, T>(&'a mut T);
+
+impl<'de, T: Place<'de>> DeserializeSeed<'de> for Fill<'_, T> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.fill(deserializer)
+    }
+}
+
 /// Keeps the value of a member.
-pub(super) fn keep<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+pub(super) fn keep<'de, T: Place<'de>, A: MapAccess<'de>>(
     place: &mut T,
     map: &mut A,
 ) -> Result<(), A::Error> {
-    *place = map.next_value()?;
-    Ok(())
+    map.next_value_seed(Fill(place))
+}
+
+/// Keeps the next element; false behind the last.
+pub(super) fn keep_next<'de, T: Place<'de>, A: SeqAccess<'de>>(
+    place: &mut T,
+    list: &mut A,
+) -> Result<bool, A::Error> {
+    Ok(list.next_element_seed(Fill(place))?.is_some())
 }
 
 /// Passes over the value of a member.
@@ -42,57 +67,72 @@ pub(super) fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> 
 #[derive(Debug, Default)]
 pub(super) struct Hoped<P>(pub(super) Option<P>);
 
-impl<'de, P: Part<'de>> Deserialize<'de> for Hoped<P> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Hope(PhantomData)).map(Self)
+impl<'de, P: Part<'de>> Place<'de> for Hoped<P> {
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        self.0 = None;
+        deserializer.deserialize_any(Hope(&mut self.0))
     }
 }
 
-struct Hope<P>(PhantomData<P>);
+impl<'de, P: Part<'de>> Deserialize<'de> for Hoped<P> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut hoped = Self(None);
+        hoped.fill(deserializer)?;
+        Ok(hoped)
+    }
+}
 
-impl<'de, P: Part<'de>> Visitor<'de> for Hope<P> {
-    type Value = Option<P>;
+struct Hope<'a, P>(&'a mut Option<P>);
+
+impl<'de, P: Part<'de>> Visitor<'de> for Hope<'_, P> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any JSON")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut part = P::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let part = self.0.insert(P::default());
         while let Some(Name(name)) = map.next_key()? {
             part.member(&name, &mut map)?;
         }
-        Ok((!P::LIST).then_some(part))
+        if P::LIST {
+            *self.0 = None;
+        }
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut part = P::default();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let part = self.0.insert(P::default());
         while part.element(&mut list)? {}
-        Ok(P::LIST.then_some(part))
+        if !P::LIST {
+            *self.0 = None;
+        }
+        Ok(())
     }
 
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(None)
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
     }
 }
 
@@ -130,6 +170,13 @@ pub(super) struct Leaf<'de>(&'de str);
 impl<'de> Deserialize<'de> for Leaf<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
+
+impl<'de> Place<'de> for Leaf<'de> {
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
     }
 }
 
@@ -173,21 +220,6 @@ impl<'de> Leaf<'de> {
     /// The whole number, where it is one from 0 up.
     pub(super) fn count(self) -> Option<u64> {
         self.0.parse().ok()
-    }
-}
-
-/// A value that is hoped to be a `P`, and its JSON text for those who want more of it.
-#[derive(Debug, Default)]
-pub(super) struct Both<'de, P> {
-    pub(super) part: Option<P>,
-    pub(super) json: Leaf<'de>,
-}
-
-impl<'de, P: Part<'de>> Deserialize<'de> for Both<'de, P> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Leaf::deserialize(deserializer)?;
-        let Hoped(part) = serde_json::from_str(json.0).map_err(D::Error::custom)?;
-        Ok(Self { part, json })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::domain::time::Time;
 /// `webhook_sent_at`, such as a thread, an alert or `{"status": "ok"}`, is other JSON.
 pub(super) fn is_run(payload: &Payload<'_>) -> bool {
     let run_id = is_uuid(payload.run_id);
-    let sent = time(payload.webhook_sent_at).is_some();
+    let sent = || time(payload.webhook_sent_at).is_some();
     let beside = || {
         is_uuid(payload.thread_id)
             || is_uuid(payload.assistant_id)
@@ -37,7 +37,11 @@ pub(super) fn is_run(payload: &Payload<'_>) -> bool {
             )
             || payload.values.came()
     };
-    (run_id && sent) || ((run_id || sent) && beside())
+    if run_id {
+        beside() || sent()
+    } else {
+        sent() && beside()
+    }
 }
 
 /// Who sent a run, by the marks that each server leaves: the Python server its version in `kwargs.config.metadata` and, unless

@@ -2,11 +2,11 @@
 //! usage_metadata, ..}`) and the constructor records of @langchain/langgraph-api (`{lc, type: "constructor", id, kwargs: {..}}`).
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 
-use super::lenient::{Hoped, Leaf, Part, keep, skip};
+use super::lenient::{Hoped, Leaf, Part, keep, keep_next, skip};
 
 /// A message that asks for more tool calls is not looked at for answers.
 const CALLS_MAX: usize = 1000;
@@ -20,18 +20,34 @@ pub(super) struct Messages<'de> {
     pub(super) input_tokens: Option<u64>,
     pub(super) output_tokens: Option<u64>,
     /// Ids of the tool calls of the last AI message that no tool message behind it answers.
-    pub(super) unanswered: HashSet<Cow<'de, str>>,
+    pub(super) unanswered: BTreeSet<Cow<'de, str>>,
     pub(super) total_tokens: Option<u64>,
 }
 
 impl<'de> Messages<'de> {
+    fn sum_up(&mut self, message: &Message<'de>) {
+        let constructor = message.is_constructor();
+        self.constructors |= constructor;
+        let none = MessageFields::default();
+        let fields = if constructor {
+            message.kwargs.0.as_ref().unwrap_or(&none)
+        } else {
+            &message.fields
+        };
+        self.calls(message.role(), fields);
+        if let Hoped(Some(usage)) = &fields.usage_metadata {
+            add(&mut self.input_tokens, usage.input);
+            add(&mut self.output_tokens, usage.output);
+            add(&mut self.total_tokens, usage.total);
+        }
+    }
+
     /// Takes note of a message's tool calls, or of the call that it answers.
     fn calls(&mut self, role: Role, fields: &MessageFields<'de>) {
         match role {
             Role::Ai => {
                 let calls = fields.tool_calls.0.as_ref();
                 let ids = calls.into_iter().flat_map(|calls| &calls.ids);
-                // A new set: to clear one takes as long as it ever was large.
                 self.unanswered = ids.filter_map(|id| id.text()).collect();
             }
             Role::Tool if !self.unanswered.is_empty() => {
@@ -48,25 +64,13 @@ impl<'de> Part<'de> for Messages<'de> {
     const LIST: bool = true;
 
     fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
-        let Some(Hoped(message)) = list.next_element::<Hoped<Message<'de>>>()? else {
+        let mut message = Hoped(None);
+        if !keep_next(&mut message, list)? {
             return Ok(false);
-        };
+        }
         self.count += 1;
-        if let Some(message) = message {
-            let constructor = message.is_constructor();
-            let role = message.role();
-            self.constructors |= constructor;
-            let fields = if constructor {
-                message.kwargs.0.unwrap_or_default()
-            } else {
-                message.fields
-            };
-            self.calls(role, &fields);
-            if let Hoped(Some(usage)) = fields.usage_metadata {
-                add(&mut self.input_tokens, usage.input);
-                add(&mut self.output_tokens, usage.output);
-                add(&mut self.total_tokens, usage.total);
-            }
+        if let Hoped(Some(message)) = &message {
+            self.sum_up(message);
         }
         Ok(true)
     }
@@ -157,9 +161,7 @@ impl<'de> Part<'de> for Path<'de> {
     const LIST: bool = true;
 
     fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
-        let name = list.next_element()?;
-        self.last = name.unwrap_or(self.last);
-        Ok(name.is_some())
+        keep_next(&mut self.last, list)
     }
 }
 
@@ -181,11 +183,12 @@ impl<'de> Part<'de> for ToolCalls<'de> {
             }
             return Ok(more);
         }
-        let Some(Hoped(call)) = list.next_element::<Hoped<ToolCall<'de>>>()? else {
+        let mut call = Hoped::<ToolCall<'de>>(None);
+        if !keep_next(&mut call, list)? {
             return Ok(false);
-        };
+        }
         self.count += 1;
-        let id = call.map(|call| call.id);
+        let id = call.0.map(|call| call.id);
         self.ids.extend(id.filter(|id| id.came()));
         Ok(true)
     }

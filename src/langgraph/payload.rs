@@ -4,8 +4,9 @@
 
 use serde::de::MapAccess;
 
-use super::lenient::{Both, Hoped, Leaf, Part, keep, skip};
+use super::lenient::{Hoped, Leaf, Part, keep, skip};
 use super::others::Others;
+use super::secrets::Secrets;
 use super::values::Values;
 
 /// A delivery's body.
@@ -118,7 +119,7 @@ impl<'de> Part<'de> for Kwargs<'de> {
 /// `kwargs.config`.
 #[derive(Debug, Default)]
 pub(super) struct Config<'de> {
-    pub(super) configurable: Both<'de, Configurable<'de>>,
+    pub(super) configurable: Hoped<Configurable<'de>>,
     pub(super) metadata: Hoped<Metadata<'de>>,
 }
 
@@ -133,19 +134,24 @@ impl<'de> Part<'de> for Config<'de> {
 }
 
 /// `kwargs.config.configurable`.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Configurable<'de> {
     pub(super) graph_id: Leaf<'de>,
     pub(super) cron_id: Leaf<'de>,
+    pub(super) secrets: Secrets,
 }
 
 impl<'de> Part<'de> for Configurable<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        let value = map.next_value()?;
         match name {
-            "graph_id" => keep(&mut self.graph_id, map),
-            "cron_id" => keep(&mut self.cron_id, map),
-            _ => skip(map),
+            "graph_id" => self.graph_id = value,
+            "cron_id" => self.cron_id = value,
+            _ => {}
         }
+        self.secrets
+            .search_member("kwargs.config.configurable", name, value);
+        Ok(())
     }
 }
 

@@ -21,9 +21,7 @@ const MESSAGE_BYTES_MAX: usize = 16 * 1024;
 pub(super) fn run(payload: &Payload<'_>, head: &Head, received_at: Time) -> Run {
     let kwargs = payload.kwargs.0.as_ref();
     let config = kwargs.and_then(|kwargs| kwargs.config.0.as_ref());
-    let configurable = config
-        .and_then(|config| config.configurable.part)
-        .unwrap_or_default();
+    let configurable = config.and_then(|config| config.configurable.0.as_ref());
     let metadata = payload.metadata.0.unwrap_or_default();
     let messages = payload.values.messages.as_ref();
     let [created_at, started_at, ended_at, sent_at] = [
@@ -38,8 +36,8 @@ pub(super) fn run(payload: &Payload<'_>, head: &Head, received_at: Time) -> Run 
         run_id: field(payload.run_id),
         thread_id: field(payload.thread_id),
         assistant_id: field(payload.assistant_id),
-        graph_id: field(metadata.graph_id).or_else(|| field(configurable.graph_id)),
-        cron_id: field(configurable.cron_id),
+        graph_id: field(metadata.graph_id).or_else(|| field(configurable?.graph_id)),
+        cron_id: configurable.and_then(|configurable| field(configurable.cron_id)),
         status: field(payload.status),
         stateless: kwargs.and_then(|kwargs| kwargs.temporary.flag()),
         resumed: kwargs.and_then(|kwargs| resumed(kwargs.command)),

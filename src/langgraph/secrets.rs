@@ -6,9 +6,11 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
-use super::lenient::{Both, Leaf, Name, Part, without_surrogates};
+use super::lenient::{Hoped, Leaf, Name, Part, without_surrogates};
 use crate::domain::facts::Facts;
 
 /// The record of the user who called, where the server authenticates its users.
@@ -30,22 +32,25 @@ pub(super) struct Secrets {
 impl Secrets {
     /// Looks through what stands at `path` in the payload. What cannot be read ends the search and takes nothing back.
     pub(super) fn search(&mut self, path: &str, leaf: Leaf<'_>) {
-        let at = At {
-            step: Step::Name(path),
-            up: None,
-        };
-        if self.read(&at, leaf.json()).is_err() {
-            let _ = self.read(&at, &without_surrogates(leaf.json()));
+        self.look(&At::top(path), leaf);
+    }
+
+    /// Looks at one member of what stands at `path`, and through it where it is no secret itself.
+    pub(super) fn search_member(&mut self, path: &str, name: &str, value: Leaf<'_>) {
+        if holds_something(value.json()) {
+            self.look(&At::top(path).below(Step::Name(name)), value);
+        }
+    }
+
+    fn look(&mut self, at: &At<'_>, leaf: Leaf<'_>) {
+        if self.read(at, leaf.json()).is_err() {
+            let _ = self.read(at, &without_surrogates(leaf.json()));
         }
     }
 
     fn read(&mut self, at: &At<'_>, json: &str) -> serde_json::Result<()> {
-        let below = Below {
-            secrets: self,
-            at,
-            depth: 0,
-        };
-        below.deserialize(&mut serde_json::Deserializer::from_str(json))
+        let look = Look { secrets: self, at };
+        look.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
     /// Takes a step, unless it has seen enough.
@@ -54,41 +59,7 @@ impl Secrets {
         self.paths.len() < Facts::SECRETS_MAX && self.steps <= STEPS_MAX
     }
 
-    fn member<'de, A: MapAccess<'de>>(
-        &mut self,
-        at: &At<'_>,
-        depth: usize,
-        map: &mut A,
-    ) -> Result<(), A::Error> {
-        if !self.goes_on() {
-            return map.next_value::<IgnoredAny>().map(|_| ());
-        }
-        if let Step::Name(name) = at.step {
-            if name == AUTH_USER {
-                let user = map.next_value::<Both<'de, Filled>>()?;
-                if user.part.is_some_and(|user| user.0) {
-                    self.keep(at, user.json);
-                }
-                return Ok(());
-            }
-            if looks_secret(name) {
-                let value = map.next_value()?;
-                self.keep(at, value);
-                return Ok(());
-            }
-        }
-        let below = Below {
-            secrets: self,
-            at,
-            depth,
-        };
-        map.next_value_seed(below)
-    }
-
-    fn keep(&mut self, at: &At<'_>, value: Leaf<'_>) {
-        if !holds_something(value.json()) {
-            return;
-        }
+    fn keep(&mut self, at: &At<'_>) {
         let path = at.path();
         if !self.paths.contains(&path) {
             self.paths.push(path);
@@ -120,7 +91,10 @@ fn holds_something(json: &str) -> bool {
 pub(super) fn looks_secret(name: &str) -> bool {
     let mut letters = [0; 64];
     let mut count = 0;
-    for byte in name.bytes().filter(|byte| !b"-_. ".contains(byte)) {
+    for byte in name.bytes() {
+        if matches!(byte, b'-' | b'_' | b'.' | b' ') {
+            continue;
+        }
         let Some(place) = letters.get_mut(count) else {
             return false;
         };
@@ -133,20 +107,22 @@ pub(super) fn looks_secret(name: &str) -> bool {
 
 /// Looked at letter by letter, since this is done for every delivery and nearly all names are none.
 fn begins_secret(letters: &[u8]) -> bool {
-    let words: &[&[u8]] = match letters {
-        [b'a', ..] => &[b"apikey", b"accesskey", b"authorization"],
-        [b'c', ..] => &[b"credential", b"cookie"],
-        [b'p', ..] => &[b"password", b"passwd", b"passphrase", b"privatekey"],
-        [b's', ..] => &[b"secret"],
-        _ => &[],
-    };
-    words.iter().any(|word| letters.starts_with(word))
+    let is = |word: &[u8]| letters.starts_with(word);
+    match letters {
+        [b'a', ..] => is(b"apikey") || is(b"accesskey") || is(b"authorization"),
+        [b'c', ..] => is(b"credential") || is(b"cookie"),
+        [b'p', ..] => is(b"password") || is(b"passwd") || is(b"passphrase") || is(b"privatekey"),
+        [b's', ..] => is(b"secret"),
+        _ => false,
+    }
 }
 
-/// A place below what is being looked at, and the way to it.
+/// A place, and the way to it.
 struct At<'a> {
     step: Step<'a>,
     up: Option<&'a At<'a>>,
+    /// Levels below where the search began.
+    depth: usize,
 }
 
 enum Step<'a> {
@@ -154,7 +130,23 @@ enum Step<'a> {
     Index(usize),
 }
 
-impl At<'_> {
+impl<'a> At<'a> {
+    fn top(path: &'a str) -> Self {
+        Self {
+            step: Step::Name(path),
+            up: None,
+            depth: 0,
+        }
+    }
+
+    fn below<'b>(&'b self, step: Step<'b>) -> At<'b> {
+        At {
+            step,
+            up: Some(self),
+            depth: self.depth + 1,
+        }
+    }
+
     /// `a.b.0.c`, shortened at its end where it is long.
     fn path(&self) -> String {
         let mut path = self.up.map_or_else(String::new, |up| up.path() + ".");
@@ -170,25 +162,41 @@ impl At<'_> {
     }
 }
 
-/// Looks for secrets in a value.
-struct Below<'a> {
+/// Takes a value for a secret by its name, or looks through it.
+struct Look<'a> {
     secrets: &'a mut Secrets,
     at: &'a At<'a>,
-    depth: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for Below<'_> {
+impl<'de> DeserializeSeed<'de> for Look<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        if self.depth >= DEPTH_MAX {
+        let Self { secrets, at } = self;
+        if !secrets.goes_on() {
             return deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ());
         }
-        deserializer.deserialize_any(self)
+        let holds_secret = match at.step {
+            Step::Name(AUTH_USER) => {
+                let Hoped(user) = Hoped::<Filled>::deserialize(deserializer)?;
+                user.is_some_and(|user| user.0)
+            }
+            Step::Name(name) if looks_secret(name) => {
+                holds_something(Leaf::deserialize(deserializer)?.json())
+            }
+            _ if at.depth >= DEPTH_MAX => {
+                return deserializer.deserialize_ignored_any(IgnoredAny).map(|_| ());
+            }
+            _ => return deserializer.deserialize_any(Self { secrets, at }),
+        };
+        if holds_secret {
+            secrets.keep(at);
+        }
+        Ok(())
     }
 }
 
-impl<'de> Visitor<'de> for Below<'_> {
+impl<'de> Visitor<'de> for Look<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -197,31 +205,21 @@ impl<'de> Visitor<'de> for Below<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
-            let at = At {
-                step: Step::Name(&name),
-                up: Some(self.at),
-            };
-            self.secrets.member(&at, self.depth + 1, &mut map)?;
+            map.next_value_seed(Look {
+                secrets: &mut *self.secrets,
+                at: &self.at.below(Step::Name(&name)),
+            })?;
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         for index in 0.. {
-            if !self.secrets.goes_on() {
-                while list.next_element::<IgnoredAny>()?.is_some() {}
-                break;
-            }
-            let at = At {
-                step: Step::Index(index),
-                up: Some(self.at),
-            };
-            let below = Below {
+            let element = Look {
                 secrets: &mut *self.secrets,
-                at: &at,
-                depth: self.depth + 1,
+                at: &self.at.below(Step::Index(index)),
             };
-            if list.next_element_seed(below)?.is_none() {
+            if list.next_element_seed(element)?.is_none() {
                 break;
             }
         }
@@ -349,6 +347,21 @@ mod tests {
         for other in ["null", "1", "[]", "\"token\""] {
             assert_eq!(searched(other), [""; 0], "{other}");
         }
+    }
+
+    #[test]
+    fn a_member_that_cannot_be_read_hides_none_beside_it() {
+        let mut secrets = Secrets::default();
+        for (name, value) in [
+            ("a", r#"{"token": "x", "n": 1e999, "secret": "y"}"#),
+            ("b", r#"[{"cut": "\ud83d", "cookie": "x"}]"#),
+            ("n", "1e999"),
+            ("token", "7"),
+            ("api_key", r#""k""#),
+        ] {
+            secrets.search_member("c", name, Leaf::of(value));
+        }
+        assert_eq!(secrets.paths, ["c.a.token", "c.b.0.cookie", "c.api_key"]);
     }
 
     #[test]

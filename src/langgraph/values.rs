@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::lenient::{Hoped, Name, keep, skip};
+use super::lenient::{Hoped, Name, Place, keep, skip};
 use super::messages::Messages;
 use crate::domain::facts::ValuesFact;
 
@@ -19,6 +19,13 @@ pub(super) struct Values<'de> {
 impl<'de> Deserialize<'de> for Values<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AnyValues)
+    }
+}
+
+impl<'de> Place<'de> for Values<'de> {
+    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+        *self = Self::deserialize(deserializer)?;
+        Ok(())
     }
 }
 
