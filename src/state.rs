@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use crate::config::Config;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::verdict::TokenRule;
-use crate::live::Bell;
+use crate::live::Live;
 use crate::store::Store;
 
 /// What is escaped in a query value: all but the unreserved characters of RFC 3986.
@@ -53,8 +53,8 @@ pub struct App {
     pub config: Config,
     /// The memory.
     pub store: Arc<dyn Store>,
-    /// Rings at every commit.
-    pub bell: Arc<Bell>,
+    /// Lets endpoints be followed.
+    pub live: Live,
     /// Cancelled when the server is to end; open streams end with it.
     pub stop: CancellationToken,
     /// Room for the bodies that are being read or written, a permit is a KiB, see [`room`].

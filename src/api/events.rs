@@ -15,9 +15,9 @@ use utoipa::IntoParams;
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
 use crate::access;
-use crate::domain::delivery::Seq;
+use crate::domain::delivery::{Seq, Summary};
 use crate::error::{AppError, Problem};
-use crate::live::{self, News};
+use crate::live::News;
 use crate::state::App;
 use crate::store::StoreError;
 
@@ -63,10 +63,13 @@ pub(super) async fn follow_deliveries(
     // Whoever has seen more than there is (the data went back to a backup) goes on with what comes next.
     let newest = app.store.last_seq(id).await?;
     let after = asked.map_or(newest, |seq| seq.min(newest));
-    let news = live::follow(app.store.clone(), &app.bell, id, after, app.stop.clone());
+    let news = app
+        .live
+        .follow(id, after)
+        .take_until(app.stop.clone().cancelled_owned());
     // A deleted endpoint is the end of its stream, and whoever comes back is told 404. Another error cuts the stream, to be taken up again.
     let told = news.take_while(|news| ready(!matches!(news, Err(StoreError::NotFound(_)))));
-    let events = told.map(|news| news.map(|news| event(&news)));
+    let events = told.map(|news| news.map(event));
     let stream = sse::Sse::from_stream(events)
         .with_keep_alive(KEEP_ALIVE)
         .with_retry_duration(RETRY);
@@ -93,26 +96,18 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<Seq>, AppError> {
     seq.map(|seq| Some(Seq(seq))).ok_or_else(why)
 }
 
-fn event(news: &News) -> sse::Event {
-    let (name, id, data) = match news {
-        News::Delivery(summary) => (
-            "delivery",
-            summary.seq,
-            line(&DeliveryJson::summary(summary)),
-        ),
-        News::Gap { from, through } => (
-            "gap",
-            *through,
-            line(&GapJson {
-                from: *from,
-                through: *through,
-            }),
-        ),
-    };
-    sse::Data::new(data).event(name).id(id.to_string()).into()
+/// A delivery as the stream carries it. JSON escapes every control character inside its strings and has none between them.
+pub fn line(summary: &Summary) -> String {
+    serde_json::to_string(&DeliveryJson::summary(summary)).unwrap_or_default()
 }
 
-/// JSON escapes every control character inside its strings and has none between them.
-fn line(json: &impl Serialize) -> String {
-    serde_json::to_string(json).unwrap_or_default()
+fn event(news: News) -> sse::Event {
+    let (name, id, data) = match news {
+        News::Delivery(line) => ("delivery", line.seq, line.words.as_ref().into()),
+        News::Gap { from, through } => {
+            let gap = serde_json::to_string(&GapJson { from, through });
+            ("gap", through, gap.unwrap_or_default())
+        }
+    };
+    sse::Data::new(data).event(name).id(id.to_string()).into()
 }

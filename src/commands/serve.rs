@@ -14,11 +14,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::api;
 use crate::cli::ServeArgs;
 use crate::config::{BaseUrl, Config};
-use crate::live::Bell;
+use crate::live::{Bell, Live};
 use crate::server;
 use crate::state::{self, App};
+use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 
 /// Serves until SIGTERM or SIGINT.
@@ -38,6 +40,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let rung = Arc::clone(&bell);
     let store = SqliteStore::open(&config.data_dir, move |endpoints| rung.ring(endpoints))?;
     declared::declare(&store, declared).await?;
+    let store: Arc<dyn Store> = Arc::new(store);
     let main = listen("--bind", config.bind)?;
     let captures = config
         .capture_bind
@@ -46,8 +49,8 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let addr = main.local_addr()?;
     let capture_addr = captures.as_ref().map(TcpListener::local_addr).transpose()?;
     let app = web::Data::new(App {
-        store: Arc::new(store),
-        bell,
+        live: Live::new(Arc::clone(&store), bell, api::line),
+        store,
         stop: CancellationToken::new(),
         room: state::room(&config),
         connections: TaskTracker::new(),

@@ -1,20 +1,10 @@
 //! The live stream, over real sockets: no gap, no duplicate, and nothing that was captured can forge an event.
 
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
-use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
+mod sharing;
+mod watched;
 
-use creel::domain::delivery::Seq;
-use creel::domain::endpoint::EndpointId;
-use creel::live::{self, Bell, follow};
-use futures_util::Stream;
-use tokio_util::sync::CancellationToken;
-
-use crate::app::{Creel, Minted, PATIENCE, eventually};
+use crate::app::{Creel, Minted};
 use crate::http::{Event, Follower, News};
-use crate::store::{minted, open_sqlite, record, run};
 
 /// Catches `bodies`, one request each.
 fn catch<'a>(creel: &Creel, endpoint: &Minted, bodies: impl IntoIterator<Item = &'a str>) {
@@ -123,6 +113,46 @@ fn followers_of_one_endpoint_all_hear_all_of_it_and_nothing_of_others() {
     for event in Follower::new(&creel, &mine, "?after=0", &[]).events(20) {
         assert_eq!(event.json()["endpoint_id"], mine.id.as_str());
     }
+}
+
+#[test]
+fn many_followers_hear_everything_once_and_in_order_while_captures_come_fast() {
+    const FOLLOWERS: usize = 30;
+    const THREADS: usize = 4;
+    const EACH: usize = 100;
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let followers: Vec<Follower> = (0..FOLLOWERS)
+        .map(|_| Follower::new(&creel, &endpoint, "", &[]))
+        .collect();
+    let expected: Vec<u64> = (1..=(THREADS * EACH) as u64).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| catch(&creel, &endpoint, ["x"; EACH]));
+        }
+        for mut follower in followers {
+            let expected = &expected;
+            scope.spawn(move || assert_eq!(ids(&follower.events(expected.len())), *expected));
+        }
+    });
+}
+
+#[test]
+fn one_that_reads_nothing_holds_up_nobody_and_finds_everything_when_it_reads() {
+    const COUNT: usize = 600;
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut deaf = Follower::new(&creel, &endpoint, "", &[]);
+    let mut prompt = Follower::new(&creel, &endpoint, "", &[]);
+    // Long enough that what is between creel and the one that does not read is full before the last: a line has the path twice.
+    let target = format!("{}/{}", endpoint.target, "x".repeat(16 * 1024));
+    for seq in 1..=COUNT {
+        let answer = creel.http("POST", &target, &[], b"");
+        assert_eq!(answer.status, 200, "{}", answer.head);
+        assert_eq!(prompt.event().id, seq.to_string());
+    }
+    let expected: Vec<u64> = (1..=COUNT as u64).collect();
+    assert_eq!(ids(&deaf.events(COUNT)), expected);
 }
 
 #[test]
@@ -298,68 +328,4 @@ fn nothing_that_was_captured_forges_an_event() {
         assert_eq!(event.name, "delivery");
         assert_eq!(event.json()["seq"].to_string(), event.id);
     }
-}
-
-/// Tells when a future asks to be looked at again.
-struct Woken(Sender<()>);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        let _ = self.0.send(());
-    }
-}
-
-#[test]
-fn a_ring_while_a_follower_looks_into_the_store_is_heard() {
-    // Where the store answers before the first look is over there is nothing between the two to show: then once more.
-    let shown = (0..100).any(|_| rings_while_a_follower_looks());
-    assert!(shown, "the store was always faster than the follower");
-}
-
-/// One try; false when the store had answered before the follower's first look was over.
-fn rings_while_a_follower_looks() -> bool {
-    const LOOK: Duration = Duration::from_millis(100);
-    let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let bell = Arc::new(Bell::default());
-    let rung = Arc::clone(&bell);
-    let (tell, told) = channel();
-    let ring_and_tell = move |ids: &[EndpointId]| {
-        rung.ring(ids);
-        let _ = tell.send(ids.len());
-    };
-    let store = open_sqlite(folder.path(), Box::new(ring_and_tell));
-    let id = run(minted(&*store));
-    // Known from now on, so that a follower's first look is for deliveries.
-    run(store.endpoint(id)).expect("it exists");
-    // Time stands still in a runtime that is entered and not driven: the tick of the follower never comes.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    let runtime = runtime.expect("a runtime");
-    let stop = CancellationToken::new();
-    let mut followed = pin!(follow(Arc::clone(&store), &bell, id, Seq(0), stop));
-    let (woken, was_woken) = channel();
-    let waker = Waker::from(Arc::new(Woken(woken)));
-    let mut look = || {
-        let _inside = runtime.enter();
-        followed
-            .as_mut()
-            .poll_next(&mut Context::from_waker(&waker))
-    };
-    assert!(look().is_pending());
-    // The store has answered that there is nothing; the follower has not heard it yet.
-    if was_woken.recv_timeout(LOOK).is_err() {
-        return false;
-    }
-    let kept = run(store.record(record(id, b"in between"))).expect("it is recorded");
-    while told.recv_timeout(PATIENCE).expect("the bell rings") == 0 {}
-    let heard = eventually("the follower tells of the delivery", || match look() {
-        Poll::Ready(news) => Some(news),
-        Poll::Pending => None,
-    });
-    assert!(
-        matches!(&heard, Some(Ok(live::News::Delivery(summary))) if summary.seq == kept.seq),
-        "{heard:?}"
-    );
-    true
 }

@@ -1,0 +1,114 @@
+//! A real store that is watched: it counts how often deliveries are read, and such a read can be held up or made to fail.
+//!
+//! **Invariant:** what is held up was read before; so what is committed meanwhile is not in it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use async_trait::async_trait;
+use creel::domain::delivery::{Delivery, Seq, Summary};
+use creel::domain::endpoint::{Catch, Endpoint, EndpointId};
+use creel::domain::secret::SecretHash;
+use creel::store::{EndpointChange, Page, Receipt, Record, Store, StoreError, Whose};
+use tokio::sync::{Mutex, watch};
+
+pub(super) struct Watched {
+    store: Arc<dyn Store>,
+    reads: watch::Sender<usize>,
+    /// Whoever has it holds up what was read.
+    pub(super) hold: Mutex<()>,
+    pub(super) fails: AtomicBool,
+}
+
+impl Watched {
+    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            reads: watch::Sender::new(0),
+            hold: Mutex::new(()),
+            fails: AtomicBool::new(false),
+        }
+    }
+
+    /// How often deliveries were read.
+    pub(super) fn reads(&self) -> usize {
+        *self.reads.borrow()
+    }
+
+    /// Waits until deliveries were read more often than this.
+    pub(super) async fn more_reads_than(&self, count: usize) {
+        let mut reads = self.reads.subscribe();
+        let more = reads.wait_for(|reads| *reads > count).await;
+        more.expect("the store is there");
+    }
+}
+
+#[async_trait]
+impl Store for Watched {
+    async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError> {
+        let found = self.store.deliveries(id, page).await;
+        self.reads.send_modify(|reads| *reads += 1);
+        let _ = self.hold.lock().await;
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::Full);
+        }
+        found
+    }
+
+    async fn mint(&self, endpoint: Endpoint, key: Option<SecretHash>) -> Result<(), StoreError> {
+        self.store.mint(endpoint, key).await
+    }
+
+    async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError> {
+        self.store.endpoint(id).await
+    }
+
+    async fn endpoints(
+        &self,
+        whose: Whose,
+        before: Option<EndpointId>,
+        limit: usize,
+    ) -> Result<Vec<Catch>, StoreError> {
+        self.store.endpoints(whose, before, limit).await
+    }
+
+    async fn change_endpoint(
+        &self,
+        id: EndpointId,
+        change: EndpointChange,
+    ) -> Result<Arc<Endpoint>, StoreError> {
+        self.store.change_endpoint(id, change).await
+    }
+
+    async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
+        self.store.delete_endpoint(id).await
+    }
+
+    async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError> {
+        self.store.add_read_key(id, key).await
+    }
+
+    async fn revoke_read_keys(&self, id: EndpointId) -> Result<(), StoreError> {
+        self.store.revoke_read_keys(id).await
+    }
+
+    async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {
+        self.store.has_read_key(id, key).await
+    }
+
+    async fn record(&self, record: Record) -> Result<Receipt, StoreError> {
+        self.store.record(record).await
+    }
+
+    async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {
+        self.store.delivery(id, seq).await
+    }
+
+    async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {
+        self.store.last_seq(id).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.store.check().await
+    }
+}
