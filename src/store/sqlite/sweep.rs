@@ -8,9 +8,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::deliveries::key_range;
 
 /// Rows cleared in one step, at most.
-const ROWS: i64 = 200;
+const ROWS: i64 = 64;
 /// Bytes of bodies cleared in one step, at most, unless one body alone is larger.
-const BYTES: i64 = 4 * 1024 * 1024;
+const BYTES: i64 = 1024 * 1024;
 
 /// Clears one step; false when there is nothing left to clear.
 pub(super) fn step(connection: &Connection) -> rusqlite::Result<bool> {

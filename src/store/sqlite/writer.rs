@@ -25,7 +25,7 @@ const GROUP_MAX: usize = 512;
 /// Bytes in one commit, from which on it takes no more acts.
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Pause between two steps of clearing away what was deleted.
-const SWEEP_PAUSE: Duration = Duration::from_millis(5);
+const SWEEP_PAUSE: Duration = Duration::from_millis(2);
 
 /// What an act comes to: an answer, or a refusal that changed nothing.
 pub(super) type Outcome<T> = rusqlite::Result<Result<T, StoreError>>;
