@@ -7,9 +7,9 @@
 //! 2. [`capture`] finds the endpoint, reads the request within limits, and asks [`domain`] for a verdict on its token and [`langgraph`]
 //!    for a reading of its body: pure functions that cannot fail.
 //! 3. [`store`] commits all of it, groups of captures in one transaction; only then is the sender answered.
-//! 4. [`live`] rings a bell for the endpoint. Whoever hears it reads the store after the last seq it has, so that a reconnect, a slow
-//!    reader and a missed ring are one case. One reads for all who follow the endpoint.
-//! 5. [`web`] (people) and [`api`] (programs) read the store and follow the bell.
+//! 4. [`live`] rings a bell for the endpoint. Where somebody follows it, one task hears the bell, reads the store after the last seq it
+//!    has, and shows the lines to all who follow; so a reconnect, a slow reader and a missed ring are one case.
+//! 5. [`web`] (people) and [`api`] (programs) read the store and follow endpoints.
 //!
 //! `capture::capture` is the product in one function; begin there.
 //!

@@ -1,4 +1,4 @@
-//! JSON for programs. Handlers read the store, follow the bell, and have the names of their operations in the OpenAPI document.
+//! JSON for programs. Handlers read the store, follow endpoints, and have the names of their operations in the OpenAPI document.
 //!
 //! **Invariant:** what `access` takes for proof opens an endpoint, nothing else does; and every error is a problem document.
 

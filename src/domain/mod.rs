@@ -21,6 +21,7 @@
 //! | Reply | what an endpoint answers: a status, or one for each attempt |
 //! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
 //! | Catch | an endpoint with how much it has caught |
+//! | Follower, Crier | who is told each delivery of an endpoint as it comes; the one that reads for all of them |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
 //! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |

@@ -19,7 +19,8 @@ pub(super) struct Messages<'de> {
     pub(super) constructors: bool,
     pub(super) input_tokens: Option<u64>,
     pub(super) output_tokens: Option<u64>,
-    /// Ids of the tool calls of the last AI message that no tool message behind it answers.
+    /// Ids of the tool calls of the last AI message that no tool message behind it answers. They are few: to order them costs less than
+    /// to hash them.
     pub(super) unanswered: BTreeSet<Cow<'de, str>>,
     pub(super) total_tokens: Option<u64>,
 }

@@ -133,7 +133,7 @@ impl<'de> Part<'de> for Config<'de> {
     }
 }
 
-/// `kwargs.config.configurable`.
+/// `kwargs.config.configurable`, where it is an object, as both servers send it.
 #[derive(Debug, Default)]
 pub(super) struct Configurable<'de> {
     pub(super) graph_id: Leaf<'de>,

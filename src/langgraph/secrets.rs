@@ -17,7 +17,7 @@ use crate::domain::facts::Facts;
 pub(super) const AUTH_USER: &str = "langgraph_auth_user";
 /// How many levels below `context` or `configurable` are looked at.
 const DEPTH_MAX: usize = 6;
-/// How many members and elements are looked at.
+/// How many members and elements are looked at in one search; there are two, of `context` and of `configurable`.
 const STEPS_MAX: usize = 4096;
 /// Longest path that is kept, in bytes.
 const PATH_BYTES_MAX: usize = 200;
@@ -35,7 +35,8 @@ impl Secrets {
         self.look(&At::top(path), leaf);
     }
 
-    /// Looks at one member of what stands at `path`, and through it where it is no secret itself.
+    /// Looks at one member of what stands at `path`, and through it where it is no secret itself. One that holds
+    /// nothing can hold no secret.
     pub(super) fn search_member(&mut self, path: &str, name: &str, value: Leaf<'_>) {
         if holds_something(value.json()) {
             self.look(&At::top(path).below(Step::Name(name)), value);

@@ -1,6 +1,6 @@
-//! The crier of an endpoint: it hears the bell, reads the store, and holds up the last lines for all who follow to see.
+//! The crier of an endpoint: it hears the bell, reads the store, and shows the last lines to all who follow.
 //!
-//! **Invariant:** what is held up is what the store has from one seq to another, without a hole: whoever stands in it needs no other
+//! **Invariant:** what is shown is what the store has from one seq to another, without a hole: whoever stands in it needs no other
 //! source. A read begins after the ring that it answers, and a ring during a read is answered by another.
 
 use std::collections::VecDeque;
@@ -14,9 +14,9 @@ use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
 use crate::store::StoreError;
 
-/// How many lines are held up: enough for a follower that is late by some reads.
+/// How many lines are shown: enough for a follower that is late by some reads.
 const LINES_MAX: usize = 2 * PAGE;
-/// How many bytes are held up at most, unless one line has more: what senders put into lines is theirs to choose.
+/// How many bytes are shown at most, unless one line has more: what senders put into lines is theirs to choose.
 const BYTES_MAX: usize = 256 * 1024;
 /// A crier looks into the store this often even when no bell rings.
 const TICK: Duration = Duration::from_secs(15);
@@ -37,18 +37,18 @@ impl Crier {
         }
     }
 
-    /// Whether more will be held up.
+    /// Whether more will be shown.
     pub(super) fn is_at_work(&self) -> bool {
         !self.work.is_finished() && self.window.borrow().end.is_none()
     }
 
-    /// What it holds up.
+    /// What it shows.
     pub(super) fn window(&self) -> watch::Receiver<Window> {
         self.window.clone()
     }
 }
 
-/// What a crier holds up.
+/// What a crier shows.
 #[derive(Default)]
 pub(super) struct Window {
     /// Where it begins: behind this seq. `None` before the first look into the store.
@@ -58,24 +58,25 @@ pub(super) struct Window {
 }
 
 /// What a window has for one who has seen everything up to some seq.
+#[derive(Debug)]
 pub(super) enum Sight {
     /// The next line.
     Line(Line),
     /// Nothing yet: it is to wait.
     Nothing,
-    /// Nothing of use: it is to read for itself.
-    Behind,
+    /// What comes next is shown no more: it is to read for itself.
+    TooLate,
     /// The store failed, or has no such endpoint: there will be no more.
     End(StoreError),
 }
 
 impl Window {
-    pub(super) fn behind(&self, seen: Seq) -> Sight {
+    pub(super) fn after(&self, seen: Seq) -> Sight {
         if let Some(error) = &self.end {
             return Sight::End(error.clone());
         }
         if self.after.is_some_and(|after| seen < after) {
-            return Sight::Behind;
+            return Sight::TooLate;
         }
         let next = self.lines.partition_point(|line| line.seq <= seen);
         self.lines
@@ -137,4 +138,72 @@ async fn wait(rings: &mut watch::Receiver<()>) {
         }
     };
     let _ = tokio::time::timeout(TICK, ring).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(seq: u64, bytes: usize) -> Line {
+        Line {
+            seq: Seq(seq),
+            words: "w".repeat(bytes).into(),
+        }
+    }
+
+    /// A window that shows these seqs, with so many bytes for each.
+    fn window(seqs: std::ops::Range<u64>, bytes: usize) -> Window {
+        let mut window = Window {
+            after: Some(Seq(seqs.start - 1)),
+            ..Window::default()
+        };
+        seqs.for_each(|seq| window.push(vec![line(seq, bytes)]));
+        window
+    }
+
+    /// What it has for one who has seen everything up to here.
+    fn sight(window: &Window, seen: u64) -> Result<u64, &'static str> {
+        match window.after(Seq(seen)) {
+            Sight::Line(line) => Ok(line.seq.0),
+            Sight::Nothing => Err("nothing"),
+            Sight::TooLate => Err("too late"),
+            Sight::End(_) => Err("the end"),
+        }
+    }
+
+    #[test]
+    fn who_stands_in_the_window_sees_the_next_line_and_who_is_before_it_is_too_late() {
+        let window = window(8..10, 1);
+        let seen = [6, 7, 8, 9].map(|seen| sight(&window, seen));
+        assert_eq!(seen, [Err("too late"), Ok(8), Ok(9), Err("nothing")]);
+        assert_eq!(sight(&Window::default(), 0), Err("nothing"));
+    }
+
+    #[test]
+    fn a_window_shows_no_more_lines_than_it_may() {
+        let window = window(1..1 + 3 * LINES_MAX as u64, 1);
+        let first = 2 * LINES_MAX as u64 + 1;
+        assert_eq!(window.lines.len(), LINES_MAX);
+        assert_eq!(sight(&window, first - 1), Ok(first));
+        assert_eq!(sight(&window, first - 2), Err("too late"));
+    }
+
+    #[test]
+    fn a_window_shows_no_more_bytes_than_it_may_but_a_line_however_long() {
+        let half = BYTES_MAX / 2;
+        let halves = window(1..6, half);
+        assert_eq!(
+            (sight(&halves, 2), sight(&halves, 3)),
+            (Err("too late"), Ok(4))
+        );
+        let long = window(1..4, 2 * BYTES_MAX);
+        assert_eq!((sight(&long, 1), sight(&long, 2)), (Err("too late"), Ok(3)));
+    }
+
+    #[test]
+    fn an_end_is_all_that_is_left_to_see() {
+        let mut window = window(1..4, 1);
+        window.end = Some(StoreError::Full);
+        assert_eq!(sight(&window, 1), Err("the end"));
+    }
 }

@@ -1,4 +1,4 @@
-//! A follower: it takes its next line from what the crier holds up, and where it is behind that, from a page of its own.
+//! A follower: it takes its next line from what the crier shows, and where it is too late for that, from a page of its own.
 //!
 //! **Invariant:** each seq behind the first is told once and in order, as a delivery or as part of a gap, wherever it came from.
 
@@ -57,13 +57,13 @@ impl Follower {
             if let Some(line) = self.page.pop_front() {
                 return Ok(line);
             }
-            // What is held up from here on, also during a read of its own, ends the wait below.
-            let sight = self.window.borrow_and_update().behind(self.told);
+            // What is shown from here on, also during a read of its own, ends the wait below.
+            let sight = self.window.borrow_and_update().after(self.told);
             match sight {
                 Sight::Line(line) => return Ok(line),
                 Sight::End(error) => return Err(error),
                 Sight::Nothing => {}
-                Sight::Behind => {
+                Sight::TooLate => {
                     self.page = self.source.lines(self.endpoint, self.told).await?.into();
                 }
             }

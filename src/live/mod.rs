@@ -1,8 +1,8 @@
-//! The bell and those who follow it. The bell carries no data: whoever hears it reads the store after the last seq it has, so a
-//! reconnect, a slow reader and a missed ring are one case.
+//! The bell and those who follow it. The bell carries no data: the crier of an endpoint hears it and reads the store after the last seq
+//! it has, so a reconnect, a slow reader and a missed ring are one case.
 //!
-//! **Invariant:** of an endpoint that is followed the store is read once a ring, by its crier, however many follow; who is behind what
-//! the crier has at hand reads for itself and holds up nobody. Where nobody follows, nothing is read and nothing is kept.
+//! **Invariant:** of an endpoint that is followed the store is read once a ring, by its crier, however many follow; who is too late for
+//! what the crier shows reads for itself and delays nobody. Where nobody follows, nothing is read and nothing is kept.
 
 mod crier;
 mod follower;

@@ -33,7 +33,7 @@ function onNews() {
   stalled.end();
   if (document.querySelector('.waiting[data-waits="true"]')) {
     const first = rows.neighbour(0);
-    if (first) pane.openRow(first);
+    if (first) pane.openRow(first, { asked: false });
   }
 }
 

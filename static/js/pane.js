@@ -38,8 +38,8 @@ export class Pane {
     return seqs ? seqs.split(" ").map(Number) : [];
   }
 
-  // Opens the delivery that a row links to, at the tab that is open now.
-  openRow(link) {
+  // Opens the delivery that a row links to, at the tab that is open now. Where nobody asked for it, one that is gone is left alone.
+  openRow(link, { asked = true } = {}) {
     const url = new URL(link.href);
     const here = new URL(location.href);
     for (const name of ["tab", "view"]) {
@@ -47,7 +47,7 @@ export class Pane {
       if (value) url.searchParams.set(name, value);
       else url.searchParams.delete(name);
     }
-    return this.open(url);
+    return this.open(url, { asked });
   }
 
   // Opens what could not be opened while creel was away.
@@ -67,14 +67,14 @@ export class Pane {
     this.#element.prepend(note);
   }
 
-  async open(url, { push = true, focus = false } = {}) {
+  async open(url, { push = true, focus = false, asked = true } = {}) {
     this.#request?.abort();
     const request = this.#request = new AbortController();
     this.#element.setAttribute("aria-busy", "true");
     try {
       const response = await fetch(url, { headers: { "X-Fragment": "pane" }, signal: request.signal });
       if (response.status >= 500) return this.#wait(url);
-      if (!response.ok) return location.assign(url);
+      if (!response.ok) return asked && location.assign(url);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (request.signal.aborted) return;
       const other = this.seq !== Number(page.querySelector(".delivery")?.dataset.delivery);

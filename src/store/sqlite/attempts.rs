@@ -5,7 +5,7 @@
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use super::deliveries::{key_range, seq_of};
+use super::keys::{key_range, seq_of};
 use crate::domain::delivery::{Attempt, Seq, Summary};
 use crate::domain::reply::is_success;
 use crate::domain::time::Time;

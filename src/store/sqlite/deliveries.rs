@@ -1,17 +1,16 @@
 //! SQL of deliveries. Evidence goes in once and is never updated.
 
 use std::borrow::Cow;
-use std::ops::RangeInclusive;
 
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde::de::value::StrDeserializer;
-use serde_variant::to_variant_name;
 use uuid::Uuid;
 
 use super::attempts;
+use super::keys::{SEQ_MAX, key, seq_of};
 use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::head::Head;
@@ -21,45 +20,8 @@ use crate::domain::time::Time;
 use crate::domain::verdict::Verdict;
 use crate::store::{Of, Order, Page, Receipt, Record};
 
-/// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
-const SEQ_BITS: u32 = 32;
-const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
-/// The highest number of an endpoint.
-pub(super) const NUMBER_MAX: i64 = i64::MAX >> SEQ_BITS;
-
 const COLUMNS: &str = "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
                        body_cut, body_kind, token, token_place, reading, reply_status, attempt";
-
-/// Keys of all deliveries of an endpoint.
-pub(super) fn key_range(number: i64) -> RangeInclusive<i64> {
-    key(number, Seq(0))..=key(number, Seq(SEQ_MAX))
-}
-
-/// The seq in a key.
-pub(super) fn seq_of(key: i64) -> Seq {
-    Seq(key.cast_unsigned() & SEQ_MAX)
-}
-
-fn key(number: i64, seq: Seq) -> i64 {
-    (number << SEQ_BITS) | seq.0.min(SEQ_MAX).cast_signed()
-}
-
-/// The number of the endpoint and its next seq; `None` when it does not exist or has given out all.
-pub(super) fn next_seq(
-    connection: &Connection,
-    endpoint: EndpointId,
-) -> rusqlite::Result<Option<(i64, Seq)>> {
-    let sql = "select number, (select max(key) from delivery where key between number << 32 and (number << 32 | 4294967295))
-               from endpoint where id = ?1 and deleted = 0";
-    let found: Option<(i64, Option<i64>)> = connection
-        .prepare_cached(sql)?
-        .query_row(params![endpoint.0], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let next =
-        found.map(|(number, newest)| (number, Seq(newest.map_or(0, |key| seq_of(key).0) + 1)));
-    // The highest seq stays free: it bounds the lists.
-    Ok(next.filter(|(_, seq)| seq.0 < SEQ_MAX))
-}
 
 /// What is written of a summary, made ready before the writing thread sees it.
 pub(super) struct Prepared {
@@ -240,10 +202,10 @@ pub(super) fn find(
     let found = |row: &Row<'_>| {
         let summary = from_row(endpoint, row)?;
         let head = Head {
-            raw: row.get::<_, Vec<u8>>(18)?.into(),
+            raw: row.get::<_, Vec<u8>>("head")?.into(),
             exact: summary.headers_exact,
         };
-        let body = row.get::<_, Vec<u8>>(19)?.into();
+        let body = row.get::<_, Vec<u8>>("body")?.into();
         Ok(Delivery {
             summary,
             head,
@@ -295,8 +257,9 @@ fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary>
 }
 
 /// The word that JSON has for a value: the same one in SQL.
-fn word(value: &impl Serialize) -> &'static str {
-    to_variant_name(value).unwrap_or_default()
+fn word(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).unwrap_or_default();
+    json.trim_matches('"').to_owned()
 }
 
 fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

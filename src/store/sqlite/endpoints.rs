@@ -13,7 +13,7 @@ use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::store::Whose;
 
-use super::deliveries::{NUMBER_MAX, key_range, seq_of};
+use super::keys::{NUMBER_MAX, newest_key, seq_of};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
@@ -89,12 +89,14 @@ pub(super) fn list(
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<Catch>> {
-    let sql = "select endpoint.id, name, endpoint.token, created_at_us, owner, reply, key, received_at_us
-               from endpoint left join delivery as newest
-               on key = (select max(key) from delivery where key between number << 32 and (number << 32 | 4294967295))
-               where deleted = 0 and (?1 is null or owner = ?1)
-               and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
-               order by number desc limit ?3";
+    let sql = concat!(
+        "select endpoint.id, name, endpoint.token, created_at_us, owner, reply, key, received_at_us
+         from endpoint left join delivery as newest on key = ",
+        newest_key!(),
+        " where deleted = 0 and (?1 is null or owner = ?1)
+         and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
+         order by number desc limit ?3"
+    );
     let owner = match whose {
         Whose::Owner(hash) => Some(hash.0),
         Whose::Everyone => None,
@@ -110,14 +112,6 @@ pub(super) fn list(
         })
     })?;
     rows.collect()
-}
-
-pub(super) fn last_seq(connection: &Connection, number: i64) -> rusqlite::Result<Seq> {
-    let keys = key_range(number);
-    let newest: Option<i64> = connection
-        .prepare_cached("select max(key) from delivery where key between ?1 and ?2")?
-        .query_row(params![keys.start(), keys.end()], |row| row.get(0))?;
-    Ok(newest.map_or(Seq(0), seq_of))
 }
 
 pub(super) fn insert_read_key(

@@ -6,6 +6,7 @@ mod attempts;
 mod cache;
 mod deliveries;
 mod endpoints;
+mod keys;
 mod readers;
 mod schema;
 mod sweep;
@@ -182,7 +183,7 @@ impl Store for SqliteStore {
         let mut prepared = deliveries::Prepared::new(record);
         let bytes = prepared.bytes();
         let act = move |connection: &_| {
-            let Some((number, seq)) = deliveries::next_seq(connection, endpoint)? else {
+            let Some((number, seq)) = keys::next_seq(connection, endpoint)? else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             prepared.place(connection, number, seq)?;
@@ -214,7 +215,7 @@ impl Store for SqliteStore {
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {
         let number = self.numbered(id).await?.number;
         self.readers
-            .read(move |connection| endpoints::last_seq(connection, number))
+            .read(move |connection| keys::last_seq(connection, number))
             .await
     }
 

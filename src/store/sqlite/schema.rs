@@ -52,6 +52,17 @@ pub enum OpenError {
         "the database {0} may only be read; let this user write it, or give another --data-dir"
     )]
     ReadOnly(PathBuf),
+    /// It could not be brought to the form that this creel knows.
+    #[error(
+        "the database {path} has an older form and could not be brought to the present one; it is as it was. That takes up to four times its size in free space, for a while"
+    )]
+    Older {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite says.
+        #[source]
+        source: rusqlite::Error,
+    },
     /// SQLite cannot open it.
     #[error("the database {path} cannot be opened; move it away or give another --data-dir")]
     Sqlite {
@@ -126,9 +137,14 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
             known: MIGRATIONS.len(),
         });
     }
-    tune(&connection)
-        .and_then(|()| migrate(&connection, found))
-        .map_err(wrong)?;
+    tune(&connection).map_err(wrong)?;
+    migrate(&connection, found).map_err(|source| match found {
+        0 => wrong(source),
+        _ => OpenError::Older {
+            path: path.to_owned(),
+            source,
+        },
+    })?;
     Ok(connection)
 }
 
@@ -182,6 +198,12 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
 
 fn migrate(connection: &Connection, found: usize) -> rusqlite::Result<()> {
     for (step, sql) in MIGRATIONS.iter().enumerate().skip(found) {
+        if found > 0 {
+            tracing::info!(
+                "bringing the database to form {}; a large one takes its time",
+                step + 1
+            );
+        }
         let transaction = connection.unchecked_transaction()?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", form(step + 1))?;

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::deliveries::key_range;
+use super::keys::key_range;
 
-/// Rows cleared in one step, at most.
+/// Rows cleared in one step, at most: a capture that comes meanwhile waits for the step.
 const ROWS: i64 = 64;
 /// Bytes of bodies cleared in one step, at most, unless one body alone is larger.
 const BYTES: i64 = 1024 * 1024;

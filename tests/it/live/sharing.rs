@@ -62,7 +62,7 @@ impl Room {
         }
     }
 
-    /// Catches one and waits until it was read; what was read is held up by the caller.
+    /// Catches one and waits until it was read; what was read is delayed by the caller.
     async fn catch_and_read(&self) {
         let reads = self.store.reads();
         self.catch(1).await;

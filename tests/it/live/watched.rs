@@ -1,6 +1,6 @@
-//! A real store that is watched: it counts how often deliveries are read, and such a read can be held up or made to fail.
+//! A real store that is watched: it counts how often deliveries are read, and such a read can be delayed or made to fail.
 //!
-//! **Invariant:** what is held up was read before; so what is committed meanwhile is not in it.
+//! **Invariant:** what is delayed was read before; so what is committed meanwhile is not in it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,7 +15,7 @@ use tokio::sync::{Mutex, watch};
 pub(super) struct Watched {
     store: Arc<dyn Store>,
     reads: watch::Sender<usize>,
-    /// Whoever has it holds up what was read.
+    /// Whoever has it delays what was read.
     pub(super) hold: Mutex<()>,
     pub(super) fails: AtomicBool,
 }
@@ -48,7 +48,7 @@ impl Store for Watched {
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError> {
         let found = self.store.deliveries(id, page).await;
         self.reads.send_modify(|reads| *reads += 1);
-        let _ = self.hold.lock().await;
+        drop(self.hold.lock().await);
         if self.fails.load(Ordering::SeqCst) {
             return Err(StoreError::Full);
         }

@@ -3,13 +3,14 @@
 use creel::domain::delivery::Seq;
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::run::ReadingKind;
+use creel::domain::time::Time;
 use creel::domain::verdict::TokenRule;
-use creel::store::sqlite::FILE_NAME;
-use creel::store::{Of, Page};
+use creel::store::sqlite::{FILE_NAME, SqliteStore};
+use creel::store::{Of, Page, Whose};
 use futures_util::future::join;
 use tempfile::TempDir;
 
-use super::{fill, key, minted, open_sqlite, record, run};
+use super::{fill, is_not_found, key, minted, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
@@ -152,20 +153,43 @@ fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
     });
 }
 
+/// A database of the first form with these readings in the deliveries of an endpoint, each received a microsecond after the one before,
+/// and with two endpoints without deliveries, of which one is deleted.
+fn first_form(folder: &std::path::Path, readings: &[String]) -> (EndpointId, EndpointId) {
+    let file = rusqlite::Connection::open(folder.join(FILE_NAME)).expect("it opens");
+    let [id, empty, deleted] = [(); 3].map(|()| EndpointId::mint());
+    let first = include_str!("../../../src/store/sqlite/migrations/0001_first.sql");
+    file.execute_batch(first).unwrap();
+    file.pragma_update(None, "user_version", 1).unwrap();
+    for (id, last_seq, deleted) in [(id, 3, 0), (empty, 0, 0), (deleted, 9, 1)] {
+        file.execute(
+            "insert into endpoint (id, created_at_us, last_seq, deleted) values (?1, 0, ?2, ?3)",
+            rusqlite::params![id.0, last_seq, deleted],
+        )
+        .unwrap();
+    }
+    for (n, reading) in (1_u8..).zip(readings) {
+        let key = (1_i64 << 32) + i64::from(n);
+        file.execute(
+            "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256,
+                                   body_kind, token, reading, reply_status)
+             values (?1, zeroblob(16), ?2, 'HTTP/1.1', 'POST', '/', 1, 0, zeroblob(32), 'json', 'not_asked', ?3, 200)",
+            rusqlite::params![key, n, reading],
+        )
+        .unwrap();
+        file.execute(
+            "insert into content (key, head, body) values (?1, ?2, ?3)",
+            rusqlite::params![key, [b'h', n], [b'b', n]],
+        )
+        .unwrap();
+    }
+    (id, empty)
+}
+
 #[test]
 fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads_known() {
     const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
     let folder = TempDir::new().expect("a temporary folder");
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
-    let id = EndpointId::mint();
-    let first = include_str!("../../../src/store/sqlite/migrations/0001_first.sql");
-    file.execute_batch(first).unwrap();
-    file.pragma_update(None, "user_version", 1).unwrap();
-    file.execute(
-        "insert into endpoint (id, created_at_us, last_seq) values (?1, 0, 3)",
-        [id.0],
-    )
-    .unwrap();
     let reading = |run: &str| format!("{{\"kind\":\"run\",\"why\":null,\"run\":{run}}}");
     let full = format!(
         "{{\"run_id\":\"{RUN}\",\"thread_id\":\"{RUN}\",\"sender\":{{\"kind\":\"unknown\"}}}}"
@@ -175,22 +199,7 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
         reading("{\"run_id\":\"no UUID\",\"thread_id\":\"0a\",\"sender\":{\"kind\":\"unknown\"}}"),
         "{\"kind\":\"text\",\"why\":null,\"run\":null}".to_owned(),
     ];
-    for (n, reading) in (1_i64..).zip(readings) {
-        let key = (1_i64 << 32) + n;
-        file.execute(
-            "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256,
-                                   body_kind, token, reading, reply_status)
-             values (?1, zeroblob(16), 0, 'HTTP/1.1', 'POST', '/', 1, 0, zeroblob(32), 'json', 'not_asked', ?2, 200)",
-            rusqlite::params![key, reading],
-        )
-        .unwrap();
-        file.execute(
-            "insert into content (key, head, body) values (?1, x'01', x'02')",
-            [key],
-        )
-        .unwrap();
-    }
-    drop(file);
+    let (id, empty) = first_form(folder.path(), &readings);
     let store = open_sqlite(folder.path(), Box::new(|_| ()));
     run(async {
         assert_eq!(store.endpoint(id).await.unwrap().reply.statuses(), [200]);
@@ -203,10 +212,79 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
             assert_eq!(found.len(), 1, "{one:?}");
             assert_eq!(found[0].seq, Seq(1));
         }
-        let first = store.delivery(id, Seq(1)).await.unwrap();
-        assert_eq!((&*first.head.raw, &*first.body), (&[1][..], &[2][..]));
+        for n in 1..=3 {
+            let found = store.delivery(id, Seq(n.into())).await.unwrap();
+            assert_eq!(
+                (&*found.head.raw, &*found.body),
+                (&[b'h', n][..], &[b'b', n][..])
+            );
+        }
+        let listed = store.endpoints(Whose::Everyone, None, 10).await.unwrap();
+        let newest: Vec<_> = listed
+            .iter()
+            .map(|catch| (catch.endpoint.id, catch.last_seq, catch.last_received_at))
+            .collect();
+        let third = Some(Time::from_micros(3));
+        assert_eq!(newest, [(empty, Seq(0), None), (id, Seq(3), third)]);
         let kept = store.record(record(id, b"next")).await.unwrap();
         assert_eq!(kept.seq, Seq(4));
+    });
+}
+
+#[test]
+fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
+    let folder = TempDir::new().expect("a temporary folder");
+    first_form(folder.path(), &[]);
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    file.execute_batch("create table delivery_of_one_row (in_the_way)")
+        .unwrap();
+    let refused = SqliteStore::open(folder.path(), |_| ()).map(drop);
+    let error = refused.expect_err("a table is in the way").to_string();
+    assert!(
+        error.contains("could not be brought to the present one"),
+        "{error}"
+    );
+    let form: i64 = file
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .unwrap();
+    assert_eq!(form, 2, "the step before it was whole");
+    file.execute_batch("select last_seq from endpoint; select body from content")
+        .expect("the old form is still there");
+    file.execute_batch("drop table delivery_of_one_row")
+        .unwrap();
+    SqliteStore::open(folder.path(), |_| ()).expect("nothing is in the way any more");
+}
+
+/// A list reads as far as the column before them.
+#[test]
+fn head_and_body_stand_last_in_a_row() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let _store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let mut columns = file
+        .prepare("select name from pragma_table_info('delivery') order by cid desc limit 2")
+        .unwrap();
+    let last: rusqlite::Result<Vec<String>> =
+        columns.query_map([], |row| row.get(0)).unwrap().collect();
+    assert_eq!(last.unwrap(), ["body", "head"]);
+}
+
+#[test]
+fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    run(async {
+        let id = minted(&*store).await;
+        fill(&*store, id, 1).await;
+        let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+        let to_last_but_one = (1_i64 << 32) - 4;
+        file.execute("update delivery set key = key + ?1", [to_last_but_one])
+            .unwrap();
+        assert_eq!(
+            store.record(record(id, b"x")).await.unwrap().seq,
+            Seq((1 << 32) - 2)
+        );
+        assert!(is_not_found(&store.record(record(id, b"x")).await));
     });
 }
 
