@@ -25,37 +25,26 @@ pub(super) trait Part<'de>: Default {
     }
 }
 
-/// What a value is read into.
-pub(super) trait Place<'de> {
-    /// Reads a value, and forgets what was read before.
-    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error>;
-}
-
-/// Reads into a place that is there already: what is large is not moved.
-struct Fill<'a, T>(&'a mut T);
-
-impl<'de, T: Place<'de>> DeserializeSeed<'de> for Fill<'_, T> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        self.0.fill(deserializer)
-    }
-}
-
-/// Keeps the value of a member.
-pub(super) fn keep<'de, T: Place<'de>, A: MapAccess<'de>>(
-    place: &mut T,
+/// Keeps the value of a member, in a place that is there already: what is large is not moved.
+pub(super) fn keep<'de, 'a, T, A: MapAccess<'de>>(
+    place: &'a mut T,
     map: &mut A,
-) -> Result<(), A::Error> {
-    map.next_value_seed(Fill(place))
+) -> Result<(), A::Error>
+where
+    &'a mut T: DeserializeSeed<'de, Value = ()>,
+{
+    map.next_value_seed(place)
 }
 
-/// Keeps the next element; false behind the last.
-pub(super) fn keep_next<'de, T: Place<'de>, A: SeqAccess<'de>>(
-    place: &mut T,
+/// Keeps the next element, as [`keep`] does; false behind the last.
+pub(super) fn keep_next<'de, 'a, T, A: SeqAccess<'de>>(
+    place: &'a mut T,
     list: &mut A,
-) -> Result<bool, A::Error> {
-    Ok(list.next_element_seed(Fill(place))?.is_some())
+) -> Result<bool, A::Error>
+where
+    &'a mut T: DeserializeSeed<'de, Value = ()>,
+{
+    Ok(list.next_element_seed(place)?.is_some())
 }
 
 /// Passes over the value of a member.
@@ -67,8 +56,11 @@ pub(super) fn skip<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> 
 #[derive(Debug, Default)]
 pub(super) struct Hoped<P>(pub(super) Option<P>);
 
-impl<'de, P: Part<'de>> Place<'de> for Hoped<P> {
-    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
+/// Forgets what was read before.
+impl<'de, P: Part<'de>> DeserializeSeed<'de> for &mut Hoped<P> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         self.0 = None;
         deserializer.deserialize_any(Hope(&mut self.0))
     }
@@ -77,7 +69,7 @@ impl<'de, P: Part<'de>> Place<'de> for Hoped<P> {
 impl<'de, P: Part<'de>> Deserialize<'de> for Hoped<P> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut hoped = Self(None);
-        hoped.fill(deserializer)?;
+        DeserializeSeed::deserialize(&mut hoped, deserializer)?;
         Ok(hoped)
     }
 }
@@ -173,9 +165,11 @@ impl<'de> Deserialize<'de> for Leaf<'de> {
     }
 }
 
-impl<'de> Place<'de> for Leaf<'de> {
-    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = Self::deserialize(deserializer)?;
+impl<'de> DeserializeSeed<'de> for &mut Leaf<'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        *self = Deserialize::deserialize(deserializer)?;
         Ok(())
     }
 }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 
-use super::lenient::{Hoped, Name, Place, keep, skip};
+use super::lenient::{Hoped, Name, keep, skip};
 use super::messages::Messages;
 use crate::domain::facts::ValuesFact;
 
@@ -22,9 +24,11 @@ impl<'de> Deserialize<'de> for Values<'de> {
     }
 }
 
-impl<'de> Place<'de> for Values<'de> {
-    fn fill<D: Deserializer<'de>>(&mut self, deserializer: D) -> Result<(), D::Error> {
-        *self = Self::deserialize(deserializer)?;
+impl<'de> DeserializeSeed<'de> for &mut Values<'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        *self = Deserialize::deserialize(deserializer)?;
         Ok(())
     }
 }
