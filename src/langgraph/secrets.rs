@@ -152,7 +152,10 @@ impl<'a> At<'a> {
     fn path(&self) -> String {
         let mut path = self.up.map_or_else(String::new, |up| up.path() + ".");
         match self.step {
-            Step::Name(name) => path.push_str(name),
+            // No more than is kept: a name may have megabytes, and thousands of secrets below it.
+            Step::Name(name) => {
+                path.push_str(&name[..name.floor_char_boundary(2 * PATH_BYTES_MAX)]);
+            }
             Step::Index(index) => path.push_str(&index.to_string()),
         }
         if path.len() > PATH_BYTES_MAX {

@@ -54,7 +54,7 @@ pub enum OpenError {
     ReadOnly(PathBuf),
     /// It could not be brought to the form that this creel knows.
     #[error(
-        "the database {path} has an older form and could not be brought to the present one; it is as it was. That takes up to four times its size in free space, for a while"
+        "the database {path} has an older form and could not be brought to the present one; it is as it was. That takes twice its size in free space, for a while"
     )]
     Older {
         /// The database file.
