@@ -156,24 +156,27 @@ impl<'de, F: FnMut(Child<'de>)> Visitor<'de> for Each<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let mut position = 0;
         // The name as a leaf, too: no string of Rust holds half an emoji, which is a name like any other.
-        while let Some((name, leaf)) = map.next_entry::<Leaf<'de>, Leaf<'de>>()? {
-            let (name, node) = (Some(name), Node(leaf));
-            (self.0)(Child {
-                position,
-                name,
-                node,
-            });
-            position += 1;
-        }
-        Ok(())
+        self.show(|| {
+            let member = map.next_entry()?;
+            Ok(member.map(|(name, leaf)| (Some(name), leaf)))
+        })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        self.show(|| Ok(list.next_element()?.map(|leaf| (None, leaf))))
+    }
+}
+
+impl<'de, F: FnMut(Child<'de>)> Each<F> {
+    /// Shows one after the other what `next` reads, with its name where it has one.
+    fn show<E>(
+        &mut self,
+        mut next: impl FnMut() -> Result<Option<(Option<Leaf<'de>>, Leaf<'de>)>, E>,
+    ) -> Result<(), E> {
         let mut position = 0;
-        while let Some(leaf) = list.next_element::<Leaf<'de>>()? {
-            let (name, node) = (None, Node(leaf));
+        while let Some((name, leaf)) = next()? {
+            let node = Node(leaf);
             (self.0)(Child {
                 position,
                 name,

@@ -55,6 +55,22 @@ impl Room {
         Box::pin(self.live.follow(self.id, Seq(after)))
     }
 
+    /// One who follows and was told of the first delivery.
+    async fn told_of_the_first(&self) -> Follower {
+        let mut follower = self.follow(0);
+        self.catch(1).await;
+        assert_eq!(seqs(&mut follower, 1).await, [1]);
+        follower
+    }
+
+    /// Two such, who share what is read.
+    async fn two_told_of_the_first(&self) -> [Follower; 2] {
+        let mut second = self.follow(0);
+        let first = self.told_of_the_first().await;
+        assert_eq!(seqs(&mut second, 1).await, [1]);
+        [first, second]
+    }
+
     async fn catch(&self, count: usize) {
         for _ in 0..count {
             let kept = self.store.record(record(self.id, b"x")).await;
@@ -94,9 +110,7 @@ fn fifty_who_follow_one_endpoint_cost_the_reads_of_one() {
     const CAUGHT: u64 = 20;
     run(async {
         let room = Room::new().await;
-        let mut first = room.follow(0);
-        room.catch(1).await;
-        assert_eq!(seqs(&mut first, 1).await, [1]);
+        let _first = room.told_of_the_first().await;
         let mut followers: Vec<Follower> = (0..50).map(|_| room.follow(1)).collect();
         let before = room.store.reads();
         for seq in 2..2 + CAUGHT {
@@ -116,9 +130,7 @@ fn what_one_ring_is_for_comes_at_once_also_where_it_is_more_than_a_page() {
     const CAUGHT: usize = 60;
     run(async {
         let room = Room::new().await;
-        let mut follower = room.follow(0);
-        room.catch(1).await;
-        assert_eq!(seqs(&mut follower, 1).await, [1]);
+        let mut follower = room.told_of_the_first().await;
         let held = room.store.hold.lock().await;
         room.catch_and_read().await;
         room.catch(CAUGHT).await;
@@ -151,9 +163,7 @@ fn a_ring_while_the_store_is_read_is_answered_by_another_read() {
 fn who_comes_while_the_store_is_read_misses_nothing() {
     run(async {
         let room = Room::new().await;
-        let mut there = room.follow(0);
-        room.catch(1).await;
-        assert_eq!(seqs(&mut there, 1).await, [1]);
+        let mut there = room.told_of_the_first().await;
         let held = room.store.hold.lock().await;
         room.catch_and_read().await;
         let mut from_the_start = room.follow(0);
@@ -206,11 +216,7 @@ fn one_that_is_far_behind_reads_for_itself_and_holds_up_nobody() {
 fn an_error_of_the_store_ends_every_stream_and_not_that_of_the_next_who_comes() {
     run(async {
         let room = Room::new().await;
-        let mut followers = [room.follow(0), room.follow(0)];
-        room.catch(1).await;
-        for follower in &mut followers {
-            assert_eq!(seqs(follower, 1).await, [1]);
-        }
+        let mut followers = room.two_told_of_the_first().await;
         // Where it is told is when it is looked at: this one is not.
         let _slow = room.follow(1);
         room.store.fails.store(true, Ordering::SeqCst);
@@ -229,11 +235,7 @@ fn an_error_of_the_store_ends_every_stream_and_not_that_of_the_next_who_comes() 
 fn a_deletion_ends_every_stream() {
     run(async {
         let room = Room::new().await;
-        let mut followers = [room.follow(0), room.follow(0)];
-        room.catch(1).await;
-        for follower in &mut followers {
-            assert_eq!(seqs(follower, 1).await, [1]);
-        }
+        let mut followers = room.two_told_of_the_first().await;
         let deleted = room.store.delete_endpoint(room.id).await;
         deleted.expect("it is there");
         for follower in followers.iter_mut().chain([&mut room.follow(1)]) {
@@ -251,10 +253,7 @@ fn where_the_last_has_gone_nothing_goes_on_reading() {
     run(async {
         let room = Room::new().await;
         let quiet = Arc::strong_count(&room.store);
-        let mut follower = room.follow(0);
-        room.catch(1).await;
-        assert_eq!(seqs(&mut follower, 1).await, [1]);
-        drop(follower);
+        drop(room.told_of_the_first().await);
         let gone = async {
             while Arc::strong_count(&room.store) > quiet {
                 tokio::task::yield_now().await;
