@@ -31,6 +31,8 @@ pub struct Config {
     pub operator_mints: bool,
     /// Limits of a body.
     pub limits: BodyLimits,
+    /// Wrong tokens of a client in a minute, beyond which each is answered late.
+    pub wrong_tokens_per_minute: u32,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -70,9 +72,10 @@ impl BaseUrl {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(wrong("it is an http:// or https:// URL with a host"));
         }
-        if url.path() != "/" || url.query().is_some() || !url.username().is_empty() {
+        let has_user = !url.username().is_empty() || url.password().is_some();
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || has_user {
             return Err(wrong(
-                "it is a scheme, a host and a port only, without path, query or user",
+                "it is a scheme, a host and a port only, without path, query, user or password",
             ));
         }
         Ok(Self(url))
@@ -80,12 +83,16 @@ impl BaseUrl {
 
     /// The URL that answers on a listener.
     pub fn of_listener(addr: SocketAddr) -> String {
-        let host = if addr.ip().is_unspecified() {
+        format!("http://{}", Self::reachable(addr))
+    }
+
+    /// The address under which a listener is reached from this machine.
+    pub fn reachable(addr: SocketAddr) -> SocketAddr {
+        if addr.ip().is_unspecified() {
             loopback_like(addr)
         } else {
             addr
-        };
-        format!("http://{host}")
+        }
     }
 
     /// Scheme, host and port, without a slash at its end: what browsers send as `Origin`.
@@ -155,8 +162,26 @@ impl TryFrom<&ServeArgs> for Config {
             operator_token_given: args.operator_token.is_some(),
             operator_mints: args.mint == Mint::Operator,
             limits: limits(args)?,
+            wrong_tokens_per_minute: args.wrong_tokens_per_minute,
             trusted_proxies: args.trusted_proxy.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+impl Config {
+    /// The default options with these URLs.
+    pub(crate) fn for_urls(public: Option<&str>, capture: Option<&str>) -> Self {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Options {
+            #[command(flatten)]
+            serve: ServeArgs,
+        }
+        let mut args = Options::parse_from(["creel"]).serve;
+        args.public_url = public.map(str::to_owned);
+        args.capture_url = capture.map(str::to_owned);
+        Self::try_from(&args).expect("the URLs can be used")
     }
 }
 

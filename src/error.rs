@@ -30,6 +30,9 @@ pub enum AppError {
     /// The request comes from a page of another site, or under a host name that is not ours.
     #[error("{0}")]
     Forbidden(String),
+    /// A capture under a host name that serves pages alone; where captures are served.
+    #[error("captures are not served under this host name; send to {0}/hook/... instead")]
+    Misdirected(String),
     /// The request is larger than it may be.
     #[error("the body of this call has at most {limit} bytes")]
     TooLarge {
@@ -69,6 +72,7 @@ impl AppError {
             Self::NotFound => ("/problems/not-found", "Not found"),
             Self::Invalid { .. } => ("/problems/invalid", "Invalid request"),
             Self::Forbidden(_) => ("/problems/forbidden", "Not allowed from here"),
+            Self::Misdirected(_) => ("/problems/misdirected", "Not under this host name"),
             Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
             Self::Method => ("/problems/method", "Method not allowed"),
             Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
@@ -92,6 +96,7 @@ impl ResponseError for AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -34,8 +34,9 @@
 //! | [`store`] | the memory: the contract, and a backend a folder |
 //! | [`live`] | the bell and those who follow it |
 //! | [`client`] | requests that creel sends itself |
-//! | [`state`], [`error`] | what handlers share; what a request is told instead of its answer |
-//! | [`access`], [`guard`] | who may read; what a browser may be made to do |
+//! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
+//! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
+//! | [`state`] | what handlers share |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
@@ -49,10 +50,10 @@ pub mod commands;
 pub mod config;
 pub mod domain;
 pub mod error;
-pub mod guard;
 pub mod langgraph;
 pub mod live;
 pub mod server;
 pub mod state;
 pub mod store;
+pub mod urls;
 pub mod web;

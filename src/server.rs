@@ -100,6 +100,7 @@ fn serve(
     builder.listen(format!("creel-{addr}"), listener, move || {
         let application = Application::new()
             .app_data(app.clone())
+            .app_data(web::Data::from(std::sync::Arc::clone(&app.access)))
             .configure(routes)
             .wrap_fn(|request, next| {
                 take_head(&request);

@@ -9,7 +9,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
-use crate::access;
 use crate::domain::delivery::{Delivery, Seq};
 use crate::error::{AppError, Problem};
 use crate::state::App;
@@ -91,7 +90,7 @@ pub(super) async fn list_deliveries(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
-    access::reader(&request, &app, id).await?;
+    app.access.reader(&request, id).await?;
     let page = query::<ListParams>(&request)?.page()?;
     let one_more = Page {
         limit: page.limit + 1,
@@ -150,7 +149,7 @@ pub(super) async fn get_body(
 
 async fn delivery(request: &HttpRequest, app: &App) -> Result<Delivery, AppError> {
     let id = endpoint_id(request)?;
-    access::reader(request, app, id).await?;
+    app.access.reader(request, id).await?;
     let seq = request
         .match_info()
         .query("seq")

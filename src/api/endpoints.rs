@@ -5,16 +5,15 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::json::EndpointJson;
+use super::json::{EndpointJson, EndpointUrls};
 use super::{body, endpoint_id, query};
-use crate::access;
+use crate::access::guard::authority;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{self, Endpoint, EndpointId};
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::TokenRule;
 use crate::error::{AppError, Problem};
-use crate::guard::authority;
 use crate::state::App;
 use crate::store::{EndpointChange, page_of};
 
@@ -66,7 +65,7 @@ pub(super) async fn create_endpoint(
     payload: web::Payload,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    if !access::may_mint(&request, &app) {
+    if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
     let asked: NewEndpoint = body(payload).await?;
@@ -75,20 +74,15 @@ pub(super) async fn create_endpoint(
     let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
     let endpoint = Endpoint {
         reply: reply(asked.reply.as_deref())?.unwrap_or_default(),
-        ..Endpoint::new(name, token_rule, access::owner(&request))
+        ..Endpoint::new(name, token_rule, app.access.owner(&request))
     };
     let read_key = secret::mint();
     app.store
         .mint(endpoint.clone(), Some(SecretHash::of(&read_key)))
         .await?;
-    let authority = authority(&request);
-    let inspect_url = format!("{}?key={read_key}", app.inspect_url(authority, endpoint.id));
-    let json = EndpointJson::new(
-        &endpoint,
-        Seq(0),
-        app.capture_url(authority, &endpoint),
-        inspect_url,
-    );
+    let mut urls = urls(&app, authority(&request), &endpoint, true);
+    urls.inspect = format!("{}?key={read_key}", urls.inspect);
+    let json = EndpointJson::new(&endpoint, Seq(0), urls, true);
     let location = format!("/api/v1/endpoints/{}", endpoint.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
@@ -134,7 +128,7 @@ pub(super) async fn list_endpoints(
     let before: Option<EndpointId> = before
         .map(|id| id.parse().map_err(unreadable))
         .transpose()?;
-    let found = match access::lists(&request, &app) {
+    let found = match app.access.lists(&request).await? {
         Some(whose) => app.store.endpoints(whose, before, PAGE + 1).await?,
         None => Vec::new(),
     };
@@ -146,7 +140,7 @@ pub(super) async fn list_endpoints(
         .map(|last| last.endpoint.id.to_string());
     let items = found
         .iter()
-        .map(|catch| json(&app, authority, &catch.endpoint, catch.last_seq))
+        .map(|found| json(&app, authority, &found.endpoint, found.last_seq, true))
         .collect();
     Ok(HttpResponse::Ok().json(PageJson { items, next }))
 }
@@ -161,8 +155,8 @@ pub(super) async fn get_endpoint(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let (endpoint, _) = access::reader(&request, &app, endpoint_id(&request)?).await?;
-    shown(&request, &app, &endpoint).await
+    let (endpoint, right) = app.access.reader(&request, endpoint_id(&request)?).await?;
+    shown(&request, &app, &endpoint, right.manages()).await
 }
 
 /// Changes settings of an endpoint; for its owner and the operator.
@@ -179,7 +173,7 @@ pub(super) async fn change_endpoint(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
-    access::manager(&request, &app, id).await?;
+    app.access.manager(&request, id).await?;
     let asked: ChangedEndpoint = body(payload).await?;
     let invalid = |field| move |why| AppError::Invalid { field, why };
     let name = asked
@@ -194,7 +188,7 @@ pub(super) async fn change_endpoint(
         reply: reply(asked.reply.as_deref())?,
     };
     let endpoint = app.store.change_endpoint(id, change).await?;
-    shown(&request, &app, &endpoint).await
+    shown(&request, &app, &endpoint, true).await
 }
 
 /// Deletes an endpoint and all that it caught, for good; for its owner and the operator.
@@ -209,7 +203,7 @@ pub(super) async fn delete_endpoint(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
-    access::manager(&request, &app, id).await?;
+    app.access.manager(&request, id).await?;
     app.store.delete_endpoint(id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -238,15 +232,32 @@ async fn shown(
     request: &HttpRequest,
     app: &App,
     endpoint: &Endpoint,
+    manages: bool,
 ) -> Result<HttpResponse, AppError> {
     let last_seq = app.store.last_seq(endpoint.id).await?;
-    Ok(HttpResponse::Ok().json(json(app, authority(request), endpoint, last_seq)))
+    let json = json(app, authority(request), endpoint, last_seq, manages);
+    Ok(HttpResponse::Ok().json(json))
 }
 
-fn json(app: &App, authority: &str, endpoint: &Endpoint, last_seq: Seq) -> EndpointJson {
-    let (capture_url, inspect_url) = (
-        app.capture_url(authority, endpoint),
-        app.inspect_url(authority, endpoint.id),
-    );
-    EndpointJson::new(endpoint, last_seq, capture_url, inspect_url)
+fn json(
+    app: &App,
+    authority: &str,
+    endpoint: &Endpoint,
+    last_seq: Seq,
+    manages: bool,
+) -> EndpointJson {
+    let urls = urls(app, authority, endpoint, manages);
+    EndpointJson::new(endpoint, last_seq, urls, manages)
+}
+
+/// The token is in the capture URL only for who manages the endpoint: with it, a delivery counts as trusted.
+fn urls(app: &App, authority: &str, endpoint: &Endpoint, manages: bool) -> EndpointUrls {
+    EndpointUrls {
+        capture: if manages {
+            app.urls.capture_url(authority, endpoint)
+        } else {
+            app.urls.bare_capture_url(authority, endpoint.id)
+        },
+        inspect: app.urls.inspect_url(authority, endpoint.id),
+    }
 }

@@ -3,6 +3,7 @@
 //! **Invariant:** what was captured reaches the stream only as one line of JSON, so that no captured byte can end a field or begin an event.
 
 use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header;
@@ -14,7 +15,6 @@ use utoipa::IntoParams;
 
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
-use crate::access;
 use crate::domain::delivery::{Seq, Summary};
 use crate::error::{AppError, Problem};
 use crate::live::News;
@@ -57,16 +57,15 @@ pub(super) async fn follow_deliveries(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
-    access::reader(&request, &app, id).await?;
+    let (_, right) = app.access.reader(&request, id).await?;
     let params: FollowParams = query(&request)?;
     let asked = last_event_id(&request)?.or(params.after.map(Seq));
     // Whoever has seen more than there is (the data went back to a backup) goes on with what comes next.
     let newest = app.store.last_seq(id).await?;
     let after = asked.map_or(newest, |seq| seq.min(newest));
-    let news = app
-        .live
-        .follow(id, after)
-        .take_until(app.stop.clone().cancelled_owned());
+    let news = app.live.follow(id, after);
+    let news = Arc::clone(&app.access).while_allowed(right, id, Box::pin(news));
+    let news = news.take_until(app.stop.clone().cancelled_owned());
     // A deleted endpoint is the end of its stream, and whoever comes back is told 404. Another error cuts the stream, to be taken up again.
     let told = news.take_while(|news| ready(!matches!(news, Err(StoreError::NotFound(_)))));
     let events = told.map(|news| news.map(event));

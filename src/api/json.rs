@@ -24,11 +24,13 @@ pub(super) struct EndpointJson {
     /// When it was made.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
-    /// The token that senders are to carry; null when none is asked for.
-    token: Option<String>,
+    /// The token that senders are to carry; null when none is asked for. Only for who manages the endpoint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    token: Option<TokenJson>,
     /// Statuses that its senders are answered: the first to the first attempt of a run, and so on; the last one to all that follow.
     reply: Vec<u16>,
-    /// Where senders deliver, with the token in it.
+    /// Where senders deliver; with the token in it only for who manages the endpoint.
     capture_url: String,
     /// Where people look.
     inspect_url: String,
@@ -36,25 +38,35 @@ pub(super) struct EndpointJson {
     last_seq: Seq,
 }
 
+/// The token of an endpoint; null when none is asked for.
+#[derive(Serialize)]
+struct TokenJson(Option<String>);
+
+/// The URLs of an endpoint, as they are given to whoever asks.
+pub(super) struct EndpointUrls {
+    pub(super) capture: String,
+    pub(super) inspect: String,
+}
+
 impl EndpointJson {
     pub(super) fn new(
         endpoint: &Endpoint,
         last_seq: Seq,
-        capture_url: String,
-        inspect_url: String,
+        urls: EndpointUrls,
+        manages: bool,
     ) -> Self {
-        let token = match &endpoint.token_rule {
-            TokenRule::NotAsked => None,
-            TokenRule::Secret(token) => Some(token.clone()),
+        let token = || match &endpoint.token_rule {
+            TokenRule::NotAsked => TokenJson(None),
+            TokenRule::Secret(token) => TokenJson(Some(token.clone())),
         };
         Self {
             id: endpoint.id.to_string(),
             name: endpoint.name.clone(),
             created_at: endpoint.created_at,
-            token,
+            token: manages.then(token),
             reply: endpoint.reply.statuses().to_vec(),
-            capture_url,
-            inspect_url,
+            capture_url: urls.capture,
+            inspect_url: urls.inspect,
             last_seq,
         }
     }

@@ -18,9 +18,9 @@ use actix_web::web::{self, ServiceConfig, delete, get, patch, post};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use serde::de::DeserializeOwned;
 
+use crate::access::guard;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
-use crate::guard;
 
 /// Longest body of a call, in bytes.
 const BODY_BYTES_MAX: usize = 64 * 1024;

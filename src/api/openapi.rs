@@ -35,7 +35,11 @@ impl Modify for Security {
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("A read key, or the operator token."))
             .build();
-        let owner = ApiKey::Cookie(ApiKeyValue::new("creel_owner"));
+        let owner = ApiKey::Cookie(ApiKeyValue::with_description(
+            "creel_owner_INSTANCE",
+            "Set by the page that makes an endpoint. INSTANCE is the id of the installation, eight hexadecimal digits; under HTTPS the \
+             name begins with `__Host-`. The operator's session is taken the same way.",
+        ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(key));
         components.add_security_scheme("owner", SecurityScheme::ApiKey(owner));

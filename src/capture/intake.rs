@@ -13,8 +13,10 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::BodyLimits;
+use crate::domain::client;
 use crate::domain::delivery::{CutWhy, Intake};
 use crate::domain::head::Head;
+use crate::domain::own_cookies;
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::error::AppError;
@@ -61,11 +63,13 @@ fn announces_body(head: &Head) -> bool {
 }
 
 /// The head as the wire had it; where it has none (HTTP/2), or where the record does not fit the request, one made from its fields.
+/// Values of creel's own cookies are removed: whoever may read this endpoint could use them.
 fn head(request: &HttpRequest) -> Head {
     let recorded = request.extensions_mut().remove::<Head>();
-    recorded
+    let head = recorded
         .filter(|head| is_of(head, request))
-        .unwrap_or_else(|| made_from_fields(request))
+        .unwrap_or_else(|| made_from_fields(request));
+    own_cookies::without_own_cookies(&head).unwrap_or(head)
 }
 
 fn is_of(head: &Head, request: &HttpRequest) -> bool {
@@ -101,25 +105,15 @@ fn made_from_fields(request: &HttpRequest) -> Head {
     }
 }
 
-/// The peer, or whom a trusted proxy names: the last address of `X-Forwarded-For` that is not a trusted proxy itself.
 fn client(peer: IpAddr, head: &Head, trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |ip: &IpAddr| trusted.iter().any(|network| network.contains(ip));
-    let mut client = peer;
-    if trusted.is_empty() || !is_trusted(&peer) {
-        return client;
+    if trusted.is_empty() {
+        return peer;
     }
-    let lines: Vec<_> = head
+    let lines = head
         .headers()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"))
-        .collect();
-    for hop in lines.iter().rev().flat_map(|(_, line)| line.rsplit(',')) {
-        let Ok(ip) = hop.trim().parse() else { break };
-        client = ip;
-        if !is_trusted(&client) {
-            break;
-        }
-    }
-    client
+        .filter(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"));
+    let lines: Vec<_> = lines.map(|(_, line)| line).collect();
+    client::address(peer, &lines, trusted)
 }
 
 /// The first bytes of the body, at most `bytes_max`. What is too long is read to its end and dropped, since a sender that is still

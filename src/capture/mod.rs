@@ -11,6 +11,7 @@ pub mod wire;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
+use crate::access::guard::authority;
 use crate::domain::endpoint::EndpointId;
 use crate::domain::verdict;
 use crate::error::AppError;
@@ -30,6 +31,10 @@ async fn capture(
     payload: web::Payload,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
+    let host = authority(&request);
+    if !app.urls.serves_captures(host) {
+        return Err(AppError::Misdirected(app.urls.captures_origin(host)));
+    }
     let id: EndpointId = request
         .match_info()
         .query("endpoint")

@@ -80,6 +80,15 @@ pub struct ServeArgs {
     )]
     pub body_total_seconds: u64,
 
+    /// Wrong tokens that one client may send in a minute; each further one is answered a second late
+    #[arg(
+        long,
+        env = "CREEL_WRONG_TOKENS_PER_MINUTE",
+        value_name = "N",
+        default_value_t = 10
+    )]
+    pub wrong_tokens_per_minute: u32,
+
     /// TOML file of endpoints that are to exist, with ids that you choose
     #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]
     pub endpoints_file: Option<PathBuf>,

@@ -14,14 +14,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::Access;
 use crate::api;
 use crate::cli::ServeArgs;
-use crate::config::{BaseUrl, Config};
+use crate::config::Config;
 use crate::live::{Bell, Live};
 use crate::server;
 use crate::state::{self, App};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
+use crate::urls::Urls;
 
 /// Serves until SIGTERM or SIGINT.
 ///
@@ -48,7 +50,11 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         .transpose()?;
     let addr = main.local_addr()?;
     let capture_addr = captures.as_ref().map(TcpListener::local_addr).transpose()?;
+    let urls = Urls::new(&config, addr, capture_addr);
+    let access = Access::new(Arc::clone(&store), config.clone(), urls.clone()).await?;
     let app = web::Data::new(App {
+        access,
+        urls,
         live: Live::new(Arc::clone(&store), bell, api::line),
         store,
         stop: CancellationToken::new(),
@@ -56,8 +62,6 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         connections: TaskTracker::new(),
         samples: state::samples(),
         comparisons: state::comparisons(),
-        captures_at: BaseUrl::of_listener(capture_addr.unwrap_or(addr)),
-        capture_origin: capture_addr.map(BaseUrl::of_listener),
         config,
     });
     let server = server::start(&app, main, captures)?;
@@ -79,31 +83,31 @@ fn listen(option: &str, addr: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Says where to look. A stdout that nobody reads is no reason to stop serving.
+/// Prints where to look. A stdout that nobody reads is no reason to stop serving.
 fn announce(app: &App, addr: SocketAddr, capture_addr: Option<SocketAddr>) {
     let config = &app.config;
     let capturing = capture_addr.map_or(String::new(), |addr| {
         format!("capturing on http://{addr}\n")
     });
-    let origin = config
-        .public_url
-        .as_ref()
-        .map_or_else(|| BaseUrl::of_listener(addr), BaseUrl::origin);
-    // A token that was given is known, and stdout may be kept somewhere.
-    let token = if config.operator_token_given {
-        "(as given)"
+    let origin = app.urls.local_pages_origin();
+    // A token that was given is known already, and stdout may be kept somewhere.
+    let sign_in = if config.operator_token_given {
+        format!("operator: {origin}/operator (sign in with the token that you gave)\n")
     } else {
-        &config.operator_token.0
+        let (code, token) = (app.access.sign_in_code(), &config.operator_token.0);
+        format!("operator: {origin}/operator?code={code} (works once)\noperator token: {token}\n")
     };
     let data = config.data_dir.display();
     let greeting = format!(
-        "listening on http://{addr}\n{capturing}operator: {origin}/operator?token={token}\n\
-         open {origin}/ to make a capture URL\ndata in {data}\n"
+        "listening on http://{addr}\n{capturing}{sign_in}open {origin}/ to make a capture URL\ndata in {data}\n"
     );
     let mut stdout = std::io::stdout();
     let _ = stdout
         .write_all(greeting.as_bytes())
         .and_then(|()| stdout.flush());
+    if let Some(warning) = app.urls.shared_host_warning() {
+        tracing::warn!("{warning}");
+    }
     tracing::info!(body.bytes_max = config.limits.bytes_max, "serving");
 }
 

@@ -7,6 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Facts of one delivery. Those that say nothing are not stored, so that an ordinary delivery costs a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent observation, not a state"
+)]
 pub struct Facts {
     /// What became of `values`.
     #[serde(skip_serializing_if = "says_nothing")]
@@ -41,6 +45,9 @@ pub struct Facts {
     /// A webhook of another LangChain product.
     #[serde(skip_serializing_if = "says_nothing")]
     pub langsmith: Option<Langsmith>,
+    /// Whether values of creel's own cookies were removed from the header lines.
+    #[serde(skip_serializing_if = "says_nothing")]
+    pub own_cookies_removed: bool,
 }
 
 impl Facts {

@@ -29,12 +29,14 @@
 //! | Change | what differs between two deliveries at one place |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
+pub mod client;
 pub mod delivery;
 pub mod diff;
 pub mod endpoint;
 pub mod facts;
 pub mod head;
 pub mod json;
+pub mod own_cookies;
 pub mod reply;
 pub mod run;
 pub mod secret;

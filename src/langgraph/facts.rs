@@ -8,6 +8,7 @@ use super::payload::{Kwargs, Payload};
 use super::secrets::Secrets;
 use crate::domain::facts::{Facts, HttpClient, Langsmith, ValuesFact};
 use crate::domain::head::Head;
+use crate::domain::own_cookies;
 use crate::domain::target::path_and_query;
 
 /// Longest `webhook` that is looked at, in bytes: LangGraph takes no longer one.
@@ -53,6 +54,7 @@ pub(super) fn of_head(head: &Head, bodyless: bool, facts: &mut Facts) {
         lines += 1;
     }
     facts.content_types = if lines > 1 { lines } else { 0 };
+    facts.own_cookies_removed = own_cookies::are_removed_from(head);
     if bodyless && head.request_line().0 == "GET" {
         facts.bodyless_get_by = http_client(head);
     }

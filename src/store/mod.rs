@@ -211,6 +211,26 @@ pub struct EndpointChange {
     pub reply: Option<Reply>,
 }
 
+/// What makes an installation of creel its own: made once, with its database.
+#[derive(Clone)]
+pub struct Instance {
+    /// Eight hexadecimal digits; part of the names of its cookies.
+    pub id: String,
+    /// Key that authenticates the values which it gives to browsers. Never shown, also not by `Debug`.
+    pub mac_key: [u8; 32],
+}
+
+/// A browser in which the operator signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// Hash of the secret that the browser holds.
+    pub hash: SecretHash,
+    /// Hash of the operator token with which it was opened.
+    pub operator_token: SecretHash,
+    /// When it ends by itself.
+    pub expires_at: Time,
+}
+
 /// Keeps endpoints and what they caught.
 ///
 /// Every method may fail with [`StoreError::Unavailable`]; those that write also with [`StoreError::Full`]. A method that names an
@@ -253,6 +273,24 @@ pub trait Store: Send + Sync {
 
     /// Whether this is a read key of this endpoint.
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;
+
+    /// What makes this installation its own; the same at every call and after every restart.
+    async fn instance(&self) -> Result<Instance, StoreError>;
+
+    /// Adds a session, and removes those that have ended at `now`.
+    async fn add_session(&self, session: Session, now: Time) -> Result<(), StoreError>;
+
+    /// The session of this hash.
+    async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError>;
+
+    /// Removes a session; one that does not exist is no error.
+    async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError>;
+
+    /// Removes the sessions that were opened with another operator token than this one.
+    async fn end_sessions_of_other_tokens(&self, token: SecretHash) -> Result<(), StoreError>;
+
+    /// Gives the endpoints of one owner to another.
+    async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
     /// Keeps a delivery. Its seq is one more than the newest of its endpoint; it is the next attempt of the newest delivery of the same
     /// run and bytes, if that is among the 16 newest of the run. The write goes on when the caller goes away.

@@ -20,7 +20,6 @@ use super::human::{self, Moment};
 use super::row::Badge;
 use super::sentence::Prose;
 use super::{page, thread};
-use crate::access;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
@@ -155,7 +154,7 @@ pub(super) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
-    let (endpoint, _) = access::reader(&request, &app, id).await?;
+    let (endpoint, _) = app.access.reader(&request, id).await?;
     let turn = Arc::clone(&app.comparisons).acquire_owned().await;
     let turn = turn.map_err(|error| PageError::internal(&error))?;
     let a = read(&app, id, page::seq_param(&request, "a")).await?;

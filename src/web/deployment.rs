@@ -1,7 +1,7 @@
 //! Where this browser starts runs: typed once, remembered in a cookie for all endpoints, without a script.
 //!
-//! **Invariant:** only a form of creel's own changes it, so that no other site can slip an address into what is pasted later; and what a
-//! cookie says is checked as if it had been typed just now.
+//! **Invariant:** only a form of creel's own changes it, so that no other site or server can slip an address into what is pasted later:
+//! the cookie is authenticated and belongs to one owner. What it says is checked as if it had been typed just now.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -10,12 +10,9 @@ use url::form_urlencoded::{Serializer, parse};
 use super::error::PageError;
 use super::page;
 use super::start::Choice;
-use crate::access;
 use crate::error::AppError;
 use crate::langgraph::deployment::Deployment;
 use crate::state::App;
-
-const COOKIE: &str = "creel_deployment";
 
 /// What the form sends.
 #[derive(Deserialize)]
@@ -32,10 +29,10 @@ pub(super) struct Typed {
 }
 
 /// What this browser remembers.
-pub(super) fn remembered(request: &HttpRequest) -> Option<Deployment> {
-    let cookie = request.cookie(COOKIE)?;
+pub(super) fn remembered(request: &HttpRequest, app: &App) -> Option<Deployment> {
+    let value = app.access.cookies.deployment_of(request)?;
     let part = |name: &str| {
-        let mut parts = parse(cookie.value().as_bytes());
+        let mut parts = parse(value.as_bytes());
         parts
             .find(|(found, _)| found == name)
             .map(|(_, value)| value)
@@ -50,7 +47,7 @@ pub(super) async fn remember(
     form: web::Form<Typed>,
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
-    access::reader(&request, &app, id).await?;
+    app.access.reader(&request, id).await?;
     let asks_for_key = form.key.is_some();
     let deployment =
         Deployment::new(&form.url, &form.assistant, asks_for_key).map_err(|wrong| {
@@ -60,13 +57,13 @@ pub(super) async fn remember(
             }
         })?;
     let back = Choice::named(&form.way, &form.language).href(id);
-    let cookie = access::cookie(
-        &app,
-        COOKIE,
-        cookie_value(&deployment),
-        "/inspect".to_owned(),
-    );
-    Ok(page::with_cookies(page::see_other(&back), [cookie]))
+    let (owner, new_owner) = app.access.owner_or_new(&request);
+    let deployment = app
+        .access
+        .cookies
+        .deployment(&owner, &cookie_value(&deployment));
+    let cookies = new_owner.into_iter().chain([deployment]);
+    Ok(page::with_cookies(page::see_other(&back), cookies))
 }
 
 /// Letters that every cookie may hold.

@@ -58,6 +58,7 @@ impl From<&AppError> for PageError {
                 AppError::NotFound => "Nothing here",
                 AppError::Invalid { .. } => "That cannot be used",
                 AppError::Forbidden(_) => "Not from here",
+                AppError::Misdirected(_) => "Not under this host name",
                 AppError::TooLarge { .. } => "Too large",
                 AppError::Method => "Not this way",
                 AppError::Unavailable => "Just a moment",

@@ -12,6 +12,7 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::verdict::{TokenRule, TokenVerdict, judge};
 use crate::langgraph::deployment::Deployment;
 use crate::langgraph::follow_up::{Delivered, FollowUps, Origin};
+use crate::state::App;
 
 /// What the commands are made with, besides the delivery.
 pub(super) struct Reader {
@@ -24,9 +25,14 @@ pub(super) struct Reader {
 
 impl Reader {
     /// Of whoever sends this request.
-    pub(super) fn of(request: &HttpRequest, endpoint: &Endpoint, capture_url: String) -> Self {
+    pub(super) fn of(
+        request: &HttpRequest,
+        app: &App,
+        endpoint: &Endpoint,
+        capture_url: String,
+    ) -> Self {
         Self {
-            deployment: deployment::remembered(request).unwrap_or_default(),
+            deployment: deployment::remembered(request, app).unwrap_or_default(),
             capture_url,
             token_rule: endpoint.token_rule.clone(),
         }

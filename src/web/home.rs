@@ -6,9 +6,8 @@ use askama::Template;
 use super::error::PageError;
 use super::human::{self, Moment};
 use super::page;
-use crate::access;
 use crate::domain::endpoint::{Catch, Endpoint};
-use crate::domain::secret::{self, SecretHash};
+use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
@@ -79,13 +78,13 @@ pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let (endpoints, older) = match access::owner(&request) {
+    let (endpoints, older) = match app.access.owner(&request) {
         Some(owner) => endpoints(&request, &app, Whose::Owner(owner)).await?,
         None => (Vec::new(), None),
     };
     page::html(&Home {
-        may_mint: access::may_mint(&request, &app),
-        is_operator: access::is_operator(&request, &app),
+        may_mint: app.access.may_create(&request).await?,
+        is_operator: app.access.is_operator(&request).await?,
         endpoints,
         older,
     })
@@ -97,17 +96,13 @@ pub(super) async fn mint(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    if !access::may_mint(&request, &app) {
+    if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound.into());
     }
-    let new_owner = access::owner(&request).is_none().then(secret::mint);
-    let owner = match &new_owner {
-        Some(secret) => Some(SecretHash::of(secret)),
-        None => access::owner(&request),
-    };
+    let (secret, cookie) = app.access.owner_or_new(&request);
+    let owner = Some(SecretHash::of(&secret));
     let endpoint = Endpoint::new(None, TokenRule::minted(), owner);
     let path = format!("/inspect/{}", endpoint.id);
     app.store.mint(endpoint, None).await?;
-    let cookie = new_owner.map(|secret| access::owner_cookie(&app, secret));
     Ok(page::with_cookies(page::see_other(&path), cookie))
 }

@@ -17,12 +17,12 @@ use super::samples::SamplesMenu;
 use super::start::Start;
 use super::view::{Tab, View};
 use super::waiting::{Sections, Waiting};
-use crate::access::{self, Right};
+use crate::access::{Right, guard};
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
+use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
-use crate::guard;
 use crate::state::App;
 
 /// A request with this header wants the part of the page that it names, and nothing around it.
@@ -35,6 +35,8 @@ struct Inspect {
     title: String,
     capture_url: String,
     manages: bool,
+    /// Whether the URL is shown without the token that it needs.
+    token_is_hidden: bool,
     /// Which of list and detail a narrow screen shows.
     screen: &'static str,
     list: List,
@@ -77,9 +79,9 @@ pub(super) async fn show(
     if let Some(key) = page::param(&request, "key") {
         return trade_key(&app, id, &key).await;
     }
-    let (endpoint, right) = access::reader(&request, &app, id).await?;
-    let url = app.capture_url(guard::authority(&request), &endpoint);
-    let start = Start::new(&request, &endpoint, &url);
+    let (endpoint, right) = app.access.reader(&request, id).await?;
+    let url = capture_url(&request, &app, &endpoint, right);
+    let start = Start::new(&request, &app, &endpoint, &url, right.manages());
     if wants(&request, "start") {
         return page::html(&start);
     }
@@ -107,7 +109,7 @@ pub(super) async fn show_delivery(
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
     let seq = page::seq(&request)?;
-    let (endpoint, right) = access::reader(&request, &app, id).await?;
+    let (endpoint, right) = app.access.reader(&request, id).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
@@ -117,8 +119,8 @@ pub(super) async fn show_delivery(
         return page::html(&part);
     }
     let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
-    let capture_url = app.capture_url(guard::authority(&request), &endpoint);
-    let reader = Reader::of(&request, &endpoint, capture_url);
+    let capture_url = capture_url(&request, &app, &endpoint, right);
+    let reader = Reader::of(&request, &app, &endpoint, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
     let pane = web::block(move || {
         let follow_up = || FollowUpView::of(&delivery, &reader);
@@ -150,8 +152,9 @@ fn render(
     page::html(&Inspect {
         id: endpoint.id.to_string(),
         title: endpoint.title(),
-        capture_url: app.capture_url(guard::authority(request), endpoint),
+        capture_url: capture_url(request, app, endpoint, right),
         manages: right.manages(),
+        token_is_hidden: !right.manages() && endpoint.token_rule != TokenRule::NotAsked,
         screen: if matches!(right_hand, RightHand::Nothing(_)) {
             "list"
         } else {
@@ -168,5 +171,15 @@ async fn trade_key(app: &App, id: EndpointId, key: &str) -> Result<HttpResponse,
         return Err(AppError::NotFound.into());
     }
     let clean = page::see_other(&format!("/inspect/{id}"));
-    Ok(page::with_cookies(clean, access::key_cookies(app, id, key)))
+    Ok(page::with_cookies(clean, app.access.cookies.key(id, key)))
+}
+
+/// The capture URL: with its token only for who manages the endpoint, since a delivery that carries the token counts as trusted.
+fn capture_url(request: &HttpRequest, app: &App, endpoint: &Endpoint, right: Right) -> String {
+    let authority = guard::authority(request);
+    if right.manages() {
+        app.urls.capture_url(authority, endpoint)
+    } else {
+        app.urls.bare_capture_url(authority, endpoint.id)
+    }
 }

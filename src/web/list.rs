@@ -9,7 +9,6 @@ use super::error::PageError;
 use super::page;
 use super::row::Row;
 use super::view::View;
-use crate::access;
 use crate::domain::delivery::{Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
@@ -73,7 +72,10 @@ pub(super) async fn rows_fragment(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let (endpoint, _) = access::reader(&request, &app, page::endpoint_id(&request)?).await?;
+    let (endpoint, _) = app
+        .access
+        .reader(&request, page::endpoint_id(&request)?)
+        .await?;
     let view = View::of(&request, endpoint.id);
     let (found, more) = match page::seq_param(&request, "after") {
         Some(after) => following(app.store.as_ref(), endpoint.id, after).await?,

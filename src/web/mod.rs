@@ -47,8 +47,8 @@ use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, FormConfig, ServiceConfig, post};
 
+use crate::access::guard;
 use crate::error::AppError;
-use crate::guard;
 use error::PageError;
 
 /// The pages' routes. They answer everything that nothing registered before them did, so they come last.
@@ -75,6 +75,8 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/docs/starting-runs", get().to(docs::starting_runs))
             .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
+            .route("/operator", post().to(operator::sign_in))
+            .route("/operator/sign-out", post().to(operator::sign_out))
             .route("/static/{path:.*}", get().to(assets::serve))
             .route("/inspect/{endpoint}", get().to(inspect::show))
             .route("/inspect/{endpoint}/rows", get().to(list::rows_fragment))

@@ -1,12 +1,15 @@
-//! The operator's page: all endpoints, and whether the store is well. Who is not the operator finds nothing here.
+//! The operator's page: all endpoints, and whether the store is well; and the sign-in that leads there.
+//!
+//! **Invariant:** the operator token arrives in the body of a form alone, and no answer repeats it.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
 use super::error::PageError;
 use super::home::{self, EndpointRow};
 use super::page;
-use crate::access;
 use crate::error::AppError;
 use crate::state::App;
 use crate::store::Whose;
@@ -20,16 +23,34 @@ struct Operator {
     older: Option<String>,
 }
 
-/// `GET /operator`; with `?token=` it trades the token for a cookie and comes back without it.
+/// Asks for the operator token.
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignIn {
+    /// Why the last try failed.
+    wrong: Option<&'static str>,
+}
+
+/// What the sign-in form sends.
+#[derive(Deserialize)]
+pub(super) struct Token {
+    token: String,
+}
+
+/// `GET /operator`; with `?code=` it signs in and comes back without it.
 pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    if let Some(token) = page::param(&request, "token") {
-        return sign_in(&app, token);
+    if let Some(code) = page::param(&request, "code") {
+        let signed_in = app.access.sign_in_with_code(&request, &code).await;
+        return answer(
+            signed_in,
+            "This sign-in link was used before, or it is from an earlier start of creel.",
+        );
     }
-    if !access::is_operator(&request, &app) {
-        return Err(AppError::NotFound.into());
+    if !app.access.is_operator(&request).await? {
+        return sign_in_page(None);
     }
     let (endpoints, older) = home::endpoints(&request, &app, Whose::Everyone).await?;
     page::html(&Operator {
@@ -44,10 +65,39 @@ pub(super) async fn show(
     })
 }
 
-fn sign_in(app: &App, token: String) -> Result<HttpResponse, PageError> {
-    if !access::is_operator_token(app, &token) {
-        return Err(AppError::NotFound.into());
+/// `POST /operator`: signs in with the operator token.
+pub(super) async fn sign_in(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: web::Form<Token>,
+) -> Result<HttpResponse, PageError> {
+    let token = form.token.trim();
+    let signed_in = app.access.sign_in_with_token(&request, token).await;
+    answer(signed_in, "This is not the operator token.")
+}
+
+/// `POST /operator/sign-out`: ends the session of this browser.
+pub(super) async fn sign_out(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let removal = app.access.sign_out(&request).await?;
+    Ok(page::with_cookies(page::see_other("/"), [removal]))
+}
+
+fn answer(
+    signed_in: Result<Vec<actix_web::cookie::Cookie<'static>>, AppError>,
+    wrong: &'static str,
+) -> Result<HttpResponse, PageError> {
+    match signed_in {
+        Ok(cookies) => Ok(page::with_cookies(page::see_other("/operator"), cookies)),
+        Err(AppError::NotFound) => sign_in_page(Some(wrong)),
+        Err(error) => Err(error.into()),
     }
-    let cookie = access::operator_cookie(app, token);
-    Ok(page::with_cookies(page::see_other("/operator"), [cookie]))
+}
+
+fn sign_in_page(wrong: Option<&'static str>) -> Result<HttpResponse, PageError> {
+    let mut page = page::html(&SignIn { wrong })?;
+    *page.status_mut() = StatusCode::FORBIDDEN;
+    Ok(page)
 }

@@ -11,12 +11,11 @@ use url::Url;
 
 use super::error::PageError;
 use super::page;
-use crate::access;
+use crate::access::guard;
 use crate::client::{Call, Client};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
 use crate::error::AppError;
-use crate::guard;
 use crate::langgraph::samples::{Group, Sample, Sending};
 use crate::state::App;
 use crate::store::Page;
@@ -51,12 +50,15 @@ pub(super) async fn send(
     app: web::Data<App>,
     form: web::Form<Chosen>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
     let sample = Sample::find(&form.sample).ok_or_else(|| AppError::Invalid {
         field: "sample",
         why: "there is none of that name".to_owned(),
     })?;
-    let webhook = app.capture_url(guard::authority(&request), &endpoint);
+    let webhook = app.urls.capture_url(guard::authority(&request), &endpoint);
     let url = address(&webhook)?;
     let kind = sample.sender().kind;
     // Setting up reads the certificates of the system, and some bodies take megabytes: both would hold up the captures of this thread.
@@ -102,7 +104,7 @@ async fn deliver(app: &App, client: &Client, sending: &Sending) -> Result<(), Pa
 
 /// The endpoint on creel's own listener, over loopback wherever that listens.
 fn own_address(app: &App, to: &Url) -> Result<Url, PageError> {
-    let mut own = address(&app.captures_at)?;
+    let mut own = address(&app.urls.own_captures_origin())?;
     own.set_path(to.path());
     own.set_query(to.query());
     Ok(own)

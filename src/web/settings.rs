@@ -8,12 +8,11 @@ use serde::Deserialize;
 use super::error::PageError;
 use super::human;
 use super::page;
-use crate::access;
+use crate::access::guard;
 use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::{TOKEN_BYTES_MAX, TokenRule};
-use crate::guard;
 use crate::state::App;
 use crate::store::EndpointChange;
 
@@ -131,7 +130,10 @@ pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
     let revoked = page::param(&request, "revoked").is_some();
     page::html(&Settings {
         revoked,
@@ -145,7 +147,10 @@ pub(super) async fn change(
     app: web::Data<App>,
     form: web::Form<Change>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
     match form.change() {
         Ok(change) => {
             app.store.change_endpoint(endpoint.id, change).await?;
@@ -178,12 +183,17 @@ pub(super) async fn add_key(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
     let key = secret::mint();
     app.store
         .add_read_key(endpoint.id, SecretHash::of(&key))
         .await?;
-    let page = app.inspect_url(guard::authority(&request), endpoint.id);
+    let page = app
+        .urls
+        .inspect_url(guard::authority(&request), endpoint.id);
     let share_url = format!("{page}?key={key}");
     page::html(&Settings::new(&endpoint, Some(share_url)))
 }
@@ -194,7 +204,10 @@ pub(super) async fn revoke_keys(
     app: web::Data<App>,
     form: web::Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
     if !form.is_given() {
         return page::html(&Confirm {
             id: endpoint.id.to_string(),
@@ -207,6 +220,7 @@ pub(super) async fn revoke_keys(
         });
     }
     app.store.revoke_read_keys(endpoint.id).await?;
+    app.access.rights_changed();
     let settings = format!("/inspect/{}/settings?revoked", endpoint.id);
     Ok(page::see_other(&settings))
 }
@@ -217,7 +231,10 @@ pub(super) async fn delete(
     app: web::Data<App>,
     form: web::Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
     if !form.is_given() {
         let caught = app.store.last_seq(endpoint.id).await?.0;
         let goes = if caught == 1 { "goes" } else { "go" };

@@ -12,6 +12,7 @@ use super::token_header::TokenHeader;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::langgraph::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
 use crate::langgraph::ways::{Group, Language, Snippet, WAYS, Way};
+use crate::state::App;
 
 /// The panel.
 #[derive(Template)]
@@ -93,9 +94,15 @@ impl Choice {
 
 impl Start {
     /// The panel that a request asks for.
-    pub(super) fn new(request: &HttpRequest, endpoint: &Endpoint, capture_url: &str) -> Self {
+    pub(super) fn new(
+        request: &HttpRequest,
+        app: &App,
+        endpoint: &Endpoint,
+        capture_url: &str,
+        manages: bool,
+    ) -> Self {
         let choice = Choice::of(request);
-        let deployment = deployment::remembered(request).unwrap_or_default();
+        let deployment = deployment::remembered(request, app).unwrap_or_default();
         let code = choice
             .way
             .snippet(choice.language, &deployment, capture_url);
@@ -111,7 +118,7 @@ impl Start {
             does: Prose::written(choice.way.does),
             arrives: Prose::written(choice.way.arrives),
             installs: installs(choice.language),
-            token_header: TokenHeader::of(&endpoint.token_rule, capture_url),
+            token_header: TokenHeader::of(&endpoint.token_rule, capture_url).filter(|_| manages),
             choice,
             code,
             deployment,

@@ -12,7 +12,6 @@ use uuid::Uuid;
 use super::compare::BODY_BYTES_MAX;
 use super::error::PageError;
 use super::{human, page};
-use crate::access;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::facts::ValuesFact;
@@ -61,7 +60,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
     let thread: Uuid = page::path_part(&request, "thread")?;
-    let (endpoint, _) = access::reader(&request, &app, id).await?;
+    let (endpoint, _) = app.access.reader(&request, id).await?;
     let before = page::seq_param(&request, "before");
     let query = Page {
         before,

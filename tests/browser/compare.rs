@@ -25,7 +25,7 @@ pub(crate) fn tell_a_story(creel: &Creel, endpoint: &Minted) {
 }
 
 fn page(creel: &Creel, endpoint: &Minted, seq: u64) -> String {
-    format!("http://{}/inspect/{}/{seq}", creel.addr, endpoint.id)
+    format!("http://{}/inspect/{}/{seq}", creel.pages(), endpoint.id)
 }
 
 /// Which page is open, behind the endpoint's.

@@ -108,7 +108,8 @@ async fn a_state_of_5_mb_unfolds_in_place_and_by_keyboard() {
     );
     let page = format!(
         "http://{}/inspect/{}/1?tab=conversation",
-        creel.addr, endpoint.id
+        creel.pages(),
+        endpoint.id
     );
     browser.go(&page).await;
     browser.read(".tabs [aria-current]", "State").await;
@@ -157,7 +158,7 @@ async fn without_script_links_lead_to_every_part() {
     let browser = Browser::without_script().await;
     let endpoint = open_page(&creel, &browser).await;
     send(&creel, &endpoint, &with_messages(&turns(TURNS)));
-    let page = format!("http://{}/inspect/{}/1", creel.addr, endpoint.id);
+    let page = format!("http://{}/inspect/{}/1", creel.pages(), endpoint.id);
     browser.go(&page).await;
     follow(&browser, ".last-message a").await;
     browser.see("#m4000").await;
@@ -189,7 +190,8 @@ async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
     browser
         .go(&format!(
             "http://{}/inspect/{}/1?tab=conversation",
-            creel.addr, endpoint.id
+            creel.pages(),
+            endpoint.id
         ))
         .await;
     browser.see("#m3").await;
@@ -218,7 +220,7 @@ async fn conversations_and_states_can_be_looked_at_wide_and_narrow_in_light_and_
         assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
     }
     browser.go(&endpoint.inspect_url).await;
-    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     for (name, below) in [
         ("conversation", "/1?tab=conversation"),
         ("conversation-js", "/2?tab=conversation"),

@@ -10,7 +10,7 @@ async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
     browser.go(&endpoint.inspect_url).await;
-    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     for (seq, name) in [
         (1, "success"),
         (2, "made-up-version"),

@@ -14,7 +14,7 @@ async fn caught(creel: &Creel, browser: &Browser) -> String {
     browser.go(&endpoint.inspect_url).await;
     browser.click(".row[data-seq='1'] a").await;
     browser.see("#pane .findings").await;
-    format!("http://{}", creel.addr)
+    format!("http://{}", creel.pages())
 }
 
 #[tokio::test(flavor = "multi_thread")]

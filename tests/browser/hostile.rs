@@ -81,7 +81,7 @@ async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
     }
     let all: Vec<u64> = (1..=requests.len() as u64).rev().collect();
     browser.see_seqs(&all).await;
-    let page = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    let page = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     for seq in all.iter().rev() {
         for tab in [
             "run",

@@ -17,7 +17,7 @@ async fn one_click_makes_an_endpoint_and_its_first_delivery_appears_within_a_sec
  {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
-    browser.go(&format!("http://{}/", creel.addr)).await;
+    browser.go(&format!("http://{}/", creel.pages())).await;
     browser.click("form[action='/endpoints'] button").await;
     browser.read("body", "/hook/").await;
     browser.see("#live[data-state='live']").await;
@@ -272,7 +272,7 @@ async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_i
     browser.read(".delivery-line", "#1").await;
     browser.see(".row[data-seq='3'] a[aria-current]").await;
     browser
-        .go(&format!("http://{}/inspect/{}", creel.addr, endpoint.id))
+        .go(&format!("http://{}/inspect/{}", creel.pages(), endpoint.id))
         .await;
     browser.see_seqs(&[3, 2]).await;
 }

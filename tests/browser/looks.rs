@@ -26,7 +26,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
-    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     browser.go(&endpoint.inspect_url).await;
     look(&browser, "waiting", &base).await;
     for name in CATCH {
@@ -65,11 +65,11 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
     drop(gone);
     creel.wait_for(&endpoint, 12);
     look(&browser, "gone", &format!("{base}/12")).await;
-    look(&browser, "home", &format!("http://{}/", creel.addr)).await;
+    look(&browser, "home", &format!("http://{}/", creel.pages())).await;
     look(
         &browser,
         "findings",
-        &format!("http://{}/findings", creel.addr),
+        &format!("http://{}/findings", creel.pages()),
     )
     .await;
     for (name, query) in [
@@ -85,20 +85,15 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         ("doctor-unsure", "?url=https://hooks.example.com/hook"),
         ("doctor-wrong", "?url=x&webhooks=nonsense"),
     ] {
-        let page = format!("http://{}/doctor{query}", creel.addr);
+        let page = format!("http://{}/doctor{query}", creel.pages());
         look(&browser, name, &page).await;
     }
-    let operator = creel
-        .greeting
-        .last()
-        .unwrap()
-        .strip_prefix("operator: ")
-        .unwrap();
+    let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
     browser.go(operator).await;
     look(
         &browser,
         "operator",
-        &format!("http://{}/operator", creel.addr),
+        &format!("http://{}/operator", creel.pages()),
     )
     .await;
     let settings = format!("{base}/settings");
@@ -119,7 +114,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         "missing",
         &format!(
             "http://{}/inspect/7c7f4d38-94d1-4e4b-9d8f-000000000000",
-            creel.addr
+            creel.pages()
         ),
     )
     .await;
@@ -131,7 +126,7 @@ async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
-    let base = format!("http://{}/inspect/{}", creel.addr, endpoint.id);
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     tell_a_story(&creel, &endpoint);
     for (name, text) in [
         ("X-Extra", "one\ntwo\nthree\n"),

@@ -1,5 +1,6 @@
 //! What people see, in a real headless Chromium against a real creel. A test is a journey.
 
+mod access;
 #[path = "../it/app.rs"]
 mod app;
 mod browser;

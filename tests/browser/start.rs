@@ -9,7 +9,7 @@ use crate::looks::look;
 
 /// Mints an endpoint with the button of the home page, in this browser. Gives back the address of its page.
 async fn mint(creel: &Creel, browser: &Browser) -> String {
-    browser.go(&format!("http://{}/", creel.addr)).await;
+    browser.go(&format!("http://{}/", creel.pages())).await;
     browser.click("form[action='/endpoints'] button").await;
     browser.see("#start").await;
     browser
@@ -179,7 +179,7 @@ async fn every_page_of_them_can_be_looked_at() {
         browser.picture(&format!("follow-up-{sample}-open")).await;
     }
     for name in ["nothing-arrives", "starting-runs"] {
-        let url = format!("http://{}/docs/{name}", creel.addr);
+        let url = format!("http://{}/docs/{name}", creel.pages());
         look(&browser, &format!("docs-{name}"), &url).await;
     }
 }

@@ -9,6 +9,8 @@ use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
+use creel::access::cookies::Cookies;
+use creel::store::Instance;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -83,6 +85,16 @@ impl Creel {
         }
     }
 
+    /// The port of pages and API.
+    pub(crate) fn port(&self) -> &str {
+        self.addr.rsplit(':').next().unwrap_or_default()
+    }
+
+    /// Host and port under which people open its pages.
+    pub(crate) fn pages(&self) -> String {
+        format!("creel.localhost:{}", self.port())
+    }
+
     /// Process id.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
@@ -135,9 +147,20 @@ impl Creel {
         self.data = next.data.take();
     }
 
+    /// As [`Self::restart`], with other options.
+    pub(crate) fn restart_with(&mut self, args: &[&str]) {
+        self.args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        self.restart();
+    }
+
     /// Mints an endpoint with these settings (JSON).
     pub(crate) fn mint(&self, settings: &str) -> Minted {
-        let answer = self.http("POST", "/api/v1/endpoints", &[], settings.as_bytes());
+        self.mint_as(settings, &[])
+    }
+
+    /// As [`Self::mint`], with these header lines.
+    pub(crate) fn mint_as(&self, settings: &str, headers: &[(&str, &str)]) -> Minted {
+        let answer = self.http("POST", "/api/v1/endpoints", headers, settings.as_bytes());
         assert_eq!(answer.status, 201, "{}", answer.text());
         let json = answer.json();
         let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
@@ -184,6 +207,13 @@ impl Creel {
         Answer::read(&mut stream)
     }
 
+    /// As [`Self::raw`], to another listener.
+    pub(crate) fn raw_to(addr: &str, bytes: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(addr).expect("creel accepts connections");
+        stream.write_all(bytes).expect("creel reads what is sent");
+        Answer::read(&mut stream)
+    }
+
     /// Sends a recorded delivery to an endpoint, head and body as they were, after `shape` had its say in the body.
     pub(crate) fn replay(
         &self,
@@ -214,6 +244,42 @@ impl Creel {
             .set_read_timeout(Some(PATIENCE))
             .expect("a timeout can be set");
         stream
+    }
+
+    /// The cookie with which a browser reads an endpoint, as `NAME=VALUE`.
+    pub(crate) fn key_cookie(&self, endpoint: &Minted) -> String {
+        let id = endpoint.id.parse().expect("an id");
+        let [cookie, _] = self.cookies().key(id, &endpoint.read_key);
+        cookie.stripped().to_string()
+    }
+
+    /// The cookie of the owner with this secret, as `NAME=VALUE`.
+    pub(crate) fn owner_cookie(&self, secret: &str) -> String {
+        self.cookies().owner(secret).stripped().to_string()
+    }
+
+    /// Signs the operator in; the cookie of the session, as `NAME=VALUE`.
+    pub(crate) fn sign_in(&self, token: &str) -> String {
+        let form = format!("token={token}");
+        let lines = [("Content-Type", "application/x-www-form-urlencoded")];
+        let answer = self.http("POST", "/operator", &lines, form.as_bytes());
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// What makes and reads its cookies.
+    pub(crate) fn cookies(&self) -> Cookies {
+        let file = self.data_dir().join("creel.db");
+        let database = rusqlite::Connection::open(file).expect("its database");
+        let instance = database.query_row("select id, mac_key from instance", [], |row| {
+            Ok(Instance {
+                id: row.get(0)?,
+                mac_key: row.get(1)?,
+            })
+        });
+        let https = self.args.iter().any(|arg| arg.starts_with("https://creel"));
+        Cookies::new(instance.expect("one row"), https)
     }
 
     /// GET of the API with a read key.

@@ -82,7 +82,7 @@ fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
     let body = recorded();
     let page = |seq: u64| {
         let path = format!("/inspect/{}/{seq}", endpoint.id);
-        let key = format!("creel_key={}", endpoint.read_key);
+        let key = creel.key_cookie(&endpoint);
         creel.http("GET", &path, &[("Cookie", &key)], b"").text()
     };
     let says = |seq: u64, words: &[&str]| {
@@ -114,7 +114,7 @@ fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
 fn what_was_not_answered_with_a_success_has_arrived_and_was_not_delivered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 200]}"#);
-    let cookie = format!("creel_key={}", endpoint.read_key);
+    let cookie = creel.key_cookie(&endpoint);
     let page = || {
         let path = format!("/inspect/{}", endpoint.id);
         let list = creel.http("GET", &path, &[("Cookie", &cookie)], b"").text();

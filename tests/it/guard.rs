@@ -97,7 +97,7 @@ fn the_public_url_is_a_name_of_ours_and_stands_in_the_urls_that_are_given_out() 
         creel
             .greeting
             .last()
-            .is_some_and(|line| line.contains("http://creel.example:9000/operator?token="))
+            .is_some_and(|line| line.contains("http://creel.example:9000/operator?code="))
     );
     // Under whatever name it is asked.
     let minted = creel.mint("{}");
@@ -124,7 +124,7 @@ fn a_capture_url_of_its_own_stands_in_what_senders_are_given() {
     assert!(
         minted
             .inspect_url
-            .starts_with(&format!("http://{}/inspect/", creel.addr))
+            .starts_with(&format!("http://creel.localhost:{}/inspect/", creel.port()))
     );
 }
 
@@ -145,10 +145,8 @@ fn forwarded_host_and_scheme_are_not_believed() {
 #[test]
 fn a_page_of_another_site_changes_nothing() {
     let creel = Creel::start(&["--public-url", "https://creel.example"]);
-    let owner = (
-        "Cookie",
-        "creel_owner=oooooooooooooooooooooooooooooooooooooooooo0",
-    );
+    let cookie = creel.owner_cookie("o");
+    let owner = ("Cookie", cookie.as_str());
     let minted = creel
         .http("POST", "/api/v1/endpoints", &[owner], b"{}")
         .json();

@@ -133,11 +133,22 @@ impl Follower {
         query: &str,
         headers: &[(&str, &str)],
     ) -> Self {
+        let bearer = format!("Bearer {}", endpoint.read_key);
+        let headers = [&[("Authorization", bearer.as_str())], headers].concat();
+        Self::with(creel, endpoint, query, &headers)
+    }
+
+    /// As [`Self::new`], with no other proof than what `headers` hold.
+    pub(crate) fn with(
+        creel: &Creel,
+        endpoint: &Minted,
+        query: &str,
+        headers: &[(&str, &str)],
+    ) -> Self {
         let mut stream = creel.connect();
-        let (id, key, addr) = (&endpoint.id, &endpoint.read_key, &creel.addr);
-        let mut head = format!(
-            "GET /api/v1/endpoints/{id}/events{query} HTTP/1.1\r\nHost: {addr}\r\nAuthorization: Bearer {key}\r\n"
-        );
+        let (id, addr) = (&endpoint.id, &creel.addr);
+        let mut head =
+            format!("GET /api/v1/endpoints/{id}/events{query} HTTP/1.1\r\nHost: {addr}\r\n");
         for (name, value) in headers {
             head.extend([name, ": ", value, "\r\n"]);
         }

@@ -54,7 +54,7 @@ fn send_marks(creel: &Creel, endpoint: &Minted) {
 /// Readers with all kinds of proof, and strangers who guess.
 fn ask_with_secrets(creel: &Creel, endpoint: &Minted) {
     let (operator, guessed) = (bearer(OPERATOR), bearer(STRANGER));
-    let (owner, key) = (format!("creel_owner={OWNER}"), &endpoint.read_key);
+    let (owner, key) = (creel.owner_cookie(OWNER), &endpoint.read_key);
     creel.http("POST", "/api/v1/endpoints", &[("Cookie", &owner)], b"{}");
     let inspect = format!("/inspect/{}", endpoint.id);
     for target in readable(&endpoint.id).iter().chain([&inspect]) {
@@ -71,8 +71,11 @@ fn ask_with_secrets(creel: &Creel, endpoint: &Minted) {
         let answer = creel.http("POST", "/api/v1/endpoints", &[], wrong.as_bytes());
         assert_eq!(answer.status, 400);
     }
-    creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
-    creel.http("GET", &format!("/operator?token={STRANGER}"), &[], b"");
+    creel.sign_in(OPERATOR);
+    creel.http("GET", &format!("/operator?code={STRANGER}"), &[], b"");
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
+    let wrong = format!("token={STRANGER}");
+    creel.http("POST", "/operator", &form, wrong.as_bytes());
     let (host, origin) = (
         format!("{STRANGER}.example"),
         format!("http://{STRANGER}.example"),

@@ -216,7 +216,12 @@ fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
         keys(&creel.api(&endpoint, "/deliveries").json()),
         ["dropped_through", "items", "next"]
     );
-    assert_eq!(keys(&creel.api(&endpoint, "").json()), ENDPOINT);
+    let of_a_reader: Vec<_> = ENDPOINT
+        .iter()
+        .copied()
+        .filter(|name| *name != "token")
+        .collect();
+    assert_eq!(keys(&creel.api(&endpoint, "").json()), of_a_reader);
     let operator = bearer(OPERATOR);
     let list = creel
         .http(

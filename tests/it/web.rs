@@ -149,7 +149,7 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
         ("GET", "/docs/nothing-arrives", 200),
         ("GET", "/docs/starting-runs", 200),
         ("GET", "/docs", 404),
-        ("GET", "/operator", 404),
+        ("GET", "/operator", 403),
         ("GET", "/nowhere", 404),
         ("GET", "/inspect/x", 404),
         ("DELETE", "/", 404),
@@ -159,7 +159,8 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
         assert_eq!(answer.status, status, "{method} {target}");
         assert_protected(&answer, target);
     }
-    let signed_in = creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
+    let signed_in = owner.sends("/operator", &format!("token={OPERATOR}"));
+    assert_eq!(signed_in.status, 303);
     assert_protected(&signed_in, "signing in");
     let invalid = owner.sends(&format!("{page}/settings"), "name=x");
     assert_eq!(invalid.status, 400);
@@ -239,14 +240,14 @@ fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other()
         format!("Path=/inspect/{id}"),
         format!("Path=/api/v1/endpoints/{id}"),
     ]) {
-        assert!(cookie.starts_with(&format!("creel_key={key}; ")));
+        assert!(cookie.starts_with(&format!("{}; ", creel.key_cookie(&endpoint))));
         for wanted in of_path(path) {
             assert!(attributes(cookie).contains(&wanted.as_str()), "{cookie}");
         }
         assert!(!attributes(cookie).contains(&"Secure"), "{cookie}");
     }
     assert_eq!(cookies.len(), 2);
-    let cookie = format!("creel_key={key}");
+    let cookie = creel.key_cookie(&endpoint);
     let reader = [("Cookie", cookie.as_str())];
     let read = creel.http("GET", &clean, &reader, b"");
     assert_eq!(read.status, 200);
@@ -277,7 +278,8 @@ fn who_mints_becomes_an_owner_by_one_cookie_that_scripts_and_other_sites_do_not_
         let minted = creel.http("POST", "/endpoints", &[], b"");
         let cookies = set_cookies(&minted);
         assert_eq!(cookies.len(), 1, "{args:?}");
-        assert!(cookies[0].starts_with("creel_owner="));
+        let prefix = if secure { "__Host-" } else { "" };
+        assert!(cookies[0].starts_with(&format!("{prefix}creel_owner_")));
         let mut expected = vec!["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax"];
         expected.extend(secure.then_some("Secure"));
         assert_eq!(attributes(&cookies[0]), expected, "{args:?}");
@@ -318,7 +320,7 @@ fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that
     let api = creel.http("POST", "/api/v1/endpoints", &[], b"{}");
     assert_eq!((refused.status, api.status), (404, 404));
     assert_eq!(whole(&refused), whole(&stranger.sends("/nowhere", "")));
-    stranger.cookies = format!("creel_operator={OPERATOR}");
+    stranger.cookies = creel.sign_in(OPERATOR);
     assert!(stranger.opens("/").contains("action=\"/endpoints\""));
     stranger.mints();
 }
@@ -329,7 +331,7 @@ fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
     let endpoint = caught(&creel);
     let mut stranger = Visitor::new(&creel);
     stranger.mints();
-    let reader = format!("creel_key={}", endpoint.read_key);
+    let reader = creel.key_cookie(&endpoint);
     for below in [
         "",
         "/1",
@@ -361,40 +363,18 @@ fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
         let refused = creel.http("POST", &target, &headers, form.as_bytes());
         assert_eq!(refused.status, 404, "{below}");
     }
-    let shown = creel.api(&endpoint, "").json();
-    assert_eq!(shown["token"].as_str(), Some(endpoint.token.as_str()));
-}
-
-#[test]
-fn the_operator_signs_in_with_the_token_alone() {
-    let creel = Creel::start(&["--operator-token", OPERATOR]);
-    let owned = Visitor::new(&creel).mints();
-    let right = creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
-    assert_eq!(right.status, 303);
-    assert_eq!(right.header("location"), Some("/operator"));
-    let cookies = set_cookies(&right);
-    assert_eq!(cookies.len(), 1);
-    assert!(cookies[0].starts_with(&format!("creel_operator={OPERATOR}; ")));
-    let expected = ["HttpOnly", "Max-Age=31536000", "Path=/", "SameSite=Lax"];
-    assert_eq!(attributes(&cookies[0]), expected);
-    let mut operator = Visitor::new(&creel);
-    let unknown = operator.asks("GET", "/nowhere");
-    for target in ["/operator", "/operator?token=wrong", "/operator?token="] {
-        let refused = operator.asks("GET", target);
-        assert_eq!(whole(&refused), whole(&unknown), "{target}");
-    }
-    operator.cookies = format!("creel_operator={OPERATOR}");
-    assert!(operator.opens("/operator").contains(&owned));
-    assert!(
-        operator
-            .opens(&format!("/inspect/{owned}"))
-            .contains("/settings")
+    let sent = creel.http("POST", &endpoint.target, &[], b"");
+    let verdict = creel.deliveries(&endpoint)[1]["verdict"]["token"].clone();
+    assert_eq!(
+        (sent.status, verdict),
+        (200, "match".into()),
+        "the token is as it was"
     );
 }
 
 /// A page below an endpoint's, as who holds its read key gets it.
 fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Answer {
-    let cookie = format!("creel_key={}", endpoint.read_key);
+    let cookie = creel.key_cookie(endpoint);
     let target = format!("/inspect/{}{below}", endpoint.id);
     creel.http("GET", &target, &[("Cookie", &cookie)], b"")
 }
@@ -426,7 +406,7 @@ fn seen(page: &str) -> String {
 /// The page of an endpoint's only delivery.
 fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
     creel.wait_for(endpoint, 1);
-    let cookie = format!("creel_key={}", endpoint.read_key);
+    let cookie = creel.key_cookie(endpoint);
     let target = format!("/inspect/{}/1", endpoint.id);
     creel
         .http("GET", &target, &[("Cookie", &cookie)], b"")

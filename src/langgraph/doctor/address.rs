@@ -66,6 +66,12 @@ impl Address {
         }
     }
 
+    /// Whether it is a name such as `creel.localhost`: browsers take it for loopback without asking, Python asks the system, and glibc
+    /// knows no such name (measured on Debian 12).
+    pub(super) fn is_below_localhost(&self) -> bool {
+        self.host.trim_end_matches('.').ends_with(".localhost")
+    }
+
     /// Whether a name cannot be asked for: DNS carries parts of 1 to 63 characters.
     pub(super) fn is_no_name(&self) -> bool {
         let mut labels: Vec<&str> = self.host.split('.').collect();

@@ -174,7 +174,8 @@ fn other_addresses(
     let ip = address.ip();
     let is_loopback_v4 =
         ip.is_some_and(|ip| ranges::kind(ip) == Kind::Loopback) || address.host == "localhost";
-    let is_here = ip.is_some_and(|ip| ip.is_loopback() || ip.is_unspecified());
+    let is_here = ip.is_some_and(|ip| ip.is_loopback() || ip.is_unspecified())
+        || address.is_below_localhost();
     if !is_here && !is_loopback_v4 {
         return Vec::new();
     }
@@ -227,7 +228,14 @@ fn plain_loopback(question: &Question<'_>) -> Option<Advice> {
     let needed = allow(&asked);
     let is_fine = deliverable(question, url.clone()).is_some();
     (is_fine || needed.is_some()).then(|| {
-        let text = if needed.is_some() {
+        let is_browsers_name =
+            Address::read(question.url).is_ok_and(|address| address.is_below_localhost());
+        let text = if is_browsers_name && needed.is_some() {
+            "Names below localhost are for browsers: other programs often do not resolve them. For creel on the same machine write \
+             127.0.0.1, which this block allows."
+        } else if is_browsers_name {
+            "Names below localhost are for browsers: other programs often do not resolve them. For creel on the same machine write 127.0.0.1."
+        } else if needed.is_some() {
             "For creel on the same machine write 127.0.0.1, which this block allows."
         } else {
             "For creel on the same machine write 127.0.0.1."

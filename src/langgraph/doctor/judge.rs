@@ -149,6 +149,7 @@ fn check_global(address: &Address, name: Name<'_>) -> Result<(), Refusal> {
             refuse_if(any, Refusal::NotGlobal)
         }
         (None, Name::Unresolved) => Err(Refusal::NotResolvedOld),
+        (None, Name::Unknown) if address.is_below_localhost() => Err(Refusal::NotResolvedOld),
         (None, Name::Unknown) => Ok(()),
     }
 }
@@ -174,6 +175,7 @@ fn check_host(address: &Address, rules: &Rules, name: Name<'_>) -> Result<(), Re
         return Err(Refusal::Unreadable(why.to_owned()));
     }
     match name {
+        Name::Unknown if address.is_below_localhost() => Err(Refusal::NotResolved),
         Name::Unknown => Ok(()),
         Name::Unresolved => Err(Refusal::NotResolved),
         Name::Resolved(found) => found.iter().try_for_each(|ip| check_range(*ip, rules)),
@@ -222,7 +224,12 @@ fn send(question: &Question<'_>) -> Result<(), Loss> {
     {
         check_host(&address, &rules, question.name).map_err(Loss::Wildcard)?;
     }
-    if address.ip().is_none() && matches!(question.name, Name::Unresolved) {
+    let is_unresolved = match question.name {
+        Name::Unknown => address.is_below_localhost(),
+        Name::Unresolved => true,
+        Name::Resolved(_) => false,
+    };
+    if address.ip().is_none() && is_unresolved {
         return Err(Loss::NotResolved);
     }
     Ok(())
@@ -240,5 +247,6 @@ fn depends_on_name(question: &Question<'_>) -> bool {
     let Ok(address) = Address::read(question.url) else {
         return false;
     };
-    matches!(question.name, Name::Unknown) && address.host != "localhost" && address.ip().is_none()
+    let is_name = address.host != "localhost" && address.ip().is_none();
+    matches!(question.name, Name::Unknown) && is_name && !address.is_below_localhost()
 }

@@ -46,6 +46,8 @@ const TABLE: &[Row] = &[
     ("0.16.7", NONE, "http://localhost:8080/", 422, LOCALHOST, false),
     ("0.16.7", NONE, "http://LOCALHOST:8080/", 422, LOCALHOST, false),
     ("0.16.7", NONE, "http://localhost.localdomain/", 422, LOCALHOST, false),
+    ("0.16.7", NONE, "http://creel.localhost:8080/", 422, "Webhook host blocked: DNS resolution failed", false),
+    ("0.16.7", LOCAL, "http://creel.localhost:8080/", 422, "Webhook host blocked: DNS resolution failed", false),
     ("0.16.7", NONE, "http://host.docker.internal:8080/", 422, LOCALHOST, false),
     ("0.16.7", NONE, "https://user:pass@localhost/", 422, LOCALHOST, false),
     ("0.16.7", NONE, "/path", 422, "Loopback webhooks (relative URLs and localhost) are disabled by default. They bypass", false),
@@ -202,6 +204,28 @@ fn local_development_is_told_both_lines_of_the_block() {
     assert_eq!(found.advice[0].environment.as_deref(), Some(environment));
     let container = found.advice[1].url.as_deref();
     assert_eq!(container, Some("http://host.docker.internal:8080/hook"));
+}
+
+#[test]
+fn for_a_name_below_localhost_the_address_is_offered_with_the_block() {
+    let found = ask(
+        "0.16.7",
+        NONE,
+        "http://creel.localhost:8080/hook",
+        Name::Unknown,
+    );
+    let advice = found
+        .advice
+        .iter()
+        .find(|advice| advice.url.is_some())
+        .unwrap();
+    assert_eq!(advice.url.as_deref(), Some("http://127.0.0.1:8080/hook"));
+    assert!(advice.langgraph_json.is_some(), "{advice:?}");
+    assert!(
+        advice
+            .text
+            .starts_with("Names below localhost are for browsers")
+    );
 }
 
 #[test]

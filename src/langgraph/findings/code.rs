@@ -88,6 +88,7 @@ codes! {
     "A status that creel does not know." StatusUnknown = "status_unknown"
     "A version or a field that is newer than creel." ShapeNewer = "shape_newer"
     "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"
+    "Values of creel's own cookies were removed." OwnCookiesRemoved = "own_cookies_removed"
 }
 
 impl Display for Code {

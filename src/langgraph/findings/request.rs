@@ -74,6 +74,10 @@ pub(super) fn secrets_in_body(delivery: &Summary) -> Option<Told> {
     Some(Told::so(text))
 }
 
+pub(super) fn own_cookies_removed(delivery: &Summary) -> Option<Told> {
+    Told::if_so(delivery.reading.facts.own_cookies_removed)
+}
+
 pub(super) fn redirected_get(delivery: &Summary) -> Option<Told> {
     let is_bodyless_get = delivery.reading.kind == ReadingKind::Empty && delivery.method == "GET";
     let from_python = || {

@@ -303,4 +303,17 @@ pub const TABLE: &[Entry] = &[
         advice: "For deliveries of runs, give the URL as `webhook` when the run or the cron is created.",
         rule: sender::other,
     },
+    Entry {
+        code: Code::OwnCookiesRemoved,
+        title: "Cookies of creel removed",
+        level: Level::Note,
+        at_times: None,
+        text: "The request carried cookies of creel itself. Their values were not kept: each is replaced by `removed-by-creel`.",
+        why: "Someone opened the capture URL in a browser that also uses creel’s pages, under the same host name. A cookie opens what its \
+              browser may see, so keeping it would hand that to every reader of this endpoint. It is the only thing that creel removes \
+              from a request.",
+        advice: "Give captures a host name of their own: `--capture-url` for captures and `--public-url` for pages. On one machine, open \
+                 the pages at `http://creel.localhost:8080/` and send to `127.0.0.1`.",
+        rule: request::own_cookies_removed,
+    },
 ];

@@ -59,4 +59,10 @@ impl Cache {
         inner.epoch += 1;
         inner.endpoints.remove(&id);
     }
+
+    pub(super) fn forget_all(&self) {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        inner.epoch += 1;
+        inner.endpoints.clear();
+    }
 }

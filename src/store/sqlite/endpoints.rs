@@ -70,6 +70,18 @@ pub(super) fn update(connection: &Connection, endpoint: &Endpoint) -> rusqlite::
     Ok(())
 }
 
+/// Gives the endpoints of one owner to another.
+pub(super) fn change_owner(
+    connection: &Connection,
+    from: SecretHash,
+    to: SecretHash,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("update endpoint set owner = ?2 where owner = ?1")?
+        .execute(params![from.0, to.0])?;
+    Ok(())
+}
+
 /// Marks it deleted and takes away what is secret; `sweep` clears the rest. False when there is none.
 pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Result<bool> {
     let Some(found) = find(connection, id)? else {

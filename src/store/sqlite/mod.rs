@@ -9,6 +9,7 @@ mod endpoints;
 mod keys;
 mod readers;
 mod schema;
+mod sessions;
 mod sweep;
 mod writer;
 
@@ -21,7 +22,10 @@ use async_trait::async_trait;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
-use crate::store::{EndpointChange, Page, Receipt, Record, Store, StoreError, Whose};
+use crate::domain::time::Time;
+use crate::store::{
+    EndpointChange, Instance, Page, Receipt, Record, Session, Store, StoreError, Whose,
+};
 
 use cache::Cache;
 use endpoints::Numbered;
@@ -176,6 +180,42 @@ impl Store for SqliteStore {
         self.readers
             .read(move |connection| endpoints::has_read_key(connection, number, key))
             .await
+    }
+
+    async fn instance(&self) -> Result<Instance, StoreError> {
+        self.readers.read(sessions::instance).await
+    }
+
+    async fn add_session(&self, session: Session, now: Time) -> Result<(), StoreError> {
+        let act = move |connection: &_| sessions::insert(connection, &session, now).map(Ok);
+        self.writer.write(act).await
+    }
+
+    async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError> {
+        self.readers
+            .read(move |connection| sessions::find(connection, hash))
+            .await
+    }
+
+    async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError> {
+        let act = move |connection: &_| sessions::delete(connection, hash).map(Ok);
+        self.writer.write(act).await
+    }
+
+    async fn end_sessions_of_other_tokens(&self, token: SecretHash) -> Result<(), StoreError> {
+        let act = move |connection: &_| sessions::delete_of_other_tokens(connection, token).map(Ok);
+        self.writer.write(act).await
+    }
+
+    async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError> {
+        let cache = Arc::clone(&self.cache);
+        let act = move |connection: &_| {
+            endpoints::change_owner(connection, from, to)?;
+            Ok(Ok(()))
+        };
+        self.writer.write(act).await?;
+        cache.forget_all();
+        Ok(())
     }
 
     async fn record(&self, record: Record) -> Result<Receipt, StoreError> {

@@ -6,13 +6,18 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
+use super::sessions;
+use crate::domain::own_cookies;
+
 /// The form of the database, a step each; append-only.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
+    include_str!("migrations/0004_sessions.sql"),
 ];
 
 /// Why a data folder cannot be used.
@@ -138,6 +143,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         });
     }
     tune(&connection).map_err(wrong)?;
+    add_functions(&connection).map_err(wrong)?;
     migrate(&connection, found).map_err(|source| match found {
         0 => wrong(source),
         _ => OpenError::Older {
@@ -145,7 +151,17 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
             source,
         },
     })?;
+    sessions::make_instance(&connection).map_err(wrong)?;
     Ok(connection)
+}
+
+/// Functions that migrations call.
+fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("without_own_cookies", 1, flags, |call| {
+        let head: Vec<u8> = call.get(0)?;
+        Ok(own_cookies::without_values(&head).unwrap_or(head))
+    })
 }
 
 /// A connection that reads.

@@ -168,6 +168,15 @@ fn what_is_wrong_with_a_request_is_told() {
     sends(
         "POST",
         "?token=s3cret",
+        &[HTTPX, JSON, ("cookie", "creel_session_1a2b3c4d=x")],
+        &run(),
+        &[
+            "note own_cookies_removed The request carried cookies of creel itself. Their values were not kept: each is replaced by `removed-by-creel`.",
+        ],
+    );
+    sends(
+        "POST",
+        "?token=s3cret",
         &python,
         &failed(|run| run["values"] = "x".repeat(100_000).into()),
         &["problem body_cut The body is longer than creel keeps; these are its first bytes."],

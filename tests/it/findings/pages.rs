@@ -8,7 +8,7 @@ use crate::app::{Creel, Minted, fixture};
 const HOSTILE: &str = "<script>x</script>\"'&";
 
 fn page(creel: &Creel, endpoint: &Minted, below: &str) -> String {
-    let cookie = format!("creel_key={}", endpoint.read_key);
+    let cookie = creel.key_cookie(endpoint);
     let target = format!("/inspect/{}{below}", endpoint.id);
     let answer = creel.http("GET", &target, &[("Cookie", &cookie)], b"");
     assert_eq!(answer.status, 200, "{target}");

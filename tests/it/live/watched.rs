@@ -9,7 +9,10 @@ use async_trait::async_trait;
 use creel::domain::delivery::{Delivery, Seq, Summary};
 use creel::domain::endpoint::{Catch, Endpoint, EndpointId};
 use creel::domain::secret::SecretHash;
-use creel::store::{EndpointChange, Page, Receipt, Record, Store, StoreError, Whose};
+use creel::domain::time::Time;
+use creel::store::{
+    EndpointChange, Instance, Page, Receipt, Record, Session, Store, StoreError, Whose,
+};
 use tokio::sync::{Mutex, watch};
 
 pub(super) struct Watched {
@@ -94,6 +97,30 @@ impl Store for Watched {
 
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {
         self.store.has_read_key(id, key).await
+    }
+
+    async fn instance(&self) -> Result<Instance, StoreError> {
+        self.store.instance().await
+    }
+
+    async fn add_session(&self, session: Session, now: Time) -> Result<(), StoreError> {
+        self.store.add_session(session, now).await
+    }
+
+    async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError> {
+        self.store.session(hash).await
+    }
+
+    async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError> {
+        self.store.end_session(hash).await
+    }
+
+    async fn end_sessions_of_other_tokens(&self, token: SecretHash) -> Result<(), StoreError> {
+        self.store.end_sessions_of_other_tokens(token).await
+    }
+
+    async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError> {
+        self.store.change_owner(from, to).await
     }
 
     async fn record(&self, record: Record) -> Result<Receipt, StoreError> {

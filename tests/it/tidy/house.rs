@@ -11,8 +11,9 @@ const HOUSE: &[&[&str]] = &[
     &["langgraph", "store"],
     &["cli", "live", "client"],
     &["config"],
-    &["state", "error"],
-    &["access", "guard"],
+    &["urls", "error"],
+    &["access"],
+    &["state"],
     &["capture", "web", "api"],
     &["server"],
     &["commands"],
@@ -24,12 +25,11 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     (
         "actix_web",
         &[
-            "access.rs",
+            "access/",
             "api/",
             "capture/",
             "commands/serve.rs",
             "error.rs",
-            "guard.rs",
             "main.rs",
             "server.rs",
             "web/",
@@ -210,7 +210,7 @@ fn sql_web_framework_options_and_environment_have_their_places() {
     assert_can_fail(rule, "api/mod.rs", "", "use askama::Template;");
     assert_can_fail(
         rule,
-        "access.rs",
+        "access/mod.rs",
         "use actix_web::web;",
         "fn x() -> anyhow::Result<()>",
     );

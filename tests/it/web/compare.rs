@@ -127,7 +127,7 @@ fn what_is_of_another_endpoint_is_not_there() {
     for _ in 0..3 {
         send(&creel, &other, &[], b"theirs");
     }
-    let cookie = format!("creel_key={}", endpoint.read_key);
+    let cookie = creel.key_cookie(&endpoint);
     let ask = |id: &str, below: &str| {
         let target = format!("/inspect/{id}/{below}");
         creel.http("GET", &target, &[("Cookie", &cookie)], b"")

@@ -30,7 +30,7 @@ impl Caught {
     }
 
     fn asks(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
-        let cookie = format!("creel_key={}", self.endpoint.read_key);
+        let cookie = self.creel.key_cookie(&self.endpoint);
         let headers = [&[("Cookie", cookie.as_str())], headers].concat();
         let answer = self.creel.http("GET", target, &headers, b"");
         assert_eq!(answer.status, 200, "{target}");

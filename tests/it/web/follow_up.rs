@@ -6,17 +6,32 @@ use crate::access::OPERATOR;
 use crate::app::{Creel, fixture};
 
 /// The Run tab of a recorded delivery, seen with these cookies beside the read key.
-fn run_tab(name: &str, edit: impl FnOnce(String) -> String, cookies: &str) -> String {
+fn run_tab(
+    name: &str,
+    edit: impl FnOnce(String) -> String,
+    cookies: impl FnOnce(&Creel) -> String,
+) -> String {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let body = edit(fixture(name)["body"].as_str().unwrap().to_owned());
     let sent = creel.http("POST", &endpoint.target, &[], body.as_bytes());
     assert_eq!(sent.status, 200);
-    let cookies = format!("creel_key={}; {cookies}", endpoint.read_key);
+    let cookies = format!("{}; {}", creel.key_cookie(&endpoint), cookies(&creel));
     let target = format!("/inspect/{}/1", endpoint.id);
     creel
         .http("GET", &target, &[("Cookie", &cookies)], b"")
         .text()
+}
+
+fn no_cookies(_: &Creel) -> String {
+    String::new()
+}
+
+/// The cookies of a browser that remembers a deployment with an API key.
+fn remembered(creel: &Creel) -> String {
+    let deployment = "url=https%3A%2F%2Fagents.example.com&assistant=a&key";
+    let cookie = creel.cookies().deployment("an owner", deployment);
+    format!("{}; {}", creel.owner_cookie("an owner"), cookie.stripped())
 }
 
 fn as_it_came(body: String) -> String {
@@ -25,7 +40,7 @@ fn as_it_came(body: String) -> String {
 
 #[test]
 fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resumed() {
-    let page = run_tab("status-interrupt-by-graph", as_it_came, "");
+    let page = run_tab("status-interrupt-by-graph", as_it_came, no_cookies);
     let body = fixture("status-interrupt-by-graph")["body"]
         .as_str()
         .unwrap()
@@ -51,21 +66,20 @@ fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resume
 
 #[test]
 fn what_is_gone_says_why_and_has_no_command() {
-    let stateless = run_tab("stateless-runs-create", as_it_came, "");
+    let stateless = run_tab("stateless-runs-create", as_it_came, no_cookies);
     assert_eq!(stateless.matches("its thread went with it").count(), 4);
     assert!(!stateless.contains("id=\"follow-up-1\""));
-    let rolled_back = run_tab("status-cancel-rollback", as_it_came, "");
+    let rolled_back = run_tab("status-cancel-rollback", as_it_came, no_cookies);
     assert_eq!(rolled_back.matches("when it rolled it back").count(), 2);
     assert!(
         rolled_back.contains("id=\"follow-up-2\"") && !rolled_back.contains("id=\"follow-up-3\"")
     );
-    let partial = run_tab("allowed-fields", as_it_came, "");
+    let partial = run_tab("allowed-fields", as_it_came, no_cookies);
     assert!(partial.contains("does not tell whether the run was stateless"));
 }
 
 #[test]
 fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked() {
-    let remembered = "creel_deployment=url=https%3A%2F%2Fagents.example.com&assistant=a&key";
     let page = run_tab("js-threads-runs-create", as_it_came, remembered);
     let command = text(&page, "follow-up-1");
     assert!(command.starts_with("curl -sS 'https://agents.example.com/threads/"));
@@ -86,7 +100,7 @@ fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked
 fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
     let with = |url: &'static str| {
         let edit = move |body: String| body.replace("http://127.0.0.1:21101", url);
-        run_tab("status-interrupt-by-graph", edit, "")
+        run_tab("status-interrupt-by-graph", edit, no_cookies)
     };
     let page = with("http://h/'$(touch x)<script>");
     let command = text(&page, "follow-up-1");
@@ -149,6 +163,11 @@ fn a_stranger_who_names_a_server_of_its_own_gets_neither_a_command_nor_the_token
         resume.contains("'https://evil.example/threads/"),
         "{resume}"
     );
+    assert!(!resume.contains("s3cret"), "a reader: {resume}");
+    let session = creel.sign_in(OPERATOR);
+    let target = format!("/inspect/{}/4", endpoint.id);
+    let page = creel.http("GET", &target, &[("Cookie", &session)], b"");
+    let resume = text(&page.text(), "follow-up-5");
     assert!(resume.contains("?token=s3cret"), "{resume}");
 
     let operator = format!("Bearer {OPERATOR}");

@@ -90,7 +90,7 @@ fn whoever_may_only_read_is_offered_no_samples_and_sends_none() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");
     let mut reader = Visitor::new(&creel);
-    reader.cookies = format!("creel_key={}", endpoint.read_key);
+    reader.cookies = creel.key_cookie(&endpoint);
     let page = reader.opens(&format!("/inspect/{}", endpoint.id));
     assert_eq!(offered(&page), [""; 0]);
     let samples = format!("/inspect/{}/samples", endpoint.id);
@@ -101,7 +101,7 @@ fn whoever_may_only_read_is_offered_no_samples_and_sends_none() {
             .status,
         404
     );
-    let cookie = format!("creel_operator={OPERATOR}");
+    let cookie = creel.sign_in(OPERATOR);
     let foreign = [
         ("Cookie", cookie.as_str()),
         ("Content-Type", "application/x-www-form-urlencoded"),

@@ -67,7 +67,7 @@ fn before_the_first_delivery_every_way_is_a_link_away_in_every_language_with_thi
 fn the_panel_alone_is_given_to_the_script_that_asks_for_it() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    let cookie = format!("creel_key={}", endpoint.read_key);
+    let cookie = creel.key_cookie(&endpoint);
     let page = format!("/inspect/{}?how&way=batch&in=python", endpoint.id);
     let headers = [("Cookie", cookie.as_str()), ("X-Fragment", "start")];
     let panel = creel.http("GET", &page, &headers, b"");
@@ -137,16 +137,19 @@ fn what_cannot_be_a_deployment_is_refused_and_what_a_cookie_says_is_checked_agai
         assert!(refused.text().contains(why), "{form}: {}", refused.text());
         assert_eq!(set_cookies(&refused), [""; 0]);
     }
-    for cookie in [
+    for value in [
         "url=javascript%3Aalert(1)&assistant=a",
         "url=http%3A%2F%2Fh&assistant=a%0Ab",
         "assistant=a",
         "%%%",
         "",
     ] {
-        let mine = owner.cookies.clone();
+        let cookies = creel.cookies();
         let mut spoilt = Visitor::new(&creel);
-        spoilt.cookies = format!("{mine}; creel_deployment={cookie}");
+        let request = owner.cookies.split_once('=').expect("a cookie").1;
+        let secret = request.split_once('.').expect("a value with its MAC").0;
+        let cookie = cookies.deployment(secret, value).stripped().to_string();
+        spoilt.cookies = format!("{}; {cookie}", owner.cookies);
         let page = spoilt.opens(&format!("/inspect/{id}"));
         assert!(
             text(&page, "start-snippet").starts_with("LANGGRAPH_URL='http://localhost:2024'\n"),

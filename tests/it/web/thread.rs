@@ -248,7 +248,7 @@ fn a_thread_is_found_at_its_endpoint_alone_and_by_its_id_alone() {
             "{wrong}"
         );
     }
-    let foreign = format!("creel_key={}", other.read_key);
+    let foreign = creel.key_cookie(&other);
     let target = format!("/inspect/{}/thread/{THREAD}", endpoint.id);
     let refused = creel.http("GET", &target, &[("Cookie", &foreign)], b"");
     assert_eq!(refused.status, 404);

@@ -12,9 +12,9 @@ use actix_web::http::uri::Authority;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, web};
 
-use crate::config::BaseUrl;
+use super::Access;
 use crate::error::AppError;
-use crate::state::App;
+use crate::urls::{Urls, is_local_name};
 
 /// Lets a request of pages or API pass, or answers 403 with the reason.
 ///
@@ -24,39 +24,38 @@ pub async fn check(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    if let Some(app) = request.app_data::<web::Data<App>>() {
-        host_is_ours(request.request(), app)?;
+    if let Some(access) = request.app_data::<web::Data<Access>>() {
+        host_is_ours(request.request(), &access.urls)?;
         if !request.method().is_safe() {
-            origin_is_ours(request.request(), app)?;
+            origin_is_ours(request.request(), &access.urls)?;
         }
     }
     next.call(request).await
 }
 
-fn host_is_ours(request: &HttpRequest, app: &App) -> Result<(), AppError> {
-    let host = host_name(authority(request));
+fn host_is_ours(request: &HttpRequest, urls: &Urls) -> Result<(), AppError> {
+    let authority = authority(request);
+    if !urls.serves_pages(authority) {
+        let why =
+            "this host name serves captures only; pages and API are at the URL of --public-url";
+        return Err(AppError::Forbidden(why.to_owned()));
+    }
+    let host = host_name(authority);
     // An address cannot be rebound, a name can: so every address is ours, and of the names those that we know.
-    let known = host.parse::<IpAddr>().is_ok()
-        || host == "localhost"
-        || host.ends_with(".localhost")
-        || app
-            .config
-            .public_url
-            .as_ref()
-            .is_some_and(|url| url.host() == host);
-    if known {
+    let is_address = host.parse::<IpAddr>().is_ok();
+    if is_address || is_local_name(&host) || urls.is_public_host(&host) {
         return Ok(());
     }
     Err(AppError::Forbidden(format!(
-        "creel does not know itself as {host:?}; start it with --public-url to serve pages under that name"
+        "unrecognised Host {host:?}; start creel with --public-url to serve pages under that name"
     )))
 }
 
-fn origin_is_ours(request: &HttpRequest, app: &App) -> Result<(), AppError> {
+fn origin_is_ours(request: &HttpRequest, urls: &Urls) -> Result<(), AppError> {
     let header = |name| request.headers().get(name);
     let foreign = match header(header::ORIGIN) {
         Some(origin) => {
-            let configured = app.config.public_url.as_ref().map(BaseUrl::origin);
+            let configured = urls.public_origin();
             let here = format!("http://{}", authority(request));
             origin != here.as_str() && configured.is_none_or(|ours| origin != ours.as_str())
         }

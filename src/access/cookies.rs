@@ -1,0 +1,189 @@
+//! The cookies that creel sets: their names, their attributes, and which of them are believed.
+//!
+//! **Invariant:** a value that says who a browser is was made by this installation. Other servers on the same host, and sibling
+//! subdomains, can set cookies that a browser then sends here.
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use actix_web::http::header;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::domain::endpoint::EndpointId;
+use crate::domain::secret;
+use crate::store::Instance;
+
+/// Days that a browser keeps a cookie.
+const DAYS: i64 = 365;
+/// Days that the operator stays signed in.
+pub const SESSION_DAYS: i64 = 30;
+
+/// A kind of cookie.
+#[derive(Clone, Copy)]
+enum Kind {
+    Owner,
+    Session,
+    Key,
+    Deployment,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "creel_owner",
+            Self::Session => "creel_session",
+            Self::Key => "creel_key",
+            Self::Deployment => "creel_deployment",
+        }
+    }
+
+    /// What makes a browser refuse to take it from a subdomain or over plain HTTP (RFC 6265bis section 4.1.3). `__Host-` wants the path
+    /// `/`, which a cookie of one endpoint does not have.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Owner | Self::Session => "__Host-",
+            Self::Key | Self::Deployment => "__Secure-",
+        }
+    }
+}
+
+/// Makes and reads the cookies of one installation.
+pub struct Cookies {
+    instance: Instance,
+    https: bool,
+}
+
+impl Cookies {
+    /// With `https`, browsers send them over HTTPS alone.
+    #[must_use]
+    pub fn new(instance: Instance, https: bool) -> Self {
+        Self { instance, https }
+    }
+
+    /// The cookie that makes a browser the owner of what it creates.
+    #[must_use]
+    pub fn owner(&self, secret: &str) -> Cookie<'static> {
+        let value = format!("{secret}.{}", self.mac(&["owner", secret]));
+        self.cookie(Kind::Owner, value, "/".to_owned(), SameSite::Lax)
+    }
+
+    /// The owner secret that a browser holds, if it got it from this installation.
+    pub fn owner_of(&self, request: &HttpRequest) -> Option<String> {
+        self.values(request, Kind::Owner)
+            .into_iter()
+            .find_map(|value| {
+                let (secret, mac) = value.split_once('.')?;
+                self.is_mac(mac, &["owner", secret])
+                    .then(|| secret.to_owned())
+            })
+    }
+
+    /// The cookie of a browser in which the operator signed in. No link from another site sends it along.
+    #[must_use]
+    pub fn session(&self, secret: String) -> Cookie<'static> {
+        let mut cookie = self.cookie(Kind::Session, secret, "/".to_owned(), SameSite::Strict);
+        cookie.set_max_age(Duration::days(SESSION_DAYS));
+        cookie
+    }
+
+    /// The cookie that removes that one.
+    #[must_use]
+    pub fn no_session(&self) -> Cookie<'static> {
+        let mut cookie = self.session(String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// Session secrets that a browser holds; whether one of them is valid, the store knows.
+    pub fn sessions_of(&self, request: &HttpRequest) -> Vec<String> {
+        self.values(request, Kind::Session)
+    }
+
+    /// The cookies that let a browser read one endpoint: for its pages, and for its part of the API where the live stream is.
+    #[must_use]
+    pub fn key(&self, id: EndpointId, key: &str) -> [Cookie<'static>; 2] {
+        [format!("/inspect/{id}"), format!("/api/v1/endpoints/{id}")]
+            .map(|path| self.cookie(Kind::Key, key.to_owned(), path, SameSite::Lax))
+    }
+
+    /// Read keys that a browser holds for the endpoint that it asks for.
+    pub fn keys_of(&self, request: &HttpRequest) -> Vec<String> {
+        self.values(request, Kind::Key)
+    }
+
+    /// The cookie that remembers a deployment, for the browser of this owner alone.
+    #[must_use]
+    pub fn deployment(&self, owner: &str, value: &str) -> Cookie<'static> {
+        let value = format!("{}.{value}", self.mac(&["deployment", owner, value]));
+        self.cookie(
+            Kind::Deployment,
+            value,
+            "/inspect".to_owned(),
+            SameSite::Lax,
+        )
+    }
+
+    /// The deployment that this browser remembers, if it was remembered here and by the owner whose cookie it also sends.
+    pub fn deployment_of(&self, request: &HttpRequest) -> Option<String> {
+        let owner = self.owner_of(request)?;
+        self.values(request, Kind::Deployment)
+            .into_iter()
+            .find_map(|value| {
+                let (mac, value) = value.split_once('.')?;
+                self.is_mac(mac, &["deployment", &owner, value])
+                    .then(|| value.to_owned())
+            })
+    }
+
+    /// All values of a kind, as they were sent: a browser can hold several of one name, for different paths, and what other servers on
+    /// this host have set may be of any form.
+    fn values(&self, request: &HttpRequest, kind: Kind) -> Vec<String> {
+        let name = self.name(kind);
+        let lines = request.headers().get_all(header::COOKIE);
+        let texts = lines.filter_map(|line| std::str::from_utf8(line.as_bytes()).ok());
+        let pairs = texts.flat_map(|text| text.split(';'));
+        let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
+        let found = pairs.filter(|(found, _)| *found == name);
+        found.map(|(_, value)| value.to_owned()).collect()
+    }
+
+    /// The id of the installation is part of the name, so that a second creel on the same host does not overwrite it.
+    fn name(&self, kind: Kind) -> String {
+        let prefix = if self.https { kind.prefix() } else { "" };
+        format!("{prefix}{}_{}", kind.name(), self.instance.id)
+    }
+
+    /// A cookie that lasts, and that no script can read.
+    fn cookie(
+        &self,
+        kind: Kind,
+        value: String,
+        path: String,
+        same_site: SameSite,
+    ) -> Cookie<'static> {
+        Cookie::build(self.name(kind), value)
+            .path(path)
+            .http_only(true)
+            .same_site(same_site)
+            .secure(self.https)
+            .max_age(Duration::days(DAYS))
+            .finish()
+    }
+
+    fn mac(&self, parts: &[&str]) -> String {
+        let key = Hmac::<Sha256>::new_from_slice(&self.instance.mac_key);
+        let Ok(mut mac) = key else {
+            unreachable!("HMAC takes a key of any length (RFC 2104)");
+        };
+        for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
+            mac.update(part.as_bytes());
+        }
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    }
+
+    fn is_mac(&self, mac: &str, parts: &[&str]) -> bool {
+        secret::same(mac.as_bytes(), self.mac(parts).as_bytes())
+    }
+}

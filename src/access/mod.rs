@@ -1,0 +1,226 @@
+//! Who may read. Proofs of a right: the owner's cookie, a read key, the operator token, an operator's session.
+//!
+//! **Invariant:** knowing a capture URL proves nothing, and whoever has no right gets the answer of an endpoint that does not exist.
+
+pub mod cookies;
+pub mod guard;
+mod rights;
+mod sign_in;
+mod wrong_tokens;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use actix_web::cookie::Cookie;
+use actix_web::http::header;
+
+use crate::config::{BaseUrl, Config};
+use crate::domain::client;
+use crate::domain::endpoint::{Endpoint, EndpointId};
+use crate::domain::secret::{self, SecretHash};
+use crate::error::AppError;
+use crate::store::{Store, StoreError, Whose};
+use crate::urls::Urls;
+
+use cookies::Cookies;
+use rights::Changes;
+pub use rights::Right;
+use sign_in::SignInCode;
+use wrong_tokens::WrongTokens;
+
+/// Decides who may do what.
+pub struct Access {
+    store: Arc<dyn Store>,
+    config: Config,
+    urls: Urls,
+    /// Makes and reads the cookies of this installation.
+    pub cookies: Cookies,
+    code: SignInCode,
+    changes: Changes,
+    wrong_tokens: WrongTokens,
+}
+
+impl Access {
+    /// For this installation. Sessions that were opened with another operator token end here.
+    ///
+    /// # Errors
+    /// As the store.
+    pub async fn new(
+        store: Arc<dyn Store>,
+        config: Config,
+        urls: Urls,
+    ) -> Result<Arc<Self>, StoreError> {
+        let https = config.public_url.as_ref().is_some_and(BaseUrl::is_https);
+        let access = Self {
+            cookies: Cookies::new(store.instance().await?, https),
+            wrong_tokens: WrongTokens::new(config.wrong_tokens_per_minute),
+            code: SignInCode::default(),
+            changes: Changes::default(),
+            store,
+            config,
+            urls,
+        };
+        let token = access.operator_token_hash();
+        access.store.end_sessions_of_other_tokens(token).await?;
+        Ok(Arc::new(access))
+    }
+
+    /// The endpoint, if the request proves a right to read it.
+    ///
+    /// # Errors
+    /// `NotFound` both for an id that does not exist and for a missing right.
+    pub async fn reader(
+        &self,
+        request: &HttpRequest,
+        id: EndpointId,
+    ) -> Result<(Arc<Endpoint>, Right), AppError> {
+        let endpoint = match self.store.endpoint(id).await {
+            Ok(endpoint) => Some(endpoint),
+            Err(StoreError::NotFound(_)) => None,
+            Err(error) => return Err(error.into()),
+        };
+        if let Some(endpoint) = endpoint
+            && let Some(right) = self.right(request, &endpoint).await?
+        {
+            return Ok((endpoint, right));
+        }
+        if bearer(request).is_some() {
+            self.wrong_token(request).await;
+        }
+        Err(AppError::NotFound)
+    }
+
+    /// The endpoint, if the request proves a right to change and delete it: the owner or the operator.
+    ///
+    /// # Errors
+    /// `NotFound` as [`Self::reader`]; a read key alone is not enough.
+    pub async fn manager(
+        &self,
+        request: &HttpRequest,
+        id: EndpointId,
+    ) -> Result<Arc<Endpoint>, AppError> {
+        let (endpoint, right) = self.reader(request, id).await?;
+        if right.manages() {
+            Ok(endpoint)
+        } else {
+            Err(AppError::NotFound)
+        }
+    }
+
+    async fn right(
+        &self,
+        request: &HttpRequest,
+        endpoint: &Endpoint,
+    ) -> Result<Option<Right>, StoreError> {
+        if let Some(right) = self.operator_right(request).await? {
+            return Ok(Some(right));
+        }
+        let owner = self.owner(request);
+        if let Some(owner) = owner.filter(|owner| endpoint.owner == Some(*owner)) {
+            return Ok(Some(Right::Owner(owner)));
+        }
+        let keys = bearer(request).map(str::to_owned).into_iter();
+        for key in keys.chain(self.cookies.keys_of(request)) {
+            let key = SecretHash::of(&key);
+            if self.store.has_read_key(endpoint.id, key).await? {
+                return Ok(Some(Right::ReadKey(key)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whose endpoints this request may list; `None` for a stranger.
+    ///
+    /// # Errors
+    /// As the store.
+    pub async fn lists(&self, request: &HttpRequest) -> Result<Option<Whose>, AppError> {
+        if self.is_operator(request).await? {
+            return Ok(Some(Whose::Everyone));
+        }
+        Ok(self.owner(request).map(Whose::Owner))
+    }
+
+    /// Whether the request may create endpoints.
+    ///
+    /// # Errors
+    /// As the store.
+    pub async fn may_create(&self, request: &HttpRequest) -> Result<bool, AppError> {
+        Ok(!self.config.operator_mints || self.is_operator(request).await?)
+    }
+
+    /// Whether the request is the operator's.
+    ///
+    /// # Errors
+    /// As the store.
+    pub async fn is_operator(&self, request: &HttpRequest) -> Result<bool, AppError> {
+        let is_operator = self.operator_right(request).await?.is_some();
+        if !is_operator && bearer(request).is_some() {
+            self.wrong_token(request).await;
+        }
+        Ok(is_operator)
+    }
+
+    /// Hash of the owner secret that this browser holds.
+    pub fn owner(&self, request: &HttpRequest) -> Option<SecretHash> {
+        let secret = self.cookies.owner_of(request)?;
+        Some(SecretHash::of(&secret))
+    }
+
+    /// The owner secret that this browser holds, or a new one with the cookie to give it.
+    pub fn owner_or_new(&self, request: &HttpRequest) -> (String, Option<Cookie<'static>>) {
+        if let Some(secret) = self.cookies.owner_of(request) {
+            return (secret, None);
+        }
+        let secret = secret::mint();
+        let cookie = self.cookies.owner(&secret);
+        (secret, Some(cookie))
+    }
+
+    /// Tells open streams that a right to an endpoint may have ended, once that is stored.
+    pub fn rights_changed(&self) {
+        self.changes.notify();
+    }
+
+    async fn operator_right(&self, request: &HttpRequest) -> Result<Option<Right>, StoreError> {
+        if bearer(request).is_some_and(|token| self.is_operator_token(token)) {
+            return Ok(Some(Right::OperatorToken));
+        }
+        self.session_right(request).await
+    }
+
+    fn is_operator_token(&self, token: &str) -> bool {
+        let known = &self.config.operator_token.0;
+        secret::same(token.as_bytes(), known.as_bytes())
+    }
+
+    fn operator_token_hash(&self) -> SecretHash {
+        SecretHash::of(&self.config.operator_token.0)
+    }
+
+    /// To be called before a wrong token is answered.
+    async fn wrong_token(&self, request: &HttpRequest) {
+        if let Some(client) = self.client(request) {
+            self.wrong_tokens.delay(client).await;
+        }
+    }
+
+    fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr()?.ip();
+        let lines = request.headers().get_all("x-forwarded-for");
+        let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+        Some(client::address(peer, &lines, &self.config.trusted_proxies))
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request
+        .headers()
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}

@@ -1,0 +1,133 @@
+//! By what right somebody reads an endpoint, and the end of a stream when that right ends.
+//!
+//! **Invariant:** after a right has ended, nothing more is sent over a stream that it opened.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::watch;
+use tokio::time::Interval;
+
+use super::Access;
+use crate::domain::endpoint::EndpointId;
+use crate::domain::secret::SecretHash;
+use crate::store::StoreError;
+
+/// How often an open stream looks whether its right has ended by time.
+const RECHECK: Duration = Duration::from_mins(1);
+
+/// By what right somebody reads an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Sends the operator token.
+    OperatorToken,
+    /// Is signed in as the operator; the hash of the session's secret.
+    Session(SecretHash),
+    /// Created it with this browser; the hash of the owner's secret.
+    Owner(SecretHash),
+    /// Holds this read key.
+    ReadKey(SecretHash),
+}
+
+impl Right {
+    /// Whether settings may be changed and the endpoint deleted.
+    #[must_use]
+    pub fn manages(self) -> bool {
+        !matches!(self, Self::ReadKey(_))
+    }
+}
+
+/// Tells open streams that somebody's right may have ended.
+pub(super) struct Changes(watch::Sender<()>);
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self(watch::Sender::new(()))
+    }
+}
+
+impl Changes {
+    pub(super) fn notify(&self) {
+        self.0.send_replace(());
+    }
+
+    fn subscribe(&self) -> watch::Receiver<()> {
+        self.0.subscribe()
+    }
+}
+
+impl Access {
+    /// Whether this still gives the right to read the endpoint.
+    async fn holds(&self, right: Right, id: EndpointId) -> Result<bool, StoreError> {
+        Ok(match right {
+            Right::OperatorToken => true,
+            Right::Session(hash) => self.session(hash).await?.is_some(),
+            Right::Owner(owner) => self.store.endpoint(id).await?.owner == Some(owner),
+            Right::ReadKey(key) => self.store.has_read_key(id, key).await?,
+        })
+    }
+
+    /// Ends `items` when the right to read the endpoint ends: by revocation, sign-out or expiry. A store that cannot tell ends it as well.
+    pub fn while_allowed<S: Stream + Unpin>(
+        self: Arc<Self>,
+        right: Right,
+        id: EndpointId,
+        items: S,
+    ) -> impl Stream<Item = S::Item> {
+        let mut recheck = tokio::time::interval(RECHECK);
+        recheck.reset();
+        let allowed = Allowed {
+            // From here on no change is missed; what changed before, the check of the request has seen.
+            changes: self.changes.subscribe(),
+            access: self,
+            right,
+            id,
+            recheck,
+            items,
+        };
+        stream::unfold(allowed, |mut allowed| async {
+            let item = allowed.next().await?;
+            Some((item, allowed))
+        })
+    }
+}
+
+/// Items for as long as a right holds.
+struct Allowed<S> {
+    access: Arc<Access>,
+    right: Right,
+    id: EndpointId,
+    changes: watch::Receiver<()>,
+    recheck: Interval,
+    items: S,
+}
+
+impl<S: Stream + Unpin> Allowed<S> {
+    async fn next(&mut self) -> Option<S::Item> {
+        let mut read = None;
+        let mut in_doubt = false;
+        loop {
+            if in_doubt {
+                self.changes.mark_unchanged();
+                let holds = self.access.holds(self.right, self.id).await;
+                if !holds.unwrap_or(false) {
+                    return None;
+                }
+            }
+            in_doubt = self.changes.has_changed().unwrap_or(true);
+            if in_doubt {
+                continue;
+            }
+            if let Some(item) = read {
+                return Some(item);
+            }
+            tokio::select! {
+                biased;
+                _ = self.changes.changed() => in_doubt = true,
+                _ = self.recheck.tick() => in_doubt = true,
+                item = self.items.next() => read = Some(item?),
+            }
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! creel's own cookies: never kept, never taken from somebody else, and of no use elsewhere.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use super::{OPERATOR, bearer, caught};
+use crate::app::{Answer, Creel, Minted};
+use crate::http::Follower;
+
+/// Everything in which a reader could find what was captured.
+fn all_that_is_shown(creel: &Creel, endpoint: &Minted, seq: u64) -> Vec<String> {
+    let key = creel.key_cookie(endpoint);
+    let page = |below: &str| {
+        let target = format!("/inspect/{}{below}", endpoint.id);
+        creel.http("GET", &target, &[("Cookie", &key)], b"").text()
+    };
+    let mut follower = Follower::new(creel, endpoint, "?after=0", &[]);
+    let events = follower.events(usize::try_from(seq).unwrap());
+    vec![
+        creel.api(endpoint, "/deliveries").text(),
+        creel.api(endpoint, &format!("/deliveries/{seq}")).text(),
+        page(""),
+        page(&format!("/{seq}?tab=headers")),
+        page(&format!("/{seq}?tab=body")),
+        page(&format!("/compare?a=1&b={seq}")),
+        format!("{events:?}"),
+    ]
+}
+
+fn database(creel: &Creel) -> Vec<u8> {
+    let files = std::fs::read_dir(creel.data_dir()).unwrap();
+    let bytes = files.map(|file| std::fs::read(file.unwrap().path()).unwrap());
+    bytes.collect::<Vec<_>>().concat()
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
+}
+
+#[test]
+fn a_captured_request_keeps_no_value_of_creels_cookies() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = caught(&creel);
+    let (session, owner) = (creel.sign_in(OPERATOR), creel.owner_cookie("the owner"));
+    let key = creel.key_cookie(&endpoint);
+    let cookie = format!("theme=dark; {session}; {owner}; {key}; last=1");
+    let answer = creel.http("GET", &endpoint.target, &[("Cookie", &cookie)], b"");
+    assert_eq!(answer.status, 200);
+    let secrets = [&session, &owner, &key].map(|cookie| cookie.split_once('=').unwrap().1);
+    for shown in all_that_is_shown(&creel, &endpoint, 2) {
+        for secret in secrets {
+            assert!(!shown.contains(secret), "{secret}: {shown}");
+        }
+    }
+    for secret in secrets {
+        assert!(
+            !contains(&database(&creel), secret),
+            "{secret} is in a file"
+        );
+    }
+    let delivery = creel.api(&endpoint, "/deliveries/2").json();
+    let lines = delivery["headers"].as_array().unwrap();
+    let kept = lines.iter().find(|line| line[0] == "Cookie").unwrap();
+    let name = |cookie: &str| cookie.split_once('=').unwrap().0.to_owned();
+    let expected = format!(
+        "theme=dark; {}=removed-by-creel; {}=removed-by-creel; {}=removed-by-creel; last=1",
+        name(&session),
+        name(&owner),
+        name(&key)
+    );
+    assert_eq!(kept[1], expected.as_str(), "the rest is as it was");
+    assert_eq!(codes(&delivery), ["redirected_get", "own_cookies_removed"]);
+}
+
+fn codes(delivery: &Value) -> Vec<&str> {
+    let findings = delivery["findings"].as_array().unwrap();
+    let codes = findings
+        .iter()
+        .map(|finding| finding["code"].as_str().unwrap());
+    codes.collect()
+}
+
+#[test]
+fn over_http_2_they_are_not_kept_either() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = caught(&creel);
+    let session = creel.sign_in(OPERATOR);
+    let sent = Command::new("curl")
+        .args(["--silent", "--fail", "--http2-prior-knowledge", "--cookie"])
+        .args([
+            &session,
+            &format!("http://{}{}", creel.addr, endpoint.target),
+        ])
+        .status();
+    assert!(
+        sent.expect("curl is installed: tests/run does it")
+            .success()
+    );
+    let secret = session.split_once('=').unwrap().1;
+    for shown in all_that_is_shown(&creel, &endpoint, 2) {
+        assert!(!shown.contains(secret), "{shown}");
+    }
+    assert!(!contains(&database(&creel), secret));
+}
+
+#[test]
+fn what_an_earlier_version_kept_of_them_is_removed_from_the_database() {
+    let mut creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = caught(&creel);
+    creel.end("TERM");
+    let file = creel.data_dir().join("creel.db");
+    let database = rusqlite::Connection::open(&file).unwrap();
+    let head = "GET /hook/x HTTP/1.1\r\nCookie: a=b; creel_operator=THE-OLD-TOKEN; creel_owner=OLD\r\n\r\n";
+    database
+        .execute("update delivery set head = cast(?1 as blob)", [head])
+        .unwrap();
+    database
+        .execute_batch("drop table session; drop table instance; pragma user_version = 3;")
+        .unwrap();
+    drop(database);
+    creel.restart();
+    let delivery = creel.api(&endpoint, "/deliveries/1").json();
+    let expected = "a=b; creel_operator=removed-by-creel; creel_owner=removed-by-creel";
+    assert_eq!(delivery["headers"][0][1], expected);
+    assert_eq!(codes(&delivery), ["own_cookies_removed"]);
+}
+
+fn created(answer: &Answer) -> String {
+    assert_eq!(answer.status, 201);
+    answer.json()["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn two_creels_on_one_host_use_names_of_their_own() {
+    let (one, two) = (Creel::start(&[]), Creel::start(&[]));
+    let name = |creel: &Creel| {
+        creel
+            .owner_cookie("x")
+            .split('=')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    assert_ne!(name(&one), name(&two));
+    let mut again = one;
+    let before = name(&again);
+    again.restart();
+    assert_eq!(name(&again), before, "also after a restart");
+}
+
+#[test]
+fn a_deployment_that_another_server_planted_is_not_believed() {
+    let creel = Creel::start(&[]);
+    let owner = creel.owner_cookie("me");
+    let id = created(&creel.http("POST", "/api/v1/endpoints", &[("Cookie", &owner)], b"{}"));
+    let planted = "url=https%3A%2F%2Fevil.example&assistant=a";
+    let of_another = creel.cookies().deployment("somebody else", planted);
+    let name = of_another.name().to_owned();
+    for cookie in [
+        format!("creel_deployment={planted}"),
+        format!("{name}={planted}"),
+        format!("{name}=x.{planted}"),
+        of_another.stripped().to_string(),
+    ] {
+        let cookies = format!("{owner}; {cookie}");
+        let target = format!("/inspect/{id}");
+        let page = creel.http("GET", &target, &[("Cookie", &cookies)], b"");
+        assert_eq!(page.status, 200);
+        assert!(!page.text().contains("evil.example"), "{cookie}");
+    }
+}
+
+#[test]
+fn the_token_of_an_endpoint_is_shown_only_to_who_manages_it() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = creel.mint("{}");
+    let (reader, operator) = (bearer(&endpoint.read_key), bearer(OPERATOR));
+    let ask = |target: &str, proof: (&str, &str)| {
+        let answer = creel.http("GET", target, &[proof], b"");
+        assert_eq!(answer.status, 200, "{target}");
+        answer.text()
+    };
+    let api = format!("/api/v1/endpoints/{}", endpoint.id);
+    let json: Value = serde_json::from_str(&ask(&api, ("Authorization", &reader))).unwrap();
+    assert_eq!(json.get("token"), None);
+    assert!(
+        json["capture_url"]
+            .as_str()
+            .unwrap()
+            .ends_with(&endpoint.id)
+    );
+    let json: Value = serde_json::from_str(&ask(&api, ("Authorization", &operator))).unwrap();
+    assert_eq!(json["token"], endpoint.token.as_str());
+    assert_eq!(json["capture_url"], endpoint.capture_url.as_str());
+    let (key, session) = (creel.key_cookie(&endpoint), creel.sign_in(OPERATOR));
+    for below in ["", "?how", "?how&way=batch&in=python"] {
+        let page = format!("/inspect/{}{below}", endpoint.id);
+        assert!(
+            !ask(&page, ("Cookie", &key)).contains(&endpoint.token),
+            "{page}"
+        );
+        assert!(
+            ask(&page, ("Cookie", &session)).contains(&endpoint.token),
+            "{page}"
+        );
+    }
+}
