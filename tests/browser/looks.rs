@@ -88,14 +88,11 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
         let page = format!("http://{}/doctor{query}", creel.pages());
         look(&browser, name, &page).await;
     }
+    let operator_page = format!("http://{}/operator", creel.pages());
+    look(&browser, "sign-in", &operator_page).await;
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
     browser.go(operator).await;
-    look(
-        &browser,
-        "operator",
-        &format!("http://{}/operator", creel.pages()),
-    )
-    .await;
+    look(&browser, "operator", &operator_page).await;
     let settings = format!("{base}/settings");
     look(&browser, "settings", &settings).await;
     for (name, below) in [("share", "key"), ("revoke", "revoke"), ("delete", "delete")] {
