@@ -17,7 +17,7 @@ use super::json::DeliveryJson;
 use super::{endpoint_id, query};
 use crate::domain::delivery::{Seq, Summary};
 use crate::error::{AppError, Problem};
-use crate::live::News;
+use crate::live::FeedItem;
 use crate::state::App;
 use crate::store::StoreError;
 
@@ -63,12 +63,13 @@ pub(super) async fn follow_deliveries(
     // Whoever has seen more than there is (the data went back to a backup) goes on with what comes next.
     let newest = app.store.last_seq(id).await?;
     let after = asked.map_or(newest, |seq| seq.min(newest));
-    let news = app.live.follow(id, after);
-    let news = Arc::clone(&app.access).while_allowed(right, id, Box::pin(news));
-    let news = news.take_until(app.stop.clone().cancelled_owned());
-    // A deleted endpoint is the end of its stream, and whoever comes back is told 404. Another error cuts the stream, to be taken up again.
-    let told = news.take_while(|news| ready(!matches!(news, Err(StoreError::NotFound(_)))));
-    let events = told.map(|news| news.map(event));
+    let items = app.live.subscribe(id, after);
+    let items = Arc::clone(&app.access).while_allowed(right, id, Box::pin(items));
+    let items = items.take_until(app.stop.clone().cancelled_owned());
+    // A deleted endpoint ends its stream in good order, and a client that comes back gets 404. Another error cuts the stream, and a client
+    // resumes it.
+    let items = items.take_while(|item| ready(!matches!(item, Err(StoreError::NotFound(_)))));
+    let events = items.map(|item| item.map(event));
     let stream = sse::Sse::from_stream(events)
         .with_keep_alive(KEEP_ALIVE)
         .with_retry_duration(RETRY);
@@ -96,14 +97,14 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<Seq>, AppError> {
 }
 
 /// A delivery as the stream carries it. JSON escapes every control character inside its strings and has none between them.
-pub fn line(summary: &Summary) -> String {
+fn line(summary: &Summary) -> String {
     serde_json::to_string(&DeliveryJson::summary(summary)).unwrap_or_default()
 }
 
-fn event(news: News) -> sse::Event {
-    let (name, id, data) = match news {
-        News::Delivery(line) => ("delivery", line.seq, line.words.as_ref().into()),
-        News::Gap { from, through } => {
+fn event(item: FeedItem) -> sse::Event {
+    let (name, id, data) = match item {
+        FeedItem::Delivery(event) => ("delivery", event.seq(), event.json(line).to_owned()),
+        FeedItem::Gap { from, through } => {
             let gap = serde_json::to_string(&GapJson { from, through });
             ("gap", through, gap.unwrap_or_default())
         }

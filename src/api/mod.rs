@@ -9,8 +9,6 @@ mod health;
 mod json;
 pub mod openapi;
 
-pub use events::line;
-
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};

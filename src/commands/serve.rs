@@ -15,10 +15,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::api;
 use crate::cli::ServeArgs;
 use crate::config::Config;
-use crate::live::{Bell, Live};
+use crate::live::{Live, Notifier};
 use crate::server;
 use crate::state::{self, App};
 use crate::store::Store;
@@ -38,9 +37,9 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         .map(declared::read)
         .transpose()?
         .unwrap_or_default();
-    let bell = Arc::new(Bell::default());
-    let rung = Arc::clone(&bell);
-    let store = SqliteStore::open(&config.data_dir, move |endpoints| rung.ring(endpoints))?;
+    let notifier = Arc::new(Notifier::default());
+    let notified = Arc::clone(&notifier);
+    let store = SqliteStore::open(&config.data_dir, move |ids| notified.notify(ids))?;
     declared::declare(&store, declared).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let main = listen("--bind", config.bind)?;
@@ -55,7 +54,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let app = web::Data::new(App {
         access,
         urls,
-        live: Live::new(Arc::clone(&store), bell, api::line),
+        live: Live::new(Arc::clone(&store), notifier),
         store,
         stop: CancellationToken::new(),
         room: state::room(&config),

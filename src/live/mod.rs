@@ -1,150 +1,94 @@
-//! The bell and those who follow it. The bell carries no data: the crier of an endpoint hears it and reads the store after the last seq
-//! it has, so a reconnect, a slow reader and a missed ring are one case.
+//! Publish and subscribe: subscribers of an endpoint get each of its deliveries, once and in order.
 //!
-//! **Invariant:** of an endpoint that is followed the store is read once a ring, by its crier, however many follow; who is too late for
-//! what the crier shows reads for itself and delays nobody. Where nobody follows, nothing is read and nothing is kept.
+//! A notification carries no data. The feed of an endpoint, which runs while somebody subscribes, reads the store after the last seq that
+//! it has; so a reconnect, a slow subscriber and a missed notification are one case: "read after N".
+//!
+//! **Invariant:** of an endpoint with subscribers the store is read once a notification, however many they are; a subscriber that is too
+//! slow for the feed reads for itself and delays nobody. Without subscribers, nothing is read and nothing is kept.
 
-mod crier;
-mod follower;
+mod event;
+mod feed;
+mod notifier;
+mod subscription;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use futures_util::Stream;
-use tokio::sync::watch;
 
-use crate::domain::delivery::{Seq, Summary};
+use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
-use crate::store::{Store, StoreError};
+use crate::store::{Page, Store, StoreError};
 
-use crier::Crier;
-use follower::Follower;
+pub use event::{Event, FeedItem};
+use feed::Feed;
+pub use notifier::Notifier;
+use subscription::Subscription;
 
 /// How many deliveries are read at a time.
 const PAGE: usize = 25;
 
-/// Rings for an endpoint when something was committed there.
-#[derive(Default)]
-pub struct Bell {
-    ropes: Mutex<HashMap<EndpointId, watch::Sender<()>>>,
-}
-
-impl Bell {
-    /// Wakes whoever listens for these endpoints. Costs a look-up where nobody does.
-    pub fn ring(&self, endpoints: &[EndpointId]) {
-        let mut ropes = locked(&self.ropes);
-        for endpoint in endpoints {
-            if ropes
-                .get(endpoint)
-                .is_some_and(|rope| rope.send(()).is_err())
-            {
-                ropes.remove(endpoint);
-            }
-        }
-    }
-
-    /// Hears every ring from now on; several between two looks count as one.
-    fn listen(&self, endpoint: EndpointId) -> watch::Receiver<()> {
-        let mut ropes = locked(&self.ropes);
-        ropes.retain(|_, rope| rope.receiver_count() > 0);
-        ropes
-            .entry(endpoint)
-            .or_insert_with(|| watch::Sender::new(()))
-            .subscribe()
-    }
-}
-
-/// A delivery as followers are told of it. A copy costs nothing: all who follow share the words.
-#[derive(Clone, Debug)]
-pub struct Line {
-    /// Its seq.
-    pub seq: Seq,
-    /// What is said of it, in one line.
-    pub words: Arc<str>,
-}
-
-/// What a follower is told.
-#[derive(Clone, Debug)]
-pub enum News {
-    /// The next delivery.
-    Delivery(Line),
-    /// Deliveries that this follower had not seen are gone.
-    Gap {
-        /// The first seq that is gone.
-        from: Seq,
-        /// The last seq that is gone.
-        through: Seq,
-    },
-}
-
-/// Where lines come from.
+/// Reads the events of an endpoint.
 #[derive(Clone)]
-struct Source {
-    store: Arc<dyn Store>,
-    /// Says a delivery in one line.
-    say: fn(&Summary) -> String,
-}
+struct Source(Arc<dyn Store>);
 
 impl Source {
-    /// The lines of the page that follows `after`.
-    async fn lines(&self, endpoint: EndpointId, after: Seq) -> Result<Vec<Line>, StoreError> {
-        let page = crate::store::Page::following(after, PAGE);
-        let found = self.store.deliveries(endpoint, page).await?;
-        let line = |summary: &Summary| Line {
-            seq: summary.seq,
-            words: (self.say)(summary).into(),
-        };
-        Ok(found.iter().map(line).collect())
+    /// The events that follow `after`, at most a page of them.
+    async fn events(&self, endpoint: EndpointId, after: Seq) -> Result<Vec<Event>, StoreError> {
+        let page = Page::following(after, PAGE);
+        let found = self.0.deliveries(endpoint, page).await?;
+        Ok(found.into_iter().map(Event::new).collect())
     }
 }
 
-/// Lets endpoints be followed.
+/// Lets endpoints be subscribed to.
 pub struct Live {
     source: Source,
-    bell: Arc<Bell>,
-    criers: Mutex<HashMap<EndpointId, Weak<Crier>>>,
+    notifier: Arc<Notifier>,
+    feeds: Mutex<HashMap<EndpointId, Weak<Feed>>>,
 }
 
 impl Live {
-    /// Follows what `store` has; `bell` rings at its commits, and `say` says a delivery in one line.
+    /// For what `store` has; `notifier` is told of its commits.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, bell: Arc<Bell>, say: fn(&Summary) -> String) -> Self {
+    pub fn new(store: Arc<dyn Store>, notifier: Arc<Notifier>) -> Self {
         Self {
-            source: Source { store, say },
-            bell,
-            criers: Mutex::default(),
+            source: Source(store),
+            notifier,
+            feeds: Mutex::default(),
         }
     }
 
-    /// Every delivery of `endpoint` after `after`, once and in order: those that are there, then those that come. To be called inside a
-    /// tokio runtime.
+    /// Every delivery of `endpoint` after `after`, once and in order: first those that are stored, then those that arrive. To be called
+    /// inside a tokio runtime.
     ///
     /// # Errors
     /// The stream ends with the store's error, `NotFound` when the endpoint is deleted.
-    pub fn follow(
+    pub fn subscribe(
         &self,
         endpoint: EndpointId,
         after: Seq,
-    ) -> impl Stream<Item = Result<News, StoreError>> + use<> {
-        let crier = self.crier(endpoint);
-        Follower::new(self.source.clone(), crier, endpoint, after).stream()
+    ) -> impl Stream<Item = Result<FeedItem, StoreError>> + use<> {
+        let feed = self.feed(endpoint);
+        Subscription::new(self.source.clone(), feed, endpoint, after).stream()
     }
 
-    /// The one that is at work for this endpoint, or else a new one. It goes when its last follower goes.
-    fn crier(&self, endpoint: EndpointId) -> Arc<Crier> {
-        let mut criers = locked(&self.criers);
-        let found = criers.get(&endpoint).and_then(Weak::upgrade);
-        if let Some(crier) = found.filter(|crier| crier.is_at_work()) {
-            return crier;
+    /// The feed that runs for this endpoint, or a new one. It ends with its last subscription.
+    fn feed(&self, endpoint: EndpointId) -> Arc<Feed> {
+        let mut feeds = locked(&self.feeds);
+        let found = feeds.get(&endpoint).and_then(Weak::upgrade);
+        if let Some(feed) = found.filter(|feed| feed.is_running()) {
+            return feed;
         }
-        criers.retain(|_, crier| crier.strong_count() > 0);
-        let rings = self.bell.listen(endpoint);
-        let crier = Arc::new(Crier::start(self.source.clone(), endpoint, rings));
-        criers.insert(endpoint, Arc::downgrade(&crier));
-        crier
+        feeds.retain(|_, feed| feed.strong_count() > 0);
+        let notifications = self.notifier.subscribe(endpoint);
+        let feed = Arc::new(Feed::start(self.source.clone(), endpoint, notifications));
+        feeds.insert(endpoint, Arc::downgrade(&feed));
+        feed
     }
 }
 
+/// A lock that a panic elsewhere has poisoned is still good: every change under these locks is one step.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! Those who follow one endpoint share what is read for them: none misses anything by it, and none depends on another.
+//! Subscribers of one endpoint share its feed: none misses an event by it, and none depends on another.
 //!
-//! **Invariant:** what is waited for here comes by the bell. Where a ring were missed the tick would come too late.
+//! **Invariant:** what is waited for here comes by a notification: the read that a feed makes without one would come too late.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use creel::domain::delivery::Seq;
 use creel::domain::endpoint::EndpointId;
-use creel::live::{Bell, Live, News};
+use creel::live::{FeedItem, Live, Notifier};
 use creel::store::{Store, StoreError};
 use futures_util::future::join_all;
 use futures_util::{Stream, StreamExt};
@@ -19,30 +19,28 @@ use tokio::time::timeout;
 use super::watched::Watched;
 use crate::store::{minted, open_sqlite, record, run};
 
-/// Shorter than the 15 s after which a look into the store is taken without a ring.
+/// Shorter than the 15 s after which a feed reads the store without a notification.
 const BEFORE_THE_TICK: Duration = Duration::from_secs(12);
 
-type Follower = Pin<Box<dyn Stream<Item = Result<News, StoreError>>>>;
+type Subscriber = Pin<Box<dyn Stream<Item = Result<FeedItem, StoreError>>>>;
 
-/// An endpoint of a real store, and what lets it be followed.
-struct Room {
+/// An endpoint of a real store, and what lets it be subscribed to.
+struct Setup {
     store: Arc<Watched>,
     live: Live,
     id: EndpointId,
     _folder: TempDir,
 }
 
-impl Room {
+impl Setup {
     async fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let bell = Arc::new(Bell::default());
-        let rung = Arc::clone(&bell);
-        let store = open_sqlite(folder.path(), Box::new(move |ids| rung.ring(ids)));
+        let notifier = Arc::new(Notifier::default());
+        let notified = Arc::clone(&notifier);
+        let store = open_sqlite(folder.path(), Box::new(move |ids| notified.notify(ids)));
         let store = Arc::new(Watched::new(store));
         let id = minted(&*store).await;
-        let live = Live::new(store.clone(), bell, |summary| {
-            format!("{} words", summary.seq.0)
-        });
+        let live = Live::new(store.clone(), notifier);
         Self {
             store,
             live,
@@ -51,143 +49,146 @@ impl Room {
         }
     }
 
-    fn follow(&self, after: u64) -> Follower {
-        Box::pin(self.live.follow(self.id, Seq(after)))
+    fn subscribe(&self, after: u64) -> Subscriber {
+        Box::pin(self.live.subscribe(self.id, Seq(after)))
     }
 
-    /// One who follows and was told of the first delivery.
-    async fn told_of_the_first(&self) -> Follower {
-        let mut follower = self.follow(0);
-        self.catch(1).await;
-        assert_eq!(seqs(&mut follower, 1).await, [1]);
-        follower
+    /// A subscriber that got the first delivery.
+    async fn subscriber_at_one(&self) -> Subscriber {
+        let mut subscriber = self.subscribe(0);
+        self.capture(1).await;
+        assert_eq!(seqs(&mut subscriber, 1).await, [1]);
+        subscriber
     }
 
-    /// Two such, who share what is read.
-    async fn two_told_of_the_first(&self) -> [Follower; 2] {
-        let mut second = self.follow(0);
-        let first = self.told_of_the_first().await;
+    /// Two such, on one feed.
+    async fn two_subscribers_at_one(&self) -> [Subscriber; 2] {
+        let mut second = self.subscribe(0);
+        let first = self.subscriber_at_one().await;
         assert_eq!(seqs(&mut second, 1).await, [1]);
         [first, second]
     }
 
-    async fn catch(&self, count: usize) {
+    async fn capture(&self, count: usize) {
         for _ in 0..count {
             let kept = self.store.record(record(self.id, b"x")).await;
             kept.expect("it is recorded");
         }
     }
 
-    /// Catches one and waits until it was read; what was read is delayed by the caller.
-    async fn catch_and_read(&self) {
+    /// Captures one and waits until it was read; the caller delays what was read.
+    async fn capture_and_read(&self) {
         let reads = self.store.reads();
-        self.catch(1).await;
+        self.capture(1).await;
         self.store.more_reads_than(reads).await;
     }
 }
 
-async fn next(follower: &mut Follower) -> Option<Result<News, StoreError>> {
-    let next = timeout(BEFORE_THE_TICK, follower.next()).await;
-    next.expect("the bell rings")
+async fn next(subscriber: &mut Subscriber) -> Option<Result<FeedItem, StoreError>> {
+    let next = timeout(BEFORE_THE_TICK, subscriber.next()).await;
+    next.expect("a notification arrives")
 }
 
 /// The seqs of the next deliveries.
-async fn seqs(follower: &mut Follower, count: usize) -> Vec<u64> {
+async fn seqs(subscriber: &mut Subscriber, count: usize) -> Vec<u64> {
     let mut seqs = Vec::new();
     for _ in 0..count {
-        let news = next(follower).await.expect("the stream goes on");
-        let Ok(News::Delivery(line)) = news else {
-            panic!("no delivery: {news:?}")
+        let item = next(subscriber).await.expect("the stream goes on");
+        let Ok(FeedItem::Delivery(event)) = item else {
+            panic!("no delivery: {item:?}")
         };
-        assert_eq!(*line.words, format!("{} words", line.seq.0));
-        seqs.push(line.seq.0);
+        assert_eq!(
+            event.json(|summary| summary.seq.to_string()),
+            event.seq().to_string()
+        );
+        seqs.push(event.seq().0);
     }
     seqs
 }
 
 #[test]
-fn fifty_who_follow_one_endpoint_cost_the_reads_of_one() {
-    const CAUGHT: u64 = 20;
+fn fifty_subscribers_cost_the_reads_of_one() {
+    const COUNT: u64 = 20;
     run(async {
-        let room = Room::new().await;
-        let _first = room.told_of_the_first().await;
-        let mut followers: Vec<Follower> = (0..50).map(|_| room.follow(1)).collect();
-        let before = room.store.reads();
-        for seq in 2..2 + CAUGHT {
-            room.catch(1).await;
-            for told in join_all(followers.iter_mut().map(|each| seqs(each, 1))).await {
-                assert_eq!(told, [seq]);
+        let setup = Setup::new().await;
+        let _first = setup.subscriber_at_one().await;
+        let mut subscribers: Vec<Subscriber> = (0..50).map(|_| setup.subscribe(1)).collect();
+        let before = setup.store.reads();
+        for seq in 2..2 + COUNT {
+            setup.capture(1).await;
+            for found in join_all(subscribers.iter_mut().map(|each| seqs(each, 1))).await {
+                assert_eq!(found, [seq]);
             }
         }
-        // One for each, and one more where a ring comes behind the look that found its delivery already.
-        let reads = room.store.reads() - before;
-        assert!(reads as u64 <= 2 * (1 + CAUGHT), "{reads} reads");
+        // One for each, and one more where a notification comes after the read that found its delivery already.
+        let reads = setup.store.reads() - before;
+        assert!(reads as u64 <= 2 * (1 + COUNT), "{reads} reads");
     });
 }
 
 #[test]
-fn what_one_ring_is_for_comes_at_once_also_where_it_is_more_than_a_page() {
-    const CAUGHT: usize = 60;
+fn one_notification_brings_more_than_a_page_at_once() {
+    const COUNT: usize = 60;
     run(async {
-        let room = Room::new().await;
-        let mut follower = room.told_of_the_first().await;
-        let held = room.store.hold.lock().await;
-        room.catch_and_read().await;
-        room.catch(CAUGHT).await;
+        let setup = Setup::new().await;
+        let mut subscriber = setup.subscriber_at_one().await;
+        let held = setup.store.hold.lock().await;
+        setup.capture_and_read().await;
+        setup.capture(COUNT).await;
         drop(held);
-        let told = seqs(&mut follower, 1 + CAUGHT).await;
-        assert_eq!(told, (2..=2 + CAUGHT as u64).collect::<Vec<_>>());
+        let found = seqs(&mut subscriber, 1 + COUNT).await;
+        assert_eq!(found, (2..=2 + COUNT as u64).collect::<Vec<_>>());
     });
 }
 
 #[test]
-fn a_ring_while_the_store_is_read_is_answered_by_another_read() {
+fn a_notification_during_a_read_leads_to_another_read() {
     run(async {
-        let room = Room::new().await;
-        let mut followers = [room.follow(0), room.follow(0)];
-        let held = room.store.hold.lock().await;
-        let reads = room.store.reads();
-        let waits = followers[0].next();
+        let setup = Setup::new().await;
+        let mut subscribers = [setup.subscribe(0), setup.subscribe(0)];
+        let held = setup.store.hold.lock().await;
+        let reads = setup.store.reads();
+        let waits = subscribers[0].next();
         let meanwhile = async {
-            room.store.more_reads_than(reads).await;
-            room.catch(1).await;
+            setup.store.more_reads_than(reads).await;
+            setup.capture(1).await;
             drop(held);
         };
         let (first, ()) = tokio::join!(timeout(BEFORE_THE_TICK, waits), meanwhile);
-        assert!(matches!(first, Ok(Some(Ok(News::Delivery(line)))) if line.seq == Seq(1)));
-        assert_eq!(seqs(&mut followers[1], 1).await, [1]);
+        assert!(matches!(first, Ok(Some(Ok(FeedItem::Delivery(event)))) if event.seq() == Seq(1)));
+        assert_eq!(seqs(&mut subscribers[1], 1).await, [1]);
     });
 }
 
 #[test]
-fn who_comes_while_the_store_is_read_misses_nothing() {
+fn subscribing_during_a_read_misses_nothing() {
     run(async {
-        let room = Room::new().await;
-        let mut there = room.told_of_the_first().await;
-        let held = room.store.hold.lock().await;
-        room.catch_and_read().await;
-        let mut from_the_start = room.follow(0);
-        let mut from_before = room.follow(1);
-        let mut from_now_on = room.follow(2);
-        room.catch(1).await;
+        let setup = Setup::new().await;
+        let mut present = setup.subscriber_at_one().await;
+        let held = setup.store.hold.lock().await;
+        setup.capture_and_read().await;
+        let mut from_the_start = setup.subscribe(0);
+        let mut from_before = setup.subscribe(1);
+        let mut from_now_on = setup.subscribe(2);
+        setup.capture(1).await;
         drop(held);
         assert_eq!(seqs(&mut from_the_start, 3).await, [1, 2, 3]);
         assert_eq!(seqs(&mut from_before, 2).await, [2, 3]);
         assert_eq!(seqs(&mut from_now_on, 1).await, [3]);
-        assert_eq!(seqs(&mut there, 2).await, [2, 3]);
+        assert_eq!(seqs(&mut present, 2).await, [2, 3]);
     });
 }
 
 #[test]
-fn who_came_first_may_go_while_the_store_is_read() {
+fn the_first_subscriber_may_leave_during_a_read() {
     run(async {
-        let room = Room::new().await;
-        let mut first = room.follow(0);
-        let mut second = room.follow(0);
-        room.catch(1).await;
+        let setup = Setup::new().await;
+        let mut first = setup.subscribe(0);
+        let mut second = setup.subscribe(0);
+        setup.capture(1).await;
         assert_eq!(seqs(&mut first, 1).await, [1]);
-        let held = room.store.hold.lock().await;
-        room.catch_and_read().await;
+        let held = setup.store.hold.lock().await;
+        setup.capture_and_read().await;
         drop(first);
         drop(held);
         assert_eq!(seqs(&mut second, 2).await, [1, 2]);
@@ -195,71 +196,71 @@ fn who_came_first_may_go_while_the_store_is_read() {
 }
 
 #[test]
-fn one_that_is_far_behind_reads_for_itself_and_holds_up_nobody() {
-    const CAUGHT: usize = 150;
+fn a_slow_subscriber_delays_nobody() {
+    const COUNT: usize = 150;
     run(async {
-        let room = Room::new().await;
-        let mut late = room.follow(0);
-        let mut prompt = room.follow(0);
-        for seq in 1..=CAUGHT as u64 {
-            room.catch(1).await;
+        let setup = Setup::new().await;
+        let mut late = setup.subscribe(0);
+        let mut prompt = setup.subscribe(0);
+        for seq in 1..=COUNT as u64 {
+            setup.capture(1).await;
             assert_eq!(seqs(&mut prompt, 1).await, [seq]);
         }
-        let told = seqs(&mut late, CAUGHT).await;
-        assert_eq!(told, (1..=CAUGHT as u64).collect::<Vec<_>>());
-        room.catch(1).await;
-        assert_eq!(seqs(&mut late, 1).await, [CAUGHT as u64 + 1]);
+        let found = seqs(&mut late, COUNT).await;
+        assert_eq!(found, (1..=COUNT as u64).collect::<Vec<_>>());
+        setup.capture(1).await;
+        assert_eq!(seqs(&mut late, 1).await, [COUNT as u64 + 1]);
     });
 }
 
 #[test]
-fn an_error_of_the_store_ends_every_stream_and_not_that_of_the_next_who_comes() {
+fn a_store_error_ends_every_stream_but_not_later_ones() {
     run(async {
-        let room = Room::new().await;
-        let mut followers = room.two_told_of_the_first().await;
-        // Where it is told is when it is looked at: this one is not.
-        let _slow = room.follow(1);
-        room.store.fails.store(true, Ordering::SeqCst);
-        room.catch(1).await;
-        for follower in &mut followers {
-            let told = next(follower).await;
-            assert!(matches!(told, Some(Err(StoreError::Full))), "{told:?}");
-            assert!(next(follower).await.is_none());
+        let setup = Setup::new().await;
+        let mut subscribers = setup.two_subscribers_at_one().await;
+        // This one is never polled.
+        let _slow = setup.subscribe(1);
+        setup.store.fails.store(true, Ordering::SeqCst);
+        setup.capture(1).await;
+        for subscriber in &mut subscribers {
+            let found = next(subscriber).await;
+            assert!(matches!(found, Some(Err(StoreError::Full))), "{found:?}");
+            assert!(next(subscriber).await.is_none());
         }
-        room.store.fails.store(false, Ordering::SeqCst);
-        assert_eq!(seqs(&mut room.follow(1), 1).await, [2]);
+        setup.store.fails.store(false, Ordering::SeqCst);
+        assert_eq!(seqs(&mut setup.subscribe(1), 1).await, [2]);
     });
 }
 
 #[test]
 fn a_deletion_ends_every_stream() {
     run(async {
-        let room = Room::new().await;
-        let mut followers = room.two_told_of_the_first().await;
-        let deleted = room.store.delete_endpoint(room.id).await;
-        deleted.expect("it is there");
-        for follower in followers.iter_mut().chain([&mut room.follow(1)]) {
-            let told = next(follower).await;
+        let setup = Setup::new().await;
+        let mut subscribers = setup.two_subscribers_at_one().await;
+        let deleted = setup.store.delete_endpoint(setup.id).await;
+        deleted.expect("it exists");
+        for subscriber in subscribers.iter_mut().chain([&mut setup.subscribe(1)]) {
+            let found = next(subscriber).await;
             assert!(
-                matches!(told, Some(Err(StoreError::NotFound(_)))),
-                "{told:?}"
+                matches!(found, Some(Err(StoreError::NotFound(_)))),
+                "{found:?}"
             );
         }
     });
 }
 
 #[test]
-fn where_the_last_has_gone_nothing_goes_on_reading() {
+fn without_subscribers_nothing_is_read() {
     run(async {
-        let room = Room::new().await;
-        let quiet = Arc::strong_count(&room.store);
-        drop(room.told_of_the_first().await);
-        let gone = async {
-            while Arc::strong_count(&room.store) > quiet {
+        let setup = Setup::new().await;
+        let quiet = Arc::strong_count(&setup.store);
+        drop(setup.subscriber_at_one().await);
+        let ended = async {
+            while Arc::strong_count(&setup.store) > quiet {
                 tokio::task::yield_now().await;
             }
         };
-        let gone = timeout(BEFORE_THE_TICK, gone).await;
-        gone.expect("whoever reads lets the store go");
+        let ended = timeout(BEFORE_THE_TICK, ended).await;
+        ended.expect("the feed drops the store");
     });
 }

@@ -1,0 +1,241 @@
+//! The feed of an endpoint: it waits for notifications, reads the store, and keeps the last events for all subscribers.
+//!
+//! **Invariant:** the buffer holds what the store has from one seq to another, without a hole: a subscriber inside the buffer never reads
+//! the store. A read begins after the notification that it answers, and a notification during a read is answered by another read.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::{Event, PAGE, Source};
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::EndpointId;
+use crate::store::StoreError;
+
+/// Events in the buffer: enough for a subscriber that is late by some reads.
+const EVENTS_MAX: usize = 2 * PAGE;
+/// Bytes in the buffer, unless one event has more.
+const BYTES_MAX: usize = 256 * 1024;
+/// A feed reads the store this often even without a notification, so that one that was lost is made good.
+const TICK: Duration = Duration::from_secs(15);
+
+/// A running feed; it ends when this is dropped.
+pub(super) struct Feed {
+    buffer: watch::Receiver<Buffer>,
+    task: AbortOnDropHandle<()>,
+}
+
+impl Feed {
+    pub(super) fn start(
+        source: Source,
+        endpoint: EndpointId,
+        notifications: watch::Receiver<()>,
+    ) -> Self {
+        let (sender, buffer) = watch::channel(Buffer::default());
+        let task = tokio::spawn(run(source, endpoint, notifications, sender));
+        Self {
+            buffer,
+            task: AbortOnDropHandle::new(task),
+        }
+    }
+
+    /// Whether more events will come.
+    pub(super) fn is_running(&self) -> bool {
+        !self.task.is_finished() && self.buffer.borrow().end.is_none()
+    }
+
+    pub(super) fn buffer(&self) -> watch::Receiver<Buffer> {
+        self.buffer.clone()
+    }
+}
+
+/// The last events of an endpoint.
+#[derive(Default)]
+pub(super) struct Buffer {
+    /// It holds every event after this seq. `None` before the first read.
+    after: Option<Seq>,
+    events: VecDeque<Event>,
+    end: Option<StoreError>,
+}
+
+/// What a buffer has for a subscriber that got everything up to some seq.
+#[derive(Debug)]
+pub(super) enum Next {
+    /// The next event.
+    Event(Event),
+    /// Nothing yet: wait for a change.
+    Nothing,
+    /// The next event has left the buffer: read the store.
+    TooLate,
+    /// The store failed, or has no such endpoint any more.
+    End(StoreError),
+}
+
+impl Buffer {
+    pub(super) fn after(&self, last_sent: Seq) -> Next {
+        if let Some(error) = &self.end {
+            return Next::End(error.clone());
+        }
+        if self.after.is_some_and(|after| last_sent < after) {
+            return Next::TooLate;
+        }
+        let next = self
+            .events
+            .partition_point(|event| event.seq() <= last_sent);
+        self.events
+            .get(next)
+            .map_or(Next::Nothing, |event| Next::Event(event.clone()))
+    }
+
+    fn push(&mut self, events: Vec<Event>) {
+        self.events.extend(events);
+        let mut bytes: usize = self.events.iter().map(Event::bytes).sum();
+        while self.events.len() > EVENTS_MAX || (bytes > BYTES_MAX && self.events.len() > 1) {
+            let Some(oldest) = self.events.pop_front() else {
+                return;
+            };
+            bytes -= oldest.bytes();
+            self.after = Some(oldest.seq());
+        }
+    }
+}
+
+async fn run(
+    source: Source,
+    endpoint: EndpointId,
+    notifications: watch::Receiver<()>,
+    buffer: watch::Sender<Buffer>,
+) {
+    let Err(error) = fill(&source, endpoint, notifications, &buffer).await;
+    buffer.send_modify(|buffer| buffer.end = Some(error));
+}
+
+/// Fills the buffer until the store fails or the endpoint is deleted.
+async fn fill(
+    source: &Source,
+    endpoint: EndpointId,
+    mut notifications: watch::Receiver<()>,
+    buffer: &watch::Sender<Buffer>,
+) -> Result<std::convert::Infallible, StoreError> {
+    let mut last = source.0.last_seq(endpoint).await?;
+    buffer.send_modify(|buffer| buffer.after = Some(last));
+    loop {
+        // Before the read, so that a commit during the read leads to another one.
+        notifications.mark_unchanged();
+        let events = source.events(endpoint, last).await?;
+        let is_last_page = events.len() < PAGE;
+        if let Some(event) = events.last() {
+            last = event.seq();
+            buffer.send_modify(|buffer| buffer.push(events));
+        }
+        if is_last_page {
+            wait(&mut notifications).await;
+        }
+    }
+}
+
+/// Waits for a notification, at most a tick.
+async fn wait(notifications: &mut watch::Receiver<()>) {
+    let notified = async {
+        if notifications.changed().await.is_err() {
+            // The notifier has gone; the tick is left.
+            std::future::pending::<()>().await;
+        }
+    };
+    let _ = tokio::time::timeout(TICK, notified).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::delivery::Intake;
+    use crate::domain::head::Head;
+    use crate::domain::time::Time;
+    use crate::langgraph;
+    use crate::store::Record;
+
+    /// An event whose target has so many bytes.
+    fn event(seq: u64, bytes: usize) -> Event {
+        let target = "t".repeat(bytes);
+        let raw = format!("GET {target} HTTP/1.1\r\n\r\n").into();
+        let head = Head { raw, exact: true };
+        let received_at = Time::from_micros(0);
+        let (body_kind, reading) = langgraph::read(&head, b"", None, received_at);
+        let record = Record {
+            endpoint: EndpointId::mint(),
+            verdict: crate::domain::verdict::Verdict::NOT_ASKED,
+            body_kind,
+            reading,
+            reply: None,
+            intake: Intake {
+                received_at,
+                peer: None,
+                client: None,
+                head,
+                body: bytes::Bytes::new(),
+                cut: None,
+            },
+        };
+        let mut summary = record.into_delivery().summary;
+        summary.seq = Seq(seq);
+        Event::new(summary)
+    }
+
+    /// A buffer with these seqs, and so many bytes for each.
+    fn buffer(seqs: std::ops::Range<u64>, bytes: usize) -> Buffer {
+        let mut buffer = Buffer {
+            after: Some(Seq(seqs.start - 1)),
+            ..Buffer::default()
+        };
+        seqs.for_each(|seq| buffer.push(vec![event(seq, bytes)]));
+        buffer
+    }
+
+    /// What it has after this seq.
+    fn next(buffer: &Buffer, last_sent: u64) -> Result<u64, &'static str> {
+        match buffer.after(Seq(last_sent)) {
+            Next::Event(event) => Ok(event.seq().0),
+            Next::Nothing => Err("nothing"),
+            Next::TooLate => Err("too late"),
+            Next::End(_) => Err("the end"),
+        }
+    }
+
+    #[test]
+    fn a_subscriber_inside_the_buffer_gets_the_next_event() {
+        let buffer = buffer(8..10, 1);
+        let found = [6, 7, 8, 9].map(|last_sent| next(&buffer, last_sent));
+        assert_eq!(found, [Err("too late"), Ok(8), Ok(9), Err("nothing")]);
+        assert_eq!(next(&Buffer::default(), 0), Err("nothing"));
+    }
+
+    #[test]
+    fn the_number_of_events_is_limited() {
+        let buffer = buffer(1..1 + 3 * EVENTS_MAX as u64, 1);
+        let first = 2 * EVENTS_MAX as u64 + 1;
+        assert_eq!(buffer.events.len(), EVENTS_MAX);
+        assert_eq!(next(&buffer, first - 1), Ok(first));
+        assert_eq!(next(&buffer, first - 2), Err("too late"));
+    }
+
+    #[test]
+    fn bytes_are_limited_but_one_event_is_kept_however_long() {
+        let half = BYTES_MAX / 2 - 1000;
+        let halves = buffer(1..6, half);
+        assert_eq!(
+            (next(&halves, 2), next(&halves, 3)),
+            (Err("too late"), Ok(4))
+        );
+        let long = buffer(1..4, 2 * BYTES_MAX);
+        assert_eq!((next(&long, 1), next(&long, 2)), (Err("too late"), Ok(3)));
+    }
+
+    #[test]
+    fn after_an_end_there_is_nothing_else() {
+        let mut buffer = buffer(1..4, 1);
+        buffer.end = Some(StoreError::Full);
+        assert_eq!(next(&buffer, 1), Err("the end"));
+    }
+}

@@ -1,0 +1,42 @@
+//! Wakes those who wait for something to be committed at an endpoint.
+//!
+//! **Invariant:** a notification after [`Notifier::subscribe`] is never missed; several of them between two looks count as one.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use tokio::sync::watch;
+
+use super::locked;
+use crate::domain::endpoint::EndpointId;
+
+/// Tells that something was committed at an endpoint: a delivery, a change, its deletion.
+#[derive(Default)]
+pub struct Notifier {
+    channels: Mutex<HashMap<EndpointId, watch::Sender<()>>>,
+}
+
+impl Notifier {
+    /// Wakes the subscribers of these endpoints. Costs a look-up where there are none.
+    pub fn notify(&self, endpoints: &[EndpointId]) {
+        let mut channels = locked(&self.channels);
+        for endpoint in endpoints {
+            if channels
+                .get(endpoint)
+                .is_some_and(|channel| channel.send(()).is_err())
+            {
+                channels.remove(endpoint);
+            }
+        }
+    }
+
+    /// Every notification from now on.
+    pub(super) fn subscribe(&self, endpoint: EndpointId) -> watch::Receiver<()> {
+        let mut channels = locked(&self.channels);
+        channels.retain(|_, channel| channel.receiver_count() > 0);
+        channels
+            .entry(endpoint)
+            .or_insert_with(|| watch::Sender::new(()))
+            .subscribe()
+    }
+}

@@ -1,0 +1,93 @@
+//! A subscription: it takes its next event from the feed, and where it is too late for that, from a page of its own.
+//!
+//! **Invariant:** each seq after the first is sent once and in order, as a delivery or as part of a gap, wherever it came from.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use futures_util::Stream;
+use tokio::sync::watch;
+
+use super::feed::{Buffer, Feed, Next};
+use super::{Event, FeedItem, Source};
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::EndpointId;
+use crate::store::StoreError;
+
+pub(super) struct Subscription {
+    source: Source,
+    endpoint: EndpointId,
+    /// Everything up to here was sent.
+    last_sent: Seq,
+    /// What it read for itself and has not sent yet.
+    page: VecDeque<Event>,
+    buffer: watch::Receiver<Buffer>,
+    ended: bool,
+    /// Keeps the feed running.
+    _feed: Arc<Feed>,
+}
+
+impl Subscription {
+    pub(super) fn new(source: Source, feed: Arc<Feed>, endpoint: EndpointId, after: Seq) -> Self {
+        Self {
+            source,
+            endpoint,
+            last_sent: after,
+            page: VecDeque::new(),
+            buffer: feed.buffer(),
+            ended: false,
+            _feed: feed,
+        }
+    }
+
+    pub(super) fn stream(self) -> impl Stream<Item = Result<FeedItem, StoreError>> {
+        futures_util::stream::unfold(self, |mut subscription| async move {
+            if subscription.ended {
+                return None;
+            }
+            let event = subscription.next_event().await;
+            subscription.ended = event.is_err();
+            Some((event.map(|event| subscription.send(event)), subscription))
+        })
+    }
+
+    /// The first event after what was sent.
+    async fn next_event(&mut self) -> Result<Event, StoreError> {
+        loop {
+            if let Some(event) = self.page.pop_front() {
+                return Ok(event);
+            }
+            // A change from here on, also during a read of its own, ends the wait below.
+            let next = self.buffer.borrow_and_update().after(self.last_sent);
+            match next {
+                Next::Event(event) => return Ok(event),
+                Next::End(error) => return Err(error),
+                Next::Nothing => {}
+                Next::TooLate => {
+                    let page = self.source.events(self.endpoint, self.last_sent).await?;
+                    self.page = page.into();
+                }
+            }
+            if self.page.is_empty() {
+                let closed = |error| StoreError::Unavailable(Arc::new(error));
+                self.buffer.changed().await.map_err(closed)?;
+            }
+        }
+    }
+
+    /// The event, or first the gap before it.
+    fn send(&mut self, event: Event) -> FeedItem {
+        let expected = Seq(self.last_sent.0 + 1);
+        if event.seq() > expected {
+            let through = Seq(event.seq().0 - 1);
+            self.last_sent = through;
+            self.page.push_front(event);
+            return FeedItem::Gap {
+                from: expected,
+                through,
+            };
+        }
+        self.last_sent = event.seq();
+        FeedItem::Delivery(event)
+    }
+}
