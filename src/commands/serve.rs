@@ -38,8 +38,8 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         .transpose()?
         .unwrap_or_default();
     let notifier = Arc::new(Notifier::default());
-    let notified = Arc::clone(&notifier);
-    let store = SqliteStore::open(&config.data_dir, move |ids| notified.notify(ids))?;
+    let of_store = Arc::clone(&notifier);
+    let store = SqliteStore::open(&config.data_dir, move |ids| of_store.notify(ids))?;
     declared::declare(&store, declared).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let main = listen("--bind", config.bind)?;

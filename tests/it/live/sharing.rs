@@ -36,8 +36,8 @@ impl Setup {
     async fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let notifier = Arc::new(Notifier::default());
-        let notified = Arc::clone(&notifier);
-        let store = open_sqlite(folder.path(), Box::new(move |ids| notified.notify(ids)));
+        let of_store = Arc::clone(&notifier);
+        let store = open_sqlite(folder.path(), Box::new(move |ids| of_store.notify(ids)));
         let store = Arc::new(Watched::new(store));
         let id = minted(&*store).await;
         let live = Live::new(store.clone(), notifier);
