@@ -19,6 +19,9 @@ const DAYS: i64 = 365;
 /// Days that the operator stays signed in.
 pub const SESSION_DAYS: i64 = 30;
 
+/// Cookies of one name that are looked at: other servers on the host can add some, for other paths.
+const SECRETS_MAX: usize = 32;
+
 /// A kind of cookie.
 #[derive(Clone, Copy)]
 enum Kind {
@@ -97,7 +100,7 @@ impl Cookies {
 
     /// Session secrets that a browser holds; whether one of them is valid, the store knows.
     pub fn sessions_of(&self, request: &HttpRequest) -> Vec<String> {
-        self.values(request, Kind::Session)
+        self.secrets(request, Kind::Session)
     }
 
     /// The cookies that let a browser read one endpoint: for its pages, and for its part of the API where the live stream is.
@@ -109,7 +112,20 @@ impl Cookies {
 
     /// Read keys that a browser holds for the endpoint that it asks for.
     pub fn keys_of(&self, request: &HttpRequest) -> Vec<String> {
-        self.values(request, Kind::Key)
+        self.secrets(request, Kind::Key)
+    }
+
+    /// Removals of the cookies that versions before sessions had set, one of which holds the operator token itself.
+    #[must_use]
+    pub fn removals_of_old(request: &HttpRequest) -> Vec<Cookie<'static>> {
+        let names = ["creel_operator", "creel_owner"].into_iter();
+        let sent = names.filter(|name| request.cookie(name).is_some());
+        let removal = |name: &'static str| {
+            let mut cookie = Cookie::build(name, "").path("/").finish();
+            cookie.make_removal();
+            cookie
+        };
+        sent.map(removal).collect()
     }
 
     /// The cookie that remembers a deployment, for the browser of this owner alone.
@@ -134,6 +150,13 @@ impl Cookies {
                 self.is_mac(mac, &["deployment", &owner, value])
                     .then(|| value.to_owned())
             })
+    }
+
+    /// Values of a kind that can be secrets made here. Each is looked up in the store, so they are limited.
+    fn secrets(&self, request: &HttpRequest, kind: Kind) -> Vec<String> {
+        let values = self.values(request, kind).into_iter();
+        let secrets = values.filter(|value| value.len() >= secret::CHOSEN_BYTES_MIN);
+        secrets.take(SECRETS_MAX).collect()
     }
 
     /// All values of a kind, as they were sent: a browser can hold several of one name, for different paths, and what other servers on

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the operator token arrives in the body of a form alone, and no answer repeats it.
 
-use actix_web::http::StatusCode;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
@@ -42,7 +42,9 @@ pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    if let Some(code) = page::param(&request, "code") {
+    let code = page::param(&request, "code");
+    // A program that only looks whether the link is good must not use it up.
+    if let Some(code) = code.filter(|_| request.method() != Method::HEAD) {
         let signed_in = app.access.sign_in_with_code(&request, &code).await;
         return answer(
             signed_in,

@@ -13,6 +13,7 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::error::PageError;
+use crate::access::cookies::Cookies;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
@@ -61,9 +62,15 @@ pub(super) async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let removals = Cookies::removals_of_old(request.request());
     match next.call(request).await {
         Ok(mut response) => {
             protect(response.headers_mut());
+            for cookie in &removals {
+                if let Err(error) = response.response_mut().add_cookie(cookie) {
+                    tracing::error!(error = %error, "a cookie does not fit into a header");
+                }
+            }
             Ok(response)
         }
         Err(error) => Err(match error.as_error::<AppError>() {

@@ -126,6 +126,20 @@ fn what_an_earlier_version_kept_of_them_is_removed_from_the_database() {
     assert_eq!(codes(&delivery), ["own_cookies_removed"]);
 }
 
+#[test]
+fn a_browser_that_still_holds_the_operator_token_in_a_cookie_is_told_to_drop_it() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let old = format!("creel_operator={OPERATOR}; theme=dark");
+    let answer = creel.http("GET", "/", &[("Cookie", &old)], b"");
+    let removal = answer.header("set-cookie").unwrap();
+    assert!(
+        removal.starts_with("creel_operator=; ") && removal.contains("Max-Age=0"),
+        "{removal}"
+    );
+    let answer = creel.http("GET", "/", &[("Cookie", "theme=dark")], b"");
+    assert_eq!(answer.header("set-cookie"), None);
+}
+
 fn created(answer: &Answer) -> String {
     assert_eq!(answer.status, 201);
     answer.json()["id"].as_str().unwrap().to_owned()

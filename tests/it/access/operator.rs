@@ -80,6 +80,11 @@ fn the_link_that_is_printed_signs_in_once() {
         creel.http("GET", "/operator?code=wrong", &host, b"").status,
         403
     );
+    assert_eq!(
+        creel.http("HEAD", target, &host, b"").status,
+        403,
+        "that is no use of it"
+    );
     let first = creel.http("GET", target, &host, b"");
     assert_eq!(
         (first.status, first.header("location")),
