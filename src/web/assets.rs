@@ -151,15 +151,48 @@ mod tests {
         assert_eq!(classes, [""; 0]);
     }
 
+    /// Paths of all files below a folder of the repository.
+    fn files(folder: &str) -> Vec<String> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let (mut folders, mut found) = (vec![root.clone()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let below = path.strip_prefix(&root).unwrap();
+                    found.push(below.to_string_lossy().into_owned());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn every_static_file_is_an_asset() {
+        let mut listed: Vec<_> = ASSETS.iter().map(|asset| asset.path).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, files("static"));
+    }
+
     #[test]
     fn every_file_that_a_template_names_is_an_asset() {
-        let base = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/templates/base.html"));
-        let named = base
-            .split("assets::root() }}/")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next());
-        for path in named {
-            assert!(ASSETS.iter().any(|asset| asset.path == path), "{path}");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/");
+        let mut count = 0;
+        for template in files("templates") {
+            let text = std::fs::read_to_string(format!("{folder}{template}")).unwrap();
+            let named = text.split("assets::root() }}/").skip(1);
+            for path in named.filter_map(|rest| rest.split('"').next()) {
+                let is_asset = ASSETS.iter().any(|asset| asset.path == path);
+                assert!(is_asset, "{template}: {path}");
+                count += 1;
+            }
         }
+        assert!(
+            count >= 10,
+            "the style sheets, the scripts and the mark: {count}"
+        );
     }
 }

@@ -113,6 +113,12 @@ fn an_endpoint_that_does_not_exist_is_404_and_leaves_nothing() {
         let answer = creel.http("POST", target, &[JSON], b"{}");
         assert_eq!(answer.status, 404, "{target}");
     }
+    let database = rusqlite::Connection::open(creel.data_dir().join("creel.db")).unwrap();
+    let count = |table: &str| -> i64 {
+        let sql = format!("select count(*) from {table}");
+        database.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!([count("delivery"), count("endpoint")], [0, 0]);
 }
 
 #[test]
@@ -285,7 +291,13 @@ fn what_stands_in_a_trailer_never_becomes_the_head_of_the_next_delivery() {
         )
         .as_bytes(),
     );
-    for delivery in creel.deliveries(&endpoint) {
+    let kept = creel.deliveries(&endpoint);
+    assert_eq!(
+        kept.len(),
+        2,
+        "the request with the trailer and the one after it"
+    );
+    for delivery in kept {
         let full = creel
             .api(&endpoint, &format!("/deliveries/{}", delivery["seq"]))
             .json();
