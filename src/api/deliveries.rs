@@ -143,7 +143,7 @@ pub(super) async fn get_body(
         ))
         .insert_header((
             header::CONTENT_SECURITY_POLICY,
-            "sandbox; default-src 'none'",
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
         ))
         .body(delivery.body))
 }

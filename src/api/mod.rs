@@ -5,6 +5,7 @@
 mod deliveries;
 mod endpoints;
 mod events;
+mod headers;
 mod health;
 mod json;
 pub mod openapi;
@@ -53,20 +54,28 @@ pub fn configure(service: &mut ServiceConfig) {
         .default_service(web::to(nothing_here));
     let api = web::scope("/api")
         .wrap(from_fn(guard::check))
-        .wrap(secret_answers())
+        .wrap(from_fn(headers::protect))
         .service(at("/openapi.json").route(read().to(openapi::openapi)))
         .service(v1)
         .default_service(web::to(nothing_here));
     service
-        .service(at("/livez").route(read().to(health::livez)))
-        .service(at("/readyz").route(read().to(health::readyz)))
+        .service(
+            at("/livez")
+                .route(read().to(health::livez))
+                .wrap(plain_answers()),
+        )
+        .service(
+            at("/readyz")
+                .route(read().to(health::readyz))
+                .wrap(plain_answers()),
+        )
         .service(api);
 }
 
-/// Answers hold tokens and keys: nobody is to keep them or to take them for something else.
-fn secret_answers() -> DefaultHeaders {
+/// A health check is asked again and again: a cache must not answer it.
+fn plain_answers() -> DefaultHeaders {
     DefaultHeaders::new()
-        .add((header::CACHE_CONTROL, "private, no-store"))
+        .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 

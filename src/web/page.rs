@@ -80,6 +80,9 @@ pub(super) fn protect(headers: &mut HeaderMap) {
     };
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // A page of another site gets no handle on a window with a page of ours, and cannot load one as part of its own.
+    set(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+    set(header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     // Not `no-referrer`: with it browsers send `Origin: null` with our own forms. This one tells other sites just as little.
     set(header::REFERRER_POLICY, "same-origin");
     if !headers.contains_key(header::CACHE_CONTROL) {

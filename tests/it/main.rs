@@ -12,6 +12,7 @@ mod fields;
 mod findings;
 mod full;
 mod guard;
+mod headers;
 mod http;
 mod live;
 mod log;

@@ -306,7 +306,10 @@ fn a_body_leaves_only_as_an_attachment_that_no_browser_runs() {
             "attachment; filename=\"delivery-1-body\"",
         ),
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "sandbox; default-src 'none'"),
+        (
+            "content-security-policy",
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+        ),
         ("cache-control", "private, no-store"),
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}");
