@@ -35,6 +35,7 @@ pub mod endpoint;
 pub mod facts;
 pub mod head;
 pub mod json;
+pub mod log_limit;
 pub mod reply;
 pub mod run;
 pub mod secret;

@@ -7,6 +7,7 @@ mod app;
 mod attempts;
 mod capture;
 mod crash;
+mod damage;
 mod doctor;
 mod fields;
 mod findings;

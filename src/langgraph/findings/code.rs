@@ -88,6 +88,7 @@ codes! {
     "A status that creel does not know." StatusUnknown = "status_unknown"
     "A version or a field that is newer than creel." ShapeNewer = "shape_newer"
     "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"
+    "Stored values of the delivery cannot be read." RowDamaged = "row_damaged"
 }
 
 impl Display for Code {
