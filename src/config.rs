@@ -31,6 +31,8 @@ pub struct Config {
     pub operator_mints: bool,
     /// Limits of a body.
     pub limits: BodyLimits,
+    /// Memory for answers that are made from whole bodies, in bytes.
+    pub answer_memory_bytes: usize,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -155,6 +157,7 @@ impl TryFrom<&ServeArgs> for Config {
             operator_token_given: args.operator_token.is_some(),
             operator_mints: args.mint == Mint::Operator,
             limits: limits(args)?,
+            answer_memory_bytes: args.answer_memory_bytes,
             trusted_proxies: args.trusted_proxy.clone(),
         })
     }

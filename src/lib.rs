@@ -35,12 +35,13 @@
 //! | [`live`] | the bell and those who follow it |
 //! | [`client`] | requests that creel sends itself |
 //! | [`state`], [`error`] | what handlers share; what a request is told instead of its answer |
-//! | [`access`], [`guard`] | who may read; what a browser may be made to do |
+//! | [`access`], [`guard`], [`answers`] | who may read; what a browser may be made to do; memory for large answers |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
 
 pub mod access;
+pub mod answers;
 pub mod api;
 pub mod capture;
 pub mod cli;

@@ -1,5 +1,7 @@
 //! What every handler shares. It is built once, before the first connection, and never changes.
 
+pub mod answer_memory;
+
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -7,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::answer_memory::AnswerMemory;
 use crate::config::Config;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::verdict::TokenRule;
@@ -59,6 +62,8 @@ pub struct App {
     pub stop: CancellationToken,
     /// Room for the bodies that are being read or written, a permit is a KiB, see [`room`].
     pub room: Semaphore,
+    /// Memory for answers that are made from whole bodies.
+    pub answers: AnswerMemory,
     /// The open connections.
     pub connections: TaskTracker,
     /// Where creel itself reaches them: `http://ADDR` of the listener for captures.

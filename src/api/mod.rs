@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** what `access` takes for proof opens an endpoint, nothing else does; and every error is a problem document.
 
+mod body;
 mod deliveries;
 mod endpoints;
 mod events;
@@ -46,10 +47,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(
             at("/endpoints/{endpoint}/deliveries/{seq}").route(read().to(deliveries::get_delivery)),
         )
-        .service(
-            at("/endpoints/{endpoint}/deliveries/{seq}/body")
-                .route(read().to(deliveries::get_body)),
-        )
+        .service(at("/endpoints/{endpoint}/deliveries/{seq}/body").route(read().to(body::get_body)))
         .service(at("/endpoints/{endpoint}/events").route(get().to(events::follow_deliveries)))
         .default_service(web::to(nothing_here));
     let api = web::scope("/api")
@@ -122,7 +120,7 @@ fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
 }
 
 /// The JSON that a request carries, whatever its Content-Type says; no body stands for `{}`.
-async fn body<T: DeserializeOwned>(payload: web::Payload) -> Result<T, AppError> {
+async fn arguments<T: DeserializeOwned>(payload: web::Payload) -> Result<T, AppError> {
     let too_large = |_| AppError::TooLarge {
         limit: BODY_BYTES_MAX,
     };

@@ -60,7 +60,7 @@ impl From<&AppError> for PageError {
                 AppError::Forbidden(_) => "Not from here",
                 AppError::TooLarge { .. } => "Too large",
                 AppError::Method => "Not this way",
-                AppError::Unavailable => "Just a moment",
+                AppError::Busy | AppError::Unavailable => "Just a moment",
             },
             detail: error.to_string(),
         }

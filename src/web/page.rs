@@ -13,9 +13,11 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::error::PageError;
+use crate::answers;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
+use crate::state::answer_memory::Reserved;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -31,6 +33,17 @@ pub(super) fn html(template: &impl Template) -> Result<HttpResponse, PageError> 
     Ok(HttpResponse::Ok()
         .content_type(header::ContentType::html())
         .body(text))
+}
+
+/// A rendered page that is made from whole bodies.
+///
+/// # Errors
+/// When the template fails, which is a mistake of creel's own.
+pub(super) fn kept_html(
+    template: &impl Template,
+    reserved: Reserved,
+) -> Result<HttpResponse, PageError> {
+    html(template).map(|response| answers::keep(response, reserved))
 }
 
 /// The way on after a form was sent.

@@ -12,7 +12,7 @@ const HOUSE: &[&[&str]] = &[
     &["cli", "live", "client"],
     &["config"],
     &["state", "error"],
-    &["access", "guard"],
+    &["access", "guard", "answers"],
     &["capture", "web", "api"],
     &["server"],
     &["commands"],
@@ -25,6 +25,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         "actix_web",
         &[
             "access.rs",
+            "answers.rs",
             "api/",
             "capture/",
             "commands/serve.rs",
