@@ -60,7 +60,7 @@ impl EndpointJson {
     }
 }
 
-/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs` and `values` of the run.
+/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(super) struct DeliveryJson<'a> {

@@ -174,7 +174,7 @@ fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest
     assert_eq!(keys(&full["body"]), with(BODY, &["base64", "text"]));
     assert_eq!(
         keys(&full["reading"]["run"]),
-        with(RUN_SUMMARY, &["kwargs", "values"])
+        with(RUN_SUMMARY, &["given_as_text", "kwargs", "values"])
     );
     assert_eq!(full["query"], json!([["token", endpoint.token]]));
     assert_eq!(full["body"]["text"], RUN);
@@ -187,6 +187,7 @@ fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest
         ("", "query"),
         ("/body", "base64"),
         ("/body", "text"),
+        ("/reading/run", "given_as_text"),
         ("/reading/run", "kwargs"),
         ("/reading/run", "values"),
     ] {
