@@ -39,6 +39,9 @@ const CAPTURE: &[(&str, &str)] = &[
     ("content-security-policy", "sandbox"),
 ];
 
+/// Method, target, header lines and body of a request, and the status of its answer.
+type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a [u8], u16);
+
 fn assert_carries(what: &str, answer: &Answer, status: u16, headers: &[(&str, &str)]) {
     assert_eq!(answer.status, status, "{what}: {}", answer.head);
     for (name, value) in headers {
@@ -55,7 +58,8 @@ fn every_answer_of_the_api_forbids_caching_sniffing_and_embedding() {
     let key = &[("Authorization", key.as_str())][..];
     let here = format!("/api/v1/endpoints/{}", endpoint.id);
     let foreign = [("Origin", "http://evil.example")];
-    let cases: &[(&str, String, &[(&str, &str)], &[u8], u16)] = &[
+    let too_long = vec![b' '; 70_000];
+    let cases: &[Case<'_>] = &[
         ("GET", "/api/openapi.json".into(), &[], b"", 200),
         ("HEAD", "/api/openapi.json".into(), &[], b"", 200),
         ("POST", "/api/v1/endpoints".into(), &[], b"{}", 201),
@@ -71,13 +75,7 @@ fn every_answer_of_the_api_forbids_caching_sniffing_and_embedding() {
         ("GET", "/api/v1/nothing".into(), &[], b"", 404),
         ("GET", "/api/nothing".into(), &[], b"", 404),
         ("PUT", here.clone(), key, b"", 405),
-        (
-            "POST",
-            "/api/v1/endpoints".into(),
-            &[],
-            &[b' '; 70_000],
-            413,
-        ),
+        ("POST", "/api/v1/endpoints".into(), &[], &too_long, 413),
     ];
     for (method, target, headers, body, status) in cases {
         let answer = creel.http(method, target, headers, body);

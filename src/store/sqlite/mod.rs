@@ -7,6 +7,7 @@ mod bodies;
 mod cache;
 mod deliveries;
 mod endpoints;
+mod files;
 mod keys;
 mod readers;
 mod row;
@@ -57,9 +58,11 @@ impl SqliteStore {
         folder: &Path,
         committed: impl Fn(&[EndpointId]) + Send + 'static,
     ) -> Result<Self, OpenError> {
-        let lock = schema::lock(folder)?;
+        let (folder, lock) = schema::lock(folder)?;
         let path = folder.join(FILE_NAME);
         let connection = schema::writer(&path)?;
+        // Not before: a file that turns out to be no database of ours stays as it is.
+        files::make_private(&folder);
         let readers = Readers::start(&path)?;
         let writer = Writer::start(connection, committed).map_err(OpenError::Thread)?;
         Ok(Self {
