@@ -33,6 +33,8 @@ pub struct Config {
     pub limits: BodyLimits,
     /// Wrong tokens of a client in a minute, beyond which each is answered late.
     pub wrong_tokens_per_minute: u32,
+    /// Memory for answers that are made from whole bodies, in bytes.
+    pub answer_memory_bytes: usize,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -163,6 +165,7 @@ impl TryFrom<&ServeArgs> for Config {
             operator_mints: args.mint == Mint::Operator,
             limits: limits(args)?,
             wrong_tokens_per_minute: args.wrong_tokens_per_minute,
+            answer_memory_bytes: args.answer_memory_bytes,
             trusted_proxies: args.trusted_proxy.clone(),
         })
     }

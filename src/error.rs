@@ -42,6 +42,11 @@ pub enum AppError {
     /// The path is known, the method is not.
     #[error("this path takes other methods")]
     Method,
+    /// Answers that others read fill the memory that there is for answers.
+    #[error(
+        "too many large answers are being read at the moment; try again in {RETRY_AFTER_SECONDS} s"
+    )]
+    Busy,
     /// The store takes no more at the moment, or failed.
     #[error("the store takes nothing at the moment; try again in {RETRY_AFTER_SECONDS} s")]
     Unavailable,
@@ -75,6 +80,7 @@ impl AppError {
             Self::Misdirected(_) => ("/problems/misdirected", "Not under this host name"),
             Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
             Self::Method => ("/problems/method", "Method not allowed"),
+            Self::Busy => ("/problems/busy", "Busy"),
             Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
         };
         Problem {
@@ -99,14 +105,14 @@ impl ResponseError for AppError {
             Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     fn error_response(&self) -> HttpResponse<BoxBody> {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-        if matches!(self, Self::Unavailable) {
+        if matches!(self, Self::Busy | Self::Unavailable) {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
         response.body(serde_json::to_string(&self.problem()).unwrap_or_default())

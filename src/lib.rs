@@ -36,12 +36,13 @@
 //! | [`client`] | requests that creel sends itself |
 //! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
 //! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
-//! | [`state`] | what handlers share |
+//! | [`state`], [`answers`] | what handlers share; memory for large answers |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
 
 pub mod access;
+pub mod answers;
 pub mod api;
 pub mod capture;
 pub mod cli;

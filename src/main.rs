@@ -6,6 +6,11 @@ use creel::cli::{Cli, Command, LogFormat};
 use creel::commands;
 use tracing_subscriber::EnvFilter;
 
+/// glibc's allocator keeps most of what large answers took, for good: 30 pages of a delivery of 33 MB left 290 MB. This one gives unused
+/// memory back within some seconds.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Exit code for wrong usage.
 const WRONG_USAGE: u8 = 2;
 

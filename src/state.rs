@@ -1,11 +1,14 @@
 //! What every handler shares. It is built once, before the first connection, and never changes.
 
+pub mod answer_memory;
+
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::answer_memory::AnswerMemory;
 use crate::access::Access;
 use crate::config::Config;
 use crate::live::Live;
@@ -55,6 +58,8 @@ pub struct App {
     pub stop: CancellationToken,
     /// Room for the bodies that are being read or written, a permit is a KiB, see [`room`].
     pub room: Semaphore,
+    /// Memory for answers that are made from whole bodies.
+    pub answers: AnswerMemory,
     /// The open connections.
     pub connections: TaskTracker,
     /// Turns to send a sample from a page; there are few, see [`samples`].

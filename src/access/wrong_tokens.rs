@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::domain::log_limit::LogLimit;
+
 /// How late a wrong token is answered, once there were too many.
 const DELAY: Duration = Duration::from_secs(1);
 /// The time in which wrong tokens are counted.
@@ -18,12 +20,12 @@ const CLIENTS_MAX: usize = 10_000;
 pub(super) struct WrongTokens {
     per_minute: u32,
     counts: Mutex<Counts>,
+    late: LogLimit,
 }
 
 struct Counts {
     since: Instant,
     by_client: HashMap<IpAddr, u32>,
-    late: u64,
 }
 
 impl WrongTokens {
@@ -31,6 +33,7 @@ impl WrongTokens {
         Self {
             per_minute,
             counts: Mutex::new(Counts::new()),
+            late: LogLimit::default(),
         }
     }
 
@@ -57,10 +60,9 @@ impl WrongTokens {
         *count = count.saturating_add(1);
         let count = *count;
         if count > self.per_minute {
-            counts.late += 1;
-            if counts.late == 1 {
-                tracing::warn!(%client, "many wrong tokens; for a minute each further one is answered {} s late", DELAY.as_secs());
-            }
+            self.late.log(|times| {
+                tracing::warn!(times, %client, "wrong tokens beyond --wrong-tokens-per-minute; each is answered {} s late", DELAY.as_secs());
+            });
         }
         count
     }
@@ -71,7 +73,6 @@ impl Counts {
         Self {
             since: Instant::now(),
             by_client: HashMap::new(),
-            late: 0,
         }
     }
 }

@@ -1,15 +1,13 @@
-//! What an endpoint caught: a page of it, one in full, the bytes of one.
-//!
-//! **Invariant:** the bytes of a body leave only as an attachment that no browser runs.
+//! What an endpoint caught: a page of it, and one in full.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
-use crate::domain::delivery::{Delivery, Seq};
+use crate::answers;
+use crate::domain::delivery::Seq;
 use crate::error::{AppError, Problem};
 use crate::state::App;
 use crate::store::{Of, Order, Page, page_of};
@@ -112,48 +110,23 @@ pub(super) async fn list_deliveries(
     responses(
     (status = 200, description = "The delivery", body = inline(DeliveryJson<'_>)),
     (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many large answers are being read at the moment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_delivery(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
-    let delivery = delivery(&request, &app).await?;
-    Ok(HttpResponse::Ok().json(DeliveryJson::full(&delivery)))
+    let id = endpoint_id(&request)?;
+    app.access.reader(&request, id).await?;
+    let summary = app.store.summary(id, seq(&request)?).await?;
+    let reserved = answers::reserve(&app, summary.body.bytes, answers::JSON).await?;
+    let delivery = app.store.delivery(id, summary.seq).await?;
+    let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
+    Ok(answers::keep(response, reserved))
 }
 
-/// The body of a delivery, byte for byte as received.
-#[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries/{seq}/body", tag = "deliveries", security(("key" = []), ("owner" = [])),
-    params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
-    responses(
-    (status = 200, description = "The bytes, as an attachment", content_type = "application/octet-stream"),
-    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
-))]
-pub(super) async fn get_body(
-    request: HttpRequest,
-    app: web::Data<App>,
-) -> Result<HttpResponse, AppError> {
-    let delivery = delivery(&request, &app).await?;
-    let name = format!("delivery-{}-body", delivery.summary.seq);
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "sandbox; default-src 'none'",
-        ))
-        .body(delivery.body))
-}
-
-async fn delivery(request: &HttpRequest, app: &App) -> Result<Delivery, AppError> {
-    let id = endpoint_id(request)?;
-    app.access.reader(request, id).await?;
-    let seq = request
-        .match_info()
-        .query("seq")
-        .parse()
-        .map_err(|_| AppError::NotFound)?;
-    Ok(app.store.delivery(id, Seq(seq)).await?)
+/// The seq that the path names.
+pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
+    let seq = request.match_info().query("seq").parse();
+    seq.map(Seq).map_err(|_| AppError::NotFound)
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::json::{EndpointJson, EndpointUrls};
-use super::{body, endpoint_id, query};
+use super::{arguments, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{self, Endpoint, EndpointId};
@@ -68,7 +68,7 @@ pub(super) async fn create_endpoint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
-    let asked: NewEndpoint = body(payload).await?;
+    let asked: NewEndpoint = arguments(payload).await?;
     let name = endpoint::name(asked.name.as_deref())
         .map_err(|why| AppError::Invalid { field: "name", why })?;
     let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
@@ -174,7 +174,7 @@ pub(super) async fn change_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    let asked: ChangedEndpoint = body(payload).await?;
+    let asked: ChangedEndpoint = arguments(payload).await?;
     let invalid = |field| move |why| AppError::Invalid { field, why };
     let name = asked
         .name

@@ -72,7 +72,7 @@ impl EndpointJson {
     }
 }
 
-/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs` and `values` of the run.
+/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(super) struct DeliveryJson<'a> {
@@ -80,8 +80,8 @@ pub(super) struct DeliveryJson<'a> {
     endpoint_id: String,
     /// Its place there: 1, 2, 3 ...
     seq: Seq,
-    /// Its id (UUID version 7).
-    id: String,
+    /// Its id (UUID version 7); null where the stored one cannot be read.
+    id: Option<String>,
     /// When its head was there.
     #[schema(value_type = String, format = DateTime)]
     received_at: Time,
@@ -125,8 +125,8 @@ pub(super) struct DeliveryJson<'a> {
 struct BodyJson {
     /// How many bytes are kept.
     bytes: u64,
-    /// SHA-256 of these, in hexadecimal.
-    sha256: String,
+    /// SHA-256 of these, in hexadecimal; null where the stored one cannot be read.
+    sha256: Option<String>,
     /// Whether they are only the first ones.
     cut: bool,
     /// Why.
@@ -198,10 +198,10 @@ impl From<Finding> for FindingJson {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Attempt)]
 struct AttemptJson {
-    /// 1, 2, 3 ...
-    number: u32,
-    /// Seq of the first one.
-    first_seq: Seq,
+    /// 1, 2, 3 ...; null where the stored one cannot be read.
+    number: Option<u32>,
+    /// Seq of the first one; null where the stored one cannot be read.
+    first_seq: Option<Seq>,
     /// Time since the one before, in milliseconds; null for the first.
     gap_ms: Option<i64>,
 }
@@ -209,8 +209,8 @@ struct AttemptJson {
 impl From<Attempt> for AttemptJson {
     fn from(attempt: Attempt) -> Self {
         Self {
-            number: attempt.number,
-            first_seq: attempt.first_seq,
+            number: attempt.is_known().then_some(attempt.number),
+            first_seq: attempt.is_known().then_some(attempt.first_seq),
             gap_ms: attempt.gap_ms,
         }
     }
@@ -233,7 +233,7 @@ impl<'a> DeliveryJson<'a> {
         Self {
             endpoint_id: summary.endpoint_id.to_string(),
             seq: summary.seq,
-            id: summary.id.hyphenated().to_string(),
+            id: summary.id.map(|id| id.hyphenated().to_string()),
             received_at: summary.received_at,
             peer: summary.peer.map(|peer| peer.to_string()),
             client: summary.client.map(|client| client.to_string()),

@@ -2,9 +2,11 @@
 //!
 //! **Invariant:** what `access` takes for proof opens an endpoint, nothing else does; and every error is a problem document.
 
+mod body;
 mod deliveries;
 mod endpoints;
 mod events;
+mod headers;
 mod health;
 mod json;
 pub mod openapi;
@@ -43,28 +45,33 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(
             at("/endpoints/{endpoint}/deliveries/{seq}").route(read().to(deliveries::get_delivery)),
         )
-        .service(
-            at("/endpoints/{endpoint}/deliveries/{seq}/body")
-                .route(read().to(deliveries::get_body)),
-        )
+        .service(at("/endpoints/{endpoint}/deliveries/{seq}/body").route(read().to(body::get_body)))
         .service(at("/endpoints/{endpoint}/events").route(get().to(events::follow_deliveries)))
         .default_service(web::to(nothing_here));
     let api = web::scope("/api")
         .wrap(from_fn(guard::check))
-        .wrap(secret_answers())
+        .wrap(from_fn(headers::protect))
         .service(at("/openapi.json").route(read().to(openapi::openapi)))
         .service(v1)
         .default_service(web::to(nothing_here));
     service
-        .service(at("/livez").route(read().to(health::livez)))
-        .service(at("/readyz").route(read().to(health::readyz)))
+        .service(
+            at("/livez")
+                .route(read().to(health::livez))
+                .wrap(plain_answers()),
+        )
+        .service(
+            at("/readyz")
+                .route(read().to(health::readyz))
+                .wrap(plain_answers()),
+        )
         .service(api);
 }
 
-/// Answers hold tokens and keys: nobody is to keep them or to take them for something else.
-fn secret_answers() -> DefaultHeaders {
+/// A health check is asked again and again: a cache must not answer it.
+fn plain_answers() -> DefaultHeaders {
     DefaultHeaders::new()
-        .add((header::CACHE_CONTROL, "private, no-store"))
+        .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
@@ -111,7 +118,7 @@ fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
 }
 
 /// The JSON that a request carries, whatever its Content-Type says; no body stands for `{}`.
-async fn body<T: DeserializeOwned>(payload: web::Payload) -> Result<T, AppError> {
+async fn arguments<T: DeserializeOwned>(payload: web::Payload) -> Result<T, AppError> {
     let too_large = |_| AppError::TooLarge {
         limit: BODY_BYTES_MAX,
     };

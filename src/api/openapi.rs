@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{deliveries, endpoints, events, health};
+use super::{body, deliveries, endpoints, events, health};
 
 /// The contract of the API.
 #[derive(OpenApi)]
@@ -18,7 +18,7 @@ use super::{deliveries, endpoints, events, health};
         endpoints::delete_endpoint,
         deliveries::list_deliveries,
         deliveries::get_delivery,
-        deliveries::get_body,
+        body::get_body,
         events::follow_deliveries,
         health::livez,
         health::readyz,

@@ -11,7 +11,7 @@ pub(super) fn reply(of_endpoint: &Reply, cut: Option<CutWhy>) -> Option<Reply> {
     match cut {
         Some(CutWhy::Disconnected) => None,
         Some(CutWhy::TimedOut) => Some(Reply::always(StatusCode::REQUEST_TIMEOUT.as_u16())),
-        None | Some(CutWhy::TooLong) => Some(of_endpoint.clone()),
+        None | Some(CutWhy::TooLong | CutWhy::Unknown) => Some(of_endpoint.clone()),
     }
 }
 

@@ -9,6 +9,8 @@ mod intake;
 pub mod tape;
 pub mod wire;
 
+use actix_web::http::header;
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard::authority;
@@ -22,7 +24,11 @@ use crate::store::Record;
 /// Puts the capture URLs into an application: any method, any path below, any query.
 pub fn configure(service: &mut web::ServiceConfig) {
     let urls = ["/hook/{endpoint}", "/hook/{endpoint}/{rest:.*}"];
-    service.service(web::resource(urls).to(capture));
+    // Anyone may open a capture URL in a browser: what it answers is text and nothing else.
+    let inert = DefaultHeaders::new()
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::CONTENT_SECURITY_POLICY, "sandbox"));
+    service.service(web::resource(urls).to(capture).wrap(inert));
 }
 
 /// The product in one function.

@@ -88,6 +88,14 @@ pub struct ServeArgs {
         default_value_t = 10
     )]
     pub wrong_tokens_per_minute: u32,
+    /// Memory for pages and JSON that are being read, in bytes; when it is full, readers wait and then get 503
+    #[arg(
+        long,
+        env = "CREEL_ANSWER_MEMORY_BYTES",
+        value_name = "BYTES",
+        default_value_t = 256 * 1024 * 1024
+    )]
+    pub answer_memory_bytes: usize,
 
     /// TOML file of endpoints that are to exist, with ids that you choose
     #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]

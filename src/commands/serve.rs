@@ -19,6 +19,7 @@ use crate::cli::ServeArgs;
 use crate::config::Config;
 use crate::live::{Live, Notifier};
 use crate::server;
+use crate::state::answer_memory::AnswerMemory;
 use crate::state::{self, App};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
@@ -58,6 +59,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         store,
         stop: CancellationToken::new(),
         room: state::room(&config),
+        answers: AnswerMemory::new(config.answer_memory_bytes),
         connections: TaskTracker::new(),
         samples: state::samples(),
         comparisons: state::comparisons(),

@@ -48,6 +48,8 @@ pub enum CutWhy {
     Disconnected,
     /// Nothing came for the idle timeout, or the whole took longer than the total timeout.
     TimedOut,
+    /// The stored reason cannot be read.
+    Unknown,
 }
 
 /// An HTTP request as read at the door, not yet stored.
@@ -79,6 +81,8 @@ pub enum BodyKind {
     Binary,
     /// No bytes.
     Empty,
+    /// What is stored of it cannot be read.
+    Unknown,
 }
 
 /// What there is to say of a body without showing it.
@@ -86,8 +90,8 @@ pub enum BodyKind {
 pub struct BodyFacts {
     /// How many bytes are kept.
     pub bytes: u64,
-    /// SHA-256 of the bytes kept.
-    pub sha256: [u8; 32],
+    /// SHA-256 of the bytes kept; `None` where the stored one cannot be read.
+    pub sha256: Option<[u8; 32]>,
     /// Why they are only the first ones.
     pub cut: Option<CutWhy>,
     /// What they are.
@@ -97,13 +101,15 @@ pub struct BodyFacts {
 impl BodyFacts {
     /// The hash in hexadecimal.
     #[must_use]
-    pub fn sha256_hex(&self) -> String {
-        self.sha256
-            .iter()
-            .fold(String::with_capacity(64), |mut text, byte| {
-                let _ = write!(text, "{byte:02x}");
-                text
-            })
+    pub fn sha256_hex(&self) -> Option<String> {
+        let text = |hash: [u8; 32]| {
+            hash.iter()
+                .fold(String::with_capacity(64), |mut text, byte| {
+                    let _ = write!(text, "{byte:02x}");
+                    text
+                })
+        };
+        self.sha256.map(text)
     }
 }
 
@@ -111,9 +117,9 @@ impl BodyFacts {
 /// does not tell its id, has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// 1, 2, 3 ...
+    /// 1, 2, 3 ...; 0 where the stored one cannot be read.
     pub number: u32,
-    /// Seq of the first one.
+    /// Seq of the first one; its own where that is not known.
     pub first_seq: Seq,
     /// Time since the one before, in milliseconds; `None` for the first.
     pub gap_ms: Option<i64>,
@@ -135,6 +141,21 @@ impl Attempt {
             other_bytes: None,
         }
     }
+
+    /// Of a delivery whose stored attempt cannot be read.
+    #[must_use]
+    pub fn unknown(seq: Seq) -> Self {
+        Self {
+            number: 0,
+            ..Self::first(seq)
+        }
+    }
+
+    /// Whether it is known which one it is.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.number > 0
+    }
 }
 
 /// A delivery without its header lines and body: what lists and streams carry.
@@ -144,8 +165,8 @@ pub struct Summary {
     pub endpoint_id: EndpointId,
     /// Its place there.
     pub seq: Seq,
-    /// Its id (UUID version 7).
-    pub id: Uuid,
+    /// Its id (UUID version 7); `None` where the stored one cannot be read.
+    pub id: Option<Uuid>,
     /// When its head was there.
     pub received_at: Time,
     /// Other end of the connection.
@@ -170,6 +191,9 @@ pub struct Summary {
     pub attempt: Attempt,
     /// Status that the sender was given; `None` when it was gone before an answer.
     pub reply_status: Option<u16>,
+    /// Names of the values of its row that cannot be read: something changed the database. The fields that hold them say "unknown"
+    /// or nothing.
+    pub damaged: Vec<&'static str>,
 }
 
 /// A delivery in full.

@@ -36,6 +36,7 @@ pub mod endpoint;
 pub mod facts;
 pub mod head;
 pub mod json;
+pub mod log_limit;
 pub mod own_cookies;
 pub mod reply;
 pub mod run;

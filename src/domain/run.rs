@@ -23,6 +23,8 @@ pub enum ReadingKind {
     Empty,
     /// Looks like JSON or says so, but cannot be read as such: see `why`.
     Unreadable,
+    /// It was read when it arrived, and what was stored of that cannot be read.
+    Unknown,
 }
 
 /// What was understood of the body of a delivery.

@@ -21,6 +21,12 @@ impl Time {
         Self(Timestamp::from_microsecond(micros).unwrap_or_default())
     }
 
+    /// From microseconds since 1970; `None` outside of the years -9999 to 9999.
+    #[must_use]
+    pub fn checked(micros: i64) -> Option<Self> {
+        Timestamp::from_microsecond(micros).ok().map(Self)
+    }
+
     /// Microseconds since 1970.
     #[must_use]
     pub fn micros(self) -> i64 {

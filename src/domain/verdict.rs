@@ -74,6 +74,8 @@ pub enum TokenVerdict {
     Wrong,
     /// `?token=` came more than once: receivers differ in which one they read.
     Repeated,
+    /// What the check found was stored and cannot be read.
+    Unknown,
 }
 
 /// Where the token was found.
@@ -86,6 +88,8 @@ pub enum TokenPlace {
     Header,
     /// `Authorization: Basic`, which is what a sender makes of `http://user:token@host/`.
     Basic,
+    /// What is stored of it cannot be read.
+    Unknown,
 }
 
 /// The verdict on one delivery.

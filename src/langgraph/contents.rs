@@ -7,15 +7,21 @@ use utoipa::ToSchema;
 
 use super::lenient::{Hoped, Leaf, Part, keep, skip, without_surrogates};
 
+/// Levels of objects and arrays that are given as JSON: jq reads 256 of them, Python about a thousand.
+const DEPTH_MAX: usize = 128;
+
 /// `kwargs` and `values` of a run; null where they did not come.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct Contents {
-    /// How the run was asked for.
-    #[schema(value_type = Option<Object>)]
+    /// How the run was asked for: an object, or a string when it is named in `given_as_text`.
+    #[schema(value_type = Option<serde_json::Value>)]
     pub kwargs: Option<Box<RawValue>>,
-    /// The state of the thread when the run ended.
-    #[schema(value_type = Option<Object>)]
+    /// The state of the thread when the run ended: an object as a rule, or a string when it is named in `given_as_text`.
+    #[schema(value_type = Option<serde_json::Value>)]
     pub values: Option<Box<RawValue>>,
+    /// Which of the two are given as a string of their JSON, because they are nested deeper than 128 levels: many readers of JSON cannot
+    /// read them. Empty as a rule.
+    pub given_as_text: Vec<&'static str>,
 }
 
 /// What a run was created with, part by part; null where it did not come.
@@ -36,9 +42,19 @@ pub struct Parts {
 pub fn contents(body: &[u8]) -> Contents {
     let found = |json: &str| {
         let leaves: Leaves<'_> = read(json)?;
+        let mut given_as_text = Vec::new();
+        let mut member = |name, leaf| {
+            let raw = raw(leaf)?;
+            let Some(text) = as_text(&raw) else {
+                return Some(raw);
+            };
+            given_as_text.push(name);
+            Some(text)
+        };
         Some(Contents {
-            kwargs: raw(leaves.kwargs),
-            values: raw(leaves.values),
+            kwargs: member("kwargs", leaves.kwargs),
+            values: member("values", leaves.values),
+            given_as_text,
         })
     };
     first_of(body, found)
@@ -79,6 +95,35 @@ fn read<'de, P: Part<'de>>(json: &'de str) -> Option<P> {
 fn raw(leaf: Leaf<'_>) -> Option<Box<RawValue>> {
     let came = leaf.came() && !leaf.is_null();
     came.then(|| RawValue::from_string(leaf.json().to_owned()).ok())?
+}
+
+/// A string of this JSON, if it is nested too deep.
+fn as_text(raw: &RawValue) -> Option<Box<RawValue>> {
+    if depth(raw.get()) <= DEPTH_MAX {
+        return None;
+    }
+    serde_json::value::to_raw_value(raw.get()).ok()
+}
+
+/// How many levels of objects and arrays JSON has.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let (mut in_text, mut escaped) = (false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_text => escaped = true,
+            b'"' => in_text = !in_text,
+            _ if in_text => {}
+            b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 #[derive(Debug, Default)]
@@ -139,6 +184,18 @@ mod tests {
         );
         assert_eq!(shown("{\"values\":null}"), [None, None]);
         assert_eq!(shown("not json"), [None, None]);
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_given_as_text_and_named() {
+        let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
+        let (most, more) = (nested(DEPTH_MAX), nested(DEPTH_MAX + 1));
+        let found = contents(format!("{{\"kwargs\":{most},\"values\":{more}}}").as_bytes());
+        assert_eq!(found.kwargs.unwrap().get(), most);
+        assert_eq!(found.values.unwrap().get(), format!("\"{more}\""));
+        assert_eq!(found.given_as_text, ["values"]);
+        let text = format!("[\"\\\"{}\"]", "[".repeat(500));
+        assert_eq!(depth(&text), 1, "brackets in a text are no levels");
     }
 
     #[test]

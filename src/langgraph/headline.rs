@@ -32,6 +32,9 @@ pub fn headline(delivery: &Summary) -> Sentence {
                 None => came,
             }
         }
+        (ReadingKind::Unknown, _) => {
+            Sentence::said("What was understood of it when it arrived cannot be read any more")
+        }
         (ReadingKind::Unreadable, _) => {
             Sentence::said("Meant to be JSON, but it cannot be read as such")
         }

@@ -138,6 +138,7 @@ fn with_cut(why: String, cut: Option<CutWhy>) -> String {
         Some(CutWhy::TooLong) => "it is longer than the limit",
         Some(CutWhy::Disconnected) => "the sender went away before its end",
         Some(CutWhy::TimedOut) => "its end did not come in time",
+        Some(CutWhy::Unknown) => "only its first bytes are there",
     };
     format!("{why}; the body was cut because {because}")
 }

@@ -8,6 +8,7 @@ pub mod sqlite;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use uuid::{NoContext, Uuid};
 
@@ -67,7 +68,7 @@ impl Record {
         let summary = Summary {
             endpoint_id: endpoint,
             seq: Seq(0),
-            id: delivery_id(intake.received_at),
+            id: Some(delivery_id(intake.received_at)),
             received_at: intake.received_at,
             peer: intake.peer,
             client: intake.client,
@@ -77,7 +78,7 @@ impl Record {
             headers_exact: intake.head.exact,
             body: BodyFacts {
                 bytes: intake.body.len() as u64,
-                sha256: Sha256::digest(&intake.body).into(),
+                sha256: Some(Sha256::digest(&intake.body).into()),
                 cut: intake.cut,
                 kind: body_kind,
             },
@@ -85,6 +86,7 @@ impl Record {
             reading,
             attempt: Attempt::first(Seq(0)),
             reply_status: reply.map(|reply| reply.status(1)),
+            damaged: Vec::new(),
         };
         Delivery {
             summary,
@@ -184,6 +186,16 @@ impl Page {
         }
     }
 
+    /// This delivery alone.
+    #[must_use]
+    pub fn only(seq: Seq) -> Self {
+        Self {
+            after: Seq(seq.0.saturating_sub(1)),
+            before: Some(Seq(seq.0.saturating_add(1))),
+            ..Self::newest(1)
+        }
+    }
+
     /// The same of these deliveries only.
     #[must_use]
     pub fn of(self, of: Of) -> Self {
@@ -232,6 +244,9 @@ pub struct Session {
 }
 
 /// Keeps endpoints and what they caught.
+///
+/// A delivery with stored values that cannot be read is given back with their names in `damaged`; an endpoint with such values is an
+/// error, and left out of lists.
 ///
 /// Every method may fail with [`StoreError::Unavailable`]; those that write also with [`StoreError::Full`]. A method that names an
 /// endpoint answers [`StoreError::NotFound`] when it does not exist (any more).
@@ -301,6 +316,22 @@ pub trait Store: Send + Sync {
 
     /// One delivery in full.
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError>;
+
+    /// One delivery without headers and body: what it is, and how large, before it is loaded.
+    async fn summary(&self, id: EndpointId, seq: Seq) -> Result<Summary, StoreError> {
+        let found = self.deliveries(id, Page::only(seq)).await?.pop();
+        found.ok_or(StoreError::NotFound("delivery"))
+    }
+
+    /// The bytes of a body from `offset` on: `len` of them, or as many as there are. Nothing is held between two calls, so a delivery
+    /// that is deleted in between is `NotFound`.
+    async fn body_piece(
+        &self,
+        id: EndpointId,
+        seq: Seq,
+        offset: u64,
+        len: usize,
+    ) -> Result<Bytes, StoreError>;
 
     /// Seq of the newest delivery; 0 before the first.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;

@@ -25,6 +25,8 @@ impl HtmlSafe for Attempts {}
 
 struct Attempt {
     number: u32,
+    /// Whether the number could be read.
+    is_known: bool,
     seq: Seq,
     href: String,
     current: bool,
@@ -56,6 +58,7 @@ impl Attempts {
 fn title(all: &[Summary], most: Option<u32>) -> String {
     let last = all.last().map_or(1, |last| last.attempt.number);
     match most {
+        _ if last == 0 => "An attempt whose number cannot be read".to_owned(),
         _ if last > 1 => format!("Came {last} times, byte for byte the same"),
         Some(1) => "The only attempt that this sender makes".to_owned(),
         Some(most) => format!("Attempt 1 of at most {most}"),
@@ -67,6 +70,7 @@ impl Attempt {
     fn new(one: &Summary, next: Option<&Summary>, sender: &Sender, view: View, now: Time) -> Self {
         let step = one
             .reply_status
+            .filter(|_| one.attempt.is_known())
             .and_then(|status| forecast(sender, one.attempt.number, status));
         let since = |from: Time, to: Time| {
             Duration::from_millis(to.millis_since(from).max(0).unsigned_abs())
@@ -75,6 +79,7 @@ impl Attempt {
         let passed = since(one.received_at, now);
         Self {
             number: one.attempt.number,
+            is_known: one.attempt.is_known(),
             seq: one.seq,
             href: view.select(one.seq).href(),
             current: view.selected == Some(one.seq),

@@ -27,7 +27,7 @@ const HEX_BYTES_MAX: usize = 4 * 1024;
 pub(super) struct BodyTab {
     kind: &'static str,
     size: String,
-    sha256: String,
+    sha256: Option<String>,
     download_href: String,
     views: Option<Views>,
     shown: Option<Html>,
@@ -71,6 +71,7 @@ impl BodyTab {
                 BodyKind::Text => "Text",
                 BodyKind::Binary => "Binary",
                 BodyKind::Empty => "Empty",
+                BodyKind::Unknown => "Unknown",
             },
             size: human::bytes(facts.bytes),
             sha256: facts.sha256_hex(),
@@ -89,7 +90,7 @@ impl BodyTab {
             BodyKind::Empty => {}
             BodyKind::Json => tab.json(&delivery.body, view, raw),
             BodyKind::Text => tab.text(&delivery.body),
-            BodyKind::Binary => tab.hex(&delivery.body),
+            BodyKind::Binary | BodyKind::Unknown => tab.hex(&delivery.body),
         }
         tab
     }

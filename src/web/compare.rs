@@ -20,6 +20,7 @@ use super::human::{self, Moment};
 use super::row::Badge;
 use super::sentence::Prose;
 use super::{page, thread};
+use crate::answers;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
@@ -157,15 +158,19 @@ pub(super) async fn show(
     let (endpoint, _) = app.access.reader(&request, id).await?;
     let turn = Arc::clone(&app.comparisons).acquire_owned().await;
     let turn = turn.map_err(|error| PageError::internal(&error))?;
-    let a = read(&app, id, page::seq_param(&request, "a")).await?;
-    let b = read(&app, id, page::seq_param(&request, "b")).await?;
+    let a = summary(&app, id, page::seq_param(&request, "a")).await?;
+    let b = summary(&app, id, page::seq_param(&request, "b")).await?;
     let earlier = Earlier::of(&request).zip(b.as_ref());
     if let Some((word, b)) = earlier
-        && let Some(found) = word.find(app.store.as_ref(), &b.summary).await?
+        && let Some(found) = word.find(app.store.as_ref(), b).await?
     {
-        let to = href(id, found, b.summary.seq);
+        let to = href(id, found, b.seq);
         return Ok(page::see_other(&to));
     }
+    let missing = earlier.map(|(word, _)| word.missing());
+    let both = [&a, &b].into_iter().flatten().map(|one| one.body.bytes);
+    let reserved = answers::reserve(&app, both.sum(), answers::PAGE).await?;
+    let (a, b) = (read(&app, a).await?, read(&app, b).await?);
     let now = Time::now();
     let sides = [&a, &b].into_iter().flatten();
     let compare = Compare {
@@ -174,7 +179,7 @@ pub(super) async fn show(
         a: a.as_ref().map(|a| a.summary.seq),
         b: b.as_ref().map(|b| b.summary.seq),
         sides: sides.map(|side| Side::new(&side.summary, now)).collect(),
-        missing: earlier.map(|(word, _)| word.missing()),
+        missing,
         // Some megabytes take long enough to hold up the captures of this thread. The turn goes along: this does not end with a
         // request whose sender left.
         diff: web::block(move || {
@@ -184,12 +189,23 @@ pub(super) async fn show(
         .await
         .map_err(|error| PageError::internal(&error))?,
     };
-    page::html(&compare)
+    page::kept_html(&compare, reserved)
 }
 
-async fn read(app: &App, id: EndpointId, seq: Option<Seq>) -> Result<Option<Delivery>, StoreError> {
+async fn summary(
+    app: &App,
+    id: EndpointId,
+    seq: Option<Seq>,
+) -> Result<Option<Summary>, StoreError> {
     match seq {
-        Some(seq) => app.store.delivery(id, seq).await.map(Some),
+        Some(seq) => app.store.summary(id, seq).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn read(app: &App, one: Option<Summary>) -> Result<Option<Delivery>, StoreError> {
+    match one {
+        Some(one) => app.store.delivery(one.endpoint_id, one.seq).await.map(Some),
         None => Ok(None),
     }
 }

@@ -61,7 +61,7 @@ impl From<&AppError> for PageError {
                 AppError::Misdirected(_) => "Not under this host name",
                 AppError::TooLarge { .. } => "Too large",
                 AppError::Method => "Not this way",
-                AppError::Unavailable => "Just a moment",
+                AppError::Busy | AppError::Unavailable => "Just a moment",
             },
             detail: error.to_string(),
         }

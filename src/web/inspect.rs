@@ -18,6 +18,7 @@ use super::start::Start;
 use super::view::{Tab, View};
 use super::waiting::{Sections, Waiting};
 use crate::access::{Right, guard};
+use crate::answers;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
@@ -110,13 +111,15 @@ pub(super) async fn show_delivery(
     let id = page::endpoint_id(&request)?;
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
+    let summary = app.store.summary(id, seq).await?;
+    let reserved = answers::reserve(&app, summary.body.bytes, answers::PAGE).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
         let part = web::block(move || Part::of(&delivery, view, spot))
             .await
             .map_err(|error| PageError::internal(&error))?;
-        return page::html(&part);
+        return page::kept_html(&part, reserved);
     }
     let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
     let capture_url = capture_url(&request, &app, &endpoint, right);
@@ -128,11 +131,12 @@ pub(super) async fn show_delivery(
     });
     let pane = pane.await.map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
-        return page::html(&pane);
+        return page::kept_html(&pane, reserved);
     }
     let list = List::read(app.store.as_ref(), view).await?;
     let right_hand = RightHand::Delivery(Box::new(pane));
-    render(&request, &app, &endpoint, right, list, right_hand)
+    let response = render(&request, &app, &endpoint, right, list, right_hand)?;
+    Ok(answers::keep(response, reserved))
 }
 
 /// Whether a request wants this part of the page alone.

@@ -130,7 +130,7 @@ mod tests {
         let summary = Summary {
             endpoint_id: EndpointId::mint(),
             seq: Seq(1),
-            id: uuid::Uuid::now_v7(),
+            id: Some(uuid::Uuid::now_v7()),
             received_at,
             peer: None,
             client: None,
@@ -140,7 +140,7 @@ mod tests {
             headers_exact: exact,
             body: BodyFacts {
                 bytes: body.len() as u64,
-                sha256: [0; 32],
+                sha256: Some([0; 32]),
                 cut: None,
                 kind,
             },
@@ -148,6 +148,7 @@ mod tests {
             reading,
             attempt: Attempt::first(Seq(1)),
             reply_status: Some(200),
+            damaged: Vec::new(),
         };
         let body = bytes::Bytes::copy_from_slice(body);
         Delivery {

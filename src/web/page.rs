@@ -14,9 +14,11 @@ use askama::Template;
 
 use super::error::PageError;
 use crate::access::cookies::Cookies;
+use crate::answers;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
+use crate::state::answer_memory::Reserved;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -32,6 +34,17 @@ pub(super) fn html(template: &impl Template) -> Result<HttpResponse, PageError> 
     Ok(HttpResponse::Ok()
         .content_type(header::ContentType::html())
         .body(text))
+}
+
+/// A rendered page that is made from whole bodies.
+///
+/// # Errors
+/// When the template fails, which is a mistake of creel's own.
+pub(super) fn kept_html(
+    template: &impl Template,
+    reserved: Reserved,
+) -> Result<HttpResponse, PageError> {
+    html(template).map(|response| answers::keep(response, reserved))
 }
 
 /// The way on after a form was sent.
@@ -87,6 +100,9 @@ pub(super) fn protect(headers: &mut HeaderMap) {
     };
     set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // A page of another site gets no handle on a window with a page of ours, and cannot load one as part of its own.
+    set(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");
+    set(header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
     // Not `no-referrer`: with it browsers send `Origin: null` with our own forms. This one tells other sites just as little.
     set(header::REFERRER_POLICY, "same-origin");
     if !headers.contains_key(header::CACHE_CONTROL) {

@@ -148,6 +148,9 @@ fn cut(why: CutWhy) -> &'static str {
         CutWhy::TimedOut => {
             "The body\u{2019}s end did not come in time; these are the bytes that came."
         }
+        CutWhy::Unknown => {
+            "These are the first bytes of the body; the stored reason cannot be read."
+        }
     }
 }
 

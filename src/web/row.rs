@@ -122,6 +122,7 @@ impl Badge {
             ReadingKind::Binary => "binary",
             ReadingKind::Empty => "empty",
             ReadingKind::Unreadable => "unreadable",
+            ReadingKind::Unknown => "unknown",
         };
         Self {
             class: "status-none",
@@ -169,6 +170,11 @@ impl TokenChip {
                 "token repeated",
                 "The token came more than once; receivers differ in which one they read",
             ),
+            TokenVerdict::Unknown => (
+                "token-unknown",
+                "token unknown",
+                "What the token check found cannot be read from the database",
+            ),
         };
         Some(Self {
             class,
@@ -185,6 +191,6 @@ fn matched(place: Option<TokenPlace>) -> &'static str {
         Some(TokenPlace::Basic) => {
             "The token in the basic authorization is the one of the endpoint"
         }
-        None => "The token is the one of the endpoint",
+        Some(TokenPlace::Unknown) | None => "The token is the one of the endpoint",
     }
 }

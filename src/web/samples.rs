@@ -78,7 +78,9 @@ pub(super) async fn send(
         let caught = Page::following(before, PAGE_MAX);
         let caught = app.store.deliveries(endpoint.id, caught).await?;
         let sha256: [u8; 32] = Sha256::digest(sending.body.as_deref().unwrap_or_default()).into();
-        let ours = caught.iter().find(|found| found.body.sha256 == sha256);
+        let ours = caught
+            .iter()
+            .find(|found| found.body.sha256 == Some(sha256));
         below = ours.map_or_else(String::new, |found| format!("/{}", found.seq));
     }
     let inspect = format!("/inspect/{}{below}", endpoint.id);

@@ -47,7 +47,7 @@ pub(super) fn of_no_run(delivery: &Summary) -> Option<Prose> {
         ReadingKind::Empty if delivery.method == "GET" => return None,
         ReadingKind::Empty => "A run delivery always has a body, so this is none.",
         ReadingKind::Text | ReadingKind::Binary => "Run deliveries are JSON.",
-        ReadingKind::Unreadable => "The bytes are kept as they came.",
+        ReadingKind::Unreadable | ReadingKind::Unknown => "The bytes are kept as they came.",
     }))
 }
 

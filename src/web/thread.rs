@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::compare::BODY_BYTES_MAX;
 use super::error::PageError;
 use super::{human, page};
+use crate::answers;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::facts::ValuesFact;
@@ -71,13 +72,23 @@ pub(super) async fn show(
     let Some(first) = found.first().map(|first| first.seq) else {
         return Err(AppError::NotFound.into());
     };
-    let mut story = Story::new(app.store.as_ref(), thread);
+    let mut story = Story::new(app.store.as_ref());
+    let earlier = if more {
+        earlier(app.store.as_ref(), id, thread, first).await?
+    } else {
+        Vec::new()
+    };
+    // A state and the one that it changed are in memory at a time.
+    let largest = earlier.iter().chain(&found).map(|one| one.body.bytes);
+    let largest = largest.filter(|bytes| *bytes <= BODY_BYTES_MAX).max();
+    let both = 2 * largest.unwrap_or(0);
+    let reserved = answers::reserve(&app, both, answers::PAGE).await?;
     if more {
-        story.look_back(id, first).await?;
+        story.look_back(earlier).await?;
     }
     let turns = story.tell(found).await?;
     let here = href(id, thread);
-    page::html(&ThreadPage {
+    let shown = ThreadPage {
         id: id.to_string(),
         title: endpoint.title(),
         thread_id: thread.to_string(),
@@ -86,7 +97,24 @@ pub(super) async fn show(
         turns,
         earlier: more.then(|| format!("{here}?before={first}")),
         later: before.map(|_| here),
-    })
+    };
+    page::kept_html(&shown, reserved)
+}
+
+/// Those just before the first one of a page, newest first, that may have a state.
+async fn earlier(
+    store: &dyn Store,
+    id: EndpointId,
+    thread: Uuid,
+    first: Seq,
+) -> Result<Vec<Summary>, StoreError> {
+    let page = Page {
+        before: Some(first),
+        ..Page::newest(LOOKS_BACK).of(Of::Thread(thread))
+    };
+    let mut found = store.deliveries(id, page).await?;
+    found.retain(|summary| !lacks_state(summary));
+    Ok(found)
 }
 
 /// The last one that changed the state and the one that it changed, else the last two.
@@ -107,30 +135,23 @@ fn lacks_state(delivery: &Summary) -> bool {
 /// Reads one delivery after the other, and remembers the last state.
 struct Story<'s> {
     store: &'s dyn Store,
-    thread: Uuid,
     before: Before,
     bytes_left: u64,
 }
 
 impl<'s> Story<'s> {
-    fn new(store: &'s dyn Store, thread: Uuid) -> Self {
+    fn new(store: &'s dyn Store) -> Self {
         Self {
             store,
-            thread,
             before: Before::Nothing,
             bytes_left: PAGE_BYTES_MAX,
         }
     }
 
-    /// Looks for the last state before a delivery.
-    async fn look_back(&mut self, id: EndpointId, first: Seq) -> Result<(), PageError> {
-        let page = Page {
-            before: Some(first),
-            ..Page::newest(LOOKS_BACK).of(Of::Thread(self.thread))
-        };
+    /// Looks for the last state in these, newest first.
+    async fn look_back(&mut self, earlier: Vec<Summary>) -> Result<(), PageError> {
         self.before = Before::NotLookedAt;
-        let found = self.store.deliveries(id, page).await?;
-        for summary in found.iter().filter(|summary| !lacks_state(summary)) {
+        for summary in &earlier {
             let Some(delivery) = self.read(summary).await? else {
                 return Ok(());
             };

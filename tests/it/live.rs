@@ -29,7 +29,7 @@ fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
     let head = follower.head.to_ascii_lowercase();
     for line in [
         "content-type: text/event-stream",
-        "cache-control: no-cache",
+        "cache-control: private, no-store",
         "x-accel-buffering: no",
     ] {
         assert!(head.contains(line), "{line}: {head}");

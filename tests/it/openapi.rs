@@ -174,7 +174,7 @@ fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest
     assert_eq!(keys(&full["body"]), with(BODY, &["base64", "text"]));
     assert_eq!(
         keys(&full["reading"]["run"]),
-        with(RUN_SUMMARY, &["kwargs", "values"])
+        with(RUN_SUMMARY, &["given_as_text", "kwargs", "values"])
     );
     assert_eq!(full["query"], json!([["token", endpoint.token]]));
     assert_eq!(full["body"]["text"], RUN);
@@ -187,6 +187,7 @@ fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest
         ("", "query"),
         ("/body", "base64"),
         ("/body", "text"),
+        ("/reading/run", "given_as_text"),
         ("/reading/run", "kwargs"),
         ("/reading/run", "values"),
     ] {
@@ -311,7 +312,10 @@ fn a_body_leaves_only_as_an_attachment_that_no_browser_runs() {
             "attachment; filename=\"delivery-1-body\"",
         ),
         ("x-content-type-options", "nosniff"),
-        ("content-security-policy", "sandbox; default-src 'none'"),
+        (
+            "content-security-policy",
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+        ),
         ("cache-control", "private, no-store"),
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}");

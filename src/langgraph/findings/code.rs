@@ -89,6 +89,7 @@ codes! {
     "A version or a field that is newer than creel." ShapeNewer = "shape_newer"
     "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"
     "Values of creel's own cookies were removed." OwnCookiesRemoved = "own_cookies_removed"
+    "Stored values of the delivery cannot be read." RowDamaged = "row_damaged"
 }
 
 impl Display for Code {

@@ -35,7 +35,22 @@ pub(super) fn body_cut(delivery: &Summary) -> Option<Told> {
             "The sender went away before the body’s end; these are the bytes that came."
         }
         CutWhy::TimedOut => "The body’s end did not come in time; these are the bytes that came.",
+        CutWhy::Unknown => {
+            "These are the first bytes of the body; the stored reason cannot be read."
+        }
     }))
+}
+
+pub(super) fn row_damaged(delivery: &Summary) -> Option<Told> {
+    let (first, rest) = delivery.damaged.split_first()?;
+    let named = rest
+        .iter()
+        .fold(Sentence::default().quote(first), |text, column| {
+            text.and(", ").quote(column)
+        });
+    let text =
+        named.and(" in its row of the database cannot be read. The rest is shown as stored.");
+    Some(Told::so(text))
 }
 
 pub(super) fn token_missing(delivery: &Summary) -> Option<Told> {

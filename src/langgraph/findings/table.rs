@@ -316,4 +316,16 @@ pub const TABLE: &[Entry] = &[
                  the pages at `http://creel.localhost:8080/` and send to `127.0.0.1`.",
         rule: request::own_cookies_removed,
     },
+    Entry {
+        code: Code::RowDamaged,
+        title: "Damaged in the database",
+        level: Level::Problem,
+        at_times: None,
+        text: "Some of its stored values cannot be read.",
+        why: "Something else than this creel changed the database file, another version of creel wrote it, or the disk is failing. \
+              creel shows what it can read, and guesses nothing of the rest.",
+        advice: "Stop creel, check the file with `sqlite3 creel.db 'pragma integrity_check'`, and look for what else writes to the data \
+                 folder.",
+        rule: request::row_damaged,
+    },
 ];

@@ -2,9 +2,11 @@
 //!
 //! **Invariant:** it is asked within the transaction that inserts, so that two attempts never get the same number.
 
+use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use super::deliveries::unwritable;
 use super::keys::{key_range, seq_of};
 use crate::domain::delivery::{Attempt, Seq, Summary};
 use crate::domain::reply::is_success;
@@ -13,13 +15,13 @@ use crate::domain::time::Time;
 /// How many of the newest deliveries of a run are looked at, so that one run that is sent for ever costs no more than others.
 pub(super) const LOOKS_BACK: i64 = 16;
 
-/// What is to be known of an earlier delivery of the same run.
+/// What is to be known of an earlier delivery of the same run; nothing where its row cannot be read.
 struct Earlier {
     seq: Seq,
-    received_at: Time,
-    sha256: [u8; 32],
+    received_at: Option<Time>,
+    sha256: Option<[u8; 32]>,
     reply_status: Option<u16>,
-    attempt: Attempt,
+    attempt: Option<Attempt>,
 }
 
 /// Which attempt this delivery is when it is kept now, as `seq`.
@@ -42,46 +44,71 @@ pub(super) fn next(
     let earlier: Vec<Earlier> = statement
         .query_map(among, earlier)?
         .collect::<rusqlite::Result<_>>()?;
-    let is_same = |earlier: &&Earlier| earlier.sha256 == summary.body.sha256;
-    let other_bytes = earlier
+    let (same, others): (Vec<_>, Vec<_>) = earlier
         .iter()
-        .find(|earlier| !is_same(earlier))
+        .partition(|earlier| earlier.sha256 == summary.body.sha256);
+    let other_bytes = others
+        .iter()
+        .find(|other| other.sha256.is_some())
         .map(|other| other.seq);
-    Ok(match earlier.iter().find(is_same) {
+    Ok(match same.first() {
         None => Attempt {
             other_bytes,
             ..first
         },
-        Some(before) => Attempt {
-            number: before.attempt.number.saturating_add(1),
-            first_seq: before.attempt.first_seq,
-            gap_ms: Some(summary.received_at.millis_since(before.received_at)),
-            after_success: before.reply_status.is_some_and(is_success),
-            other_bytes,
-        },
+        Some(before) => {
+            let (number, first_seq) = follows(&same);
+            Attempt {
+                number,
+                first_seq,
+                gap_ms: before
+                    .received_at
+                    .map(|before| summary.received_at.millis_since(before)),
+                after_success: before.reply_status.is_some_and(is_success),
+                other_bytes,
+            }
+        }
     })
+}
+
+/// The number behind these attempts of one delivery, newest first, and the seq of the first. One whose own number cannot be read is
+/// counted from the one before it.
+fn follows(same: &[&Earlier]) -> (u32, Seq) {
+    let numbered = (1_u32..)
+        .zip(same)
+        .find_map(|(distance, earlier)| Some((distance, earlier.attempt?)));
+    match numbered {
+        Some((distance, known)) => (known.number.saturating_add(distance), known.first_seq),
+        None => (
+            u32::try_from(same.len() + 1).unwrap_or(u32::MAX),
+            same.last().map_or(Seq(0), |oldest| oldest.seq),
+        ),
+    }
 }
 
 fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
     let seq = seq_of(row.get(0)?);
     Ok(Earlier {
         seq,
-        received_at: Time::from_micros(row.get(1)?),
-        sha256: row.get(2)?,
-        reply_status: row.get(3)?,
-        attempt: from_column(seq, row, 4)?,
+        received_at: Time::checked(row.get(1)?),
+        sha256: FromSql::column_result(row.get_ref(2)?).ok(),
+        reply_status: FromSql::column_result(row.get_ref(3)?).ok(),
+        attempt: from_column(seq, row.get_ref(4)?),
     })
 }
 
 /// What stands in the column `attempt`: nothing for a first attempt of a run that was not delivered before.
-pub(super) fn to_column(attempt: &Attempt) -> Option<String> {
+pub(super) fn to_column(attempt: &Attempt) -> rusqlite::Result<Option<String>> {
     let ordinary = *attempt == Attempt::first(attempt.first_seq);
-    (!ordinary).then(|| serde_json::to_string(attempt).ok())?
+    let json = (!ordinary).then(|| serde_json::to_string(attempt));
+    json.transpose().map_err(unwritable)
 }
 
-/// The attempt of the delivery at `seq`.
-pub(super) fn from_column(seq: Seq, row: &Row<'_>, column: usize) -> rusqlite::Result<Attempt> {
-    let json: Option<String> = row.get(column)?;
-    let kept = json.and_then(|json| serde_json::from_str(&json).ok());
-    Ok(kept.unwrap_or_else(|| Attempt::first(seq)))
+/// The attempt of the delivery at `seq`; `None` where what stands in the column cannot be read.
+pub(super) fn from_column(seq: Seq, column: ValueRef<'_>) -> Option<Attempt> {
+    if column == ValueRef::Null {
+        return Some(Attempt::first(seq));
+    }
+    let read: Option<Attempt> = serde_json::from_str(column.as_str().ok()?).ok();
+    read.filter(Attempt::is_known)
 }

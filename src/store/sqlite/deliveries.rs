@@ -2,26 +2,18 @@
 
 use std::borrow::Cow;
 
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde::de::value::StrDeserializer;
 use uuid::Uuid;
 
-use super::attempts;
-use super::keys::{SEQ_MAX, key, seq_of};
-use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
+use super::keys::{SEQ_MAX, key};
+use super::row::{self, COLUMNS};
+use super::{attempts, bodies};
+use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::head::Head;
 use crate::domain::reply::Reply;
-use crate::domain::run::Reading;
-use crate::domain::time::Time;
-use crate::domain::verdict::Verdict;
 use crate::store::{Of, Order, Page, Receipt, Record};
-
-const COLUMNS: &str = "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
-                       body_cut, body_kind, token, token_place, reading, reply_status, attempt";
 
 /// What is written of a summary, made ready before the writing thread sees it.
 pub(super) struct Prepared {
@@ -33,20 +25,20 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(mut record: Record) -> Self {
+    pub(super) fn new(mut record: Record) -> serde_json::Result<Self> {
         // The answer is known with the attempt only: see `place`.
         let reply = record.reply.take();
         let delivery = record.into_delivery();
         let reading = &delivery.summary.reading;
         let run = reading.run.as_deref();
         let id = |id: &Option<String>| Uuid::try_parse(id.as_deref()?).ok();
-        Self {
+        Ok(Self {
             reply,
-            reading: serde_json::to_string(reading).unwrap_or_default(),
+            reading: serde_json::to_string(reading)?,
             run_id: run.and_then(|run| id(&run.run_id)),
             thread_id: run.and_then(|run| id(&run.thread_id)),
             delivery,
-        }
+        })
     }
 
     /// What is known of it once it is kept.
@@ -114,13 +106,13 @@ pub(super) fn insert(
         summary.headers_exact,
         summary.body.bytes.cast_signed(),
         summary.body.sha256,
-        summary.body.cut.as_ref().map(word),
-        word(&summary.body.kind),
-        word(&summary.verdict.token),
-        summary.verdict.place.as_ref().map(word),
+        summary.body.cut.as_ref().map(word).transpose()?,
+        word(&summary.body.kind)?,
+        word(&summary.verdict.token)?,
+        summary.verdict.place.as_ref().map(word).transpose()?,
         reading,
         summary.reply_status,
-        attempts::to_column(&summary.attempt),
+        attempts::to_column(&summary.attempt)?,
         run_id,
         thread_id,
         head.raw.as_ref(),
@@ -149,7 +141,7 @@ pub(super) fn list(
     let (after, before) = (key(number, page.after), key(number, before));
     let mut bounds: Vec<&dyn ToSql> = vec![&after, &before, &limit];
     bounds.extend(id.as_ref().map(|id| -> &dyn ToSql { id }));
-    let rows = statement.query_map(&*bounds, |row| from_row(endpoint, row))?;
+    let rows = statement.query_map(&*bounds, |row| row::summary(endpoint, row))?;
     rows.collect()
 }
 
@@ -198,89 +190,36 @@ pub(super) fn find(
         return Ok(None);
     }
     let key = key(number, seq);
-    let sql = format!("select {COLUMNS}, head, body from delivery where key = ?1");
+    let sql = format!("select {COLUMNS}, head from delivery where key = ?1");
     let found = |row: &Row<'_>| {
-        let summary = from_row(endpoint, row)?;
+        let summary = row::summary(endpoint, row)?;
         let head = Head {
             raw: row.get::<_, Vec<u8>>("head")?.into(),
             exact: summary.headers_exact,
         };
-        let body = row.get::<_, Vec<u8>>("body")?.into();
-        Ok(Delivery {
-            summary,
-            head,
-            body,
-        })
+        Ok((summary, head))
     };
-    connection
+    // Row and body are read by two calls: in one transaction, so that both are there or neither is.
+    let transaction = connection.unchecked_transaction()?;
+    let row = transaction
         .prepare_cached(&sql)?
         .query_row(params![key], found)
-        .optional()
-}
-
-fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary> {
-    let id: Uuid = row.get(1)?;
-    let reading = row.get_ref(15)?.as_str()?;
-    let seq = seq_of(row.get(0)?);
-    Ok(Summary {
-        endpoint_id,
-        seq,
-        id,
-        received_at: Time::from_micros(row.get(2)?),
-        peer: row
-            .get::<_, Option<String>>(3)?
-            .and_then(|peer| peer.parse().ok()),
-        client: row
-            .get::<_, Option<String>>(4)?
-            .and_then(|client| client.parse().ok()),
-        http_version: row.get(5)?,
-        method: row.get(6)?,
-        target: row.get(7)?,
-        headers_exact: row.get(8)?,
-        body: BodyFacts {
-            bytes: row.get::<_, i64>(9)?.cast_unsigned(),
-            sha256: row.get(10)?,
-            cut: optional_from_word(row, 11)?,
-            kind: from_word(row, 12)?,
-        },
-        verdict: Verdict {
-            token: from_word(row, 13)?,
-            place: optional_from_word(row, 14)?,
-        },
-        // A row of another version of creel is still evidence: it is shown, if less understood.
-        reading: serde_json::from_str(reading).unwrap_or_else(|_| {
-            Reading::unreadable("another version of creel kept this and understood it its own way")
-        }),
-        attempt: attempts::from_column(seq, row, 17)?,
-        reply_status: row.get(16)?,
-    })
+        .optional()?;
+    let body = bodies::whole(&transaction, key)?;
+    Ok(row.zip(body).map(|((summary, head), body)| Delivery {
+        summary,
+        head,
+        body,
+    }))
 }
 
 /// The word that JSON has for a value: the same one in SQL.
-fn word(value: &impl Serialize) -> String {
-    let json = serde_json::to_string(value).unwrap_or_default();
-    json.trim_matches('"').to_owned()
+fn word(value: &impl Serialize) -> rusqlite::Result<String> {
+    let json = serde_json::to_string(value).map_err(unwritable)?;
+    Ok(json.trim_matches('"').to_owned())
 }
 
-fn from_word<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let word = StrDeserializer::<serde::de::value::Error>::new(row.get_ref(column)?.as_str()?);
-    T::deserialize(word).map_err(|error| unreadable(column, error))
-}
-
-fn optional_from_word<T: DeserializeOwned>(
-    row: &Row<'_>,
-    column: usize,
-) -> rusqlite::Result<Option<T>> {
-    if row.get_ref(column)?.data_type() == Type::Null {
-        Ok(None)
-    } else {
-        from_word(row, column).map(Some)
-    }
-}
-
-fn unreadable(
-    column: usize,
-    error: impl std::error::Error + Send + Sync + 'static,
-) -> rusqlite::Error {
-    rusqlite::Error::FromSqlConversionFailure(column, Type::Text, Box::new(error))
+/// A value that SQL has no form for.
+pub(super) fn unwritable(error: serde_json::Error) -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(error.into())
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use uuid::Uuid;
 
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
@@ -13,6 +13,7 @@ use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::store::Whose;
 
+use super::deliveries::unwritable;
 use super::keys::{NUMBER_MAX, newest_key, seq_of};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
@@ -37,7 +38,7 @@ pub(super) fn insert(
         token(&endpoint.token_rule),
         endpoint.created_at.micros(),
         endpoint.owner.map(|hash| hash.0),
-        reply(&endpoint.reply),
+        reply(&endpoint.reply)?,
         NUMBER_MAX,
     ];
     connection
@@ -65,7 +66,7 @@ pub(super) fn update(connection: &Connection, endpoint: &Endpoint) -> rusqlite::
         endpoint.id.0,
         endpoint.name,
         token(&endpoint.token_rule),
-        reply(&endpoint.reply)
+        reply(&endpoint.reply)?
     ])?;
     Ok(())
 }
@@ -82,17 +83,26 @@ pub(super) fn change_owner(
     Ok(())
 }
 
-/// Marks it deleted and takes away what is secret; `sweep` clears the rest. False when there is none.
+/// Marks it deleted and takes away what is secret; `sweep` clears the rest. False when there is none. The rest of the row is not read:
+/// one that cannot be read can still be deleted.
 pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Result<bool> {
-    let Some(found) = find(connection, id)? else {
+    let number: Option<i64> = connection
+        .prepare_cached("select number from endpoint where id = ?1 and deleted = 0")?
+        .query_row(params![id.0], |row| row.get(0))
+        .optional()?;
+    let Some(number) = number else {
         return Ok(false);
     };
     let sql = "update endpoint set deleted = 1, name = null, token = null, owner = null where number = ?1";
-    connection
-        .prepare_cached(sql)?
-        .execute(params![found.number])?;
-    delete_read_keys(connection, found.number)?;
+    connection.prepare_cached(sql)?.execute(params![number])?;
+    delete_read_keys(connection, number)?;
     Ok(true)
+}
+
+/// Endpoints of a list, and those that it leaves out because their rows cannot be read.
+pub(super) struct Listed {
+    pub(super) found: Vec<Catch>,
+    pub(super) unreadable: Vec<rusqlite::Error>,
 }
 
 pub(super) fn list(
@@ -100,30 +110,39 @@ pub(super) fn list(
     whose: Whose,
     before: Option<EndpointId>,
     limit: usize,
-) -> rusqlite::Result<Vec<Catch>> {
+) -> rusqlite::Result<Listed> {
     let sql = concat!(
         "select endpoint.id, name, endpoint.token, created_at_us, owner, reply, key, received_at_us
          from endpoint left join delivery as newest on key = ",
         newest_key!(),
         " where deleted = 0 and (?1 is null or owner = ?1)
          and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
-         order by number desc limit ?3"
+         order by number desc"
     );
     let owner = match whose {
         Whose::Owner(hash) => Some(hash.0),
         Whose::Everyone => None,
     };
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(sql)?;
-    let rows = statement.query_map(params![owner, before.map(|id| id.0), limit], |row| {
+    let mut rows = statement.query(params![owner, before.map(|id| id.0)])?;
+    let mut listed = Listed {
+        found: Vec::new(),
+        unreadable: Vec::new(),
+    };
+    // Counted here and not by SQL: rows that cannot be read must not make a page end early.
+    while listed.found.len() < limit {
+        let Some(row) = rows.next()? else { break };
         let last_received_at: Option<i64> = row.get(7)?;
-        Ok(Catch {
-            endpoint: from_row(row)?,
-            last_seq: row.get::<_, Option<i64>>(6)?.map_or(Seq(0), seq_of),
-            last_received_at: last_received_at.map(Time::from_micros),
-        })
-    })?;
-    rows.collect()
+        match from_row(row) {
+            Ok(endpoint) => listed.found.push(Catch {
+                endpoint,
+                last_seq: row.get::<_, Option<i64>>(6)?.map_or(Seq(0), seq_of),
+                last_received_at: last_received_at.and_then(Time::checked),
+            }),
+            Err(error) => listed.unreadable.push(error),
+        }
+    }
+    Ok(listed)
 }
 
 pub(super) fn insert_read_key(
@@ -155,22 +174,42 @@ pub(super) fn has_read_key(
         .exists(params![number, key.0])
 }
 
+/// A value of an endpoint's row that cannot be read. A guess would be worse: what it answers and who may read it hang on it.
+#[derive(Debug, thiserror::Error)]
+#[error("the row of endpoint {endpoint} is damaged: {column} cannot be read")]
+struct Damaged {
+    endpoint: EndpointId,
+    column: &'static str,
+}
+
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
-    let id: Uuid = row.get(0)?;
-    let token: Option<String> = row.get(2)?;
-    let owner: Option<[u8; 32]> = row.get(4)?;
+    let id = EndpointId(row.get(0)?);
+    let damaged = |at: usize, column: &'static str| {
+        let error = Damaged {
+            endpoint: id,
+            column,
+        };
+        rusqlite::Error::FromSqlConversionFailure(at, Type::Text, error.into())
+    };
+    let token: Option<String> = row.get(2).map_err(|_| damaged(2, "token"))?;
+    let owner: Option<[u8; 32]> = row.get(4).map_err(|_| damaged(4, "owner"))?;
+    let reply = row.get_ref(5)?.as_str().ok();
+    // By the rules for a new one: a reply without a status would be answered as 200.
+    let reply = reply
+        .and_then(|text| serde_json::from_str::<Vec<u16>>(text).ok())
+        .and_then(|statuses| Reply::chosen(&statuses).ok());
     Ok(Endpoint {
-        id: EndpointId(id),
-        name: row.get(1)?,
-        reply: serde_json::from_str(row.get_ref(5)?.as_str()?).unwrap_or_default(),
+        id,
+        name: row.get(1).map_err(|_| damaged(1, "name"))?,
+        reply: reply.ok_or_else(|| damaged(5, "reply"))?,
         token_rule: token.map_or(TokenRule::NotAsked, TokenRule::Secret),
         created_at: Time::from_micros(row.get(3)?),
         owner: owner.map(SecretHash),
     })
 }
 
-fn reply(reply: &Reply) -> String {
-    serde_json::to_string(reply).unwrap_or_default()
+fn reply(reply: &Reply) -> rusqlite::Result<String> {
+    serde_json::to_string(reply).map_err(unwritable)
 }
 
 fn token(rule: &TokenRule) -> Option<&str> {

@@ -3,11 +3,14 @@
 //! **Invariant:** SQL is in this folder and nowhere else.
 
 mod attempts;
+mod bodies;
 mod cache;
 mod deliveries;
 mod endpoints;
+mod files;
 mod keys;
 mod readers;
+mod row;
 mod schema;
 mod sessions;
 mod sweep;
@@ -18,9 +21,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::log_limit::LogLimit;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{
@@ -39,6 +44,8 @@ pub const FILE_NAME: &str = "creel.db";
 /// A store in one SQLite file.
 pub struct SqliteStore {
     cache: Arc<Cache>,
+    /// How often a damaged row was read.
+    damage: LogLimit,
     readers: Readers,
     writer: Writer,
     /// Held, never read: its lock keeps the folder ours. The last field, so that it goes after the thread that writes.
@@ -55,17 +62,30 @@ impl SqliteStore {
         folder: &Path,
         committed: impl Fn(&[EndpointId]) + Send + 'static,
     ) -> Result<Self, OpenError> {
-        let lock = schema::lock(folder)?;
+        let (folder, lock) = schema::lock(folder)?;
         let path = folder.join(FILE_NAME);
         let connection = schema::writer(&path)?;
+        // Not before: a file that turns out to be no database of ours stays as it is.
+        files::make_private(&folder);
         let readers = Readers::start(&path)?;
         let writer = Writer::start(connection, committed).map_err(OpenError::Thread)?;
         Ok(Self {
             cache: Arc::default(),
+            damage: LogLimit::default(),
             readers,
             writer,
             _lock: lock,
         })
+    }
+
+    /// Says in the log which rows are damaged, once a minute at most: a page may read the same one every second.
+    fn log_damaged(&self, found: &[Summary]) {
+        for one in found.iter().filter(|one| !one.damaged.is_empty()) {
+            self.damage.log(|times| {
+                let (endpoint, seq, columns) = (one.endpoint_id, one.seq, &one.damaged);
+                tracing::error!(%endpoint, %seq, ?columns, times, "a delivery has values that cannot be read");
+            });
+        }
     }
 
     /// The endpoint with its number, from the cache or the database.
@@ -115,9 +135,16 @@ impl Store for SqliteStore {
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<Catch>, StoreError> {
-        self.readers
+        let listed = self
+            .readers
             .read(move |connection| endpoints::list(connection, whose, before, limit))
-            .await
+            .await?;
+        for error in &listed.unreadable {
+            self.damage.log(|times| {
+                tracing::error!(%error, times, "an endpoint is left out of lists");
+            });
+        }
+        Ok(listed.found)
     }
 
     async fn change_endpoint(
@@ -220,7 +247,7 @@ impl Store for SqliteStore {
 
     async fn record(&self, record: Record) -> Result<Receipt, StoreError> {
         let endpoint = record.endpoint;
-        let mut prepared = deliveries::Prepared::new(record);
+        let mut prepared = deliveries::Prepared::new(record).map_err(unavailable)?;
         let bytes = prepared.bytes();
         let act = move |connection: &_| {
             let Some((number, seq)) = keys::next_seq(connection, endpoint)? else {
@@ -238,9 +265,12 @@ impl Store for SqliteStore {
 
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError> {
         let number = self.numbered(id).await?.number;
-        self.readers
+        let found = self
+            .readers
             .read(move |connection| deliveries::list(connection, id, number, page))
-            .await
+            .await?;
+        self.log_damaged(&found);
+        Ok(found)
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {
@@ -248,6 +278,23 @@ impl Store for SqliteStore {
         let found = self
             .readers
             .read(move |connection| deliveries::find(connection, id, number, seq))
+            .await?;
+        let found = found.ok_or(StoreError::NotFound("delivery"))?;
+        self.log_damaged(std::slice::from_ref(&found.summary));
+        Ok(found)
+    }
+
+    async fn body_piece(
+        &self,
+        id: EndpointId,
+        seq: Seq,
+        offset: u64,
+        len: usize,
+    ) -> Result<Bytes, StoreError> {
+        let number = self.numbered(id).await?.number;
+        let found = self
+            .readers
+            .read(move |connection| bodies::piece(connection, number, seq, offset, len))
             .await?;
         found.ok_or(StoreError::NotFound("delivery"))
     }

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::files;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
@@ -37,6 +38,14 @@ pub enum OpenError {
         "the data folder {0} is in use by another creel; stop that one or give another folder with --data-dir"
     )]
     InUse(PathBuf),
+    /// A file of the database is a link.
+    #[error(
+        "{path} is a symbolic link, which creel does not follow; give the folder that it points to with --data-dir"
+    )]
+    Link {
+        /// The link.
+        path: PathBuf,
+    },
     /// A newer creel wrote it.
     #[error(
         "the database {path} has form {found}, this creel knows forms up to {known}; use the newer creel that wrote it, or another --data-dir"
@@ -79,21 +88,24 @@ pub enum OpenError {
     },
 }
 
-/// Takes the folder for this process, making it if it is not there. The lock lives as long as the file.
-pub(super) fn lock(folder: &Path) -> Result<File, OpenError> {
+/// Takes the folder for this process, making it if it is not there. The lock lives as long as the file. Gives back where the folder is.
+pub(super) fn lock(folder: &Path) -> Result<(PathBuf, File), OpenError> {
     let wrong = |source| OpenError::Folder {
         folder: folder.to_owned(),
         source,
     };
     make_private(folder).map_err(wrong)?;
+    // The folder may be reached through a link, the files may not be links: what a link leads to has a log and a lock of its own.
+    let folder = folder.canonicalize().map_err(wrong)?;
+    files::refuse_links(&folder)?;
     let database = folder.join(super::FILE_NAME);
     if !database.exists() {
         open_private(&database).map_err(wrong)?;
     }
-    let file = open_private(&folder.join("creel.lock")).map_err(wrong)?;
+    let file = open_private(&folder.join(files::LOCK)).map_err(wrong)?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder.to_owned())),
+        Ok(()) => Ok((folder, file)),
+        Err(std::fs::TryLockError::WouldBlock) => Err(OpenError::InUse(folder)),
         Err(std::fs::TryLockError::Error(source)) => Err(wrong(source)),
     }
 }
@@ -128,7 +140,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     // No thread but the one that writes ever has this connection, so SQLite need not lock it at every call.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
     // SQLite opens what it may not write as well, and fails at the first capture.
     if connection.is_readonly(MAIN_DB).map_err(wrong)? {
@@ -166,7 +179,9 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A connection that reads.
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(32);
@@ -206,6 +221,8 @@ fn tune(connection: &Connection) -> rusqlite::Result<()> {
     // slowest answers take twice as long, and no more are given (`cargo bench --bench load`).
     connection.pragma_update(None, "wal_autocheckpoint", 250)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    // What is deleted is overwritten: it is in no file any more when `sweep` is done with it.
+    connection.pragma_update(None, "secure_delete", true)?;
     // Plans do not look at values: else each new run id has its statement planned anew, which costs more than to run it.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(32);

@@ -1,7 +1,11 @@
 //! Clears away what deleted endpoints caught, a little at a time and only while nothing waits, so that a large endpoint does not hold up
-//! captures. Deleted endpoints answer 404 from the moment they are marked; this is only about space.
+//! captures. Deleted endpoints answer 404 from the moment they are marked; this is about space, and about secrets in the files.
+//!
+//! **Invariant:** when all is done, no file holds a byte of what was deleted: SQLite overwrites it in the database (`secure_delete`), and
+//! the log, which has older copies of the pages, is emptied.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -9,11 +13,82 @@ use super::keys::key_range;
 
 /// Rows cleared in one step, at most: a capture that comes meanwhile waits for the step.
 const ROWS: i64 = 64;
+/// How long the connection waits for a lock otherwise: what `rusqlite` sets.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Bytes of bodies cleared in one step, at most, unless one body alone is larger.
 const BYTES: i64 = 1024 * 1024;
 
-/// Clears one step; false when there is nothing left to clear.
-pub(super) fn step(connection: &Connection) -> rusqlite::Result<bool> {
+/// What is to be done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Next {
+    /// Look for rows of deleted endpoints.
+    Rows,
+    /// Empty the log.
+    Log,
+    /// Nothing until something is written.
+    Nothing,
+}
+
+/// How far the clearing is.
+#[derive(Debug)]
+pub(super) struct Sweep {
+    next: Next,
+    /// Whether the log may have copies of rows that are cleared.
+    log_is_due: bool,
+}
+
+impl Sweep {
+    /// The process before this one may have ended in the middle of it.
+    pub(super) fn new() -> Self {
+        Self {
+            next: Next::Rows,
+            log_is_due: true,
+        }
+    }
+
+    /// To be called after each write: it may have deleted an endpoint.
+    pub(super) fn look_again(&mut self) {
+        self.next = Next::Rows;
+    }
+
+    /// How long to wait for other work before the next step; `None` when there is none. The log waits longer: who reads it at the moment
+    /// keeps it from being emptied.
+    pub(super) fn pause(&self) -> Option<Duration> {
+        match self.next {
+            Next::Rows => Some(Duration::from_millis(2)),
+            Next::Log => Some(Duration::from_millis(50)),
+            Next::Nothing => None,
+        }
+    }
+
+    /// Clears one step. After an error it goes on with the next write.
+    pub(super) fn step(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        match std::mem::replace(&mut self.next, Next::Nothing) {
+            Next::Rows if rows(connection)? => {
+                self.log_is_due = true;
+                self.next = Next::Rows;
+            }
+            Next::Rows if self.log_is_due => self.next = Next::Log,
+            Next::Log if empty_log(connection)? => self.log_is_due = false,
+            Next::Log => self.next = Next::Log,
+            Next::Rows | Next::Nothing => {}
+        }
+        Ok(())
+    }
+}
+
+/// Moves the log into the database and empties it; false when somebody reads it. It never waits for a reader: captures wait behind it.
+fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.busy_timeout(Duration::ZERO)?;
+    let busy = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| {
+        row.get::<_, bool>(0)
+    });
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    busy.map(|busy| !busy)
+}
+
+/// Clears some rows; false when there are none left.
+fn rows(connection: &Connection) -> rusqlite::Result<bool> {
     let Some(number) = next_deleted(connection)? else {
         return Ok(false);
     };

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -14,7 +13,8 @@ use tokio::sync::oneshot;
 use crate::domain::endpoint::EndpointId;
 use crate::store::StoreError;
 
-use super::{sweep, unavailable};
+use super::sweep::Sweep;
+use super::unavailable;
 
 /// Acts that may wait.
 const WAITING_MAX: usize = 4096;
@@ -24,8 +24,6 @@ const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;
 const GROUP_MAX: usize = 512;
 /// Bytes in one commit, from which on it takes no more acts.
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Pause between two steps of clearing away what was deleted.
-const SWEEP_PAUSE: Duration = Duration::from_millis(2);
 
 /// What an act comes to: an answer, or a refusal that changed nothing.
 pub(super) type Outcome<T> = rusqlite::Result<Result<T, StoreError>>;
@@ -220,12 +218,11 @@ fn work(
     waiting_bytes: &AtomicUsize,
     committed: &dyn Fn(&[EndpointId]),
 ) {
-    let mut sweeping = true;
+    let mut sweep = Sweep::new();
     loop {
-        let first = if sweeping {
-            queue.recv_timeout(SWEEP_PAUSE)
-        } else {
-            queue.recv().map_err(Into::into)
+        let first = match sweep.pause() {
+            Some(pause) => queue.recv_timeout(pause),
+            None => queue.recv().map_err(Into::into),
         };
         match first {
             Ok(first) => {
@@ -233,13 +230,12 @@ fn work(
                 waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
                 let rung = keep(connection, group);
                 committed(&rung);
-                sweeping = true;
+                sweep.look_again();
             }
             Err(RecvTimeoutError::Timeout) => {
-                sweeping = sweep::step(connection).unwrap_or_else(|error| {
+                if let Err(error) = sweep.step(connection) {
                     tracing::error!(%error, "what was deleted could not be cleared away; it is tried again after the next write");
-                    false
-                });
+                }
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }

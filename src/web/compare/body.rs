@@ -40,7 +40,7 @@ pub(super) struct BodyDiff {
 pub(super) struct Facts {
     pub(super) seq: Seq,
     pub(super) size: String,
-    pub(super) sha256: String,
+    pub(super) sha256: Option<String>,
 }
 
 /// A line of one body, or of both.
@@ -57,14 +57,14 @@ pub(super) struct TextLine {
 
 impl BodyDiff {
     pub(super) fn new(a: &Delivery, b: &Delivery) -> Self {
-        use BodyKind::{Binary, Empty, Json};
+        use BodyKind::{Binary, Empty, Json, Unknown};
         let none = |one: &Delivery| format!("#{} has no body.", one.summary.seq);
         let mut diff = match (a.summary.body.kind, b.summary.body.kind) {
             (Empty, Empty) => Self::said("Neither has a body."),
             (Empty, _) => Self::said(none(a)).with_facts(a, b),
             (_, Empty) => Self::said(none(b)).with_facts(a, b),
             _ if a.body == b.body => Self::said("The same, byte for byte."),
-            (Binary, _) | (_, Binary) => {
+            (Binary | Unknown, _) | (_, Binary | Unknown) => {
                 Self::said("They differ. Only text is compared part by part.").with_facts(a, b)
             }
             _ if [a, b]

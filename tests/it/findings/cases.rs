@@ -360,7 +360,11 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
 
 #[test]
 fn every_code_is_brought_about_by_one_of_these_cases() {
-    let source = concat!(include_str!("cases.rs"), include_str!("runs.rs"));
+    let source = concat!(
+        include_str!("cases.rs"),
+        include_str!("runs.rs"),
+        include_str!("../damage.rs")
+    );
     let words: BTreeSet<&str> = source
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .collect();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use creel::domain::delivery::{Delivery, Seq, Summary};
 use creel::domain::endpoint::{Catch, Endpoint, EndpointId};
 use creel::domain::secret::SecretHash;
@@ -129,6 +130,16 @@ impl Store for Watched {
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {
         self.store.delivery(id, seq).await
+    }
+
+    async fn body_piece(
+        &self,
+        id: EndpointId,
+        seq: Seq,
+        offset: u64,
+        len: usize,
+    ) -> Result<Bytes, StoreError> {
+        self.store.body_piece(id, seq, offset, len).await
     }
 
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {

@@ -145,7 +145,8 @@ fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
         .unwrap();
         let found = store.deliveries(id, Page::newest(10)).await.unwrap();
         assert_eq!(found.len(), 2);
-        assert_eq!(found[1].reading.kind, ReadingKind::Unreadable);
+        assert_eq!(found[1].reading.kind, ReadingKind::Unknown);
+        assert_eq!(found[1].damaged, ["reading"]);
         assert_eq!(
             store.delivery(id, Seq(1)).await.unwrap().summary.seq,
             Seq(1)

@@ -14,6 +14,7 @@ const HOUSE: &[&[&str]] = &[
     &["urls", "error"],
     &["access"],
     &["state"],
+    &["answers"],
     &["capture", "web", "api"],
     &["server"],
     &["commands"],
@@ -26,6 +27,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         "actix_web",
         &[
             "access/",
+            "answers.rs",
             "api/",
             "capture/",
             "commands/serve.rs",

@@ -1,0 +1,79 @@
+//! The bytes of a delivery's body, streamed from the store.
+//!
+//! **Invariant:** one piece is in memory, however large the body is and however slowly it is read. An answer whose delivery is deleted
+//! meanwhile ends early, and its length says so.
+
+use actix_web::body::SizedStream;
+use actix_web::http::{Method, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::stream::{self, Stream};
+
+use super::deliveries::seq;
+use super::endpoint_id;
+use crate::domain::delivery::Seq;
+use crate::domain::endpoint::EndpointId;
+use crate::error::{AppError, Problem};
+use crate::state::App;
+use crate::store::StoreError;
+
+/// Bytes that are read at a time.
+const PIECE: usize = 256 * 1024;
+
+/// The body of a delivery, byte for byte as received.
+#[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries/{seq}/body", tag = "deliveries", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
+    responses(
+    (status = 200, description = "The bytes, as an attachment", content_type = "application/octet-stream"),
+    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn get_body(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let id = endpoint_id(&request)?;
+    app.access.reader(&request, id).await?;
+    let seq = seq(&request)?;
+    let length = app.store.summary(id, seq).await?.body.bytes;
+    let mut response = HttpResponse::Ok();
+    response
+        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"delivery-{seq}-body\""),
+        ))
+        .insert_header((
+            header::CONTENT_SECURITY_POLICY,
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+        ));
+    // What a HEAD would send is read and thrown away by the framework.
+    let end = if request.method() == Method::HEAD {
+        0
+    } else {
+        length
+    };
+    let pieces = Box::pin(pieces(app, id, seq, end));
+    Ok(response.body(SizedStream::new(length, pieces)))
+}
+
+/// The body up to `end`, a piece at a time, each read when the one before has been taken.
+fn pieces(
+    app: web::Data<App>,
+    id: EndpointId,
+    seq: Seq,
+    end: u64,
+) -> impl Stream<Item = Result<bytes::Bytes, StoreError>> {
+    stream::try_unfold(0, move |offset| {
+        let store = app.store.clone();
+        async move {
+            if offset >= end {
+                return Ok(None);
+            }
+            let piece = store.body_piece(id, seq, offset, PIECE).await?;
+            if piece.is_empty() {
+                return Err(StoreError::NotFound("delivery"));
+            }
+            let next = offset + piece.len() as u64;
+            Ok(Some((piece, next)))
+        }
+    })
+}

@@ -1,0 +1,193 @@
+//! A row of the delivery table, read value by value.
+//!
+//! **Invariant:** a value that cannot be read is named, never replaced by one that could be true; the rest of the row, and the rows
+//! around it, are still shown.
+
+use rusqlite::Row;
+use rusqlite::types::{FromSql, ValueRef};
+use serde::de::DeserializeOwned;
+use serde::de::value::StrDeserializer;
+use uuid::Uuid;
+
+use super::attempts;
+use super::keys::seq_of;
+use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, CutWhy, Seq, Summary};
+use crate::domain::endpoint::EndpointId;
+use crate::domain::run::{Reading, ReadingKind};
+use crate::domain::time::Time;
+use crate::domain::verdict::{TokenPlace, TokenVerdict, Verdict};
+
+/// What [`summary`] reads, in this order. SQLite knows the length of the body without reading the body.
+pub(super) const COLUMNS: &str =
+    "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
+     body_cut, body_kind, token, token_place, reading, reply_status, attempt, length(body)";
+
+/// The delivery in a row of [`COLUMNS`].
+pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary> {
+    let seq = seq_of(row.get(0)?);
+    let mut values = Values::new(row);
+    let id = values.get(1, "id")?;
+    Ok(Summary {
+        endpoint_id,
+        seq,
+        id,
+        received_at: values.time(2, "received_at_us", id)?,
+        peer: values.parsed(3, "peer")?,
+        client: values.parsed(4, "client")?,
+        http_version: values.text(5, "http_version")?,
+        method: values.text(6, "method")?,
+        target: values.text(7, "target")?,
+        headers_exact: row.get(8)?,
+        body: BodyFacts {
+            bytes: values.body_bytes(9, "body_bytes", 18)?,
+            sha256: values.get(10, "body_sha256")?,
+            cut: values.optional_word(11, "body_cut", CutWhy::Unknown)?,
+            kind: values.word(12, "body_kind", BodyKind::Unknown)?,
+        },
+        verdict: Verdict {
+            token: values.word(13, "token", TokenVerdict::Unknown)?,
+            place: values.optional_word(14, "token_place", TokenPlace::Unknown)?,
+        },
+        reading: values.reading(15, "reading")?,
+        attempt: values.attempt(17, "attempt", seq)?,
+        reply_status: values.optional(16, "reply_status")?,
+        damaged: values.damaged,
+    })
+}
+
+/// The values of a row, and the names of those that cannot be read.
+struct Values<'r> {
+    row: &'r Row<'r>,
+    damaged: Vec<&'static str>,
+}
+
+impl<'r> Values<'r> {
+    fn new(row: &'r Row<'r>) -> Self {
+        Self {
+            row,
+            damaged: Vec::new(),
+        }
+    }
+
+    /// Names the column where nothing could be read.
+    fn known<T>(&mut self, name: &'static str, read: Option<T>) -> Option<T> {
+        if read.is_none() {
+            self.damaged.push(name);
+        }
+        read
+    }
+
+    fn get<T: FromSql>(&mut self, at: usize, name: &'static str) -> rusqlite::Result<Option<T>> {
+        let read = T::column_result(self.row.get_ref(at)?).ok();
+        Ok(self.known(name, read))
+    }
+
+    /// As [`Self::get`], of a column that may be null.
+    fn optional<T: FromSql>(
+        &mut self,
+        at: usize,
+        name: &'static str,
+    ) -> rusqlite::Result<Option<T>> {
+        match self.row.get_ref(at)? {
+            ValueRef::Null => Ok(None),
+            _ => self.get(at, name),
+        }
+    }
+
+    /// Text, with U+FFFD for what is not UTF-8.
+    fn text(&mut self, at: usize, name: &'static str) -> rusqlite::Result<String> {
+        let ValueRef::Text(bytes) = self.row.get_ref(at)? else {
+            self.damaged.push(name);
+            return Ok(String::new());
+        };
+        let text = String::from_utf8_lossy(bytes);
+        if matches!(text, std::borrow::Cow::Owned(_)) {
+            self.damaged.push(name);
+        }
+        Ok(text.into_owned())
+    }
+
+    fn parsed<T: std::str::FromStr>(
+        &mut self,
+        at: usize,
+        name: &'static str,
+    ) -> rusqlite::Result<Option<T>> {
+        let value = self.row.get_ref(at)?;
+        if value == ValueRef::Null {
+            return Ok(None);
+        }
+        let read = value.as_str().ok().and_then(|text| text.parse().ok());
+        Ok(self.known(name, read))
+    }
+
+    /// A word of an enumeration, or else the one that stands for "cannot be read", which itself is never stored.
+    fn word<T: DeserializeOwned + PartialEq>(
+        &mut self,
+        at: usize,
+        name: &'static str,
+        unknown: T,
+    ) -> rusqlite::Result<T> {
+        let text = self.row.get_ref(at)?.as_str().ok();
+        let read = text.and_then(|text| {
+            T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text)).ok()
+        });
+        let read = read.filter(|read| *read != unknown);
+        Ok(self.known(name, read).unwrap_or(unknown))
+    }
+
+    fn optional_word<T: DeserializeOwned + PartialEq>(
+        &mut self,
+        at: usize,
+        name: &'static str,
+        unknown: T,
+    ) -> rusqlite::Result<Option<T>> {
+        match self.row.get_ref(at)? {
+            ValueRef::Null => Ok(None),
+            _ => self.word(at, name, unknown).map(Some),
+        }
+    }
+
+    /// The time of arrival; where it is not one that a calendar has, that of the delivery's id, to which it was given as well.
+    fn time(&mut self, at: usize, name: &'static str, id: Option<Uuid>) -> rusqlite::Result<Time> {
+        let micros: Option<i64> = self.row.get_ref(at)?.as_i64().ok();
+        let read = self.known(name, micros.and_then(Time::checked));
+        Ok(read.unwrap_or_else(|| time_of(id)))
+    }
+
+    /// How long the body is: as it stands in the row, whatever the column beside it says.
+    fn body_bytes(
+        &mut self,
+        at: usize,
+        name: &'static str,
+        length_at: usize,
+    ) -> rusqlite::Result<u64> {
+        let length: i64 = self.row.get(length_at)?;
+        let said = self.row.get_ref(at)?.as_i64().ok();
+        self.known(name, said.filter(|said| *said == length));
+        Ok(length.cast_unsigned())
+    }
+
+    fn reading(&mut self, at: usize, name: &'static str) -> rusqlite::Result<Reading> {
+        let text = self.row.get_ref(at)?.as_str().ok();
+        let read: Option<Reading> = text.and_then(|text| serde_json::from_str(text).ok());
+        let read = read.filter(|read| read.kind != ReadingKind::Unknown);
+        let read = self.known(name, read);
+        Ok(read.unwrap_or_else(|| Reading::plain(ReadingKind::Unknown)))
+    }
+
+    fn attempt(&mut self, at: usize, name: &'static str, seq: Seq) -> rusqlite::Result<Attempt> {
+        let read = attempts::from_column(seq, self.row.get_ref(at)?);
+        let read = self.known(name, read);
+        Ok(read.unwrap_or_else(|| Attempt::unknown(seq)))
+    }
+}
+
+/// The time in an id of version 7, to the millisecond.
+fn time_of(id: Option<Uuid>) -> Time {
+    let in_id = id.and_then(|id| id.get_timestamp()).map(|stamp| {
+        let (seconds, nanos) = stamp.to_unix();
+        let micros = seconds.saturating_mul(1_000_000) + u64::from(nanos / 1000);
+        Time::from_micros(i64::try_from(micros).unwrap_or(0))
+    });
+    in_id.unwrap_or_else(|| Time::from_micros(0))
+}

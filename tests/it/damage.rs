@@ -1,0 +1,208 @@
+//! Rows that something else than creel changed: each is shown as damaged, and everything around it goes on.
+
+use std::fs::File;
+
+use creel::store::sqlite::FILE_NAME;
+use rusqlite::Connection;
+use serde_json::Value;
+
+use crate::access::{OPERATOR, bearer};
+use crate::app::{Creel, Minted};
+use crate::http::Follower;
+
+const RUN: &str = r#"{"run_id": "01a20015-a599-73cf-a7e4-82e5ac641e67", "thread_id": "01a20015-a599-73cf-a7e4-82e5ac641e68",
+    "assistant_id": "a", "status": "error", "metadata": {}, "kwargs": {}, "values": {"messages": []}}"#;
+
+/// SQL for a value that cannot be read, and the column that holds it.
+const DAMAGE: &[(&str, &str)] = &[
+    ("id", "x'00'"),
+    ("received_at_us", "9223372036854775807"),
+    ("peer", "'nowhere'"),
+    ("client", "cast(x'ff' as text)"),
+    ("http_version", "cast(x'ff' as text)"),
+    ("method", "cast(x'ff' as text)"),
+    ("target", "cast(x'2fff' as text)"),
+    ("body_bytes", "-1"),
+    ("body_sha256", "x'00'"),
+    ("body_cut", "'broken'"),
+    ("body_kind", "'broken'"),
+    ("token", "'unknown'"),
+    ("token_place", "'broken'"),
+    ("reading", "'{'"),
+    ("reply_status", "70000"),
+    ("attempt", "'{'"),
+];
+
+/// A creel with three deliveries of one run, and its database.
+fn caught(creel: &Creel) -> (Minted, Connection) {
+    let endpoint = creel.mint("{}");
+    for _ in 0..3 {
+        let answer = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
+        assert_eq!(answer.status, 200);
+    }
+    let file = Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
+    (endpoint, file)
+}
+
+fn damage(file: &Connection, column: &str, value: &str) {
+    let sql = format!("update delivery set {column} = {value} where key & 4294967295 = 3");
+    assert_eq!(file.execute(&sql, []).expect("it is written"), 1, "{sql}");
+}
+
+/// The text of the finding that names damaged columns.
+fn finding(delivery: &Value) -> Option<&str> {
+    let findings = delivery["findings"].as_array().expect("findings");
+    let found = findings.iter().find(|one| one["code"] == "row_damaged")?;
+    assert_eq!(found["level"], "problem");
+    found["text"].as_str()
+}
+
+#[test]
+fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
+    for (column, value) in DAMAGE {
+        let creel = Creel::start(&["--operator-token", OPERATOR]);
+        let (endpoint, file) = caught(&creel);
+        damage(&file, column, value);
+        let list = creel.deliveries(&endpoint);
+        let named: Vec<_> = list.iter().map(finding).collect();
+        assert_eq!((named[0], named[1]), (None, None), "{column}");
+        let text = named[2].unwrap_or_else(|| panic!("{column} is not named"));
+        assert!(text.starts_with(&format!("`{column}`")), "{column}: {text}");
+        let mut stream = Follower::new(&creel, &endpoint, "?after=0", &[]);
+        for (event, listed) in stream.events(3).iter().zip(&list) {
+            assert_eq!(&event.json(), listed, "{column}");
+        }
+        let full = creel.api(&endpoint, "/deliveries/3");
+        assert_eq!(full.status, 200, "{column}");
+        assert_eq!(full.json()["body"]["text"], RUN, "{column}");
+        let body = creel.api(&endpoint, "/deliveries/3/body");
+        assert_eq!(body.body, RUN.as_bytes(), "{column}");
+        let operator = bearer(OPERATOR);
+        let operator = [("Authorization", operator.as_str())];
+        for (page, mark) in [
+            ("", "Damaged in the database"),
+            ("/3", "row_damaged"),
+            ("/3?tab=body", "01a20015"),
+            ("/2", "/3"),
+            ("/compare?a=1&b=3", "#3"),
+            ("/thread/01a20015-a599-73cf-a7e4-82e5ac641e68", "#3"),
+        ] {
+            let target = format!("/inspect/{}{page}", endpoint.id);
+            let answer = creel.http("GET", &target, &operator, b"");
+            assert_eq!(answer.status, 200, "{column} {page}");
+            assert!(answer.text().contains(mark), "{column} {page}: no {mark}");
+        }
+        // The next attempt of the same run is still captured and numbered, after those that are known to have the same bytes.
+        let answer = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
+        assert_eq!(answer.status, 200, "{column}");
+        let newest = creel.api(&endpoint, "/deliveries?limit=1").json();
+        let number = if *column == "body_sha256" { 3 } else { 4 };
+        assert_eq!(newest["items"][0]["attempt"]["number"], number, "{column}");
+        let home = creel.http("GET", "/operator", &operator, b"").text();
+        assert!(home.contains("4 deliveries"), "{column}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_unknown_and_never_a_guess() {
+    let creel = Creel::start(&[]);
+    let (endpoint, file) = caught(&creel);
+    for (column, value) in DAMAGE {
+        damage(&file, column, value);
+    }
+    let found = creel.api(&endpoint, "/deliveries/3").json();
+    let text = finding(&found).expect("a finding");
+    for (column, _) in DAMAGE {
+        assert!(text.contains(&format!("`{column}`")), "{column}: {text}");
+    }
+    for (pointer, expected) in [
+        ("/id", Value::Null),
+        ("/peer", Value::Null),
+        ("/client", Value::Null),
+        ("/body/sha256", Value::Null),
+        ("/body/bytes", RUN.len().into()),
+        ("/body/cut_why", "unknown".into()),
+        ("/body/kind", "unknown".into()),
+        ("/verdict/token", "unknown".into()),
+        ("/verdict/where", "unknown".into()),
+        ("/reading/kind", "unknown".into()),
+        ("/reply/status", Value::Null),
+        ("/attempt/number", Value::Null),
+        ("/attempt/first_seq", Value::Null),
+    ] {
+        assert_eq!(found.pointer(pointer), Some(&expected), "{pointer}");
+    }
+}
+
+#[test]
+fn the_log_names_a_damaged_row_once_a_minute() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("log");
+    let log = File::create(&path).expect("a file");
+    let creel = Creel::start_as(&[], |command| {
+        command.stderr(log);
+    });
+    let (endpoint, file) = caught(&creel);
+    damage(&file, "token", "'broken'");
+    for _ in 0..20 {
+        creel.deliveries(&endpoint);
+    }
+    let log = std::fs::read_to_string(path).expect("a log");
+    let lines: Vec<_> = log
+        .lines()
+        .filter(|line| line.contains("cannot be read"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{log}");
+    assert!(lines[0].contains(&endpoint.id) && lines[0].contains("token"));
+}
+
+#[test]
+fn an_endpoint_that_cannot_be_read_is_an_error_and_lists_go_on_without_it() {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let path = folder.path().join("log");
+    let log = File::create(&path).expect("a file");
+    let creel = Creel::start_as(&["--operator-token", OPERATOR], |command| {
+        command.stderr(log);
+    });
+    let operator = bearer(OPERATOR);
+    let operator = [("Authorization", operator.as_str())];
+    let made: Vec<Minted> = (0..103).map(|_| creel.mint("{}")).collect();
+    let file = Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
+    let set = |number: usize, change: &str| {
+        let sql = format!("update endpoint set {change} where number = {number}");
+        assert_eq!(file.execute(&sql, []).expect("it is written"), 1);
+    };
+    set(103, "reply = '[]'");
+    set(50, "token = cast(x'ff' as text)");
+    set(2, "owner = x'00'");
+    for damaged in [&made[102], &made[49], &made[1]] {
+        let answer = creel.http("POST", &damaged.target, &[], b"x");
+        assert_eq!(answer.status, 503, "it is not answered with a guess");
+    }
+    let answer = creel.http("POST", &made[0].target, &[], b"x");
+    assert_eq!(answer.status, 200);
+    let mut ids = Vec::new();
+    let mut next = String::new();
+    loop {
+        let target = format!("/api/v1/endpoints{next}");
+        let page = creel.http("GET", &target, &operator, b"").json();
+        let items = page["items"].as_array().expect("items").iter();
+        ids.extend(items.map(|item| item["id"].as_str().unwrap().to_owned()));
+        match page["next"].as_str() {
+            Some(id) => next = format!("?before={id}"),
+            None => break,
+        }
+    }
+    let readable = (0..103).rev().filter(|at| ![102, 49, 1].contains(at));
+    let readable: Vec<_> = readable.map(|at| made[at].id.clone()).collect();
+    assert_eq!(ids, readable);
+    let page = creel.http("GET", "/operator", &operator, b"");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains(&made[101].id));
+    assert_eq!(creel.http("GET", "/readyz", &[], b"").status, 200);
+    let log = std::fs::read_to_string(path).expect("a log");
+    for (damaged, column) in [(102, "reply"), (49, "token"), (1, "owner")] {
+        let named = format!("endpoint {} is damaged: {column}", made[damaged].id);
+        assert!(log.contains(&named), "{named}: {log}");
+    }
+}

@@ -1,0 +1,36 @@
+//! JSON that is nested deeper than readers of JSON can follow.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::app::Creel;
+
+const LEVELS: usize = 100_000;
+
+#[test]
+fn a_run_that_is_nested_too_deep_is_still_json_that_python_reads() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let deep = format!("{}{}", "[".repeat(LEVELS), "]".repeat(LEVELS));
+    let body = format!(
+        r#"{{"run_id": "01a20015-a599-73cf-a7e4-82e5ac641e67", "thread_id": "t", "assistant_id": "a", "status": "success",
+            "metadata": {{}}, "kwargs": {{"config": {{}}}}, "values": {deep}}}"#
+    );
+    let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    assert_eq!(answer.status, 200);
+    let answer = creel.api(&endpoint, "/deliveries/1");
+    let script = "import json, sys
+run = json.load(sys.stdin)['reading']['run']
+assert run['given_as_text'] == ['values'], run['given_as_text']
+assert run['values'] == sys.argv[1] * int(sys.argv[3]) + sys.argv[2] * int(sys.argv[3])
+assert run['kwargs'] == {'config': {}}";
+    let mut python = Command::new("python3")
+        .args(["-c", script, "[", "]", &LEVELS.to_string()])
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("python3 runs");
+    let mut stdin = python.stdin.take().expect("it is piped");
+    stdin.write_all(&answer.body).expect("it is read");
+    drop(stdin);
+    assert!(python.wait().expect("it ends").success());
+}

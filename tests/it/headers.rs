@@ -1,0 +1,146 @@
+//! The headers that protect a browser from an answer, on every kind of answer.
+
+use crate::access::bearer;
+use crate::app::{Answer, Creel};
+use crate::guard::at_host;
+use crate::http::Follower;
+
+const API: &[(&str, &str)] = &[
+    ("cache-control", "private, no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "content-security-policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+];
+const DOWNLOAD: &[(&str, &str)] = &[
+    ("cache-control", "private, no-store"),
+    ("x-content-type-options", "nosniff"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "content-security-policy",
+        "sandbox; default-src 'none'; frame-ancestors 'none'",
+    ),
+];
+const PAGE: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+];
+const HEALTH: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
+    ("x-content-type-options", "nosniff"),
+];
+const CAPTURE: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "sandbox"),
+];
+
+/// Method, target, header lines and body of a request, and the status of its answer.
+type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a [u8], u16);
+
+fn assert_carries(what: &str, answer: &Answer, status: u16, headers: &[(&str, &str)]) {
+    assert_eq!(answer.status, status, "{what}: {}", answer.head);
+    for (name, value) in headers {
+        assert_eq!(answer.header(name), Some(*value), "{what}: {}", answer.head);
+    }
+}
+
+#[test]
+fn every_answer_of_the_api_forbids_caching_sniffing_and_embedding() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    creel.http("POST", &endpoint.target, &[], b"x");
+    let key = bearer(&endpoint.read_key);
+    let key = &[("Authorization", key.as_str())][..];
+    let here = format!("/api/v1/endpoints/{}", endpoint.id);
+    let foreign = [("Origin", "http://evil.example")];
+    let too_long = vec![b' '; 70_000];
+    let cases: &[Case<'_>] = &[
+        ("GET", "/api/openapi.json".into(), &[], b"", 200),
+        ("HEAD", "/api/openapi.json".into(), &[], b"", 200),
+        ("POST", "/api/v1/endpoints".into(), &[], b"{}", 201),
+        ("GET", "/api/v1/endpoints".into(), &[], b"", 200),
+        ("GET", here.clone(), key, b"", 200),
+        ("GET", format!("{here}/deliveries"), key, b"", 200),
+        ("GET", format!("{here}/deliveries/1"), key, b"", 200),
+        ("POST", "/api/v1/endpoints".into(), &[], b"[", 400),
+        ("GET", "/api/v1/endpoints?x=1".into(), &[], b"", 400),
+        ("POST", "/api/v1/endpoints".into(), &foreign, b"{}", 403),
+        ("GET", here.clone(), &[], b"", 404),
+        ("GET", format!("{here}/deliveries/1/body"), &[], b"", 404),
+        ("GET", "/api/v1/nothing".into(), &[], b"", 404),
+        ("GET", "/api/nothing".into(), &[], b"", 404),
+        ("PUT", here.clone(), key, b"", 405),
+        ("POST", "/api/v1/endpoints".into(), &[], &too_long, 413),
+    ];
+    for (method, target, headers, body, status) in cases {
+        let answer = creel.http(method, target, headers, body);
+        assert_carries(&format!("{method} {target}"), &answer, *status, API);
+    }
+    let answer = at_host(&creel, "evil.example", "GET", "/api/openapi.json", "");
+    assert_carries("a foreign Host", &answer, 403, API);
+    let answer = creel.api(&endpoint, "/deliveries/1/body");
+    assert_carries("a download", &answer, 200, DOWNLOAD);
+    let head = Follower::new(&creel, &endpoint, "", &[]).head;
+    let (status, body) = (200, Vec::new());
+    let answer = Answer { status, head, body };
+    assert_carries("a stream", &answer, 200, API);
+}
+
+#[test]
+fn every_page_and_static_file_keeps_other_sites_out() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let foreign = [("Origin", "http://evil.example")];
+    let home = creel.http("GET", "/", &[], b"").text();
+    let asset = home.split('"').find(|text| text.starts_with("/static/"));
+    let asset = asset.expect("the page has a style sheet");
+    for (method, target, headers, status) in [
+        ("GET", "/", &[][..], 200),
+        ("GET", asset, &[], 200),
+        ("GET", "/static/nothing", &[], 404),
+        ("GET", "/operator?code=wrong", &[], 403),
+        ("GET", "/nothing", &[], 404),
+        ("POST", "/endpoints", &foreign, 403),
+        ("POST", "/endpoints", &[], 303),
+        ("GET", &format!("/inspect/{}", endpoint.id), &[], 404),
+    ] {
+        let answer = creel.http(method, target, headers, b"");
+        assert_carries(&format!("{method} {target}"), &answer, status, PAGE);
+    }
+}
+
+#[test]
+fn health_checks_are_neither_cached_nor_sniffed() {
+    let creel = Creel::start(&[]);
+    for target in ["/livez", "/readyz"] {
+        let answer = creel.http("GET", target, &[], b"");
+        assert_carries(target, &answer, 200, HEALTH);
+        let answer = creel.http("POST", target, &[], b"");
+        assert_carries(target, &answer, 405, HEALTH);
+    }
+}
+
+#[test]
+fn every_answer_of_a_capture_url_is_inert_in_a_browser() {
+    let creel = Creel::start(&[]);
+    let plain = creel.mint("{}").target;
+    let empty = creel.mint("{\"reply\": [204]}").target;
+    let failing = creel.mint("{\"reply\": [500]}").target;
+    for (target, status) in [
+        (plain.as_str(), 200),
+        (empty.as_str(), 204),
+        (failing.as_str(), 500),
+        ("/hook/00000000-0000-4000-8000-000000000000", 404),
+        ("/hook/no-id/below?x", 404),
+    ] {
+        for method in ["GET", "POST", "OPTIONS"] {
+            let answer = creel.http(method, target, &[], b"x");
+            assert_carries(&format!("{method} {target}"), &answer, status, CAPTURE);
+        }
+    }
+}

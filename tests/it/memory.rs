@@ -1,0 +1,138 @@
+//! Answers that nobody reads: what they may hold, and that it is given back.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use crate::access::{OPERATOR, bearer};
+use crate::app::{Creel, Minted, eventually};
+
+const READERS: usize = 60;
+const BODY_BYTES: usize = 33_000_000;
+const HELD_BYTES_MAX: usize = 200_000_000;
+const IDLE_BYTES_MAX: usize = 60_000_000;
+
+/// Bytes of memory that are in use, or were at most.
+fn memory(creel: &Creel, field: &str) -> usize {
+    let path = format!("/proc/{}/status", creel.pid());
+    let status = std::fs::read_to_string(path).expect("a running process");
+    let line = status.lines().find(|line| line.starts_with(field));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1));
+    let kib: usize = kib.and_then(|kib| kib.parse().ok()).expect("a number");
+    kib * 1024
+}
+
+/// A run of 33 MB.
+fn large() -> Vec<u8> {
+    let text = "a b c d e f ".repeat(BODY_BYTES / 12);
+    format!(
+        r#"{{"run_id": "01a20015-a599-73cf-a7e4-82e5ac641e67", "thread_id": "t", "assistant_id": "a", "status": "success",
+            "metadata": {{}}, "kwargs": {{}}, "values": {{"messages": [{{"type": "ai", "content": "{text}"}}]}}}}"#
+    )
+    .into_bytes()
+}
+
+fn caught() -> (Creel, Minted, Vec<u8>) {
+    let args = ["--body-bytes-max", "40000000", "--operator-token", OPERATOR];
+    let creel = Creel::start(&args);
+    let endpoint = creel.mint("{}");
+    let body = large();
+    assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
+    (creel, endpoint, body)
+}
+
+/// Asks for this over many connections at once and reads no more of an answer than its status line.
+fn ask(creel: &Creel, target: &str) -> Vec<TcpStream> {
+    let (host, key) = (&creel.addr, bearer(OPERATOR));
+    let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {key}\r\n\r\n");
+    let connect = |_| {
+        let mut stream = creel.connect();
+        stream.write_all(head.as_bytes()).expect("it is read");
+        stream
+    };
+    let mut streams: Vec<_> = (0..READERS).map(connect).collect();
+    for stream in &mut streams {
+        let mut status = [0; 12];
+        stream.read_exact(&mut status).expect("it is answered");
+        assert!(
+            [b"HTTP/1.1 200", b"HTTP/1.1 503"].contains(&&status),
+            "{}",
+            String::from_utf8_lossy(&status)
+        );
+    }
+    streams
+}
+
+fn assert_bounded(creel: &Creel, target: &str) {
+    let before = memory(creel, "VmHWM");
+    let streams = ask(creel, target);
+    let held = memory(creel, "VmHWM");
+    assert!(
+        held <= before || held < HELD_BYTES_MAX,
+        "{target}: {held} bytes, {before} before"
+    );
+    drop(streams);
+    eventually("memory is given back", || {
+        (memory(creel, "VmRSS") < IDLE_BYTES_MAX).then_some(())
+    });
+}
+
+#[test]
+fn bodies_and_pages_that_nobody_reads_hold_little_and_give_it_back() {
+    let (creel, endpoint, _) = caught();
+    let id = &endpoint.id;
+    assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1/body"));
+    assert_bounded(&creel, &format!("/inspect/{id}/1"));
+    assert_bounded(&creel, &format!("/inspect/{id}/1?tab=body"));
+}
+
+#[test]
+fn a_streamed_body_is_whole_and_one_that_is_deleted_meanwhile_is_cut() {
+    let (creel, endpoint, body) = caught();
+    let answer = creel.api(&endpoint, "/deliveries/1/body");
+    let length = body.len().to_string();
+    assert_eq!(answer.header("content-length"), Some(length.as_str()));
+    assert!(answer.body == body, "byte for byte");
+    let bearer = bearer(OPERATOR);
+    let operator = [("Authorization", bearer.as_str())];
+    let target = format!("/api/v1/endpoints/{}/deliveries/1/body", endpoint.id);
+    let head = creel.http("HEAD", &target, &operator, b"");
+    assert_eq!(head.header("content-length"), Some(length.as_str()));
+    assert_eq!(head.body, b"");
+    let mut stream = ask(&creel, &target).swap_remove(0);
+    let gone = creel.http(
+        "DELETE",
+        &format!("/api/v1/endpoints/{}", endpoint.id),
+        &operator,
+        b"",
+    );
+    assert_eq!(gone.status, 204);
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest);
+    assert!(rest.len() < body.len(), "the connection is closed early");
+}
+
+#[test]
+fn what_does_not_fit_into_the_memory_for_answers_is_asked_to_come_back() {
+    let args = [
+        "--answer-memory-bytes",
+        "40000000",
+        "--operator-token",
+        OPERATOR,
+    ];
+    let creel = Creel::start(&args);
+    let endpoint = creel.mint("{}");
+    // Characters that are escaped in six bytes each: an answer that no socket takes at once.
+    let body = "\u{1}".repeat(4_000_000);
+    creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
+    let unread = ask(&creel, &target);
+    let answer = creel.api(&endpoint, "/deliveries/1");
+    assert_eq!(answer.status, 503);
+    assert_eq!(answer.json()["type"], "/problems/busy");
+    assert_eq!(answer.header("retry-after"), Some("2"));
+    assert_eq!(creel.api(&endpoint, "/deliveries").status, 200);
+    drop(unread);
+    eventually("there is memory again", || {
+        (creel.api(&endpoint, "/deliveries/1").status == 200).then_some(())
+    });
+}
