@@ -36,6 +36,9 @@ pub enum AppError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The body of the request took too long.
+    #[error("the body of this request took too long to arrive")]
+    Timeout,
     /// The path is known, the method is not.
     #[error("this path takes other methods")]
     Method,
@@ -70,6 +73,7 @@ impl AppError {
             Self::Invalid { .. } => ("/problems/invalid", "Invalid request"),
             Self::Forbidden(_) => ("/problems/forbidden", "Not allowed from here"),
             Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
+            Self::Timeout => ("/problems/timeout", "Request timeout"),
             Self::Method => ("/problems/method", "Method not allowed"),
             Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
         };
@@ -93,6 +97,7 @@ impl ResponseError for AppError {
             Self::Invalid { .. } => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }

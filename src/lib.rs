@@ -3,7 +3,7 @@
 //! # The walk of a request
 //! A captured request walks through modules whose names are its stations: **capture -> store -> live -> web**.
 //!
-//! 1. [`server`] accepts the connection; a tape beside it keeps each head as the bytes that came.
+//! 1. [`server`] accepts the connection; a recorder keeps each head as the bytes that came.
 //! 2. [`capture`] finds the endpoint, reads the request within limits, and asks [`domain`] for a verdict on its token and [`langgraph`]
 //!    for a reading of its body: pure functions that cannot fail.
 //! 3. [`store`] commits all of it, groups of captures in one transaction; only then is the sender answered.
@@ -32,16 +32,18 @@
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`cli`], [`config`] | what was typed; what is meant, checked once |
 //! | [`store`] | the memory: the contract, and a backend a folder |
+//! | [`limits`] | what keeps one client from using up what all share |
 //! | [`live`] | the bell and those who follow it |
 //! | [`client`] | requests that creel sends itself |
 //! | [`state`], [`error`] | what handlers share; what a request is told instead of its answer |
-//! | [`access`], [`guard`] | who may read; what a browser may be made to do |
+//! | [`access`], [`guard`], [`body`] | who may read; what a browser may be made to do; request bodies, bounded |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
 
 pub mod access;
 pub mod api;
+pub mod body;
 pub mod capture;
 pub mod cli;
 pub mod client;
@@ -51,6 +53,7 @@ pub mod domain;
 pub mod error;
 pub mod guard;
 pub mod langgraph;
+pub mod limits;
 pub mod live;
 pub mod server;
 pub mod state;

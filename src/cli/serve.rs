@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
+use super::LimitArgs;
+
 /// Options of `creel serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -58,28 +60,6 @@ pub struct ServeArgs {
     #[arg(long, env = "CREEL_MINT", value_name = "WHO", default_value = "anyone")]
     pub mint: Mint,
 
-    /// Longest body to keep, in bytes; of longer ones the first so many bytes are kept
-    #[arg(long, env = "CREEL_BODY_BYTES_MAX", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
-    pub body_bytes_max: usize,
-
-    /// Seconds without a byte after which a body counts as cut off
-    #[arg(
-        long,
-        env = "CREEL_BODY_IDLE_SECONDS",
-        value_name = "S",
-        default_value_t = 30
-    )]
-    pub body_idle_seconds: u64,
-
-    /// Seconds after which a body that is still coming counts as cut off
-    #[arg(
-        long,
-        env = "CREEL_BODY_TOTAL_SECONDS",
-        value_name = "S",
-        default_value_t = 300
-    )]
-    pub body_total_seconds: u64,
-
     /// TOML file of endpoints that are to exist, with ids that you choose
     #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]
     pub endpoints_file: Option<PathBuf>,
@@ -101,6 +81,10 @@ pub struct ServeArgs {
         default_value = "text"
     )]
     pub log_format: LogFormat,
+
+    /// What keeps one client from using up what all share
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// An address to listen on. What lacks a part of it is answered with the whole that may be meant.

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::api;
 use crate::cli::ServeArgs;
 use crate::config::{BaseUrl, Config};
+use crate::limits::memory::BodyMemory;
 use crate::live::{Bell, Live};
 use crate::server;
 use crate::state::{self, App};
@@ -52,7 +53,7 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         live: Live::new(Arc::clone(&store), bell, api::line),
         store,
         stop: CancellationToken::new(),
-        room: state::room(&config),
+        body_memory: BodyMemory::new(config.limits.memory),
         connections: TaskTracker::new(),
         samples: state::samples(),
         comparisons: state::comparisons(),

@@ -59,6 +59,7 @@ impl From<&AppError> for PageError {
                 AppError::Invalid { .. } => "That cannot be used",
                 AppError::Forbidden(_) => "Not from here",
                 AppError::TooLarge { .. } => "Too large",
+                AppError::Timeout => "Too slow",
                 AppError::Method => "Not this way",
                 AppError::Unavailable => "Just a moment",
             },

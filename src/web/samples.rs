@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::error::PageError;
+use super::form::Form;
 use super::page;
 use crate::access;
 use crate::client::{Call, Client};
@@ -49,7 +50,7 @@ pub(super) struct Chosen {
 pub(super) async fn send(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Chosen>,
+    form: Form<Chosen>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
     let sample = Sample::find(&form.sample).ok_or_else(|| AppError::Invalid {

@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::form::Form;
 use super::human;
 use super::page;
 use crate::access;
@@ -143,7 +144,7 @@ pub(super) async fn show(
 pub(super) async fn change(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Change>,
+    form: Form<Change>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
     match form.change() {
@@ -192,7 +193,7 @@ pub(super) async fn add_key(
 pub(super) async fn revoke_keys(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Confirmation>,
+    form: Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
     if !form.is_given() {
@@ -215,7 +216,7 @@ pub(super) async fn revoke_keys(
 pub(super) async fn delete(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Confirmation>,
+    form: Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = access::manager(&request, &app, page::endpoint_id(&request)?).await?;
     if !form.is_given() {
