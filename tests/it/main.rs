@@ -13,6 +13,7 @@ mod findings;
 mod full;
 mod guard;
 mod http;
+mod limits;
 mod live;
 mod log;
 mod openapi;
