@@ -95,6 +95,17 @@ pub enum Worth {
     Capture,
 }
 
+/// Why a connection is closed for its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// A limit took effect.
+    Limit(Limit),
+    /// Its last answer was a 408, which is reported already.
+    Answered408,
+    /// It was idle for longer than connections are kept.
+    Idle,
+}
+
 impl Connection {
     /// Marks it as HTTP/2, where requests overlap.
     pub fn is_http2(&self) {
@@ -205,21 +216,21 @@ impl Connection {
         worth
     }
 
-    /// Whether it took too long with something: closed then, with the limit to report, if it is one.
+    /// Whether it took too long with something: closed then.
     #[must_use]
-    pub fn overdue(&self, now: u64, limits: &ConnectionLimits) -> Option<Option<Limit>> {
+    pub fn overdue(&self, now: u64, limits: &ConnectionLimits) -> Option<Overdue> {
         let is_over =
             |since: u64, limit_ms: u64| since > 0 && now >= since.saturating_add(limit_ms);
         let (head, answer) = (millis(limits.head) + GRACE_MS, millis(limits.answer_idle));
         if is_over(self.close_at.load(Relaxed), 0) {
-            return Some(None);
+            return Some(Overdue::Answered408);
         }
         let stalled = || {
             let stalled = self.stalled.lock().unwrap_or_else(PoisonError::into_inner);
             stalled.values().any(|since| is_over(*since, answer))
         };
         if is_over(self.blocked_since.load(Relaxed), answer) || (self.http2() && stalled()) {
-            return Some(Some(Limit::AnswerIdle));
+            return Some(Overdue::Limit(Limit::AnswerIdle));
         }
         if self.requests.load(Relaxed) > 0 {
             return None;
@@ -231,9 +242,9 @@ impl Connection {
             (false, _) => self.head_since.load(Relaxed),
         };
         if is_over(waits_for_head, head) {
-            return Some(Some(Limit::Head));
+            return Some(Overdue::Limit(Limit::Head));
         }
-        is_over(self.changed_at(), millis(KEEP_ALIVE) + GRACE_MS).then_some(None)
+        is_over(self.changed_at(), millis(KEEP_ALIVE) + GRACE_MS).then_some(Overdue::Idle)
     }
 
     /// Closes it: its task drops all that it holds.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use crate::limits::client::{Client, is_trusted};
-use crate::limits::connection::{Connection, Worth};
+use crate::limits::connection::{Connection, Overdue, Worth};
 use crate::limits::{ConnectionLimits, Limit, now_ms, report_all};
 
 /// How often connections are checked for what takes too long.
@@ -220,9 +220,12 @@ impl Table {
             .flat_map(|(group, members)| members.iter().map(|one| (*group, one)))
             .filter_map(|(group, one)| Some((group, Arc::clone(one), one.overdue(now, limits)?)))
             .collect();
-        let close = |(group, connection, limit): (Group, Arc<Connection>, Option<Limit>)| {
+        let close = |(group, connection, why): (Group, Arc<Connection>, Overdue)| {
             self.close(group, &connection);
-            limit
+            match why {
+                Overdue::Limit(limit) => Some(limit),
+                Overdue::Answered408 | Overdue::Idle => None,
+            }
         };
         overdue.into_iter().filter_map(close).collect()
     }

@@ -10,7 +10,7 @@ const LIMITS: ConnectionLimits = ConnectionLimits {
     answer_idle: Duration::from_secs(30),
 };
 
-fn in_seconds(connection: &Connection, seconds: u64) -> Option<Option<Limit>> {
+fn in_seconds(connection: &Connection, seconds: u64) -> Option<Overdue> {
     connection.overdue(now_ms() + seconds * 1000, &LIMITS)
 }
 
@@ -18,10 +18,13 @@ fn in_seconds(connection: &Connection, seconds: u64) -> Option<Option<Limit>> {
 fn a_head_has_its_time_and_an_idle_connection_more() {
     let connection = Connection::default();
     assert_eq!(in_seconds(&connection, 70), None);
-    assert_eq!(in_seconds(&connection, 80), Some(None));
+    assert_eq!(in_seconds(&connection, 80), Some(Overdue::Idle));
     connection.received(false);
     assert_eq!(in_seconds(&connection, 9), None);
-    assert_eq!(in_seconds(&connection, 12), Some(Some(Limit::Head)));
+    assert_eq!(
+        in_seconds(&connection, 12),
+        Some(Overdue::Limit(Limit::Head))
+    );
     connection.begin(true);
     assert_eq!(
         in_seconds(&connection, 1000),
@@ -38,7 +41,10 @@ fn the_rest_of_an_answered_body_has_the_time_of_a_head() {
     connection.begin(false);
     connection.received(true);
     connection.end(false);
-    assert_eq!(in_seconds(&connection, 12), Some(Some(Limit::Head)));
+    assert_eq!(
+        in_seconds(&connection, 12),
+        Some(Overdue::Limit(Limit::Head))
+    );
     connection.received(false);
     assert_eq!(in_seconds(&connection, 70), None);
 }
@@ -49,12 +55,15 @@ fn an_answer_is_overdue_without_progress_only() {
     connection.begin(false);
     connection.written(false);
     assert_eq!(in_seconds(&connection, 29), None);
-    assert_eq!(in_seconds(&connection, 31), Some(Some(Limit::AnswerIdle)));
+    assert_eq!(
+        in_seconds(&connection, 31),
+        Some(Overdue::Limit(Limit::AnswerIdle))
+    );
     connection.written(true);
     assert_eq!(in_seconds(&connection, 31), None);
     connection.timed_out();
     assert_eq!(in_seconds(&connection, 1), None);
-    assert_eq!(in_seconds(&connection, 2), Some(None));
+    assert_eq!(in_seconds(&connection, 2), Some(Overdue::Answered408));
 }
 
 #[test]

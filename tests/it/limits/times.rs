@@ -57,7 +57,7 @@ fn an_api_or_form_body_that_stops_is_answered_408_and_closed() {
                     JSON,
                     "application/problem+json",
                     announced,
-                )
+                );
             });
             scope.spawn(move || check(settings, FORM, "text/html", announced));
         }
