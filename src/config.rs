@@ -7,8 +7,9 @@ use std::time::Duration;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::cli::{Mint, ServeArgs};
+use crate::cli::{LimitArgs, Mint, ServeArgs};
 use crate::domain::secret::{self, CHOSEN_BYTES_MIN};
+use crate::limits::ConnectionLimits;
 
 /// What `serve` was told.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Config {
     pub wrong_tokens_per_minute: u32,
     /// Memory for answers that are made from whole bodies, in bytes.
     pub answer_memory_bytes: usize,
+    /// Limits of connections.
+    pub connections: ConnectionLimits,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -48,6 +51,8 @@ pub struct BodyLimits {
     pub idle: Duration,
     /// Longest wait for its end.
     pub total: Duration,
+    /// Memory for all bodies that are being read or written, in bytes.
+    pub memory: usize,
 }
 
 /// The operator's token; never shown by `Debug`.
@@ -163,9 +168,10 @@ impl TryFrom<&ServeArgs> for Config {
             operator_token: operator_token(args.operator_token.as_deref())?,
             operator_token_given: args.operator_token.is_some(),
             operator_mints: args.mint == Mint::Operator,
-            limits: limits(args)?,
-            wrong_tokens_per_minute: args.wrong_tokens_per_minute,
-            answer_memory_bytes: args.answer_memory_bytes,
+            limits: limits(&args.limits)?,
+            connections: connections(&args.limits)?,
+            wrong_tokens_per_minute: args.limits.wrong_tokens_per_minute,
+            answer_memory_bytes: args.limits.answer_memory_bytes,
             trusted_proxies: args.trusted_proxy.clone(),
         })
     }
@@ -215,7 +221,7 @@ fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
     }
 }
 
-fn limits(args: &ServeArgs) -> Result<BodyLimits, ConfigError> {
+fn limits(args: &LimitArgs) -> Result<BodyLimits, ConfigError> {
     /// SQLite takes no larger blob (`SQLITE_MAX_LENGTH`); a little is left for the rest of the row.
     const BYTES_LIMIT: usize = 900_000_000;
     if !(1..=BYTES_LIMIT).contains(&args.body_bytes_max) {
@@ -236,5 +242,32 @@ fn limits(args: &ServeArgs) -> Result<BodyLimits, ConfigError> {
         bytes_max: args.body_bytes_max,
         idle: Duration::from_secs(args.body_idle_seconds),
         total: Duration::from_secs(args.body_total_seconds),
+        memory: args
+            .body_memory_bytes
+            .max(args.body_bytes_max.saturating_mul(2)),
+    })
+}
+
+fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigError> {
+    let counts = [
+        ("--connections-max", args.connections_max as u64),
+        (
+            "--connections-per-client",
+            args.connections_per_client as u64,
+        ),
+        ("--http2-streams-max", args.http2_streams_max.into()),
+        ("--head-seconds", args.head_seconds),
+        ("--answer-idle-seconds", args.answer_idle_seconds),
+    ];
+    if let Some((option, _)) = counts.into_iter().find(|(_, count)| *count == 0) {
+        let why = "it is at least 1".to_owned();
+        return Err(ConfigError::Invalid { option, why });
+    }
+    Ok(ConnectionLimits {
+        max: args.connections_max,
+        per_client: args.connections_per_client,
+        http2_streams: args.http2_streams_max,
+        head: Duration::from_secs(args.head_seconds),
+        answer_idle: Duration::from_secs(args.answer_idle_seconds),
     })
 }

@@ -39,6 +39,9 @@ pub enum AppError {
         /// The limit in bytes.
         limit: usize,
     },
+    /// The body of the request took too long.
+    #[error("the body of this request took too long to arrive")]
+    Timeout,
     /// The path is known, the method is not.
     #[error("this path takes other methods")]
     Method,
@@ -79,6 +82,7 @@ impl AppError {
             Self::Forbidden(_) => ("/problems/forbidden", "Not allowed from here"),
             Self::Misdirected(_) => ("/problems/misdirected", "Not under this host name"),
             Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
+            Self::Timeout => ("/problems/timeout", "Request timeout"),
             Self::Method => ("/problems/method", "Method not allowed"),
             Self::Busy => ("/problems/busy", "Busy"),
             Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
@@ -104,6 +108,7 @@ impl ResponseError for AppError {
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Timeout => StatusCode::REQUEST_TIMEOUT,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }

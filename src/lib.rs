@@ -3,7 +3,7 @@
 //! # The walk of a request
 //! A captured request walks through modules whose names are its stations: **capture -> store -> live -> web**.
 //!
-//! 1. [`server`] accepts the connection; a tape beside it keeps each head as the bytes that came.
+//! 1. [`server`] accepts the connection; a recorder keeps each head as the bytes that came.
 //! 2. [`capture`] finds the endpoint, reads the request within limits, and asks [`domain`] for a verdict on its token and [`langgraph`]
 //!    for a reading of its body: pure functions that cannot fail.
 //! 3. [`store`] commits all of it, groups of captures in one transaction; only then is the sender answered.
@@ -32,11 +32,13 @@
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`cli`], [`config`] | what was typed; what is meant, checked once |
 //! | [`store`] | the memory: the contract, and a backend a folder |
+//! | [`limits`] | what keeps one client from using up what all share |
 //! | [`live`] | the bell and those who follow it |
 //! | [`client`] | requests that creel sends itself |
 //! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
 //! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
-//! | [`state`], [`answers`] | what handlers share; memory for large answers |
+//! | [`state`] | what handlers share |
+//! | [`answers`], [`request_body`] | memory for large answers; request bodies, within limits |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | what creel can be told to do |
@@ -44,6 +46,7 @@
 pub mod access;
 pub mod answers;
 pub mod api;
+
 pub mod capture;
 pub mod cli;
 pub mod client;
@@ -52,7 +55,9 @@ pub mod config;
 pub mod domain;
 pub mod error;
 pub mod langgraph;
+pub mod limits;
 pub mod live;
+pub mod request_body;
 pub mod server;
 pub mod state;
 pub mod store;

@@ -11,18 +11,10 @@ use tokio_util::task::TaskTracker;
 use self::answer_memory::AnswerMemory;
 use crate::access::Access;
 use crate::config::Config;
+use crate::limits::memory::BodyMemory;
 use crate::live::Live;
 use crate::store::Store;
 use crate::urls::Urls;
-
-/// Bytes of bodies that may be in memory at a time, unless the limit of one body is larger.
-const ROOM_BYTES: usize = 512 * 1024 * 1024;
-
-/// Room for bodies: a permit is a KiB.
-#[must_use]
-pub fn room(config: &Config) -> Semaphore {
-    Semaphore::new(ROOM_BYTES.max(2 * config.limits.bytes_max).div_ceil(1024))
-}
 
 /// Samples that may be on their way from the pages at a time.
 const SAMPLES_MAX: usize = 4;
@@ -56,8 +48,8 @@ pub struct App {
     pub live: Live,
     /// Cancelled when the server is to end; open streams end with it.
     pub stop: CancellationToken,
-    /// Room for the bodies that are being read or written, a permit is a KiB, see [`room`].
-    pub room: Semaphore,
+    /// Memory for the bodies that are being read or written.
+    pub body_memory: BodyMemory,
     /// Memory for answers that are made from whole bodies.
     pub answers: AnswerMemory,
     /// The open connections.

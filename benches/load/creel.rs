@@ -26,6 +26,9 @@ pub(crate) fn command(creel: &Path, data: &Path) -> Command {
         }
     }
     command
+        // All that a benchmark opens comes from one client.
+        .env("CREEL_CONNECTIONS_PER_CLIENT", "1000000")
+        .env("CREEL_CONNECTIONS_MAX", "1000000")
         .env("RUST_LOG", "error")
         .env("CREEL_OPERATOR_TOKEN", OPERATOR_TOKEN);
     command

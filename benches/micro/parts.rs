@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use bytes::Bytes;
-use creel::capture::tape::Tape;
+use creel::capture::head_recorder::HeadRecorder;
 use creel::domain::delivery::{BodyKind, Intake};
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::head::Head;
@@ -91,10 +91,10 @@ fn judge_token() -> Box<dyn Fn()> {
 fn cut_head() -> Box<dyn Fn()> {
     let (head, body) = request(6 * 1024);
     let stream = [head.raw, body].concat();
-    let tape = Tape::default();
+    let recorder = HeadRecorder::default();
     Box::new(move || {
-        tape.hear(black_box(&stream));
-        black_box(tape.next_head()).expect("the stream holds a whole request");
+        recorder.observe(black_box(&stream));
+        black_box(recorder.next_head()).expect("the stream holds a whole request");
     })
 }
 

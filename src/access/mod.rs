@@ -16,10 +16,10 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header;
 
 use crate::config::{BaseUrl, Config};
-use crate::domain::client;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::{self, SecretHash};
 use crate::error::AppError;
+use crate::limits::client;
 use crate::store::{Store, StoreError, Whose};
 use crate::urls::Urls;
 

@@ -3,11 +3,12 @@
 //! **Invariant:** a right token is never slowed down, so nobody can lock somebody else out.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::domain::log_limit::LogLimit;
+use crate::limits::Limit;
+use crate::limits::client::Client;
 
 /// How late a wrong token is answered, once there were too many.
 const DELAY: Duration = Duration::from_secs(1);
@@ -20,12 +21,11 @@ const CLIENTS_MAX: usize = 10_000;
 pub(super) struct WrongTokens {
     per_minute: u32,
     counts: Mutex<Counts>,
-    late: LogLimit,
 }
 
 struct Counts {
     since: Instant,
-    by_client: HashMap<IpAddr, u32>,
+    by_client: HashMap<Option<Client>, u32>,
 }
 
 impl WrongTokens {
@@ -33,36 +33,30 @@ impl WrongTokens {
         Self {
             per_minute,
             counts: Mutex::new(Counts::new()),
-            late: LogLimit::default(),
         }
     }
 
     /// Counts one, and returns when it may be answered.
     pub(super) async fn delay(&self, client: IpAddr) {
-        if self.count(group(client)) > self.per_minute {
+        if self.count(client.into()) > self.per_minute {
             tokio::time::sleep(DELAY).await;
         }
     }
 
     /// Wrong tokens of this client in the present window, this one included.
-    fn count(&self, client: IpAddr) -> u32 {
+    fn count(&self, client: Client) -> u32 {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.since.elapsed() > WINDOW {
             *counts = Counts::new();
         }
-        let is_known = counts.by_client.contains_key(&client);
-        let client = if is_known || counts.by_client.len() < CLIENTS_MAX {
-            client
-        } else {
-            IpAddr::V6(Ipv6Addr::UNSPECIFIED)
-        };
+        // Beyond the limit of clients, those that are new are counted together.
+        let is_counted = counts.by_client.contains_key(&Some(client));
+        let client = (is_counted || counts.by_client.len() < CLIENTS_MAX).then_some(client);
         let count = counts.by_client.entry(client).or_default();
         *count = count.saturating_add(1);
         let count = *count;
         if count > self.per_minute {
-            self.late.log(|times| {
-                tracing::warn!(times, %client, "wrong tokens beyond --wrong-tokens-per-minute; each is answered {} s late", DELAY.as_secs());
-            });
+            Limit::WrongTokens.took_effect();
         }
         count
     }
@@ -77,14 +71,6 @@ impl Counts {
     }
 }
 
-/// One client has a whole /64 of IPv6 addresses.
-fn group(client: IpAddr) -> IpAddr {
-    match client.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() >> 64 << 64)),
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +78,7 @@ mod tests {
     #[test]
     fn each_client_is_counted_for_itself() {
         let wrong = WrongTokens::new(2);
-        let count = |client: &str| wrong.count(group(client.parse().unwrap()));
+        let count = |client: &str| wrong.count(client.parse::<IpAddr>().unwrap().into());
         assert_eq!(
             ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(count),
             [1, 2, 1]
@@ -108,9 +94,9 @@ mod tests {
     fn more_clients_than_can_be_counted_are_counted_together() {
         let wrong = WrongTokens::new(2);
         for client in 0..u32::try_from(CLIENTS_MAX).unwrap() {
-            wrong.count(IpAddr::V4(client.into()));
+            wrong.count(IpAddr::V4(client.into()).into());
         }
-        let others = [1, 2].map(|n| wrong.count(IpAddr::from([192, 0, 2, n])));
+        let others = [1, 2].map(|n| wrong.count(IpAddr::from([192, 0, 2, n]).into()));
         assert_eq!(others, [1, 2]);
     }
 }

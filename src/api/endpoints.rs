@@ -58,6 +58,7 @@ pub(super) struct MintedEndpoint {
     (status = 201, description = "The endpoint, with its read key", body = MintedEndpoint),
     (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Only the operator makes endpoints here", body = Problem, content_type = "application/problem+json"),
+    (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create_endpoint(
@@ -68,7 +69,7 @@ pub(super) async fn create_endpoint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
-    let asked: NewEndpoint = arguments(payload).await?;
+    let asked: NewEndpoint = arguments(&request, payload, &app).await?;
     let name = endpoint::name(asked.name.as_deref())
         .map_err(|why| AppError::Invalid { field: "name", why })?;
     let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
@@ -165,6 +166,7 @@ pub(super) async fn get_endpoint(
     (status = 200, description = "The endpoint as it is now", body = EndpointJson),
     (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no right to change it", body = Problem, content_type = "application/problem+json"),
+    (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn change_endpoint(
@@ -174,7 +176,7 @@ pub(super) async fn change_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    let asked: ChangedEndpoint = arguments(payload).await?;
+    let asked: ChangedEndpoint = arguments(&request, payload, &app).await?;
     let invalid = |field| move |why| AppError::Invalid { field, why };
     let name = asked
         .name

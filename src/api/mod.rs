@@ -21,9 +21,8 @@ use serde::de::DeserializeOwned;
 use crate::access::guard;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
-
-/// Longest body of a call, in bytes.
-const BODY_BYTES_MAX: usize = 64 * 1024;
+use crate::request_body;
+use crate::state::App;
 
 /// Puts the API into an application. The health checks are outside of the guard: a probe may use any host name.
 pub fn configure(service: &mut ServiceConfig) {
@@ -118,19 +117,12 @@ fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
 }
 
 /// The JSON that a request carries, whatever its Content-Type says; no body stands for `{}`.
-async fn arguments<T: DeserializeOwned>(payload: web::Payload) -> Result<T, AppError> {
-    let too_large = |_| AppError::TooLarge {
-        limit: BODY_BYTES_MAX,
-    };
-    let broken = |error: actix_web::Error| AppError::Invalid {
-        field: "body",
-        why: error.to_string(),
-    };
-    let bytes = payload
-        .to_bytes_limited(BODY_BYTES_MAX)
-        .await
-        .map_err(too_large)?
-        .map_err(broken)?;
+async fn arguments<T: DeserializeOwned>(
+    request: &HttpRequest,
+    mut payload: web::Payload,
+    app: &App,
+) -> Result<T, AppError> {
+    let (bytes, _memory) = request_body::read_call(request, &mut payload, app).await?;
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
     serde_json::from_slice(bytes).map_err(|error| AppError::Invalid {
         field: "body",

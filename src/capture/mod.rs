@@ -5,9 +5,9 @@
 
 mod answer;
 mod framing;
+pub mod head_recorder;
 mod intake;
-pub mod tape;
-pub mod wire;
+pub mod recorded_stream;
 
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
@@ -47,7 +47,7 @@ async fn capture(
         .parse()
         .map_err(|_| AppError::NotFound)?;
     let endpoint = app.store.endpoint(id).await?; // 1 whose door is it
-    let (intake, _room) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a cut-off body is a finding
+    let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a cut-off body is a finding
     let verdict = verdict::judge(&endpoint.token_rule, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can

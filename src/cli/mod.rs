@@ -1,6 +1,7 @@
 //! What can be typed: clap types and nothing else. `config` turns them into what is meant; nothing past it sees clap.
 
 mod doctor;
+mod limits;
 mod send;
 mod serve;
 
@@ -9,6 +10,7 @@ use std::ffi::OsString;
 use clap::{Parser, Subcommand};
 
 pub use doctor::DoctorArgs;
+pub use limits::LimitArgs;
 pub use send::{Retries, SendArgs, Webhook};
 pub use serve::{LogFormat, Mint, ServeArgs};
 

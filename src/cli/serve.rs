@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
+use super::LimitArgs;
+
 /// Options of `creel serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -58,45 +60,6 @@ pub struct ServeArgs {
     #[arg(long, env = "CREEL_MINT", value_name = "WHO", default_value = "anyone")]
     pub mint: Mint,
 
-    /// Longest body to keep, in bytes; of longer ones the first so many bytes are kept
-    #[arg(long, env = "CREEL_BODY_BYTES_MAX", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
-    pub body_bytes_max: usize,
-
-    /// Seconds without a byte after which a body counts as cut off
-    #[arg(
-        long,
-        env = "CREEL_BODY_IDLE_SECONDS",
-        value_name = "S",
-        default_value_t = 30
-    )]
-    pub body_idle_seconds: u64,
-
-    /// Seconds after which a body that is still coming counts as cut off
-    #[arg(
-        long,
-        env = "CREEL_BODY_TOTAL_SECONDS",
-        value_name = "S",
-        default_value_t = 300
-    )]
-    pub body_total_seconds: u64,
-
-    /// Wrong tokens that one client may send in a minute; each further one is answered a second late
-    #[arg(
-        long,
-        env = "CREEL_WRONG_TOKENS_PER_MINUTE",
-        value_name = "N",
-        default_value_t = 10
-    )]
-    pub wrong_tokens_per_minute: u32,
-    /// Memory for pages and JSON that are being read, in bytes; when it is full, readers wait and then get 503
-    #[arg(
-        long,
-        env = "CREEL_ANSWER_MEMORY_BYTES",
-        value_name = "BYTES",
-        default_value_t = 256 * 1024 * 1024
-    )]
-    pub answer_memory_bytes: usize,
-
     /// TOML file of endpoints that are to exist, with ids that you choose
     #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]
     pub endpoints_file: Option<PathBuf>,
@@ -118,6 +81,10 @@ pub struct ServeArgs {
         default_value = "text"
     )]
     pub log_format: LogFormat,
+
+    /// What keeps one client from using up what all share
+    #[command(flatten)]
+    pub limits: LimitArgs,
 }
 
 /// An address to listen on. What lacks a part of it is answered with the whole that may be meant.

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::access::Access;
 use crate::cli::ServeArgs;
 use crate::config::Config;
+use crate::limits::memory::BodyMemory;
 use crate::live::{Live, Notifier};
 use crate::server;
 use crate::state::answer_memory::AnswerMemory;
@@ -58,8 +59,8 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
         live: Live::new(Arc::clone(&store), notifier),
         store,
         stop: CancellationToken::new(),
-        room: state::room(&config),
         answers: AnswerMemory::new(config.answer_memory_bytes),
+        body_memory: BodyMemory::new(config.limits.memory),
         connections: TaskTracker::new(),
         samples: state::samples(),
         comparisons: state::comparisons(),

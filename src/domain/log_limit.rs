@@ -19,23 +19,47 @@ struct State {
 }
 
 impl LogLimit {
+    /// Nothing was counted yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Mutex::new(State {
+            last_line: None,
+            count: 0,
+        }))
+    }
+
     /// Counts one occurrence, and calls `line` with the number of them when it is time for a line.
     pub fn log(&self, line: impl FnOnce(u64)) {
-        if let Some(times) = self.count(Instant::now()) {
+        self.count();
+        self.log_rest(line);
+    }
+
+    /// Counts one occurrence without a line: for callers inside the logger.
+    pub fn count(&self) {
+        self.state(|state| state.count += 1);
+    }
+
+    /// Calls `line` with what was counted and is in no line yet, when it is time for a line.
+    pub fn log_rest(&self, line: impl FnOnce(u64)) {
+        // The lock is free again when the line is written: a logger may count, too.
+        if let Some(times) = self.take(Instant::now()) {
             line(times);
         }
     }
 
-    /// Counts one occurrence at `now`. When it is time for a line, gives back how many there were since the last one.
-    fn count(&self, now: Instant) -> Option<u64> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        state.count += 1;
-        let is_early = |last: Instant| now.saturating_duration_since(last) < PAUSE;
-        if state.last_line.is_some_and(is_early) {
-            return None;
-        }
-        state.last_line = Some(now);
-        Some(std::mem::take(&mut state.count))
+    fn take(&self, now: Instant) -> Option<u64> {
+        self.state(|state| {
+            let is_early = |last: Instant| now.saturating_duration_since(last) < PAUSE;
+            if state.count == 0 || state.last_line.is_some_and(is_early) {
+                return None;
+            }
+            state.last_line = Some(now);
+            Some(std::mem::take(&mut state.count))
+        })
+    }
+
+    fn state<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -45,9 +69,17 @@ mod tests {
 
     #[test]
     fn the_first_is_logged_at_once_and_the_rest_counted_until_a_minute_is_over() {
-        let limit = LogLimit::default();
+        let limit = LogLimit::new();
         let start = Instant::now();
-        let found = [0, 1, 59, 60, 61, 200].map(|s| limit.count(start + Duration::from_secs(s)));
+        let found = [0, 1, 59, 60, 61, 200].map(|seconds| {
+            limit.count();
+            limit.take(start + Duration::from_secs(seconds))
+        });
         assert_eq!(found, [Some(1), None, None, Some(3), None, Some(2)]);
+        assert_eq!(
+            limit.take(start + Duration::from_secs(400)),
+            None,
+            "nothing happened"
+        );
     }
 }

@@ -29,7 +29,6 @@
 //! | Change | what differs between two deliveries at one place |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
-pub mod client;
 pub mod delivery;
 pub mod diff;
 pub mod endpoint;

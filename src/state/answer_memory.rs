@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::domain::log_limit::LogLimit;
+use crate::limits::Limit;
 
 /// How long an answer waits for memory.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,7 +25,6 @@ const UNIT: u64 = 1024;
 pub struct AnswerMemory {
     small: Part,
     large: Part,
-    refused: LogLimit,
 }
 
 #[derive(Debug)]
@@ -47,7 +46,6 @@ impl AnswerMemory {
         Self {
             small: Part::new(small),
             large: Part::new(bytes - small),
-            refused: LogLimit::default(),
         }
     }
 
@@ -61,12 +59,7 @@ impl AnswerMemory {
         let free = Arc::clone(&part.free).acquire_many_owned(units(bytes).min(part.size));
         let reserved = timeout(PATIENCE, free).await.ok().and_then(Result::ok);
         if reserved.is_none() {
-            self.refused.log(|times| {
-                tracing::warn!(
-                    times,
-                    "no memory for another answer (--answer-memory-bytes); its reader is asked to come back"
-                );
-            });
+            Limit::AnswerMemory.took_effect();
         }
         reserved.map(Reserved)
     }

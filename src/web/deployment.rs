@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::form_urlencoded::{Serializer, parse};
 
 use super::error::PageError;
+use super::form::Form;
 use super::page;
 use super::start::Choice;
 use crate::error::AppError;
@@ -44,7 +45,7 @@ pub(super) fn remembered(request: &HttpRequest, app: &App) -> Option<Deployment>
 pub(super) async fn remember(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Typed>,
+    form: Form<Typed>,
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
     app.access.reader(&request, id).await?;

@@ -60,6 +60,7 @@ impl From<&AppError> for PageError {
                 AppError::Forbidden(_) => "Not from here",
                 AppError::Misdirected(_) => "Not under this host name",
                 AppError::TooLarge { .. } => "Too large",
+                AppError::Timeout => "Too slow",
                 AppError::Method => "Not this way",
                 AppError::Busy | AppError::Unavailable => "Just a moment",
             },

@@ -17,6 +17,7 @@ mod error;
 mod fields;
 mod findings;
 mod follow_up;
+mod form;
 mod head;
 mod home;
 mod human;
@@ -42,30 +43,16 @@ mod view;
 mod waiting;
 
 use actix_web::Route;
-use actix_web::error::UrlencodedError;
 use actix_web::guard::{Any, Get, Head};
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, FormConfig, ServiceConfig, post};
+use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
-use crate::error::AppError;
-use error::PageError;
 
 /// The pages' routes. They answer everything that nothing registered before them did, so they come last.
 pub fn configure(cfg: &mut ServiceConfig) {
-    let forms = FormConfig::default().error_handler(|error, _| {
-        let error = match error {
-            UrlencodedError::Overflow { limit, .. } => AppError::TooLarge { limit },
-            other => AppError::Invalid {
-                field: "form",
-                why: other.to_string(),
-            },
-        };
-        PageError::from(error).into()
-    });
     cfg.service(
         web::scope("")
-            .app_data(forms)
             .wrap(from_fn(guard::check))
             .wrap(from_fn(page::middleware))
             .route("/", get().to(home::show))

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::error::PageError;
+use super::form::Form;
 use super::page;
 use crate::access::guard;
 use crate::client::{Call, Client};
@@ -48,7 +49,7 @@ pub(super) struct Chosen {
 pub(super) async fn send(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Chosen>,
+    form: Form<Chosen>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = app
         .access

@@ -6,6 +6,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::form::Form;
 use super::human;
 use super::page;
 use crate::access::guard;
@@ -145,7 +146,7 @@ pub(super) async fn show(
 pub(super) async fn change(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Change>,
+    form: Form<Change>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = app
         .access
@@ -202,7 +203,7 @@ pub(super) async fn add_key(
 pub(super) async fn revoke_keys(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Confirmation>,
+    form: Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = app
         .access
@@ -229,7 +230,7 @@ pub(super) async fn revoke_keys(
 pub(super) async fn delete(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Confirmation>,
+    form: Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = app
         .access

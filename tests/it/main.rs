@@ -18,6 +18,7 @@ mod full;
 mod guard;
 mod headers;
 mod http;
+mod limits;
 mod live;
 mod log;
 mod memory;

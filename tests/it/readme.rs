@@ -6,14 +6,16 @@ use std::fmt::Write;
 use clap::CommandFactory;
 use creel::cli::Cli;
 
-/// The options of `serve` as a Markdown table.
-fn table() -> String {
+/// The options of `serve` below a heading of `--help` as a Markdown table.
+fn table(heading: Option<&str>, last_column: &str) -> String {
     let command = Cli::command();
     let serve = command.find_subcommand("serve").expect("there is serve");
-    let mut table = "| option | environment | default | |\n|---|---|---|---|\n".to_owned();
+    let mut table =
+        format!("| option | environment | default | {last_column}|\n|---|---|---|---|\n");
     for option in serve
         .get_arguments()
         .filter(|option| option.get_long().is_some_and(|long| long != "help"))
+        .filter(|option| option.get_help_heading() == heading)
     {
         let long = option.get_long().unwrap_or_default();
         let name = option.get_value_names().unwrap_or_default().concat();
@@ -71,9 +73,10 @@ fn the_readme_names_the_rust_that_is_needed() {
 #[test]
 fn the_option_table_of_the_readme_is_that_of_the_program() {
     let readme = readme();
-    let table = table();
-    assert!(
-        readme.contains(&table),
-        "README.md is to hold this table:\n\n{table}"
-    );
+    for table in [table(None, ""), table(Some("Limits"), "what happens ")] {
+        assert!(
+            readme.contains(&table),
+            "README.md is to hold this table:\n\n{table}"
+        );
+    }
 }

@@ -165,7 +165,7 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
     let invalid = owner.sends(&format!("{page}/settings"), "name=x");
     assert_eq!(invalid.status, 400);
     assert_protected(&invalid, "a form that lacks a field");
-    let long = format!("name={}&token=keep", "x".repeat(20_000));
+    let long = format!("name={}&token=keep", "x".repeat(70_000));
     let too_large = owner.sends(&format!("{page}/settings"), &long);
     assert_eq!(too_large.status, 413);
     assert_protected(&too_large, "a form that is too large");

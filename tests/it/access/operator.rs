@@ -211,5 +211,5 @@ fn many_wrong_tokens_are_answered_late_and_the_right_one_is_not() {
         .filter(|line| line.contains("wrong tokens"))
         .collect();
     assert_eq!(lines.len(), 1, "{text}");
-    assert!(lines[0].contains("127.0.0.1") && !lines[0].contains(OPERATOR));
+    assert!(lines[0].contains("--wrong-tokens-per-minute") && !lines[0].contains(OPERATOR));
 }

@@ -1,8 +1,8 @@
-//! A tape of the heads on one HTTP/1 connection, cut from its inbound bytes: order, spelling and repeats of header lines, which the web
+//! Records the heads on one HTTP/1 connection from its inbound bytes: order, spelling and repeats of header lines, which the web
 //! framework's own map does not keep.
 //!
-//! **Invariant:** a tape only listens. When it cannot follow (a malformed head, an upgraded connection), it falls silent, and requests
-//! from then on have no recorded head; it never guesses.
+//! **Invariant:** it only observes. When it cannot follow (a malformed head, an upgraded connection), it stops, and requests from then
+//! on have no recorded head; it never guesses.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -23,12 +23,14 @@ const LINES_MAX: usize = 96;
 
 /// The heads of one connection; clones share them.
 #[derive(Clone, Default)]
-pub struct Tape(Rc<RefCell<Recorder>>);
+pub struct HeadRecorder(Rc<RefCell<Recorder>>);
 
-impl Tape {
-    /// Hears the next inbound bytes.
-    pub fn hear(&self, bytes: &[u8]) {
-        self.0.borrow_mut().hear(bytes);
+impl HeadRecorder {
+    /// Observes the next inbound bytes; whether they end inside a body.
+    pub fn observe(&self, bytes: &[u8]) -> bool {
+        let mut recorder = self.0.borrow_mut();
+        recorder.observe(bytes);
+        matches!(recorder.state, State::InBody(_))
     }
 
     /// The head of the next request. To be asked exactly once for every request of the connection, in their order.
@@ -51,40 +53,40 @@ enum State {
     #[default]
     InHead,
     InBody(Framing),
-    Silent,
+    Stopped,
 }
 
 impl Recorder {
-    fn hear(&mut self, mut bytes: &[u8]) {
+    fn observe(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             match &mut self.state {
-                State::Silent => return,
+                State::Stopped => return,
                 State::InBody(framing) => {
                     if framing.skip(&mut bytes) {
                         self.state = State::InHead;
                     }
                 }
-                State::InHead => self.hear_head(&mut bytes),
+                State::InHead => self.observe_head(&mut bytes),
             }
         }
     }
 
     /// Takes the bytes up to the end of a head, or all of them.
-    fn hear_head(&mut self, bytes: &mut &[u8]) {
+    fn observe_head(&mut self, bytes: &mut &[u8]) {
         let before = self.pending.len();
         if before > 0 {
             self.pending.extend_from_slice(bytes);
         }
-        let heard: &[u8] = if before > 0 { &self.pending } else { bytes };
-        match parse(heard) {
+        let observed: &[u8] = if before > 0 { &self.pending } else { bytes };
+        match parse(observed) {
             Parsed::Whole { length, then } if self.heads.len() < UNASKED_MAX => {
-                let raw = Bytes::copy_from_slice(&heard[..length]);
+                let raw = Bytes::copy_from_slice(&observed[..length]);
                 self.heads.push_back(Head { raw, exact: true });
                 bytes.advance(length - before);
                 self.pending = BytesMut::new();
                 self.state = then;
             }
-            Parsed::Part if heard.len() <= HEAD_BYTES_MAX => {
+            Parsed::Part if observed.len() <= HEAD_BYTES_MAX => {
                 if before == 0 {
                     self.pending.extend_from_slice(bytes);
                 }
@@ -92,7 +94,7 @@ impl Recorder {
             }
             Parsed::Whole { .. } | Parsed::Part | Parsed::Broken => {
                 self.pending = BytesMut::new();
-                self.state = State::Silent;
+                self.state = State::Stopped;
             }
         }
     }
@@ -134,7 +136,7 @@ fn after_head(request: &httparse::Request<'_, '_>) -> State {
             return State::InBody(Framing::chunked());
         }
         if is("upgrade") && value.eq_ignore_ascii_case(b"websocket") {
-            return State::Silent;
+            return State::Stopped;
         }
         if is("content-length") {
             length = std::str::from_utf8(value)
@@ -143,7 +145,7 @@ fn after_head(request: &httparse::Request<'_, '_>) -> State {
         }
     }
     match length {
-        _ if request.method == Some("CONNECT") => State::Silent,
+        _ if request.method == Some("CONNECT") => State::Stopped,
         None | Some(0) => State::InHead,
         Some(length) => State::InBody(Framing::length(length)),
     }
@@ -157,9 +159,11 @@ mod tests {
     const CHUNKED: &[u8] = b"POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: t\r\n\r\n\r\nGET /c HTTP/1.1\r\n\r\n";
 
     fn heads(pieces: impl Iterator<Item = Vec<u8>>) -> Vec<String> {
-        let tape = Tape::default();
-        pieces.for_each(|piece| tape.hear(&piece));
-        std::iter::from_fn(|| tape.next_head())
+        let recorder = HeadRecorder::default();
+        pieces.for_each(|piece| {
+            recorder.observe(&piece);
+        });
+        std::iter::from_fn(|| recorder.next_head())
             .map(|head| String::from_utf8_lossy(&head.raw).into_owned())
             .collect()
     }
@@ -195,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tape_that_cannot_follow_falls_silent_and_does_not_guess() {
+    fn a_recorder_that_cannot_follow_stops_and_does_not_guess() {
         for broken in [
             "GET /\0 HTTP/1.1\r\n\r\n",
             "not http at all\r\n\r\n",

@@ -1,0 +1,112 @@
+//! A TCP connection whose inbound bytes are observed by a [`HeadRecorder`] on their way to the framework, and whose progress is noted in
+//! its [`Connection`].
+//!
+//! **Invariant:** the framework gets exactly the bytes that came.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::head_recorder::HeadRecorder;
+use crate::limits::connection::Connection;
+
+/// A connection with its recorder.
+pub struct RecordedStream<E> {
+    stream: TcpStream,
+    recorder: Option<HeadRecorder>,
+    entry: Arc<E>,
+    /// Held, never read: tells that the connection is open.
+    _open: TaskTrackerToken,
+}
+
+impl<E: AsRef<Connection>> RecordedStream<E> {
+    /// Records the heads of an HTTP/1 connection. Those of HTTP/2 are compressed fields without order or spelling of their own.
+    #[must_use]
+    pub fn new(stream: TcpStream, entry: Arc<E>, open: TaskTrackerToken) -> Self {
+        Self {
+            stream,
+            recorder: (!(*entry).as_ref().http2()).then(HeadRecorder::default),
+            entry,
+            _open: open,
+        }
+    }
+
+    /// The recorder of its heads, if there is one.
+    #[must_use]
+    pub fn recorder(&self) -> Option<HeadRecorder> {
+        self.recorder.clone()
+    }
+
+    /// Its entry among the connections.
+    #[must_use]
+    pub fn entry(&self) -> Arc<E> {
+        Arc::clone(&self.entry)
+    }
+
+    fn connection(&self) -> &Connection {
+        (*self.entry).as_ref()
+    }
+
+    /// Notes whether the peer took bytes.
+    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        self.connection().written(written.is_ready());
+        written
+    }
+}
+
+impl<E: AsRef<Connection>> AsyncRead for RecordedStream<E> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let bytes = &buffer.filled()[before..];
+        if !bytes.is_empty() {
+            let in_body = self
+                .recorder
+                .as_ref()
+                .is_some_and(|recorder| recorder.observe(bytes));
+            self.connection().received(in_body);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<E: AsRef<Connection>> AsyncWrite for RecordedStream<E> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.note(written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
+        self.note(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

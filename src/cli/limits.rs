@@ -1,0 +1,97 @@
+//! The limits that can be typed behind `creel serve`. The texts here are those of `--help` and of the README's table of limits.
+
+use clap::Args;
+
+/// Limits of `creel serve`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct LimitArgs {
+    /// Longest body to keep, in bytes; of longer ones the first so many bytes are kept and marked
+    #[arg(long, env = "CREEL_BODY_BYTES_MAX", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
+    pub body_bytes_max: usize,
+
+    /// Seconds without a byte after which a body counts as cut off: a capture is kept and marked, every request is answered 408 and its connection (on HTTP/2 its stream) closed
+    #[arg(
+        long,
+        env = "CREEL_BODY_IDLE_SECONDS",
+        value_name = "S",
+        default_value_t = 30
+    )]
+    pub body_idle_seconds: u64,
+
+    /// Seconds after which a body that is still coming counts as cut off, with the same consequences
+    #[arg(
+        long,
+        env = "CREEL_BODY_TOTAL_SECONDS",
+        value_name = "S",
+        default_value_t = 300
+    )]
+    pub body_total_seconds: u64,
+
+    /// Memory for bodies that are being read or written, at least twice --body-bytes-max; a client holds at most as much as is still free, beyond that it is answered 503 with Retry-After
+    #[arg(long, env = "CREEL_BODY_MEMORY_BYTES", value_name = "BYTES", default_value_t = 512 * 1024 * 1024)]
+    pub body_memory_bytes: usize,
+
+    /// Connections at a time, fewer where the limit of open files asks for it; a new one is accepted and another closed for it: unused and idle ones first, captures under way last
+    #[arg(
+        long,
+        env = "CREEL_CONNECTIONS_MAX",
+        value_name = "N",
+        default_value_t = 4096
+    )]
+    pub connections_max: usize,
+
+    /// Connections of one client (IPv4 address, IPv6 /64; behind a trusted proxy the client that it names); another one of it is closed for a new one
+    #[arg(
+        long,
+        env = "CREEL_CONNECTIONS_PER_CLIENT",
+        value_name = "N",
+        default_value_t = 1024
+    )]
+    pub connections_per_client: usize,
+
+    /// Seconds for a request head, from its first byte; the connection is closed then, with 408 when it was the first
+    #[arg(
+        long,
+        env = "CREEL_HEAD_SECONDS",
+        value_name = "S",
+        default_value_t = 10
+    )]
+    pub head_seconds: u64,
+
+    /// Seconds without progress of an answer, because the client does not read it, after which its connection is closed
+    #[arg(
+        long,
+        env = "CREEL_ANSWER_IDLE_SECONDS",
+        value_name = "S",
+        default_value_t = 30
+    )]
+    pub answer_idle_seconds: u64,
+
+    /// Concurrent streams of one HTTP/2 connection, which its client is told; requests beyond are answered 503 with Retry-After
+    #[arg(
+        long,
+        env = "CREEL_HTTP2_STREAMS_MAX",
+        value_name = "N",
+        default_value_t = 100
+    )]
+    pub http2_streams_max: u32,
+
+    /// Memory for pages and JSON that are being sent, in bytes; when it is full, readers wait and then get 503 with Retry-After
+    #[arg(
+        long,
+        env = "CREEL_ANSWER_MEMORY_BYTES",
+        value_name = "BYTES",
+        default_value_t = 256 * 1024 * 1024
+    )]
+    pub answer_memory_bytes: usize,
+
+    /// Wrong tokens that one client may send in a minute; each further one is answered a second late
+    #[arg(
+        long,
+        env = "CREEL_WRONG_TOKENS_PER_MINUTE",
+        value_name = "N",
+        default_value_t = 10
+    )]
+    pub wrong_tokens_per_minute: u32,
+}

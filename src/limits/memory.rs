@@ -1,0 +1,134 @@
+//! Memory for the bodies that are being read or written, shared fairly by client.
+//!
+//! **Invariant:** a client holds at most as much as is still free (a dynamic threshold, as in switches): one alone gets at most half,
+//! and another one always finds room.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::client::Client;
+
+/// The memory that all bodies share. Clones share it.
+#[derive(Clone, Debug)]
+pub struct BodyMemory(Arc<Mutex<Shares>>);
+
+#[derive(Debug)]
+struct Shares {
+    free: usize,
+    used: HashMap<Option<Client>, usize>,
+}
+
+impl BodyMemory {
+    /// So many bytes in all.
+    #[must_use]
+    pub fn new(bytes: usize) -> Self {
+        Self(Arc::new(Mutex::new(Shares {
+            free: bytes,
+            used: HashMap::new(),
+        })))
+    }
+
+    /// A share of a client, empty at first.
+    #[must_use]
+    pub fn share(&self, client: Option<Client>) -> Share {
+        Share {
+            memory: self.clone(),
+            client,
+            bytes: 0,
+        }
+    }
+
+    // No code panics while it holds this lock, so a poisoned one is whole.
+    fn lock(&self) -> MutexGuard<'_, Shares> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Memory that a client holds for one body; free again when it goes.
+#[derive(Debug)]
+pub struct Share {
+    memory: BodyMemory,
+    client: Option<Client>,
+    bytes: usize,
+}
+
+/// No memory for this client at the moment.
+#[derive(Debug, PartialEq, Eq)]
+pub struct NoMemory;
+
+impl Share {
+    /// Takes so many bytes more, if they are there now: waiting would hold what others wait for.
+    ///
+    /// # Errors
+    /// When the client would hold more than is free.
+    pub fn grow(&mut self, bytes: usize) -> Result<(), NoMemory> {
+        if bytes == 0 {
+            return Ok(());
+        }
+        let mut shares = self.memory.lock();
+        let used = shares.used.get(&self.client).copied().unwrap_or_default();
+        if used.saturating_add(bytes) > shares.free {
+            return Err(NoMemory);
+        }
+        shares.free -= bytes;
+        shares.used.insert(self.client, used + bytes);
+        drop(shares);
+        self.bytes += bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        if self.bytes == 0 {
+            return;
+        }
+        let mut shares = self.memory.lock();
+        shares.free += self.bytes;
+        let used = shares.used.get(&self.client).copied().unwrap_or_default();
+        if used > self.bytes {
+            shares.used.insert(self.client, used - self.bytes);
+        } else {
+            shares.used.remove(&self.client);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(last: u8) -> Client {
+        Client::from(std::net::IpAddr::from([192, 0, 2, last]))
+    }
+
+    #[test]
+    fn one_client_gets_half_and_another_finds_room() {
+        let memory = BodyMemory::new(1000);
+        let mut greedy: Vec<Share> = (0..100).map(|_| memory.share(Some(client(1)))).collect();
+        let held = greedy
+            .iter_mut()
+            .filter(|share| share.bytes == 0)
+            .map_while(|share| share.grow(10).ok())
+            .count();
+        assert_eq!(held, 50);
+        let mut other = memory.share(Some(client(2)));
+        assert_eq!(other.grow(250), Ok(()));
+        assert_eq!(other.grow(1), Err(NoMemory));
+        drop(greedy);
+        assert_eq!(other.grow(250), Ok(()));
+    }
+
+    #[test]
+    fn a_share_that_goes_leaves_nothing_behind() {
+        let memory = BodyMemory::new(1000);
+        for _ in 0..3 {
+            let mut share = memory.share(Some(client(1)));
+            share.grow(300).unwrap();
+            share.grow(100).unwrap();
+            assert_eq!(share.grow(300), Err(NoMemory));
+        }
+        let shares = memory.lock();
+        assert_eq!((shares.free, shares.used.len()), (1000, 0));
+    }
+}

@@ -1,0 +1,157 @@
+//! The limits that keep one client from using up what all share, and the one place where each is reported when it takes effect.
+//!
+//! **Invariant:** a limit is logged when it first takes effect and then at most once a minute, with how often it did since.
+
+pub mod client;
+pub mod connection;
+pub mod memory;
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use crate::domain::log_limit::LogLimit;
+
+/// What connections are limited by.
+#[derive(Clone, Copy, Debug)]
+pub struct ConnectionLimits {
+    /// Connections in all.
+    pub max: usize,
+    /// Connections of one client.
+    pub per_client: usize,
+    /// Concurrent streams of one HTTP/2 connection.
+    pub http2_streams: u32,
+    /// Longest time from the first byte of a head to its end.
+    pub head: Duration,
+    /// Longest time that an answer makes no progress.
+    pub answer_idle: Duration,
+}
+
+/// A limit that can take effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Connections in all.
+    Connections,
+    /// Connections of one client.
+    ConnectionsPerClient,
+    /// Time for a head.
+    Head,
+    /// Bytes of a captured body.
+    BodyBytes,
+    /// Time for a body.
+    BodyTime,
+    /// Memory for bodies.
+    BodyMemory,
+    /// Time without progress of an answer.
+    AnswerIdle,
+    /// Streams of an HTTP/2 connection.
+    Http2Streams,
+    /// Memory for answers.
+    AnswerMemory,
+    /// Wrong tokens of one client.
+    WrongTokens,
+    /// Descriptors of the process; not an option of creel.
+    Accept,
+}
+
+static COUNTS: [LogLimit; Limit::ALL.len()] = [const { LogLimit::new() }; Limit::ALL.len()];
+
+impl Limit {
+    const ALL: [Self; 11] = [
+        Self::Connections,
+        Self::ConnectionsPerClient,
+        Self::Head,
+        Self::BodyBytes,
+        Self::BodyTime,
+        Self::BodyMemory,
+        Self::AnswerIdle,
+        Self::Http2Streams,
+        Self::AnswerMemory,
+        Self::WrongTokens,
+        Self::Accept,
+    ];
+
+    /// The option that sets it, and what happened.
+    fn describe(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Connections => (
+                "--connections-max",
+                "a connection was closed to make room for a new one",
+            ),
+            Self::ConnectionsPerClient => (
+                "--connections-per-client",
+                "a connection of a client was closed to make room for its new one",
+            ),
+            Self::Head => (
+                "--head-seconds",
+                "a request head took too long; its connection was closed",
+            ),
+            Self::BodyBytes => (
+                "--body-bytes-max",
+                "a body was too long; its first bytes were kept",
+            ),
+            Self::BodyTime => (
+                "--body-idle-seconds, --body-total-seconds",
+                "a body took too long; it was answered 408",
+            ),
+            Self::BodyMemory => (
+                "--body-memory-bytes",
+                "no memory for another body of a client; it was answered 503",
+            ),
+            Self::AnswerIdle => (
+                "--answer-idle-seconds",
+                "an answer was not read; its connection was closed",
+            ),
+            Self::Http2Streams => (
+                "--http2-streams-max",
+                "too many streams on an HTTP/2 connection; a request was answered 503",
+            ),
+            Self::AnswerMemory => (
+                "--answer-memory-bytes",
+                "no memory for another answer; its request was answered 503",
+            ),
+            Self::WrongTokens => (
+                "--wrong-tokens-per-minute",
+                "a client sent many wrong tokens; one was answered late",
+            ),
+            Self::Accept => (
+                "open files (ulimit -n)",
+                "the operating system accepted no connection",
+            ),
+        }
+    }
+
+    /// To be called each time the limit takes effect.
+    pub fn took_effect(self) {
+        COUNTS[self as usize].log(|times| self.line(times));
+    }
+
+    /// Counts without logging: for callers inside the logger. [`report_all`] logs it.
+    pub fn count_one(self) {
+        COUNTS[self as usize].count();
+    }
+
+    fn line(self, times: u64) {
+        let (option, what) = self.describe();
+        tracing::warn!(limit = option, times, "{what}");
+    }
+}
+
+/// Logs what was counted and not logged yet. To be called regularly.
+pub fn report_all() {
+    for limit in Limit::ALL {
+        COUNTS[limit as usize].log_rest(|times| limit.line(times));
+    }
+}
+
+/// Milliseconds since the program began, from 1: a time that fits into an atomic, where 0 stands for "never".
+#[must_use]
+pub fn now_ms() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    millis(START.elapsed()) + 1
+}
+
+/// A duration in milliseconds.
+#[must_use]
+pub fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX / 4)
+}

@@ -1,0 +1,258 @@
+//! All connections that are open, and which of them is closed for a new one.
+//!
+//! **Invariants:** a new connection always gets in; of those that could make room, one that a sender may be using goes last.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::limits::client::{Client, is_trusted};
+use crate::limits::connection::{Connection, Overdue, Worth};
+use crate::limits::{ConnectionLimits, Limit, now_ms, report_all};
+
+/// How often connections are checked for what takes too long.
+const CHECK_EVERY: Duration = Duration::from_millis(500);
+/// A client that holds more than this part of all connections is the one to give some up.
+const LARGE_PART: usize = 8;
+
+/// Who connections are counted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Group {
+    /// A client, as its own peer or behind a trusted proxy.
+    Client(Client),
+    /// A trusted proxy whose connection has named no client yet, or several at a time (HTTP/2): not limited by client.
+    Proxy(IpAddr),
+    /// A peer without an address: it was gone before it could be asked.
+    Unknown,
+}
+
+/// The open connections.
+pub(super) struct Connections {
+    limits: ConnectionLimits,
+    trusted: Vec<IpNet>,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    all: usize,
+    groups: HashMap<Group, Vec<Arc<Connection>>>,
+}
+
+/// An open connection in the table; it leaves the table when this goes.
+pub(super) struct Entry {
+    connections: Arc<Connections>,
+    connection: Arc<Connection>,
+    group: Mutex<Group>,
+}
+
+impl Connections {
+    pub(super) fn new(limits: ConnectionLimits, trusted: Vec<IpNet>) -> Arc<Self> {
+        let table = Mutex::default();
+        Arc::new(Self {
+            limits,
+            trusted,
+            table,
+        })
+    }
+
+    /// Takes in a new connection, for which another one may be closed.
+    pub(super) fn admit(self: &Arc<Self>, peer: Option<IpAddr>) -> Arc<Entry> {
+        let group = match peer {
+            None => Group::Unknown,
+            Some(ip) if is_trusted(ip.to_canonical(), &self.trusted) => Group::Proxy(ip),
+            Some(ip) => Group::Client(ip.into()),
+        };
+        let connection = Arc::new(Connection::default());
+        let mut table = self.lock();
+        let mut closed = vec![table.make_room_for_client(group, self.limits.per_client)];
+        closed.push(table.make_room(self.limits.max));
+        table.insert(group, Arc::clone(&connection));
+        drop(table);
+        closed.into_iter().flatten().for_each(Limit::took_effect);
+        Arc::new(Entry {
+            connections: Arc::clone(self),
+            connection,
+            group: Mutex::new(group),
+        })
+    }
+
+    /// Closes what takes too long, every half second, for ever.
+    pub(super) async fn keep_times(self: Arc<Self>) {
+        let mut ticks = tokio::time::interval(CHECK_EVERY);
+        loop {
+            ticks.tick().await;
+            for limit in self.lock().close_overdue(&self.limits) {
+                limit.took_effect();
+            }
+            report_all();
+        }
+    }
+
+    // No code panics while it holds this lock, so a poisoned one is whole.
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    pub(super) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// Whether requests on it name their clients, one at a time.
+    pub(super) fn is_of_proxy(&self, peer: IpAddr) -> bool {
+        !self.connection.http2() && is_trusted(peer.to_canonical(), &self.connections.trusted)
+    }
+
+    /// Counts it for the client that its proxy names.
+    pub(super) fn belongs_to(&self, client: IpAddr) {
+        let to = Group::Client(client.into());
+        let mut group = self.group.lock().unwrap_or_else(PoisonError::into_inner);
+        if *group == to {
+            return;
+        }
+        let mut table = self.connections.lock();
+        // One that was closed meanwhile is not in the table any more.
+        if !table.remove(*group, &self.connection) {
+            return;
+        }
+        let closed = table.make_room_for_client(to, self.connections.limits.per_client);
+        table.insert(to, Arc::clone(&self.connection));
+        *group = to;
+        drop(table);
+        closed.into_iter().for_each(Limit::took_effect);
+    }
+}
+
+impl AsRef<Connection> for Entry {
+    fn as_ref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+impl Entry {
+    /// Takes it from the table, if it is still there.
+    pub(super) fn leave(&self) {
+        let group = *self.group.lock().unwrap_or_else(PoisonError::into_inner);
+        self.connections.lock().remove(group, &self.connection);
+    }
+}
+
+impl Table {
+    fn insert(&mut self, group: Group, connection: Arc<Connection>) {
+        self.groups.entry(group).or_default().push(connection);
+        self.all += 1;
+    }
+
+    /// Whether it was there.
+    fn remove(&mut self, group: Group, connection: &Arc<Connection>) -> bool {
+        let Some(members) = self.groups.get_mut(&group) else {
+            return false;
+        };
+        let Some(at) = members.iter().position(|one| Arc::ptr_eq(one, connection)) else {
+            return false;
+        };
+        members.swap_remove(at);
+        if members.is_empty() {
+            self.groups.remove(&group);
+        }
+        self.all -= 1;
+        true
+    }
+
+    fn close(&mut self, group: Group, connection: &Arc<Connection>) {
+        self.remove(group, connection);
+        connection.close();
+    }
+
+    /// Closes one of a client that has as many as it may have.
+    fn make_room_for_client(&mut self, group: Group, per_client: usize) -> Option<Limit> {
+        let members = self.groups.get(&group)?;
+        if !matches!(group, Group::Client(_)) || members.len() < per_client {
+            return None;
+        }
+        let (_, connection) = least(members, now_ms())?;
+        self.close(group, &connection);
+        Some(Limit::ConnectionsPerClient)
+    }
+
+    /// Closes one when there are as many as there may be: of a client that holds a large part of all, else of all.
+    fn make_room(&mut self, max: usize) -> Option<Limit> {
+        if self.all < max {
+            return None;
+        }
+        let now = now_ms();
+        let largest = self
+            .groups
+            .iter()
+            .max_by_key(|(_, members)| members.len())?;
+        let (group, connection) = if largest.1.len() > max / LARGE_PART {
+            (*largest.0, least(largest.1, now)?.1)
+        } else {
+            let of_groups = self.groups.iter().filter_map(|(group, members)| {
+                let ((worth, since), connection) = least(members, now)?;
+                Some(((worth, Reverse(members.len()), since), *group, connection))
+            });
+            let (_, group, connection) = of_groups.min_by_key(|(order, ..)| *order)?;
+            (group, connection)
+        };
+        self.close(group, &connection);
+        Some(Limit::Connections)
+    }
+
+    /// Closes what takes too long; the limits that took effect.
+    fn close_overdue(&mut self, limits: &ConnectionLimits) -> Vec<Limit> {
+        let now = now_ms();
+        let overdue: Vec<_> = self
+            .groups
+            .iter()
+            .flat_map(|(group, members)| members.iter().map(|one| (*group, one)))
+            .filter_map(|(group, one)| Some((group, Arc::clone(one), one.overdue(now, limits)?)))
+            .collect();
+        let close = |(group, connection, why): (Group, Arc<Connection>, Overdue)| {
+            self.close(group, &connection);
+            match why {
+                Overdue::Limit(limit) => Some(limit),
+                Overdue::Answered408 | Overdue::Idle => None,
+            }
+        };
+        overdue.into_iter().filter_map(close).collect()
+    }
+}
+
+/// The one to be closed first, and its place in the order.
+fn least(members: &[Arc<Connection>], now: u64) -> Option<((Worth, u64), Arc<Connection>)> {
+    let first = |worth: fn(Worth) -> Worth| {
+        let ordered = members
+            .iter()
+            .map(|one| ((worth(one.worth(now)), one.changed_at()), one));
+        ordered.min_by_key(|(order, _)| *order)
+    };
+    let (order, connection) = first(|worth| worth)?;
+    if order.0 < Worth::IdleSenderOfMany {
+        return Some((order, Arc::clone(connection)));
+    }
+    // Idle senders are worth more than whatever is new; but where they are many, they would leave what is new no time to begin.
+    let idle = members
+        .iter()
+        .filter(|one| one.worth(now) == Worth::IdleSender);
+    if idle.count() * 2 <= members.len() {
+        return Some((order, Arc::clone(connection)));
+    }
+    let (order, connection) = first(|worth| match worth {
+        Worth::IdleSender => Worth::IdleSenderOfMany,
+        other => other,
+    })?;
+    Some((order, Arc::clone(connection)))
+}

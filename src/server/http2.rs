@@ -1,0 +1,171 @@
+//! Advertises how many streams an HTTP/2 client may have at a time. The web framework has no option for it, so its first frame, which is
+//! SETTINGS (RFC 9113 section 3.4), gets one setting more on its way out.
+//!
+//! **Invariant:** only that frame changes; where the first bytes are not that frame whole, nothing does.
+
+use std::io::{self, IoSlice};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Bytes of a frame before its payload.
+const FRAME_HEAD: usize = 9;
+const SETTINGS: u8 = 4;
+const MAX_CONCURRENT_STREAMS: [u8; 2] = [0, 3];
+
+/// A stream whose first SETTINGS frame names the most concurrent streams.
+pub(super) struct Advertising<S> {
+    pub(super) stream: S,
+    state: State,
+}
+
+enum State {
+    /// Nothing was written yet.
+    Begin { max: u32 },
+    /// The changed frame is being written, in the place of so many bytes.
+    Settings {
+        frame: Vec<u8>,
+        written: usize,
+        replaces: usize,
+    },
+    /// Everything goes out as it is.
+    Done,
+}
+
+impl<S> Advertising<S> {
+    /// Names `max` streams, on HTTP/2; nothing on HTTP/1.
+    pub(super) fn new(stream: S, max: Option<u32>) -> Self {
+        let state = max.map_or(State::Done, |max| State::Begin { max });
+        Self { stream, state }
+    }
+}
+
+/// The frame with one setting more, and how many bytes it replaces.
+fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
+    let head = bytes.get(..FRAME_HEAD)?;
+    let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+    // Neither an acknowledgement nor a frame of a stream.
+    if head[3] != SETTINGS || head[4..] != [0; 5] {
+        return None;
+    }
+    let end = FRAME_HEAD + usize::try_from(length).ok()?;
+    let payload = bytes.get(FRAME_HEAD..end)?;
+    let mut frame = (length + 6).to_be_bytes()[1..].to_vec();
+    frame.extend_from_slice(&head[3..]);
+    frame.extend_from_slice(payload);
+    frame.extend_from_slice(&MAX_CONCURRENT_STREAMS);
+    frame.extend_from_slice(&max.to_be_bytes());
+    Some((frame, end))
+}
+
+impl<S: AsyncWrite + Unpin> Advertising<S> {
+    /// Writes the changed frame to its end; how many bytes of the caller's it stands for, none when there is nothing to change.
+    fn poll_settings(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<Option<usize>>> {
+        if let State::Begin { max } = self.state {
+            self.state = match with_setting(bytes, max) {
+                Some((frame, replaces)) => State::Settings {
+                    frame,
+                    written: 0,
+                    replaces,
+                },
+                None => State::Done,
+            };
+        }
+        let State::Settings {
+            frame,
+            written,
+            replaces,
+        } = &mut self.state
+        else {
+            return Poll::Ready(Ok(None));
+        };
+        while *written < frame.len() {
+            let count = ready!(Pin::new(&mut self.stream).poll_write(context, &frame[*written..]))?;
+            if count == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            *written += count;
+        }
+        let replaced = *replaces;
+        self.state = State::Done;
+        Poll::Ready(Ok(Some(replaced)))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Advertising<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Advertising<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match ready!(self.poll_settings(context, bytes))? {
+            Some(count) => Poll::Ready(Ok(count)),
+            None => Pin::new(&mut self.stream).poll_write(context, bytes),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let first = slices.iter().find(|slice| !slice.is_empty());
+        match ready!(self.poll_settings(context, first.map_or(&[], |slice| slice)))? {
+            Some(count) => Poll::Ready(Ok(count)),
+            None => Pin::new(&mut self.stream).poll_write_vectored(context, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_settings_frame_gets_the_setting() {
+        let plain = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, b'+'];
+        let (frame, replaces) = with_setting(&plain, 100).unwrap();
+        assert_eq!(replaces, 15);
+        assert_eq!(
+            frame,
+            [
+                0, 0, 12, 4, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0, 3, 0, 0, 0, 100
+            ]
+        );
+        for other in [
+            &plain[..14],
+            &plain[..5],
+            &[0, 0, 0, 4, 1, 0, 0, 0, 0],
+            &[0, 0, 0, 6, 0, 0, 0, 0, 0],
+        ] {
+            assert_eq!(with_setting(other, 100), None);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The listeners: sockets, protocol, routes. Everything a connection passes before it reaches capture, web or api.
+//!
+//! **Invariants:** every request takes exactly one head from its connection's recorder, before anything else sees it; an idle connection
+//! stays open longer than LangGraph keeps it in its pool (60 s), since a sender does not repeat what it sent into a closed one; whatever
+//! a client does, a new connection gets in.
+
+mod connections;
+mod descriptors;
+mod http2;
+mod requests;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_http::error::DispatchError;
+use actix_http::{HttpService, KeepAlive, Protocol};
+use actix_server::{Server, ServerBuilder, ServerHandle};
+use actix_service::{ServiceFactoryExt, apply_fn_factory, fn_service, map_config};
+use actix_web::dev::{AppConfig, Service};
+use actix_web::{App as Application, web};
+use futures_util::future::Either;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::timeout;
+
+use crate::capture::recorded_stream::RecordedStream;
+use crate::limits::ConnectionLimits;
+use crate::limits::connection::KEEP_ALIVE;
+use crate::state::App;
+use crate::{api, capture, web as pages};
+use connections::{Connections, Entry};
+use descriptors::Plan;
+use http2::Advertising;
+
+/// How long the rest of what a client sends is read after it was told to go.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long requests that are under way may take when the server is to end.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 2048;
+/// The first bytes of a client that speaks HTTP/2 at once (RFC 9113 section 3.4).
+const H2_PREFACE: &[u8; 12] = b"PRI * HTTP/2";
+
+type ServedStream = Advertising<RecordedStream<Entry>>;
+
+/// A connection whose protocol is known.
+struct Connected {
+    stream: ServedStream,
+    protocol: Protocol,
+    peer: Option<SocketAddr>,
+    entry: Arc<Entry>,
+}
+
+/// Listens on `addr`; port 0 takes a free one.
+///
+/// # Errors
+/// When the address is in use or not ours.
+pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if addr.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(addr)?;
+    socket.listen(BACKLOG)?.into_std()
+}
+
+/// Ends in good order: no new connections, streams end, requests under way are answered, for at most 5 s.
+pub async fn end(app: &App, server: &ServerHandle) {
+    server.pause().await;
+    app.stop.cancel();
+    app.connections.close();
+    let _ = timeout(SHUTDOWN_TIMEOUT, app.connections.wait()).await;
+    server.stop(false).await;
+}
+
+/// Serves pages, API and captures on `main`; with a listener for captures, these only there.
+///
+/// # Errors
+/// When a listener cannot be taken into service.
+pub fn start(
+    app: &web::Data<App>,
+    main: TcpListener,
+    captures: Option<TcpListener>,
+) -> io::Result<Server> {
+    let config = &app.config;
+    let plan = Plan::new(config.connections.max);
+    let limits = ConnectionLimits {
+        max: plan.max,
+        ..config.connections
+    };
+    let connections = Connections::new(limits, config.trusted_proxies.clone());
+    actix_web::rt::spawn(Arc::clone(&connections).keep_times());
+    let builder = Server::build()
+        .disable_signals()
+        .workers(plan.workers)
+        .max_concurrent_connections(plan.per_worker);
+    let Some(captures) = captures else {
+        return Ok(serve(builder, app, &connections, main, everything)?.run());
+    };
+    let builder = serve(builder, app, &connections, main, pages_and_api)?;
+    Ok(serve(builder, app, &connections, captures, capture::configure)?.run())
+}
+
+fn everything(service: &mut web::ServiceConfig) {
+    capture::configure(service);
+    pages_and_api(service);
+}
+
+/// The pages come last: they answer everything that nothing before them did.
+fn pages_and_api(service: &mut web::ServiceConfig) {
+    api::configure(service);
+    pages::configure(service);
+}
+
+fn serve(
+    builder: ServerBuilder,
+    app: &web::Data<App>,
+    connections: &Arc<Connections>,
+    listener: TcpListener,
+    routes: fn(&mut web::ServiceConfig),
+) -> io::Result<ServerBuilder> {
+    let addr = listener.local_addr()?;
+    let (app, connections) = (app.clone(), Arc::clone(connections));
+    builder.listen(format!("creel-{addr}"), listener, move || {
+        let shared = app.clone();
+        let application = Application::new()
+            .app_data(app.clone())
+            .app_data(web::Data::from(Arc::clone(&app.access)))
+            .configure(routes)
+            .wrap_fn(move |request, next| {
+                let under_way = requests::begin(&request, &shared.config);
+                let handled = match under_way {
+                    Some(under_way) => Either::Left((next.call(request), under_way)),
+                    None => Either::Right(request),
+                };
+                async move {
+                    Ok(match handled {
+                        Either::Left((answer, under_way)) => {
+                            requests::watch(answer.await?, under_way)
+                        }
+                        Either::Right(request) => requests::refuse(request),
+                    })
+                }
+            });
+        let stop = app.stop.clone();
+        let http = HttpService::build()
+            .keep_alive(KeepAlive::Timeout(KEEP_ALIVE))
+            .client_request_timeout(app.config.connections.head)
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+            .graceful_shutdown_signal(move || stop.clone().cancelled_owned())
+            .local_addr(addr)
+            .on_connect_ext(|served: &ServedStream, data| {
+                data.insert(served.stream.entry());
+                if let Some(recorder) = served.stream.recorder() {
+                    data.insert(recorder);
+                }
+            })
+            .finish(map_config(application, |()| AppConfig::default()));
+        let http = apply_fn_factory(http, |connected: Connected, http| {
+            let Connected {
+                stream,
+                protocol,
+                peer,
+                entry,
+            } = connected;
+            UntilClosed {
+                served: Box::pin(http.call((stream, protocol, peer))),
+                entry,
+            }
+        });
+        let (app, connections) = (app.clone(), Arc::clone(&connections));
+        fn_service(move |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            // Counted before anything is waited for.
+            let entry = connections.admit(peer.map(|peer| peer.ip()));
+            connect(stream, peer, entry, app.clone())
+        })
+        .and_then(http)
+    })
+}
+
+/// Serves a connection until it ends or is closed for a limit, when all that it holds is dropped.
+struct UntilClosed<F> {
+    served: Pin<Box<F>>,
+    entry: Arc<Entry>,
+}
+
+impl<F: Future<Output = Result<(), DispatchError>>> Future for UntilClosed<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.entry.connection().poll_closed(context).is_ready() {
+            return Poll::Ready(Err(closed()));
+        }
+        self.served.as_mut().poll(context)
+    }
+}
+
+impl<F> Drop for UntilClosed<F> {
+    /// Requests on HTTP/2 are tasks of their own, which may hold the entry a little longer than there is a connection.
+    fn drop(&mut self) {
+        self.entry.leave();
+    }
+}
+
+fn closed() -> DispatchError {
+    io::Error::from(io::ErrorKind::ConnectionAborted).into()
+}
+
+/// Finds out which protocol a new connection speaks.
+async fn connect(
+    stream: TcpStream,
+    peer: Option<SocketAddr>,
+    entry: Arc<Entry>,
+    app: web::Data<App>,
+) -> Result<Connected, DispatchError> {
+    let open = app.connections.token();
+    let _ = stream.set_nodelay(true);
+    let mut first = [0; H2_PREFACE.len()];
+    let patience = app.config.connections.head;
+    tokio::select! {
+        peeked = timeout(patience, stream.peek(&mut first)) => peeked.map_err(|_| closed())??,
+        () = app.stop.cancelled() => return Err(closed()),
+        () = entry.connection().closed() => return Err(closed()),
+    };
+    let (protocol, streams) = if first == *H2_PREFACE {
+        entry.connection().is_http2();
+        (Protocol::Http2, Some(app.config.connections.http2_streams))
+    } else {
+        (Protocol::Http1, None)
+    };
+    let recorded = RecordedStream::new(stream, Arc::clone(&entry), open);
+    Ok(Connected {
+        stream: Advertising::new(recorded, streams),
+        protocol,
+        peer,
+        entry,
+    })
+}

@@ -1,0 +1,149 @@
+//! What every request and its answer pass on their way through the server: noted in their connection, for its limits.
+//!
+//! **Invariant:** a request counts as under way from its head to the last byte of its answer that was handed over, or until it is given
+//! up.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use actix_http::ConnectionType;
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpMessage, HttpResponse};
+use bytes::Bytes;
+
+use super::connections::Entry;
+use crate::capture::head_recorder::HeadRecorder;
+use crate::config::Config;
+use crate::domain::head::Head;
+use crate::error::RETRY_AFTER_SECONDS;
+use crate::limits::{Limit, client};
+
+/// Bytes of an answer that are handed over at a time: what is measured as progress on HTTP/2, and what waits in a buffer on HTTP/1.
+const PIECE: usize = 64 * 1024;
+
+/// A request that is under way on a connection.
+pub(super) struct UnderWay {
+    entry: Arc<Entry>,
+    capture: bool,
+}
+
+/// Notes that a request begins; none where its connection has too many of them.
+pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Option<UnderWay> {
+    take_head(request);
+    let entry = Arc::clone(request.conn_data::<Arc<Entry>>()?);
+    if let Some(peer) = request.peer_addr().map(|peer| peer.ip())
+        && entry.is_of_proxy(peer)
+        && let Some(head) = request.extensions().get::<Head>()
+    {
+        entry.belongs_to(client::of_request(peer, head, &config.trusted_proxies));
+    }
+    let capture = request.path().starts_with("/hook/");
+    let connection = entry.connection();
+    let count = connection.begin(capture);
+    let too_many = connection.http2() && count > config.connections.http2_streams;
+    let under_way = UnderWay { entry, capture };
+    (!too_many).then_some(under_way)
+}
+
+/// Moves the recorded head from the connection to the request.
+fn take_head(request: &ServiceRequest) {
+    let recorder = request.conn_data::<HeadRecorder>();
+    if let Some(head) = recorder.and_then(HeadRecorder::next_head) {
+        request.extensions_mut().insert::<Head>(head);
+    }
+}
+
+/// Answers a request for which its connection has no stream left.
+pub(super) fn refuse(request: ServiceRequest) -> ServiceResponse<Answer> {
+    Limit::Http2Streams.took_effect();
+    let response = HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
+        .insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
+        .finish();
+    request
+        .into_response(response)
+        .map_body(|_, body| Answer::new(body, None))
+}
+
+/// Lets the answer be watched until it is handed over.
+pub(super) fn watch(mut response: ServiceResponse, under_way: UnderWay) -> ServiceResponse<Answer> {
+    if response.status() == StatusCode::REQUEST_TIMEOUT {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+        under_way.entry.connection().timed_out();
+    }
+    response.map_body(|_, body| Answer::new(body, Some(under_way)))
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.entry.connection().end(self.capture);
+    }
+}
+
+/// The body of an answer, handed over in pieces.
+pub(super) struct Answer {
+    body: BoxBody,
+    /// What is left of a chunk that is larger than a piece.
+    rest: Bytes,
+    /// Its number among the answers of an HTTP/2 connection.
+    stream: Option<u32>,
+    under_way: Option<UnderWay>,
+}
+
+impl Answer {
+    fn new(body: BoxBody, under_way: Option<UnderWay>) -> Self {
+        let http2 = under_way
+            .as_ref()
+            .filter(|under_way| under_way.entry.connection().http2());
+        Self {
+            body,
+            rest: Bytes::new(),
+            stream: http2.map(|under_way| under_way.entry.connection().next_stream()),
+            under_way,
+        }
+    }
+
+    /// On HTTP/2 a piece waits until its peer takes it, without the socket telling: a peer may keep a stream waiting and the rest not.
+    fn note(&self, waits: bool) {
+        if let (Some(stream), Some(under_way)) = (self.stream, &self.under_way) {
+            under_way.entry.connection().stalled(stream, waits);
+        }
+    }
+}
+
+impl MessageBody for Answer {
+    type Error = Box<dyn std::error::Error>;
+
+    fn size(&self) -> BodySize {
+        self.body.size()
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        let polled = if self.rest.is_empty() {
+            Pin::new(&mut self.body).poll_next(context)
+        } else {
+            Poll::Ready(Some(Ok(std::mem::take(&mut self.rest))))
+        };
+        let polled = match polled {
+            Poll::Ready(Some(Ok(mut chunk))) if chunk.len() > PIECE => {
+                self.rest = chunk.split_off(PIECE);
+                Poll::Ready(Some(Ok(chunk)))
+            }
+            other => other,
+        };
+        self.note(matches!(polled, Poll::Ready(Some(Ok(_)))));
+        polled
+    }
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        self.note(false);
+    }
+}

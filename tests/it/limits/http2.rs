@@ -1,0 +1,158 @@
+//! HTTP/2 connections, spoken frame by frame: what a client library would not send is what is tested.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use super::{Logged, connect_from, read_to_close};
+use crate::app::{Creel, eventually};
+
+const HEADERS: u8 = 1;
+const SETTINGS: u8 = 4;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+
+/// A frame (RFC 9113 section 4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).expect("a short frame");
+    let mut frame = length.to_be_bytes()[1..].to_vec();
+    frame.extend([kind, flags]);
+    frame.extend(stream.to_be_bytes());
+    frame.extend(payload);
+    frame
+}
+
+/// A header field without a table and without Huffman's code (RFC 7541 section 6.2.2); `name` is its number in the static table.
+fn field(name: u8, value: &str) -> Vec<u8> {
+    let length = u8::try_from(value.len()).expect("a short value");
+    assert!(length < 127, "a length of one byte");
+    let number = if name < 15 {
+        vec![name]
+    } else {
+        vec![15, name - 15]
+    };
+    [&number[..], &[length], value.as_bytes()].concat()
+}
+
+/// A head: `method` is 2 (GET) or 3 (POST) in the static table.
+pub(crate) fn head(stream: u32, method: u8, target: &str, key: &str, flags: u8) -> Vec<u8> {
+    let fields = [
+        vec![0x80 | method, 0x86],
+        field(1, "localhost"),
+        field(4, target),
+        field(23, &format!("Bearer {key}")),
+    ];
+    frame(HEADERS, flags | END_HEADERS, stream, &fields.concat())
+}
+
+/// Preface and settings; streams get no window in which anything could be answered.
+pub(crate) fn begin_without_window(stream: &mut TcpStream) -> std::io::Result<()> {
+    let initial_window_size = [0, 4, 0, 0, 0, 0];
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")?;
+    stream.write_all(&frame(SETTINGS, 0, 0, &initial_window_size))
+}
+
+fn connect(creel: &Creel) -> TcpStream {
+    let mut stream = connect_from(creel, "127.0.0.1");
+    begin_without_window(&mut stream).expect("it is sent");
+    stream
+}
+
+/// The stream and the block of the next head that comes.
+fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
+    loop {
+        let mut start = [0; 9];
+        stream.read_exact(&mut start).expect("a frame");
+        let length = u32::from_be_bytes([0, start[0], start[1], start[2]]);
+        let mut payload = vec![0; length as usize];
+        stream.read_exact(&mut payload).expect("its payload");
+        let number = u32::from_be_bytes([start[5], start[6], start[7], start[8]]);
+        if start[3] == HEADERS {
+            return (number, payload);
+        }
+    }
+}
+
+const STATUS_200: u8 = 0x88;
+
+#[test]
+fn a_client_is_told_how_many_streams_it_may_have() {
+    let creel = Creel::start(&["--http2-streams-max", "7"]);
+    let mut stream = connect(&creel);
+    let mut start = [0; 9];
+    stream.read_exact(&mut start).expect("a frame");
+    assert_eq!(start[3..], [SETTINGS, 0, 0, 0, 0, 0]);
+    let mut settings = vec![0; usize::from(start[2])];
+    stream.read_exact(&mut settings).expect("its payload");
+    let told: Vec<_> = settings.chunks(6).collect();
+    assert!(told.contains(&&[0, 3, 0, 0, 0, 7][..]), "{told:?}");
+}
+
+#[test]
+fn streams_beyond_the_limit_are_refused_and_those_below_answered() {
+    let logged = Logged::start(&["--http2-streams-max", "3"]);
+    let endpoint = logged.creel.mint("{}");
+    let mut stream = connect(&logged.creel);
+    for number in [1, 3, 5, 7, 9] {
+        let head = head(number, 3, &endpoint.target, "", 0);
+        stream.write_all(&head).expect("it is sent");
+    }
+    for refused in [7, 9] {
+        let (number, block) = next_head(&mut stream);
+        assert_eq!(number, refused);
+        assert_ne!(block[0], STATUS_200);
+    }
+    for number in [1, 3, 5] {
+        let end = frame(0, END_STREAM, number, b"body");
+        stream.write_all(&end).expect("it is sent");
+        let (answered, block) = next_head(&mut stream);
+        assert_eq!((answered, block[0]), (number, STATUS_200));
+    }
+    assert_eq!(logged.creel.deliveries(&endpoint).len(), 3);
+    logged.assert_reported("--http2-streams-max");
+}
+
+#[test]
+fn a_connection_that_asks_for_nothing_is_closed() {
+    let logged = Logged::start(&["--head-seconds", "1"]);
+    let mut stream = connect(&logged.creel);
+    read_to_close(&mut stream);
+    logged.assert_reported("--head-seconds");
+}
+
+#[test]
+fn streams_whose_bodies_do_not_come_are_answered_one_by_one() {
+    let logged = Logged::start(&["--body-idle-seconds", "1"]);
+    let endpoint = logged.creel.mint("{}");
+    let mut stream = connect(&logged.creel);
+    for number in [1, 3] {
+        let head = head(number, 3, &endpoint.target, "", 0);
+        stream.write_all(&head).expect("it is sent");
+    }
+    let answered = [next_head(&mut stream).0, next_head(&mut stream).0];
+    assert!(answered == [1, 3] || answered == [3, 1], "{answered:?}");
+    let whole = head(5, 3, &endpoint.target, "", END_STREAM);
+    stream.write_all(&whole).expect("the connection goes on");
+    assert_eq!(next_head(&mut stream).0, 5);
+}
+
+#[test]
+fn an_answer_without_a_window_is_closed_though_the_connection_lives() {
+    let logged = Logged::start(&["--answer-idle-seconds", "1"]);
+    let endpoint = logged.creel.mint("{}");
+    let mut stream = connect(&logged.creel);
+    let target = format!("/api/v1/endpoints/{}", endpoint.id);
+    let get = head(1, 2, &target, &endpoint.read_key, END_STREAM);
+    stream.write_all(&get).expect("it is sent");
+    let mut pings = stream.try_clone().expect("a second handle");
+    let pinging = std::thread::spawn(move || {
+        let ping = frame(6, 0, 0, &[0; 8]);
+        while pings.write_all(&ping).is_ok() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+    });
+    read_to_close(&mut stream);
+    pinging.join().expect("it ends with the connection");
+    eventually("it is reported", || {
+        (!logged.lines("--answer-idle-seconds").is_empty()).then_some(())
+    });
+}
