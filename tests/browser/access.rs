@@ -28,8 +28,10 @@ impl Other {
         let heads = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&heads);
         std::thread::spawn(move || {
+            // A browser opens connections ahead of use: none may wait for another.
             for stream in listener.incoming().flatten() {
-                answer(stream, lines, &page, &kept);
+                let (page, kept) = (page.clone(), Arc::clone(&kept));
+                std::thread::spawn(move || answer(stream, lines, &page, &kept));
             }
         });
         Self { port, heads }
