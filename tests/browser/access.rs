@@ -96,6 +96,7 @@ async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
         .go(&format!("http://127.0.0.1:{}/", creel.port()))
         .await;
     browser.click("form[action='/endpoints'] button").await;
+    browser.see("#copy-url").await;
     let link = |host: &str| {
         let url = format!("http://{host}:{}{}", creel.port(), trap.target);
         format!("<a id='{host}' href='{url}'>a gift</a> ")
@@ -107,6 +108,12 @@ async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
             .go(&format!("http://site.localhost:{}/", site.port))
             .await;
         browser.click(&format!("[id='{host}']")).await;
+        let answer = if host == "creel.localhost" {
+            "not served"
+        } else {
+            "caught"
+        };
+        browser.read("body", answer).await;
     }
     let kept = creel.wait_for(&trap, 2);
     assert_eq!(
@@ -189,6 +196,7 @@ async fn the_sign_in_link_leaves_no_secret_in_history_or_referer() {
     browser
         .click("form[action='/operator/sign-out'] button")
         .await;
+    browser.read("h1", "Catch webhooks").await;
     browser
         .go(&format!("http://{}/operator", creel.pages()))
         .await;
