@@ -11,9 +11,9 @@ use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use bytes::Bytes;
 
+use crate::app::App;
 use crate::error::AppError;
-use crate::state::App;
-use crate::state::answer_memory::Reserved;
+use crate::limits::answer_memory::Reserved;
 
 /// A page needs its body, much of it a second time while it is read (measured: 2.0 times the body), and what stands in the page.
 pub const PAGE: u64 = 3;

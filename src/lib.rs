@@ -30,14 +30,14 @@
 //! |---|---|
 //! | [`domain`] | what things are and what they are called (the glossary), and pure judgement of them |
 //! | [`langgraph`] | what creel knows about the sender |
-//! | [`cli`], [`config`] | what was typed; what is meant, checked once |
+//! | [`config`] | how a server is configured |
 //! | [`store`] | the memory: the contract, and a backend a folder |
 //! | [`limits`] | what keeps one client from using up what all share |
 //! | [`live`] | the bell and those who follow it |
 //! | [`client`] | requests that creel sends itself |
 //! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
 //! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
-//! | [`state`] | what handlers share |
+//! | [`app`] | what handlers share, wired together |
 //! | [`answers`], [`request_body`] | memory for large answers; request bodies, within limits |
 //! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
@@ -46,9 +46,9 @@
 pub mod access;
 pub mod answers;
 pub mod api;
+pub mod app;
 
 pub mod capture;
-pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod config;
@@ -59,7 +59,6 @@ pub mod limits;
 pub mod live;
 pub mod request_body;
 pub mod server;
-pub mod state;
 pub mod store;
 pub mod urls;
 pub mod web;

@@ -8,13 +8,13 @@ use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
+use crate::app::App;
 use crate::config::BodyLimits;
 use crate::domain::delivery::CutWhy;
 use crate::domain::head::Head;
 use crate::error::AppError;
-use crate::limits::memory::Share;
+use crate::limits::body_memory::Share;
 use crate::limits::{Limit, client};
-use crate::state::App;
 
 /// Longest body of an API call or a form, in bytes.
 pub const CALL_BYTES_MAX: usize = 64 * 1024;

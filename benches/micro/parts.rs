@@ -101,7 +101,7 @@ fn cut_head() -> Box<dyn Fn()> {
 /// Keeps so many deliveries at once, each of a run of its own, and waits until all are on the disk.
 fn record(count: usize) -> Box<dyn Fn()> {
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
-    let store = SqliteStore::open(folder.path(), |_| ()).expect("the store opens");
+    let store = SqliteStore::open(folder.path()).expect("the store opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime: Runtime = runtime.expect("a runtime");
     let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);

@@ -57,7 +57,7 @@ impl Million {
         if known.is_none() && folder.exists() {
             std::fs::remove_dir_all(&folder)?; // it was not made to its end
         }
-        let store = SqliteStore::open(&folder, |_| ())?;
+        let store = SqliteStore::open(&folder)?;
         let made = if let Some(made) = known {
             made
         } else {

@@ -10,10 +10,10 @@ use futures_util::stream::{self, Stream};
 
 use super::deliveries::seq;
 use super::endpoint_id;
+use crate::app::App;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
 use crate::error::{AppError, Problem};
-use crate::state::App;
 use crate::store::StoreError;
 
 /// Bytes that are read at a time.

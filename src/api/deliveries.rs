@@ -7,9 +7,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
 use crate::answers;
+use crate::app::App;
 use crate::domain::delivery::Seq;
 use crate::error::{AppError, Problem};
-use crate::state::App;
 use crate::store::{Of, Order, Page, page_of};
 
 const LIMIT_DEFAULT: usize = 100;

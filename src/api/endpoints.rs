@@ -1,5 +1,7 @@
 //! Endpoints: make, list, look at, change, delete.
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -8,14 +10,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::json::{EndpointJson, EndpointUrls};
 use super::{arguments, endpoint_id, query};
 use crate::access::guard::authority;
+use crate::app::App;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::{self, Endpoint, EndpointId};
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::TokenRule;
 use crate::error::{AppError, Problem};
-use crate::state::App;
-use crate::store::{EndpointChange, page_of};
+use crate::store::{EndpointChange, Store, page_of};
 
 /// Endpoints in one page.
 const PAGE: usize = 100;
@@ -189,7 +191,8 @@ pub(super) async fn change_endpoint(
         token_rule,
         reply: reply(asked.reply.as_deref())?,
     };
-    let endpoint = app.store.change_endpoint(id, change).await?;
+    let change = async move |store: Arc<dyn Store>| store.change_endpoint(id, change).await;
+    let endpoint = app.commit_and_notify(id, change).await?;
     shown(&request, &app, &endpoint, true).await
 }
 
@@ -206,7 +209,8 @@ pub(super) async fn delete_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    app.store.delete_endpoint(id).await?;
+    let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
+    app.commit_and_notify(id, delete).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

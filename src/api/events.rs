@@ -15,10 +15,10 @@ use utoipa::IntoParams;
 
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
+use crate::app::App;
 use crate::domain::delivery::{Seq, Summary};
 use crate::error::{AppError, Problem};
 use crate::live::FeedItem;
-use crate::state::App;
 use crate::store::StoreError;
 
 /// How often a comment tells that the stream is alive.

@@ -2,8 +2,8 @@
 
 use actix_web::{HttpResponse, web};
 
+use crate::app::App;
 use crate::error::AppError;
-use crate::state::App;
 
 /// The process answers.
 #[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, description = "The process answers", body = String)))]

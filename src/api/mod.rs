@@ -19,10 +19,10 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use serde::de::DeserializeOwned;
 
 use crate::access::guard;
+use crate::app::App;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
 use crate::request_body;
-use crate::state::App;
 
 /// Puts the API into an application. The health checks are outside of the guard: a probe may use any host name.
 pub fn configure(service: &mut ServiceConfig) {

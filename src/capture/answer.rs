@@ -16,7 +16,7 @@ pub(super) fn reply(of_endpoint: &Reply, cut: Option<CutWhy>) -> Option<Reply> {
 }
 
 /// Answers a delivery that is on disk.
-pub(super) fn give(status: Option<u16>) -> HttpResponse {
+pub(super) fn send(status: Option<u16>) -> HttpResponse {
     let status = status
         .and_then(|status| StatusCode::from_u16(status).ok())
         .unwrap_or_default();

@@ -6,16 +6,16 @@ use actix_web::http::Version;
 use actix_web::{HttpMessage, HttpRequest, web};
 use bytes::BytesMut;
 
+use crate::app::App;
 use crate::domain::delivery::Intake;
 use crate::domain::head::Head;
 use crate::domain::own_cookies;
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::error::AppError;
+use crate::limits::body_memory::Share;
 use crate::limits::client;
-use crate::limits::memory::Share;
 use crate::request_body::{self, TooLong};
-use crate::state::App;
 
 /// Reads head and body; the body's memory is free again when the share goes.
 ///

@@ -9,17 +9,19 @@ pub mod head_recorder;
 mod intake;
 pub mod recorded_stream;
 
+use std::sync::Arc;
+
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard::authority;
+use crate::app::App;
 use crate::domain::endpoint::EndpointId;
 use crate::domain::verdict;
 use crate::error::AppError;
 use crate::langgraph;
-use crate::state::App;
-use crate::store::Record;
+use crate::store::{Record, Store};
 
 /// Puts the capture URLs into an application: any method, any path below, any query.
 pub fn configure(service: &mut web::ServiceConfig) {
@@ -46,8 +48,8 @@ async fn capture(
         .query("endpoint")
         .parse()
         .map_err(|_| AppError::NotFound)?;
-    let endpoint = app.store.endpoint(id).await?; // 1 whose door is it
-    let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a cut-off body is a finding
+    let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
+    let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
     let verdict = verdict::judge(&endpoint.token_rule, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
@@ -60,6 +62,7 @@ async fn capture(
         reading,
         reply,
     };
-    let receipt = app.store.record(record).await?; // 5 durable; 6 the store rings for who follows
-    Ok(answer::give(receipt.reply_status)) // 7 answer the sender
+    let record = async move |store: Arc<dyn Store>| store.record(record).await;
+    let receipt = app.commit_and_notify(id, record).await?; // 5 durable; 6 wake subscribers
+    Ok(answer::send(receipt.reply_status)) // 7 answer the sender
 }

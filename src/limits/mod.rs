@@ -2,9 +2,10 @@
 //!
 //! **Invariant:** a limit is logged when it first takes effect and then at most once a minute, with how often it did since.
 
+pub mod answer_memory;
+pub mod body_memory;
 pub mod client;
 pub mod connection;
-pub mod memory;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};

@@ -17,16 +17,12 @@ pub struct Notifier {
 }
 
 impl Notifier {
-    /// Wakes the subscribers of these endpoints. Costs a look-up where there are none.
-    pub fn notify(&self, endpoints: &[EndpointId]) {
+    /// Wakes the subscribers of this endpoint. Costs a look-up where there are none.
+    pub fn notify(&self, endpoint: EndpointId) {
         let mut channels = locked(&self.channels);
-        for endpoint in endpoints {
-            if channels
-                .get(endpoint)
-                .is_some_and(|channel| channel.send(()).is_err())
-            {
-                channels.remove(endpoint);
-            }
+        let is_closed = |channel: &watch::Sender<()>| channel.send(()).is_err();
+        if channels.get(&endpoint).is_some_and(is_closed) {
+            channels.remove(&endpoint);
         }
     }
 

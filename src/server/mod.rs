@@ -26,10 +26,10 @@ use futures_util::future::Either;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
+use crate::app::App;
 use crate::capture::recorded_stream::RecordedStream;
 use crate::limits::ConnectionLimits;
 use crate::limits::connection::KEEP_ALIVE;
-use crate::state::App;
 use crate::{api, capture, web as pages};
 use connections::{Connections, Entry};
 use descriptors::Plan;

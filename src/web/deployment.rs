@@ -11,9 +11,9 @@ use super::error::PageError;
 use super::form::Form;
 use super::page;
 use super::start::Choice;
+use crate::app::App;
 use crate::error::AppError;
 use crate::langgraph::deployment::Deployment;
-use crate::state::App;
 
 /// What the form sends.
 #[derive(Deserialize)]

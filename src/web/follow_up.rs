@@ -7,12 +7,12 @@ use askama::filters::HtmlSafe;
 use super::deployment;
 use super::sentence::Prose;
 use super::text::Line;
+use crate::app::App;
 use crate::domain::delivery::Delivery;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::verdict::{TokenRule, TokenVerdict, judge};
 use crate::langgraph::deployment::Deployment;
 use crate::langgraph::follow_up::{Delivered, FollowUps, Origin};
-use crate::state::App;
 
 /// What the commands are made with, besides the delivery.
 pub(super) struct Reader {

@@ -10,9 +10,9 @@ use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 
 use super::error::PageError;
+use crate::app::App;
 use crate::error::AppError;
 use crate::request_body;
-use crate::state::App;
 
 /// The fields of a form.
 pub(super) struct Form<T>(T);

@@ -6,12 +6,12 @@ use askama::Template;
 use super::error::PageError;
 use super::human::{self, Moment};
 use super::page;
+use crate::app::App;
 use crate::domain::endpoint::{Catch, Endpoint};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
-use crate::state::App;
 use crate::store::{Whose, page_of};
 
 /// How many endpoints a page lists.

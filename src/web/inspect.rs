@@ -19,12 +19,12 @@ use super::view::{Tab, View};
 use super::waiting::{Sections, Waiting};
 use crate::access::{Right, guard};
 use crate::answers;
+use crate::app::App;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
-use crate::state::App;
 
 /// A request with this header wants the part of the page that it names, and nothing around it.
 const FRAGMENT: &str = "x-fragment";

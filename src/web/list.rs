@@ -9,10 +9,10 @@ use super::error::PageError;
 use super::page;
 use super::row::Row;
 use super::view::View;
+use crate::app::App;
 use crate::domain::delivery::{Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
-use crate::state::App;
 use crate::store::{Of, Page, Store, page_of};
 
 /// How many rows come at a time.

@@ -10,8 +10,8 @@ use serde::Deserialize;
 use super::error::PageError;
 use super::home::{self, EndpointRow};
 use super::page;
+use crate::app::App;
 use crate::error::AppError;
-use crate::state::App;
 use crate::store::Whose;
 
 #[derive(Template)]

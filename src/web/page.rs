@@ -18,7 +18,7 @@ use crate::answers;
 use crate::domain::delivery::Seq;
 use crate::domain::endpoint::EndpointId;
 use crate::error::AppError;
-use crate::state::answer_memory::Reserved;
+use crate::limits::answer_memory::Reserved;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";

@@ -13,12 +13,12 @@ use super::error::PageError;
 use super::form::Form;
 use super::page;
 use crate::access::guard;
+use crate::app::App;
 use crate::client::{Call, Client};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::langgraph::samples::{Group, Sample, Sending};
-use crate::state::App;
 use crate::store::Page;
 
 /// The menu of samples.

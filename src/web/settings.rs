@@ -1,5 +1,7 @@
 //! An endpoint's settings: its name, its token, a share link, its end. For the owner and the operator.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -10,12 +12,12 @@ use super::form::Form;
 use super::human;
 use super::page;
 use crate::access::guard;
+use crate::app::App;
 use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::{TOKEN_BYTES_MAX, TokenRule};
-use crate::state::App;
-use crate::store::EndpointChange;
+use crate::store::{EndpointChange, Store};
 
 #[derive(Template)]
 #[template(path = "settings.html")]
@@ -154,7 +156,9 @@ pub(super) async fn change(
         .await?;
     match form.change() {
         Ok(change) => {
-            app.store.change_endpoint(endpoint.id, change).await?;
+            let id = endpoint.id;
+            let change = async move |store: Arc<dyn Store>| store.change_endpoint(id, change).await;
+            app.commit_and_notify(id, change).await?;
             Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))
         }
         Err(wrong) => {
@@ -220,8 +224,13 @@ pub(super) async fn revoke_keys(
             button: "Revoke all",
         });
     }
-    app.store.revoke_read_keys(endpoint.id).await?;
-    app.access.rights_changed();
+    let (id, access) = (endpoint.id, Arc::clone(&app.access));
+    let revoke = async move |store: Arc<dyn Store>| {
+        store.revoke_read_keys(id).await?;
+        access.rights_changed();
+        Ok(())
+    };
+    app.commit_and_notify(id, revoke).await?;
     let settings = format!("/inspect/{}/settings?revoked", endpoint.id);
     Ok(page::see_other(&settings))
 }
@@ -250,6 +259,8 @@ pub(super) async fn delete(
             button: "Delete for good",
         });
     }
-    app.store.delete_endpoint(endpoint.id).await?;
+    let id = endpoint.id;
+    let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
+    app.commit_and_notify(id, delete).await?;
     Ok(page::see_other("/"))
 }

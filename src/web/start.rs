@@ -9,10 +9,10 @@ use super::deployment;
 use super::page;
 use super::sentence::Prose;
 use super::token_header::TokenHeader;
+use crate::app::App;
 use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::langgraph::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
 use crate::langgraph::ways::{Group, Language, Snippet, WAYS, Way};
-use crate::state::App;
 
 /// The panel.
 #[derive(Template)]

@@ -13,12 +13,12 @@ use super::compare::BODY_BYTES_MAX;
 use super::error::PageError;
 use super::{human, page};
 use crate::answers;
+use crate::app::App;
 use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::facts::ValuesFact;
 use crate::domain::time::Time;
 use crate::error::AppError;
-use crate::state::App;
 use crate::store::{Of, Page, Store, StoreError, page_of};
 use turn::{Before, Turn};
 

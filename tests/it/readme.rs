@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 
 use clap::CommandFactory;
-use creel::cli::Cli;
+use creel::commands::Cli;
 
 /// The options of `serve` below a heading of `--help` as a Markdown table.
 fn table(heading: Option<&str>, last_column: &str) -> String {

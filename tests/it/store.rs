@@ -25,15 +25,13 @@ use creel::store::{Page, Record, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
-/// Called after commits with the endpoints that they concern.
-pub(crate) type Committed = Box<dyn Fn(&[EndpointId]) + Send>;
 /// Opens the backend on the data in a folder, made if it is not there.
-type Open = fn(&Path, Committed) -> Arc<dyn Store>;
+type Open = fn(&Path) -> Arc<dyn Store>;
 
 const BACKENDS: &[(&str, Open)] = &[("sqlite", open_sqlite)];
 
-pub(crate) fn open_sqlite(folder: &Path, committed: Committed) -> Arc<dyn Store> {
-    Arc::new(SqliteStore::open(folder, committed).expect("the store opens"))
+pub(crate) fn open_sqlite(folder: &Path) -> Arc<dyn Store> {
+    Arc::new(SqliteStore::open(folder).expect("the store opens"))
 }
 
 /// A folder with data, and the backend for it.
@@ -44,7 +42,7 @@ struct Room {
 
 impl Room {
     fn open(&self) -> Arc<dyn Store> {
-        (self.open)(self.folder.path(), Box::new(|_| ()))
+        (self.open)(self.folder.path())
     }
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use reqwest::{Method, StatusCode};
 use url::Url;
 
-use crate::cli::{Retries, Webhook};
+use super::{Retries, Webhook};
 use crate::client::{Answer, Call, Client, Failure};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;

@@ -53,22 +53,18 @@ pub struct SqliteStore {
 }
 
 impl SqliteStore {
-    /// Opens the store in `folder`, making both if they are not there. After each commit `committed` is called, on the writing thread,
-    /// with the endpoints that caught something, were changed or deleted.
+    /// Opens the store in `folder`, making both if they are not there.
     ///
     /// # Errors
     /// When the folder cannot be written, is in use, or holds a database that is newer or none.
-    pub fn open(
-        folder: &Path,
-        committed: impl Fn(&[EndpointId]) + Send + 'static,
-    ) -> Result<Self, OpenError> {
+    pub fn open(folder: &Path) -> Result<Self, OpenError> {
         let (folder, lock) = schema::lock(folder)?;
         let path = folder.join(FILE_NAME);
         let connection = schema::writer(&path)?;
         // Not before: a file that turns out to be no database of ours stays as it is.
         files::make_private(&folder);
         let readers = Readers::start(&path)?;
-        let writer = Writer::start(connection, committed).map_err(OpenError::Thread)?;
+        let writer = Writer::start(connection).map_err(OpenError::Thread)?;
         Ok(Self {
             cache: Arc::default(),
             damage: LogLimit::default(),
@@ -165,7 +161,7 @@ impl Store for SqliteStore {
             Ok(Ok(Arc::new(endpoint)))
         };
         let forget = move || cache.forget(id);
-        self.writer.write_then(id, act, forget).await
+        self.writer.write_then(act, forget).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
@@ -179,7 +175,7 @@ impl Store for SqliteStore {
             })
         };
         let forget = move || cache.forget(id);
-        self.writer.write_then(id, act, forget).await
+        self.writer.write_then(act, forget).await
     }
 
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError> {
@@ -259,7 +255,7 @@ impl Store for SqliteStore {
         };
         // Nothing is awaited before this: the sender may go away at any await, and its delivery with it. What was written comes back, so
         // that the writing thread need not free what another one took.
-        let written = self.writer.write_and_ring(bytes, endpoint, act).await?;
+        let written = self.writer.write_bytes(bytes, act).await?;
         Ok(written.receipt())
     }
 

@@ -1,6 +1,9 @@
-//! The one thread that writes. It takes what is waiting, runs it in one transaction, commits, and only then answers (group commit).
+//! The one thread that writes. It takes what is waiting, runs it in one transaction, commits, and only then answers.
 //!
-//! **Invariant:** an act is answered after the commit that holds it, and a group is kept whole or not at all.
+//! This is group commit. A commit waits for the disk, so a commit per capture would limit captures to what the disk can sync; while one
+//! group is committed the next one gathers, and `synchronous=FULL` costs about as much as `NORMAL` under load.
+//!
+//! **Invariant:** a write is answered after the commit that holds it, and a group is kept whole or not at all.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,23 +13,25 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::domain::endpoint::EndpointId;
 use crate::store::StoreError;
 
 use super::sweep::Sweep;
 use super::unavailable;
 
-/// Acts that may wait.
+/// Writes that may wait. With more, senders are told to come back: they hold the bodies themselves until then.
 const WAITING_MAX: usize = 4096;
 /// Bytes that may wait.
 const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// Acts in one commit.
+/// Writes in one commit: more would make the first of them wait longer than it gains.
 const GROUP_MAX: usize = 512;
-/// Bytes in one commit, from which on it takes no more acts.
+/// Bytes in one commit, beyond which it takes no more writes.
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// What an act comes to: an answer, or a refusal that changed nothing.
+/// The result of a write: a value, or a refusal that changed nothing.
 pub(super) type Outcome<T> = rusqlite::Result<Result<T, StoreError>>;
+
+/// Called after the commit that holds a write and before its answer.
+type AfterCommit = Box<dyn FnOnce() + Send>;
 
 /// The way to the writing thread.
 pub(super) struct Writer {
@@ -35,80 +40,56 @@ pub(super) struct Writer {
     thread: Option<JoinHandle<()>>,
 }
 
-/// An act that waits for its turn.
+/// A write that waits for its turn.
 struct Waiting {
     job: Box<dyn Job>,
     bytes: usize,
 }
 
-/// An act with whoever waits for its answer.
+/// A write with the caller that waits for its answer.
 trait Job: Send {
-    /// Runs the act inside the open transaction.
+    /// Runs the write inside the open transaction.
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
-    /// Gives the answer, now that it is known how the commit went; names the endpoint to ring for.
-    fn settle(self: Box<Self>, committed: Result<(), StoreError>) -> Option<EndpointId>;
+    /// Answers, now that the result of the commit is known.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Write<T, F> {
-    act: Option<F>,
+    run: Option<F>,
     outcome: Option<Result<T, StoreError>>,
-    answer: oneshot::Sender<Result<T, StoreError>>,
-    after: After,
-}
-
-/// What follows a commit, before the answer is given.
-enum After {
-    Nothing,
-    /// This endpoint caught something.
-    Ring(EndpointId),
-    /// This endpoint was changed or deleted: what was known of it is out of date.
-    Forget(EndpointId, Box<dyn FnOnce() + Send>),
+    caller: oneshot::Sender<Result<T, StoreError>>,
+    after_commit: Option<AfterCommit>,
 }
 
 impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        if let Some(act) = self.act.take() {
-            self.outcome = Some(act(connection)?);
+        if let Some(write) = self.run.take() {
+            self.outcome = Some(write(connection)?);
         }
         Ok(())
     }
 
-    fn settle(self: Box<Self>, committed: Result<(), StoreError>) -> Option<EndpointId> {
-        let Self {
-            outcome,
-            answer: asked,
-            after,
-            ..
-        } = *self;
-        let answer = committed.and_then(|()| outcome.unwrap_or(Err(StoreError::Full)));
-        let rings = match after {
-            After::Ring(endpoint) => Some(endpoint),
-            After::Nothing => None,
-            After::Forget(endpoint, forget) => {
-                forget();
-                Some(endpoint)
-            }
-        };
-        let rings = rings.filter(|_| answer.is_ok());
-        // Whoever asked may be gone; what was written stays written.
-        let _ = asked.send(answer);
-        rings
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let not_run = || unavailable("the write was not run");
+        let outcome = self.outcome.unwrap_or_else(|| Err(not_run()));
+        let answer = committed.and(outcome);
+        if let Some(after_commit) = self.after_commit {
+            after_commit();
+        }
+        // The caller may have gone; what was written stays written.
+        let _ = self.caller.send(answer);
     }
 }
 
 impl Writer {
-    /// Starts the thread. `committed` is called after each commit with the endpoints that caught something in it, were changed
-    /// or deleted.
-    pub(super) fn start(
-        connection: Connection,
-        committed: impl Fn(&[EndpointId]) + Send + 'static,
-    ) -> std::io::Result<Self> {
+    /// Starts the thread.
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
         let (jobs, queue) = sync_channel(WAITING_MAX);
         let waiting_bytes = Arc::new(AtomicUsize::new(0));
         let bytes = Arc::clone(&waiting_bytes);
         let thread = std::thread::Builder::new()
             .name("creel-writer".to_owned())
-            .spawn(move || work(&connection, &queue, &bytes, &committed))?;
+            .spawn(move || work(&connection, &queue, &bytes))?;
         Ok(Self {
             jobs: Some(jobs),
             waiting_bytes,
@@ -116,62 +97,60 @@ impl Writer {
         })
     }
 
-    /// Hands an act to the thread at once; the future is its answer, and dropping it takes nothing back.
+    /// Hands a write to the thread at once; the future is its answer, and dropping it takes nothing back.
     pub(super) fn write<T, F>(
         &self,
-        act: F,
+        write: F,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
-        self.enqueue(act, 0, After::Nothing)
+        self.enqueue(write, 0, None)
     }
 
-    /// As [`Self::write`], for an act that changes an endpoint or deletes it; `forget` is called after the commit and before the answer.
+    /// As [`Self::write`], with something to do after the commit and before the answer.
     pub(super) fn write_then<T, F>(
         &self,
-        endpoint: EndpointId,
-        act: F,
-        forget: impl FnOnce() + Send + 'static,
+        write: F,
+        after_commit: impl FnOnce() + Send + 'static,
     ) -> impl Future<Output = Result<T, StoreError>> + Send
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
-        self.enqueue(act, 0, After::Forget(endpoint, Box::new(forget)))
+        self.enqueue(write, 0, Some(Box::new(after_commit)))
     }
 
-    /// As [`Self::write`], for an act that carries `bytes` and rings for an endpoint when it is committed.
-    pub(super) fn write_and_ring<T, F>(
+    /// As [`Self::write`], for a write that carries so many bytes.
+    pub(super) fn write_bytes<T, F>(
         &self,
         bytes: usize,
-        endpoint: EndpointId,
-        act: F,
+        write: F,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
-        self.enqueue(act, bytes, After::Ring(endpoint))
+        self.enqueue(write, bytes, None)
     }
 
     fn enqueue<T, F>(
         &self,
-        act: F,
+        write: F,
         bytes: usize,
-        after: After,
+        after_commit: Option<AfterCommit>,
     ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
-        let (answer, answered) = oneshot::channel();
+        let (caller, answered) = oneshot::channel();
         let job = Box::new(Write {
-            act: Some(act),
+            run: Some(write),
             outcome: None,
-            answer,
-            after,
+            caller,
+            after_commit,
         });
         let handed_over = self.hand_over(Waiting { job, bytes });
         async move {
@@ -183,16 +162,17 @@ impl Writer {
     }
 
     fn hand_over(&self, waiting: Waiting) -> Result<(), StoreError> {
-        let jobs = self.jobs.as_ref().ok_or(StoreError::Full)?;
+        let ended = || unavailable("the writing thread has ended");
+        let jobs = self.jobs.as_ref().ok_or_else(ended)?;
         let bytes = waiting.bytes;
         let before = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
-        // One that is larger than the whole allowance may still go alone.
+        // One that is larger than the whole limit may still go alone.
         let sent = if before > 0 && before + bytes > WAITING_BYTES_MAX {
             Err(StoreError::Full)
         } else {
             jobs.try_send(waiting).map_err(|error| match error {
                 TrySendError::Full(_) => StoreError::Full,
-                TrySendError::Disconnected(_) => unavailable("the writing thread has ended"),
+                TrySendError::Disconnected(_) => ended(),
             })
         };
         if sent.is_err() {
@@ -212,12 +192,7 @@ impl Drop for Writer {
     }
 }
 
-fn work(
-    connection: &Connection,
-    queue: &Receiver<Waiting>,
-    waiting_bytes: &AtomicUsize,
-    committed: &dyn Fn(&[EndpointId]),
-) {
+fn work(connection: &Connection, queue: &Receiver<Waiting>, waiting_bytes: &AtomicUsize) {
     let mut sweep = Sweep::new();
     loop {
         let first = match sweep.pause() {
@@ -226,15 +201,14 @@ fn work(
         };
         match first {
             Ok(first) => {
-                let (group, bytes) = gather(first, queue);
+                let (group, bytes) = take_group(first, queue);
                 waiting_bytes.fetch_sub(bytes, Ordering::Relaxed);
-                let rung = keep(connection, group);
-                committed(&rung);
+                write_group(connection, group);
                 sweep.look_again();
             }
             Err(RecvTimeoutError::Timeout) => {
                 if let Err(error) = sweep.step(connection) {
-                    tracing::error!(%error, "what was deleted could not be cleared away; it is tried again after the next write");
+                    tracing::error!(%error, "deleted rows could not be removed from the file; tried again after the next write");
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,
@@ -242,8 +216,8 @@ fn work(
     }
 }
 
-/// Everything that is waiting now, up to the size of a group: the commit of one group is what fills the next.
-fn gather(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, usize) {
+/// Everything that waits now, up to the limits of a group.
+fn take_group(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, usize) {
     let mut bytes = first.bytes;
     let mut group = vec![first.job];
     while group.len() < GROUP_MAX && bytes < GROUP_BYTES_MAX {
@@ -254,19 +228,15 @@ fn gather(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, usiz
     (group, bytes)
 }
 
-/// Runs a group in one transaction and answers it; gives back the endpoints to ring for, each once.
-fn keep(connection: &Connection, mut group: Vec<Box<dyn Job>>) -> Vec<EndpointId> {
+/// Writes a group in one transaction and answers every caller.
+fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
     let committed = commit(connection, &mut group).map_err(|error| {
-        tracing::error!(%error, acts = group.len(), "nothing could be written; the senders are asked to come back");
+        tracing::error!(%error, writes = group.len(), "nothing could be written; senders are answered 503");
         unavailable(error)
     });
-    let mut rung: Vec<EndpointId> = group
-        .into_iter()
-        .filter_map(|job| job.settle(committed.clone()))
-        .collect();
-    rung.sort_unstable();
-    rung.dedup();
-    rung
+    for job in group {
+        job.answer(committed.clone());
+    }
 }
 
 /// On any error the transaction is rolled back, by being dropped.

@@ -62,7 +62,7 @@ fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
             continue;
         }
         let folder = tempfile::TempDir::new().expect("a temporary folder");
-        let store = open_sqlite(folder.path(), Box::new(|_| ()));
+        let store = open_sqlite(folder.path());
         let found = run(async {
             let id = minted(&*store).await;
             for (time, status) in attempts {

@@ -28,6 +28,7 @@ type Subscriber = Pin<Box<dyn Stream<Item = Result<FeedItem, StoreError>>>>;
 struct Setup {
     store: Arc<Watched>,
     live: Live,
+    notifier: Arc<Notifier>,
     id: EndpointId,
     _folder: TempDir,
 }
@@ -36,14 +37,14 @@ impl Setup {
     async fn new() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let notifier = Arc::new(Notifier::default());
-        let of_store = Arc::clone(&notifier);
-        let store = open_sqlite(folder.path(), Box::new(move |ids| of_store.notify(ids)));
+        let store = open_sqlite(folder.path());
         let store = Arc::new(Watched::new(store));
         let id = minted(&*store).await;
-        let live = Live::new(store.clone(), notifier);
+        let live = Live::new(store.clone(), Arc::clone(&notifier));
         Self {
             store,
             live,
+            notifier,
             id,
             _folder: folder,
         }
@@ -73,6 +74,7 @@ impl Setup {
         for _ in 0..count {
             let kept = self.store.record(record(self.id, b"x")).await;
             kept.expect("it is recorded");
+            self.notifier.notify(self.id);
         }
     }
 
@@ -239,6 +241,7 @@ fn a_deletion_ends_every_stream() {
         let mut subscribers = setup.two_subscribers_at_one().await;
         let deleted = setup.store.delete_endpoint(setup.id).await;
         deleted.expect("it exists");
+        setup.notifier.notify(setup.id);
         for subscriber in subscribers.iter_mut().chain([&mut setup.subscribe(1)]) {
             let found = next(subscriber).await;
             assert!(

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::sync_channel;
 use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
@@ -15,7 +14,7 @@ use creel::domain::time::Time;
 use creel::domain::verdict::{TokenPlace, TokenRule, TokenVerdict, Verdict};
 use creel::store::{Of, Order, Page, Record};
 use futures_util::FutureExt;
-use futures_util::future::{join, join_all};
+use futures_util::future::join;
 use sha2::{Digest, Sha256};
 
 use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, seqs};
@@ -234,49 +233,6 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
         for seq in [0, 31, 1 << 40, (1 << 40) + 1, u64::MAX] {
             assert!(is_not_found(&store.delivery(id, Seq(seq)).await), "{seq}");
         }
-    });
-}
-
-#[test]
-fn committed_is_called_once_a_group_for_an_endpoint_and_when_readers_can_see_the_delivery() {
-    promised(async |room| {
-        // The hook waits until it was looked what a reader sees while it is called.
-        let (called, calls) = sync_channel::<Vec<EndpointId>>(0);
-        let (looked, go_on) = sync_channel::<()>(0);
-        let store = (room.open)(
-            room.folder.path(),
-            Box::new(move |endpoints| {
-                if !endpoints.is_empty() && called.send(endpoints.to_vec()).is_ok() {
-                    let _ = go_on.recv();
-                }
-            }),
-        );
-        let (one, two) = (minted(&*store).await, minted(&*store).await);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                let record_one = |n: usize| store.record(record([one, two][n % 2], b"x"));
-                for recorded in run(join_all((0..300).map(record_one))) {
-                    assert!(recorded.is_ok(), "{recorded:?}");
-                }
-            });
-            // Takes its ends of the channels along: a test that fails here leaves no hook behind that waits.
-            let store = &store;
-            scope.spawn(move || {
-                let mut seen = [0, 0];
-                while seen != [150, 150] {
-                    let group = calls.recv().expect("the hook is called");
-                    let each_once: BTreeSet<_> = group.iter().collect();
-                    assert_eq!(each_once.len(), group.len(), "{group:?}");
-                    for id in group {
-                        let last = run(store.last_seq(id)).unwrap().0;
-                        let before = std::mem::replace(&mut seen[usize::from(id == two)], last);
-                        assert!(last > before, "it is called with something new to see");
-                        assert_eq!(run(all(&**store, id)).len() as u64, last);
-                    }
-                    looked.send(()).expect("the hook waits");
-                }
-            });
-        });
     });
 }
 

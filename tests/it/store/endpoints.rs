@@ -1,7 +1,6 @@
 //! What is promised of endpoints: settings, deletion, lists, read keys.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::channel;
 
 use creel::domain::delivery::Seq;
 use creel::domain::endpoint::{Endpoint, EndpointId};
@@ -233,26 +232,6 @@ fn a_read_key_opens_its_own_endpoint_only() {
             assert!(opens(one.id, "more").await && opens(one.id, "one").await);
             assert!(!opens(two.id, "more").await);
         }
-    });
-}
-
-#[test]
-fn committed_is_called_for_an_endpoint_that_is_changed_or_deleted() {
-    promised(async |room| {
-        let (called, calls) = channel::<Vec<EndpointId>>();
-        let store = (room.open)(
-            room.folder.path(),
-            Box::new(move |endpoints| called.send(endpoints.to_vec()).unwrap_or_default()),
-        );
-        let (one, two) = (minted(&*store).await, minted(&*store).await);
-        let change = EndpointChange::default();
-        store.change_endpoint(one, change.clone()).await.unwrap();
-        store.delete_endpoint(two).await.unwrap();
-        assert!(is_not_found(&store.change_endpoint(two, change).await));
-        assert!(is_not_found(&store.delete_endpoint(two).await));
-        drop(store);
-        let heard: Vec<EndpointId> = calls.iter().flatten().collect();
-        assert_eq!(heard, [one, two]);
     });
 }
 

@@ -16,7 +16,7 @@ use crate::app::eventually;
 #[test]
 fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others() {
     let folder = TempDir::new().expect("a temporary folder");
-    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let store = open_sqlite(folder.path());
     let (deleted, kept) = run(async {
         let owned = Endpoint::new(
             Some("name".to_owned()),
@@ -74,7 +74,7 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
 #[test]
 fn a_read_key_that_comes_with_the_deletion_leaves_no_row() {
     let folder = TempDir::new().expect("a temporary folder");
-    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let store = open_sqlite(folder.path());
     run(async {
         let id = minted(&*store).await;
         store.endpoint(id).await.unwrap();
@@ -94,7 +94,7 @@ fn a_read_key_that_comes_with_the_deletion_leaves_no_row() {
 #[test]
 fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_rows() {
     let folder = TempDir::new().expect("a temporary folder");
-    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let store = open_sqlite(folder.path());
     run(async {
         let first = minted(&*store).await;
         fill(&*store, first, 3).await;
@@ -133,7 +133,7 @@ fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_row
 #[test]
 fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
     let folder = TempDir::new().expect("a temporary folder");
-    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let store = open_sqlite(folder.path());
     run(async {
         let id = minted(&*store).await;
         fill(&*store, id, 2).await;
@@ -201,7 +201,7 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
         "{\"kind\":\"text\",\"why\":null,\"run\":null}".to_owned(),
     ];
     let (id, empty) = first_form(folder.path(), &readings);
-    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let store = open_sqlite(folder.path());
     run(async {
         assert_eq!(store.endpoint(id).await.unwrap().reply.statuses(), [200]);
         let of = |of: Of| store.deliveries(id, Page::newest(10).of(of));
@@ -239,7 +239,7 @@ fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
     file.execute_batch("create table delivery_of_one_row (in_the_way)")
         .unwrap();
-    let refused = SqliteStore::open(folder.path(), |_| ()).map(drop);
+    let refused = SqliteStore::open(folder.path()).map(drop);
     let error = refused.expect_err("a table is in the way").to_string();
     assert!(
         error.contains("could not be brought to the present one"),
@@ -253,14 +253,14 @@ fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
         .expect("the old form is still there");
     file.execute_batch("drop table delivery_of_one_row")
         .unwrap();
-    SqliteStore::open(folder.path(), |_| ()).expect("nothing is in the way any more");
+    SqliteStore::open(folder.path()).expect("nothing is in the way any more");
 }
 
 /// A list reads as far as the column before them.
 #[test]
 fn head_and_body_stand_last_in_a_row() {
     let folder = TempDir::new().expect("a temporary folder");
-    let _store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let _store = open_sqlite(folder.path());
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
     let mut columns = file
         .prepare("select name from pragma_table_info('delivery') order by cid desc limit 2")
@@ -273,7 +273,7 @@ fn head_and_body_stand_last_in_a_row() {
 #[test]
 fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
     let folder = TempDir::new().expect("a temporary folder");
-    let store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let store = open_sqlite(folder.path());
     run(async {
         let id = minted(&*store).await;
         fill(&*store, id, 1).await;
@@ -293,7 +293,7 @@ fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
 #[test]
 fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
     let folder = TempDir::new().expect("a temporary folder");
-    let _store = open_sqlite(folder.path(), Box::new(|_| ()));
+    let _store = open_sqlite(folder.path());
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
     for (condition, index, keys) in [
         ("run_id = x'00'", "delivery_by_run", "rowid>? AND rowid<?"),

@@ -1,6 +1,11 @@
-//! The limits that can be typed behind `creel serve`. The texts here are those of `--help` and of the README's table of limits.
+//! The limits among the options of `creel serve`. The texts here are those of `--help` and of the README's table of limits.
+
+use std::time::Duration;
 
 use clap::Args;
+
+use crate::config::{BodyLimits, ConfigError};
+use crate::limits::ConnectionLimits;
 
 /// Limits of `creel serve`.
 #[derive(Debug, Args)]
@@ -94,4 +99,55 @@ pub struct LimitArgs {
         default_value_t = 10
     )]
     pub wrong_tokens_per_minute: u32,
+}
+
+pub(super) fn bodies(args: &LimitArgs) -> Result<BodyLimits, ConfigError> {
+    /// SQLite takes no larger blob (`SQLITE_MAX_LENGTH`); a little is left for the rest of the row.
+    const BYTES_LIMIT: usize = 900_000_000;
+    if !(1..=BYTES_LIMIT).contains(&args.body_bytes_max) {
+        let why = format!("it is a number of bytes from 1 to {BYTES_LIMIT}");
+        return Err(ConfigError::Invalid {
+            option: "--body-bytes-max",
+            why,
+        });
+    }
+    if args.body_idle_seconds == 0 || args.body_total_seconds < args.body_idle_seconds {
+        let why = "it is at least 1 and not longer than --body-total-seconds".to_owned();
+        return Err(ConfigError::Invalid {
+            option: "--body-idle-seconds",
+            why,
+        });
+    }
+    Ok(BodyLimits {
+        bytes_max: args.body_bytes_max,
+        idle: Duration::from_secs(args.body_idle_seconds),
+        total: Duration::from_secs(args.body_total_seconds),
+        memory: args
+            .body_memory_bytes
+            .max(args.body_bytes_max.saturating_mul(2)),
+    })
+}
+
+pub(super) fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigError> {
+    let counts = [
+        ("--connections-max", args.connections_max as u64),
+        (
+            "--connections-per-client",
+            args.connections_per_client as u64,
+        ),
+        ("--http2-streams-max", args.http2_streams_max.into()),
+        ("--head-seconds", args.head_seconds),
+        ("--answer-idle-seconds", args.answer_idle_seconds),
+    ];
+    if let Some((option, _)) = counts.into_iter().find(|(_, count)| *count == 0) {
+        let why = "it is at least 1".to_owned();
+        return Err(ConfigError::Invalid { option, why });
+    }
+    Ok(ConnectionLimits {
+        max: args.connections_max,
+        per_client: args.connections_per_client,
+        http2_streams: args.http2_streams_max,
+        head: Duration::from_secs(args.head_seconds),
+        answer_idle: Duration::from_secs(args.answer_idle_seconds),
+    })
 }

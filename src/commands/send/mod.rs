@@ -1,6 +1,7 @@
 //! `creel send`: plays a LangGraph server that delivers a webhook. What goes over the wire, how long is waited for what, what is sent
 //! again and what is given up are that server's; only the ids and times are new.
 
+mod options;
 mod player;
 
 use std::io::{IsTerminal as _, Write};
@@ -8,8 +9,8 @@ use std::process::ExitCode;
 
 use terminal_size::{Width, terminal_size};
 
+pub use self::options::{Retries, SendArgs, Webhook};
 use self::player::Ended;
-use crate::cli::{SendArgs, Webhook};
 use crate::domain::run::SenderKind;
 use crate::langgraph::samples::{Group, SAMPLES, Sample};
 use crate::langgraph::sender::Heard;

@@ -2,7 +2,10 @@
 //!
 //! **Invariant:** the first line on stdout is printed only when connections are accepted.
 
-mod declared;
+mod endpoints_file;
+mod limits;
+mod log;
+mod options;
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -11,65 +14,46 @@ use std::sync::Arc;
 use actix_web::web;
 use anyhow::Context;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
-use crate::access::Access;
-use crate::cli::ServeArgs;
+use crate::app::{Addresses, App};
 use crate::config::Config;
-use crate::limits::memory::BodyMemory;
-use crate::live::{Live, Notifier};
 use crate::server;
-use crate::state::answer_memory::AnswerMemory;
-use crate::state::{self, App};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::urls::Urls;
+
+pub use options::ServeArgs;
 
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
 /// With a sentence that says what to do: an option that cannot be used, a data folder that cannot be written, a port in use.
 pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
+    log::to_stderr(args.log_format);
     let config = Config::try_from(args)?;
-    let mut signals = Signals::hear()?;
+    let mut signals = Signals::listen()?;
     let declared = args
         .endpoints_file
         .as_deref()
-        .map(declared::read)
+        .map(endpoints_file::read)
         .transpose()?
         .unwrap_or_default();
-    let notifier = Arc::new(Notifier::default());
-    let of_store = Arc::clone(&notifier);
-    let store = SqliteStore::open(&config.data_dir, move |ids| of_store.notify(ids))?;
-    declared::declare(&store, declared).await?;
+    let store = SqliteStore::open(&config.data_dir)?;
+    endpoints_file::declare(&store, declared).await?;
     let store: Arc<dyn Store> = Arc::new(store);
     let main = listen("--bind", config.bind)?;
     let captures = config
         .capture_bind
         .map(|addr| listen("--capture-bind", addr))
         .transpose()?;
-    let addr = main.local_addr()?;
-    let capture_addr = captures.as_ref().map(TcpListener::local_addr).transpose()?;
-    let urls = Urls::new(&config, addr, capture_addr);
-    let access = Access::new(Arc::clone(&store), config.clone(), urls.clone()).await?;
-    let app = web::Data::new(App {
-        access,
-        urls,
-        live: Live::new(Arc::clone(&store), notifier),
-        store,
-        stop: CancellationToken::new(),
-        answers: AnswerMemory::new(config.answer_memory_bytes),
-        body_memory: BodyMemory::new(config.limits.memory),
-        connections: TaskTracker::new(),
-        samples: state::samples(),
-        comparisons: state::comparisons(),
-        config,
-    });
+    let addresses = Addresses {
+        main: main.local_addr()?,
+        captures: captures.as_ref().map(TcpListener::local_addr).transpose()?,
+    };
+    let app = web::Data::new(App::new(config, store, addresses).await?);
     let server = server::start(&app, main, captures)?;
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
-    announce(&app, addr, capture_addr);
+    announce(&app, addresses);
     tokio::select! {
         () = signals.ask_to_end() => {}
         ended = &mut running => return ended?.context("the server ended by itself"),
@@ -86,9 +70,10 @@ fn listen(option: &str, addr: SocketAddr) -> anyhow::Result<TcpListener> {
 }
 
 /// Prints where to look. A stdout that nobody reads is no reason to stop serving.
-fn announce(app: &App, addr: SocketAddr, capture_addr: Option<SocketAddr>) {
+fn announce(app: &App, addresses: Addresses) {
     let config = &app.config;
-    let capturing = capture_addr.map_or(String::new(), |addr| {
+    let addr = addresses.main;
+    let capturing = addresses.captures.map_or(String::new(), |addr| {
         format!("capturing on http://{addr}\n")
     });
     let origin = app.urls.local_pages_origin();
@@ -122,7 +107,7 @@ struct Signals {
 }
 
 impl Signals {
-    fn hear() -> std::io::Result<Self> {
+    fn listen() -> std::io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::limits::Limit;
+use super::Limit;
 
 /// How long an answer waits for memory.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -1,4 +1,6 @@
-//! What can be typed behind `creel serve`. The texts here are those of `--help` and of the README's table.
+//! The options of `creel serve`, and the configuration that they make. The texts here are those of `--help` and of the README's table.
+//!
+//! **Invariant:** what is wrong with an option is said in a sentence before anything is opened.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -6,7 +8,10 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
-use super::LimitArgs;
+use super::limits::{self, LimitArgs};
+use super::log::LogFormat;
+use crate::config::{BaseUrl, Config, ConfigError, OperatorToken};
+use crate::domain::secret::{self, CHOSEN_BYTES_MIN};
 
 /// Options of `creel serve`.
 #[derive(Debug, Args)]
@@ -112,13 +117,85 @@ pub enum Mint {
     Operator,
 }
 
-/// Form of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
+impl TryFrom<&ServeArgs> for Config {
+    type Error = ConfigError;
+
+    fn try_from(args: &ServeArgs) -> Result<Self, ConfigError> {
+        if args
+            .capture_bind
+            .is_some_and(|addr| addr == args.bind && addr.port() != 0)
+        {
+            let why = format!("--bind already listens on {}; take another port", args.bind);
+            return Err(ConfigError::Invalid {
+                option: "--capture-bind",
+                why,
+            });
+        }
+        let url = |option, text: &Option<String>| {
+            text.as_deref()
+                .map(|text| BaseUrl::parse(option, text))
+                .transpose()
+        };
+        Ok(Self {
+            bind: args.bind,
+            capture_bind: args.capture_bind,
+            data_dir: args.data_dir.clone(),
+            public_url: url("--public-url", &args.public_url)?,
+            capture_url: url("--capture-url", &args.capture_url)?,
+            operator_token: operator_token(args.operator_token.as_deref())?,
+            operator_token_given: args.operator_token.is_some(),
+            operator_mints: args.mint == Mint::Operator,
+            limits: limits::bodies(&args.limits)?,
+            connections: limits::connections(&args.limits)?,
+            wrong_tokens_per_minute: args.limits.wrong_tokens_per_minute,
+            answer_memory_bytes: args.limits.answer_memory_bytes,
+            trusted_proxies: args.trusted_proxy.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+impl Config {
+    /// The default options with these URLs.
+    pub(crate) fn for_urls(public: Option<&str>, capture: Option<&str>) -> Self {
+        use clap::Parser;
+        #[derive(Parser)]
+        struct Options {
+            #[command(flatten)]
+            serve: ServeArgs,
+        }
+        let mut args = Options::parse_from(["creel"]).serve;
+        args.public_url = public.map(str::to_owned);
+        args.capture_url = capture.map(str::to_owned);
+        Self::try_from(&args).expect("the URLs can be used")
+    }
+}
+
+fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
+    let wrong = |why: String| {
+        Err(ConfigError::Invalid {
+            option: "--operator-token",
+            why,
+        })
+    };
+    match given {
+        None => Ok(OperatorToken(secret::mint())),
+        Some(token) if token.len() < CHOSEN_BYTES_MIN => wrong(format!(
+            "it has at least {CHOSEN_BYTES_MIN} characters, this one has {}",
+            token.len()
+        )),
+        Some(token)
+            if !token
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) =>
+        {
+            wrong(
+                "it is made of letters, digits and - _ . ~ so that it fits into a URL and a header"
+                    .to_owned(),
+            )
+        }
+        Some(token) => Ok(OperatorToken(token.to_owned())),
+    }
 }
 
 #[cfg(test)]

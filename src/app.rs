@@ -1,0 +1,116 @@
+//! What every handler shares, wired together in one function before the first connection. It never changes.
+//!
+//! **Invariant:** what was committed is told to subscribers, also when the request that committed it is dropped.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::access::Access;
+use crate::config::Config;
+use crate::domain::endpoint::EndpointId;
+use crate::error::AppError;
+use crate::limits::answer_memory::AnswerMemory;
+use crate::limits::body_memory::BodyMemory;
+use crate::live::{Live, Notifier};
+use crate::store::{Store, StoreError};
+use crate::urls::Urls;
+
+/// Samples that pages may send at a time.
+const SAMPLES_MAX: usize = 4;
+/// Comparisons of two deliveries at a time: each holds two bodies, and much of them a second time.
+const COMPARISONS_MAX: usize = 2;
+
+/// What every handler shares.
+pub struct App {
+    /// How the server is configured.
+    pub config: Config,
+    /// Endpoints and deliveries.
+    pub store: Arc<dyn Store>,
+    /// Decides who may do what.
+    pub access: Arc<Access>,
+    /// The URLs that are given out.
+    pub urls: Urls,
+    /// Lets endpoints be subscribed to.
+    pub live: Live,
+    notifier: Arc<Notifier>,
+    /// Cancelled when the server is to end; open streams end with it.
+    pub stop: CancellationToken,
+    /// Memory for the bodies that are being read or written.
+    pub body_memory: BodyMemory,
+    /// Memory for answers that are made from whole bodies.
+    pub answers: AnswerMemory,
+    /// The open connections.
+    pub connections: TaskTracker,
+    /// Permits to send a sample from a page.
+    pub samples: Semaphore,
+    /// Permits to compare two deliveries.
+    pub comparisons: Arc<Semaphore>,
+}
+
+/// The addresses that a server listens on.
+#[derive(Clone, Copy, Debug)]
+pub struct Addresses {
+    /// Of pages, API and, without a listener for them, captures.
+    pub main: SocketAddr,
+    /// Of captures alone.
+    pub captures: Option<SocketAddr>,
+}
+
+impl App {
+    /// Wires everything together.
+    ///
+    /// # Errors
+    /// As the store.
+    pub async fn new(
+        config: Config,
+        store: Arc<dyn Store>,
+        addresses: Addresses,
+    ) -> Result<Self, StoreError> {
+        let urls = Urls::new(&config, addresses.main, addresses.captures);
+        let notifier = Arc::new(Notifier::default());
+        Ok(Self {
+            access: Access::new(Arc::clone(&store), config.clone(), urls.clone()).await?,
+            urls,
+            live: Live::new(Arc::clone(&store), Arc::clone(&notifier)),
+            notifier,
+            store,
+            stop: CancellationToken::new(),
+            body_memory: BodyMemory::new(config.limits.memory),
+            answers: AnswerMemory::new(config.answer_memory_bytes),
+            connections: TaskTracker::new(),
+            samples: Semaphore::new(SAMPLES_MAX),
+            comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),
+            config,
+        })
+    }
+
+    /// Commits something at an endpoint and wakes its subscribers. A client that goes away takes its request with it, at any `await`:
+    /// this goes on all the same, in a task of its own.
+    ///
+    /// # Errors
+    /// As the store.
+    pub async fn commit_and_notify<T, F>(
+        &self,
+        endpoint: EndpointId,
+        write: impl FnOnce(Arc<dyn Store>) -> F,
+    ) -> Result<T, AppError>
+    where
+        T: 'static,
+        F: Future<Output = Result<T, StoreError>> + 'static,
+    {
+        let write = write(Arc::clone(&self.store));
+        let notifier = Arc::clone(&self.notifier);
+        let task = tokio::task::spawn_local(async move {
+            let written = write.await;
+            if written.is_ok() {
+                notifier.notify(endpoint);
+            }
+            written
+        });
+        Ok(task.await.map_err(|_| AppError::Unavailable)??)
+    }
+}
