@@ -27,7 +27,7 @@ pub struct Config {
     /// Whether that token was chosen, not made for this start.
     pub operator_token_given: bool,
     /// Whether only the operator may make endpoints.
-    pub operator_mints: bool,
+    pub operator_creates: bool,
     /// Limits of a body.
     pub limits: BodyLimits,
     /// Wrong tokens of a client in a minute, beyond which each is answered late.

@@ -15,7 +15,7 @@ use creel::domain::time::Time;
 use creel::domain::verdict::{TokenRule, Verdict, judge};
 use creel::langgraph;
 use creel::store::sqlite::SqliteStore;
-use creel::store::{Record, Store as _};
+use creel::store::{NewDelivery, Store as _};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -106,7 +106,7 @@ fn record(count: usize) -> Box<dyn Fn()> {
     let runtime: Runtime = runtime.expect("a runtime");
     let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
     let id = endpoint.id;
-    let minted = runtime.block_on(store.mint(endpoint, None));
+    let minted = runtime.block_on(store.create_endpoint(endpoint, None));
     minted.expect("it is new");
     let (head, body) = request(6 * 1024);
     let (kind, reading) = langgraph::read(&head, &body, None, Time::now());
@@ -124,12 +124,12 @@ fn arrived(
     body: &Bytes,
     body_kind: BodyKind,
     reading: &Reading,
-) -> Record {
+) -> NewDelivery {
     let mut reading = reading.clone();
     if let Some(run) = &mut reading.run {
         run.run_id = Some(Uuid::now_v7().to_string());
     }
-    Record {
+    NewDelivery {
         endpoint,
         intake: Intake {
             received_at: Time::now(),

@@ -20,7 +20,7 @@ use ::creel::domain::time::Time;
 use ::creel::domain::verdict::{TokenRule, judge};
 use ::creel::langgraph;
 use ::creel::store::sqlite::{FILE_NAME, SqliteStore};
-use ::creel::store::{Page, Record, Store as _};
+use ::creel::store::{NewDelivery, Page, Store as _};
 
 use crate::bodies::{Pool, RUN_MARK, WEBHOOK_MARK};
 use crate::options::Plan;
@@ -102,8 +102,10 @@ async fn fill(
     let mut minted = Vec::new();
     for _ in 0..endpoints {
         let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
-        let (id, key) = (endpoint.id, secret::mint());
-        store.mint(endpoint, Some(SecretHash::of(&key))).await?;
+        let (id, key) = (endpoint.id, secret::random());
+        store
+            .create_endpoint(endpoint, Some(SecretHash::of(&key)))
+            .await?;
         minted.push((id, key));
     }
     let mut bodies = pool.bodies.iter().cycle();
@@ -128,7 +130,7 @@ async fn fill(
 }
 
 /// What the door makes of a request with this body.
-fn arrived(endpoint: EndpointId, body: &str) -> Record {
+fn arrived(endpoint: EndpointId, body: &str) -> NewDelivery {
     let target = format!("/hook/{endpoint}");
     let body = body
         .replace(WEBHOOK_MARK, &format!("http://127.0.0.1:3000{target}"))
@@ -145,7 +147,7 @@ fn arrived(endpoint: EndpointId, body: &str) -> Record {
     };
     let (body, received_at) = (Bytes::from(body), Time::now());
     let (body_kind, reading) = langgraph::read(&head, &body, None, received_at);
-    Record {
+    NewDelivery {
         endpoint,
         verdict: judge(&TokenRule::NotAsked, &head),
         body_kind,

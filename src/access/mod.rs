@@ -20,7 +20,7 @@ use crate::domain::endpoint::{Endpoint, EndpointId};
 use crate::domain::secret::{self, SecretHash};
 use crate::error::AppError;
 use crate::limits::client;
-use crate::store::{Store, StoreError, Whose};
+use crate::store::{Owner, Store, StoreError};
 use crate::urls::Urls;
 
 use cookies::Cookies;
@@ -130,15 +130,15 @@ impl Access {
         Ok(None)
     }
 
-    /// Whose endpoints this request may list; `None` for a stranger.
+    /// Owner endpoints this request may list; `None` for a stranger.
     ///
     /// # Errors
     /// As the store.
-    pub async fn lists(&self, request: &HttpRequest) -> Result<Option<Whose>, AppError> {
+    pub async fn lists(&self, request: &HttpRequest) -> Result<Option<Owner>, AppError> {
         if self.is_operator(request).await? {
-            return Ok(Some(Whose::Everyone));
+            return Ok(Some(Owner::Any));
         }
-        Ok(self.owner(request).map(Whose::Owner))
+        Ok(self.owner(request).map(Owner::One))
     }
 
     /// Whether the request may create endpoints.
@@ -146,7 +146,7 @@ impl Access {
     /// # Errors
     /// As the store.
     pub async fn may_create(&self, request: &HttpRequest) -> Result<bool, AppError> {
-        Ok(!self.config.operator_mints || self.is_operator(request).await?)
+        Ok(!self.config.operator_creates || self.is_operator(request).await?)
     }
 
     /// Whether the request is the operator's.
@@ -172,7 +172,7 @@ impl Access {
         if let Some(secret) = self.cookies.owner_of(request) {
             return (secret, None);
         }
-        let secret = secret::mint();
+        let secret = secret::random();
         let cookie = self.cookies.owner(&secret);
         (secret, Some(cookie))
     }

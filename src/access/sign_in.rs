@@ -22,7 +22,7 @@ pub(super) struct SignInCode(Mutex<Option<SecretHash>>);
 impl SignInCode {
     /// A new code in place of the one before.
     pub(super) fn renew(&self) -> String {
-        let code = secret::mint_token();
+        let code = secret::random_token();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(SecretHash::of(&code));
         code
     }
@@ -117,7 +117,7 @@ impl Access {
     /// A new session, and a new owner secret in place of the one that the browser came with: somebody else may have put that there.
     async fn open_session(&self, request: &HttpRequest) -> Result<Vec<Cookie<'static>>, AppError> {
         const MICROS_A_DAY: i64 = 86_400_000_000;
-        let (secret, now) = (secret::mint(), Time::now());
+        let (secret, now) = (secret::random(), Time::now());
         let session = Session {
             hash: SecretHash::of(&secret),
             operator_token: self.operator_token_hash(),
@@ -136,7 +136,7 @@ impl Access {
         let Some(old) = self.cookies.owner_of(request) else {
             return Ok(None);
         };
-        let new = secret::mint();
+        let new = secret::random();
         let (from, to) = (SecretHash::of(&old), SecretHash::of(&new));
         self.store.change_owner(from, to).await?;
         self.changes.notify();

@@ -10,7 +10,7 @@ use crate::answers;
 use crate::app::App;
 use crate::domain::delivery::Seq;
 use crate::error::{AppError, Problem};
-use crate::store::{Of, Order, Page, page_of};
+use crate::store::{Filter, Order, Page, split_page};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 500;
@@ -55,7 +55,7 @@ impl ListParams {
             Some(OrderParam::Desc) | None => Order::NewestFirst,
         };
         Ok(Page {
-            of: Of::All,
+            filter: Filter::All,
             after: Seq(self.after.unwrap_or(0)),
             before: self.before.map(Seq),
             limit,
@@ -94,7 +94,7 @@ pub(super) async fn list_deliveries(
         limit: page.limit + 1,
         ..page
     };
-    let (found, more) = page_of(app.store.deliveries(id, one_more).await?, page.limit);
+    let (found, more) = split_page(app.store.deliveries(id, one_more).await?, page.limit);
     let next = found.last().filter(|_| more).map(|last| last.seq);
     let items = found.iter().map(DeliveryJson::summary).collect();
     Ok(HttpResponse::Ok().json(PageJson {

@@ -17,7 +17,7 @@ use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::verdict::TokenRule;
 use crate::error::{AppError, Problem};
-use crate::store::{EndpointChange, Store, page_of};
+use crate::store::{EndpointChange, Store, split_page};
 
 /// Endpoints in one page.
 const PAGE: usize = 100;
@@ -79,9 +79,9 @@ pub(super) async fn create_endpoint(
         reply: reply(asked.reply.as_deref())?.unwrap_or_default(),
         ..Endpoint::new(name, token_rule, app.access.owner(&request))
     };
-    let read_key = secret::mint();
+    let read_key = secret::random();
     app.store
-        .mint(endpoint.clone(), Some(SecretHash::of(&read_key)))
+        .create_endpoint(endpoint.clone(), Some(SecretHash::of(&read_key)))
         .await?;
     let mut urls = urls(&app, authority(&request), &endpoint, true);
     urls.inspect = format!("{}?key={read_key}", urls.inspect);
@@ -135,7 +135,7 @@ pub(super) async fn list_endpoints(
         Some(whose) => app.store.endpoints(whose, before, PAGE + 1).await?,
         None => Vec::new(),
     };
-    let (found, more) = page_of(found, PAGE);
+    let (found, more) = split_page(found, PAGE);
     let authority = authority(&request);
     let next = found
         .last()
@@ -217,7 +217,7 @@ pub(super) async fn delete_endpoint(
 /// What may be asked for as a token: two words, or the token itself.
 fn token_rule(asked: &str) -> Result<TokenRule, AppError> {
     match asked {
-        "auto" => Ok(TokenRule::minted()),
+        "auto" => Ok(TokenRule::random()),
         "none" => Ok(TokenRule::NotAsked),
         token => TokenRule::chosen(token).map_err(|why| AppError::Invalid {
             field: "token",

@@ -21,7 +21,7 @@ use crate::domain::endpoint::EndpointId;
 use crate::domain::verdict;
 use crate::error::AppError;
 use crate::langgraph;
-use crate::store::{Record, Store};
+use crate::store::{NewDelivery, Store};
 
 /// Puts the capture URLs into an application: any method, any path below, any query.
 pub fn configure(service: &mut web::ServiceConfig) {
@@ -54,7 +54,7 @@ async fn capture(
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
     let reply = answer::reply(&endpoint.reply, intake.cut);
-    let record = Record {
+    let record = NewDelivery {
         endpoint: id,
         intake,
         verdict,

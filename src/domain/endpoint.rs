@@ -21,7 +21,7 @@ pub struct EndpointId(pub Uuid);
 impl EndpointId {
     /// A new random id.
     #[must_use]
-    pub fn mint() -> Self {
+    pub fn random() -> Self {
         Self(Uuid::new_v4())
     }
 }
@@ -68,7 +68,7 @@ impl Endpoint {
     #[must_use]
     pub fn new(name: Option<String>, token_rule: TokenRule, owner: Option<SecretHash>) -> Self {
         Self {
-            id: EndpointId::mint(),
+            id: EndpointId::random(),
             name,
             token_rule,
             reply: Reply::default(),
@@ -88,7 +88,7 @@ impl Endpoint {
 
 /// How much an endpoint has caught.
 #[derive(Clone, Debug)]
-pub struct Catch {
+pub struct EndpointStats {
     /// The endpoint.
     pub endpoint: Endpoint,
     /// Seq of its newest delivery; 0 before the first.

@@ -20,7 +20,7 @@
 //! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
 //! | Reply | what an endpoint answers: a status, or one for each attempt |
 //! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
-//! | Catch | an endpoint with how much it has caught |
+//! | EndpointStats | an endpoint with how many deliveries it has, and when the last one arrived |
 //! | Follower, Crier | who is told each delivery of an endpoint as it comes; the one that reads for all of them |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |

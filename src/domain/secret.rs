@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 /// Characters of a secret that is made here.
-const MINTED_CHARS: usize = 43;
+const RANDOM_CHARS: usize = 43;
 /// Shortest secret that may be chosen instead of made, in bytes.
 pub const CHOSEN_BYTES_MIN: usize = 16;
 
@@ -33,14 +33,14 @@ impl SecretHash {
 
 /// A new secret of 256 random bits, 43 characters that need no escaping in a URL, a header, a cookie or a shell.
 #[must_use]
-pub fn mint() -> String {
+pub fn random() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
 /// Whether a text has the form of a secret that was made here, so that an empty or a short one is nobody's.
 #[must_use]
-pub fn is_minted(text: &str) -> bool {
-    text.len() == MINTED_CHARS
+pub fn is_random(text: &str) -> bool {
+    text.len() == RANDOM_CHARS
         && text
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
@@ -48,7 +48,7 @@ pub fn is_minted(text: &str) -> bool {
 
 /// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.
 #[must_use]
-pub fn mint_token() -> String {
+pub fn random_token() -> String {
     // A first character that is not `-` keeps the token from being taken for an option of a command.
     loop {
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
@@ -70,14 +70,14 @@ mod tests {
 
     #[test]
     fn secrets_differ_and_survive_a_url_a_header_and_a_shell_as_they_are() {
-        let (a, b) = (mint(), mint());
+        let (a, b) = (random(), random());
         assert_ne!(a, b);
         assert_eq!(a.len(), 43);
         let plain = |text: &str| {
             text.chars()
                 .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
         };
-        assert!(plain(&a) && plain(&mint_token()));
+        assert!(plain(&a) && plain(&random_token()));
     }
 
     #[test]

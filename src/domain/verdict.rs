@@ -26,8 +26,8 @@ pub enum TokenRule {
 impl TokenRule {
     /// A new random token.
     #[must_use]
-    pub fn minted() -> Self {
-        Self::Secret(secret::mint_token())
+    pub fn random() -> Self {
+        Self::Secret(secret::random_token())
     }
 
     /// A token that somebody chose.

@@ -84,7 +84,7 @@ fn add(sum: &mut Option<u64>, leaf: Leaf<'_>) {
     }
 }
 
-/// Whose message it is, as far as tool calls go.
+/// Owner message it is, as far as tool calls go.
 #[derive(Clone, Copy, Debug)]
 enum Role {
     Ai,

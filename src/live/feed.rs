@@ -154,7 +154,7 @@ mod tests {
     use crate::domain::head::Head;
     use crate::domain::time::Time;
     use crate::langgraph;
-    use crate::store::Record;
+    use crate::store::NewDelivery;
 
     /// An event whose target has so many bytes.
     fn event(seq: u64, bytes: usize) -> Event {
@@ -163,8 +163,8 @@ mod tests {
         let head = Head { raw, exact: true };
         let received_at = Time::from_micros(0);
         let (body_kind, reading) = langgraph::read(&head, b"", None, received_at);
-        let record = Record {
-            endpoint: EndpointId::mint(),
+        let record = NewDelivery {
+            endpoint: EndpointId::random(),
             verdict: crate::domain::verdict::Verdict::NOT_ASKED,
             body_kind,
             reading,

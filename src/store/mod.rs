@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use uuid::{NoContext, Uuid};
 
 use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Seq, Summary};
-use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
 use crate::domain::reply::Reply;
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
@@ -36,7 +36,7 @@ pub enum StoreError {
 
 /// A delivery to be kept.
 #[derive(Debug)]
-pub struct Record {
+pub struct NewDelivery {
     /// The endpoint that caught it.
     pub endpoint: EndpointId,
     /// What came.
@@ -51,7 +51,7 @@ pub struct Record {
     pub reply: Option<Reply>,
 }
 
-impl Record {
+impl NewDelivery {
     /// The delivery with all that can be said of it before its place among the others is known: its seq is 0, its attempt the first,
     /// and the status of its answer the one for a first attempt.
     #[must_use]
@@ -118,16 +118,16 @@ fn delivery_id(received_at: Time) -> Uuid {
 
 /// Which endpoints to list.
 #[derive(Clone, Copy, Debug)]
-pub enum Whose {
+pub enum Owner {
     /// Those of one owner.
-    Owner(SecretHash),
+    One(SecretHash),
     /// All of them.
-    Everyone,
+    Any,
 }
 
-/// Which deliveries of an endpoint.
+/// Which deliveries of an endpoint: what SQL can tell apart by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Of {
+pub enum Filter {
     /// Every one.
     All,
     /// Every one whose bytes do not come again among the next 16 of its run: of attempts the latest.
@@ -142,7 +142,7 @@ pub enum Of {
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
     /// Which ones.
-    pub of: Of,
+    pub filter: Filter,
     /// Exclusive lower bound.
     pub after: Seq,
     /// Exclusive upper bound, if any.
@@ -155,7 +155,7 @@ pub struct Page {
 
 /// Cuts a list that was asked for with one more than `limit` back to `limit`, and tells whether there is more behind it.
 #[must_use]
-pub fn page_of<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
+pub fn split_page<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
     let more = found.len() > limit;
     found.truncate(limit);
     (found, more)
@@ -166,7 +166,7 @@ impl Page {
     #[must_use]
     pub fn newest(limit: usize) -> Self {
         Self {
-            of: Of::All,
+            filter: Filter::All,
             after: Seq(0),
             before: None,
             limit,
@@ -178,7 +178,7 @@ impl Page {
     #[must_use]
     pub fn following(after: Seq, limit: usize) -> Self {
         Self {
-            of: Of::All,
+            filter: Filter::All,
             after,
             before: None,
             limit,
@@ -196,10 +196,10 @@ impl Page {
         }
     }
 
-    /// The same of these deliveries only.
+    /// The same, of these deliveries only.
     #[must_use]
-    pub fn of(self, of: Of) -> Self {
-        Self { of, ..self }
+    pub fn filter(self, filter: Filter) -> Self {
+        Self { filter, ..self }
     }
 }
 
@@ -253,7 +253,7 @@ pub struct Session {
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Keeps a new endpoint, with a read key for it if one is given. An id that exists already, or did before it was deleted, is `NotFound`.
-    async fn mint(
+    async fn create_endpoint(
         &self,
         endpoint: Endpoint,
         read_key: Option<SecretHash>,
@@ -265,10 +265,10 @@ pub trait Store: Send + Sync {
     /// At most `limit` endpoints with what they caught, newest endpoint first, those made before the endpoint `before` only.
     async fn endpoints(
         &self,
-        whose: Whose,
+        whose: Owner,
         before: Option<EndpointId>,
         limit: usize,
-    ) -> Result<Vec<Catch>, StoreError>;
+    ) -> Result<Vec<EndpointStats>, StoreError>;
 
     /// Changes settings and gives back the result. Deliveries keep the verdict that they got when they arrived.
     async fn change_endpoint(
@@ -309,7 +309,7 @@ pub trait Store: Send + Sync {
 
     /// Keeps a delivery. Its seq is one more than the newest of its endpoint; it is the next attempt of the newest delivery of the same
     /// run and bytes, if that is among the 16 newest of the run. The write goes on when the caller goes away.
-    async fn record(&self, record: Record) -> Result<Receipt, StoreError>;
+    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::domain::delivery::{Seq, Summary};
 use crate::langgraph;
-use crate::store::{Of, Page, Store, StoreError};
+use crate::store::{Filter, Page, Store, StoreError};
 
 /// At most so many of the newest deliveries of a run are looked at.
 const LOOKS_AT: usize = 100;
@@ -33,7 +33,7 @@ async fn attempts(store: &dyn Store, delivery: &Summary) -> Result<Vec<Summary>,
     let Some(id) = id else {
         return Ok(vec![delivery.clone()]);
     };
-    let page = Page::newest(LOOKS_AT).of(Of::Run(id));
+    let page = Page::newest(LOOKS_AT).filter(Filter::Run(id));
     let mut found = store.deliveries(delivery.endpoint_id, page).await?;
     found.retain(|other| other.attempt.first_seq == delivery.attempt.first_seq);
     if found.iter().all(|other| other.seq != delivery.seq) {
@@ -50,7 +50,7 @@ async fn successor(store: &dyn Store, delivery: &Summary) -> Result<Option<Seq>,
     let Some(by) = by.and_then(|by| Uuid::try_parse(by).ok()) else {
         return Ok(None);
     };
-    let page = Page::newest(1).of(Of::Run(by));
+    let page = Page::newest(1).filter(Filter::Run(by));
     let found = store.deliveries(delivery.endpoint_id, page).await?;
     Ok(found.first().map(|found| found.seq))
 }

@@ -26,7 +26,7 @@ use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
 use crate::langgraph;
-use crate::store::{Of, Page, Store, StoreError};
+use crate::store::{Filter, Page, Store, StoreError};
 use body::BodyDiff;
 use head::HeadDiff;
 
@@ -123,14 +123,14 @@ impl Earlier {
 
     /// Attempts of the same delivery are passed over: they hold the same bytes.
     async fn find(self, store: &dyn Store, than: &Summary) -> Result<Option<Seq>, StoreError> {
-        let of = match (self, thread::of(than)) {
-            (Self::Any, _) => Of::All,
-            (Self::OfThread, Some(thread)) => Of::Thread(thread),
+        let filter = match (self, thread::of(than)) {
+            (Self::Any, _) => Filter::All,
+            (Self::OfThread, Some(thread)) => Filter::Thread(thread),
             (Self::OfThread, None) => return Ok(None),
         };
         let page = Page {
             before: Some(than.attempt.first_seq),
-            ..Page::newest(1).of(of)
+            ..Page::newest(1).filter(filter)
         };
         let found = store.deliveries(than.endpoint_id, page).await?;
         Ok(found.first().map(|found| found.seq))

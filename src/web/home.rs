@@ -7,12 +7,12 @@ use super::error::PageError;
 use super::human::{self, Moment};
 use super::page;
 use crate::app::App;
-use crate::domain::endpoint::{Catch, Endpoint};
+use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
 use crate::error::AppError;
-use crate::store::{Whose, page_of};
+use crate::store::{Owner, split_page};
 
 /// How many endpoints a page lists.
 pub(super) const ENDPOINTS_PAGE: usize = 50;
@@ -38,7 +38,7 @@ pub(super) struct EndpointRow {
 }
 
 impl EndpointRow {
-    pub(super) fn new(found: &Catch, now: Time) -> Self {
+    pub(super) fn new(found: &EndpointStats, now: Time) -> Self {
         let id = found.endpoint.id.to_string();
         Self {
             title: found.endpoint.title(),
@@ -59,14 +59,14 @@ impl EndpointRow {
 pub(super) async fn endpoints(
     request: &HttpRequest,
     app: &App,
-    whose: Whose,
+    whose: Owner,
 ) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
     let before = page::parsed_param(request, "before");
     let found = app
         .store
         .endpoints(whose, before, ENDPOINTS_PAGE + 1)
         .await?;
-    let (found, more) = page_of(found, ENDPOINTS_PAGE);
+    let (found, more) = split_page(found, ENDPOINTS_PAGE);
     let last = found.last().map(|last| last.endpoint.id.to_string());
     let now = Time::now();
     let rows = found.iter().map(|found| EndpointRow::new(found, now));
@@ -79,7 +79,7 @@ pub(super) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let (endpoints, older) = match app.access.owner(&request) {
-        Some(owner) => endpoints(&request, &app, Whose::Owner(owner)).await?,
+        Some(owner) => endpoints(&request, &app, Owner::One(owner)).await?,
         None => (Vec::new(), None),
     };
     page::html(&Home {
@@ -101,8 +101,8 @@ pub(super) async fn mint(
     }
     let (secret, cookie) = app.access.owner_or_new(&request);
     let owner = Some(SecretHash::of(&secret));
-    let endpoint = Endpoint::new(None, TokenRule::minted(), owner);
+    let endpoint = Endpoint::new(None, TokenRule::random(), owner);
     let path = format!("/inspect/{}", endpoint.id);
-    app.store.mint(endpoint, None).await?;
+    app.store.create_endpoint(endpoint, None).await?;
     Ok(page::with_cookies(page::see_other(&path), cookie))
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::domain::delivery::{Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::time::Time;
-use crate::store::{Of, Page, Store, page_of};
+use crate::store::{Filter, Page, Store, split_page};
 
 /// How many rows come at a time.
 pub(super) const ROWS_PAGE: usize = 100;
@@ -106,9 +106,9 @@ async fn newest_first(
 ) -> Result<(Vec<Summary>, bool), PageError> {
     let page = Page {
         before,
-        ..Page::newest(ROWS_PAGE + 1).of(Of::LatestAttempts)
+        ..Page::newest(ROWS_PAGE + 1).filter(Filter::LatestAttempts)
     };
-    Ok(page_of(store.deliveries(id, page).await?, ROWS_PAGE))
+    Ok(split_page(store.deliveries(id, page).await?, ROWS_PAGE))
 }
 
 /// The oldest rows after a seq, newest of them first, and whether newer ones follow.
@@ -117,8 +117,8 @@ async fn following(
     id: EndpointId,
     after: Seq,
 ) -> Result<(Vec<Summary>, bool), PageError> {
-    let page = Page::following(after, ROWS_PAGE + 1).of(Of::LatestAttempts);
-    let (mut found, more) = page_of(store.deliveries(id, page).await?, ROWS_PAGE);
+    let page = Page::following(after, ROWS_PAGE + 1).filter(Filter::LatestAttempts);
+    let (mut found, more) = split_page(store.deliveries(id, page).await?, ROWS_PAGE);
     found.reverse();
     Ok((found, more))
 }

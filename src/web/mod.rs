@@ -115,7 +115,7 @@ mod tests {
         let received_at = Time::from_micros(0);
         let (kind, reading) = langgraph::read(&head, body, None, received_at);
         let summary = Summary {
-            endpoint_id: EndpointId::mint(),
+            endpoint_id: EndpointId::random(),
             seq: Seq(1),
             id: Some(uuid::Uuid::now_v7()),
             received_at,

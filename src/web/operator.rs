@@ -12,7 +12,7 @@ use super::home::{self, EndpointRow};
 use super::page;
 use crate::app::App;
 use crate::error::AppError;
-use crate::store::Whose;
+use crate::store::Owner;
 
 #[derive(Template)]
 #[template(path = "operator.html")]
@@ -54,10 +54,10 @@ pub(super) async fn show(
     if !app.access.is_operator(&request).await? {
         return sign_in_page(None);
     }
-    let (endpoints, older) = home::endpoints(&request, &app, Whose::Everyone).await?;
+    let (endpoints, older) = home::endpoints(&request, &app, Owner::Any).await?;
     page::html(&Operator {
         healthy: app.store.check().await.is_ok(),
-        mints: if app.config.operator_mints {
+        mints: if app.config.operator_creates {
             "only the operator"
         } else {
             "anyone who reaches this page"

@@ -80,7 +80,7 @@ mod tests {
 
     fn page(body: &str) -> Option<String> {
         let view = View {
-            endpoint: EndpointId::mint(),
+            endpoint: EndpointId::random(),
             selected: None,
             before: None,
             tab: Tab::Run,

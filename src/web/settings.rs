@@ -74,7 +74,7 @@ impl Change {
     fn change(&self) -> Result<EndpointChange, Wrong> {
         let wrong = |field| move |why| Wrong { field, why };
         let token_rule = match self.token.as_str() {
-            "new" => Some(TokenRule::minted()),
+            "new" => Some(TokenRule::random()),
             "none" => Some(TokenRule::NotAsked),
             "own" => Some(TokenRule::chosen(&self.own_token).map_err(wrong("token"))?),
             _ => None,
@@ -192,7 +192,7 @@ pub(super) async fn add_key(
         .access
         .manager(&request, page::endpoint_id(&request)?)
         .await?;
-    let key = secret::mint();
+    let key = secret::random();
     app.store
         .add_read_key(endpoint.id, SecretHash::of(&key))
         .await?;

@@ -19,7 +19,7 @@ use crate::domain::endpoint::EndpointId;
 use crate::domain::facts::ValuesFact;
 use crate::domain::time::Time;
 use crate::error::AppError;
-use crate::store::{Of, Page, Store, StoreError, page_of};
+use crate::store::{Filter, Page, Store, StoreError, split_page};
 use turn::{Before, Turn};
 
 /// So many deliveries stand in a page.
@@ -65,9 +65,9 @@ pub(super) async fn show(
     let before = page::seq_param(&request, "before");
     let query = Page {
         before,
-        ..Page::newest(TURNS_PAGE + 1).of(Of::Thread(thread))
+        ..Page::newest(TURNS_PAGE + 1).filter(Filter::Thread(thread))
     };
-    let (mut found, more) = page_of(app.store.deliveries(id, query).await?, TURNS_PAGE);
+    let (mut found, more) = split_page(app.store.deliveries(id, query).await?, TURNS_PAGE);
     found.reverse();
     let Some(first) = found.first().map(|first| first.seq) else {
         return Err(AppError::NotFound.into());
@@ -110,7 +110,7 @@ async fn earlier(
 ) -> Result<Vec<Summary>, StoreError> {
     let page = Page {
         before: Some(first),
-        ..Page::newest(LOOKS_BACK).of(Of::Thread(thread))
+        ..Page::newest(LOOKS_BACK).filter(Filter::Thread(thread))
     };
     let mut found = store.deliveries(id, page).await?;
     found.retain(|summary| !lacks_state(summary));

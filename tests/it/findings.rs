@@ -14,7 +14,7 @@ use creel::domain::reply::Reply;
 use creel::domain::verdict::Verdict;
 use creel::langgraph::findings::{Level, findings};
 use creel::langgraph::{headline, read};
-use creel::store::Record;
+use creel::store::NewDelivery;
 
 use crate::readings::{Recording, recordings, sender};
 
@@ -102,8 +102,8 @@ pub(crate) fn summary(recording: &Recording) -> Summary {
         body: body.clone().into(),
         cut: None,
     };
-    let record = Record {
-        endpoint: EndpointId::mint(),
+    let record = NewDelivery {
+        endpoint: EndpointId::random(),
         intake,
         verdict: Verdict::NOT_ASKED,
         body_kind,

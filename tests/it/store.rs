@@ -21,7 +21,7 @@ use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::domain::verdict::{TokenRule, TokenVerdict, Verdict};
 use creel::store::sqlite::SqliteStore;
-use creel::store::{Page, Record, Store, StoreError};
+use creel::store::{NewDelivery, Page, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
@@ -87,14 +87,14 @@ pub(crate) async fn minted(store: &dyn Store) -> EndpointId {
     let endpoint = endpoint();
     let id = endpoint.id;
     store
-        .mint(endpoint, Some(key("key")))
+        .create_endpoint(endpoint, Some(key("key")))
         .await
         .expect("it is new");
     id
 }
 
-pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Record {
-    Record {
+pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> NewDelivery {
+    NewDelivery {
         endpoint,
         intake: Intake {
             received_at: Time::now(),

@@ -88,7 +88,7 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
                 reply,
                 ..Endpoint::new(name, token_rule, None)
             };
-            let minted = store.mint(endpoint, read_key).await;
+            let minted = store.create_endpoint(endpoint, read_key).await;
             minted.context("it was deleted, and an id is not given out again")
         }
         (Err(error), _) => Err(error.into()),

@@ -144,7 +144,7 @@ impl TryFrom<&ServeArgs> for Config {
             capture_url: url("--capture-url", &args.capture_url)?,
             operator_token: operator_token(args.operator_token.as_deref())?,
             operator_token_given: args.operator_token.is_some(),
-            operator_mints: args.mint == Mint::Operator,
+            operator_creates: args.mint == Mint::Operator,
             limits: limits::bodies(&args.limits)?,
             connections: limits::connections(&args.limits)?,
             wrong_tokens_per_minute: args.limits.wrong_tokens_per_minute,
@@ -179,7 +179,7 @@ fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
         })
     };
     match given {
-        None => Ok(OperatorToken(secret::mint())),
+        None => Ok(OperatorToken(secret::random())),
         Some(token) if token.len() < CHOSEN_BYTES_MIN => wrong(format!(
             "it has at least {CHOSEN_BYTES_MIN} characters, this one has {}",
             token.len()

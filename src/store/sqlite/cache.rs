@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::domain::endpoint::EndpointId;
 
-use super::endpoints::Numbered;
+use super::endpoints::StoredEndpoint;
 
 /// Endpoints kept; with more in use all are forgotten and read again.
 const ENDPOINTS_MAX: usize = 10_000;
@@ -22,11 +22,11 @@ pub(super) struct Cache {
 #[derive(Default)]
 struct Inner {
     epoch: u64,
-    endpoints: HashMap<EndpointId, Arc<Numbered>>,
+    endpoints: HashMap<EndpointId, Arc<StoredEndpoint>>,
 }
 
 impl Cache {
-    pub(super) fn get(&self, id: EndpointId) -> Option<Arc<Numbered>> {
+    pub(super) fn get(&self, id: EndpointId) -> Option<Arc<StoredEndpoint>> {
         self.inner
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -43,7 +43,7 @@ impl Cache {
             .epoch
     }
 
-    pub(super) fn put(&self, epoch: u64, found: &Arc<Numbered>) {
+    pub(super) fn put(&self, epoch: u64, found: &Arc<StoredEndpoint>) {
         let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
         if inner.epoch != epoch {
             return;

@@ -13,7 +13,7 @@ use crate::domain::delivery::{Delivery, Seq, Summary};
 use crate::domain::endpoint::EndpointId;
 use crate::domain::head::Head;
 use crate::domain::reply::Reply;
-use crate::store::{Of, Order, Page, Receipt, Record};
+use crate::store::{Filter, NewDelivery, Order, Page, Receipt};
 
 /// What is written of a summary, made ready before the writing thread sees it.
 pub(super) struct Prepared {
@@ -25,7 +25,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(mut record: Record) -> serde_json::Result<Self> {
+    pub(super) fn new(mut record: NewDelivery) -> serde_json::Result<Self> {
         // The answer is known with the attempt only: see `place`.
         let reply = record.reply.take();
         let delivery = record.into_delivery();
@@ -131,7 +131,7 @@ pub(super) fn list(
         Order::NewestFirst => "desc",
         Order::OldestFirst => "asc",
     };
-    let (deliveries, among, id) = among(page.of);
+    let (deliveries, among, id) = among(page.filter);
     let sql = format!(
         "{deliveries} where key > ?1 and key < ?2 and {among} order by key {direction} limit ?3"
     );
@@ -146,13 +146,13 @@ pub(super) fn list(
 }
 
 /// Where these deliveries are selected from, the condition for them, and the id that stands in both as `?4`.
-fn among(of: Of) -> (String, Cow<'static, str>, Option<Uuid>) {
+fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
     let all = format!("select {COLUMNS} from delivery");
-    match of {
-        Of::All => (all, "true".into(), None),
+    match filter {
+        Filter::All => (all, "true".into(), None),
         // The last key of an endpoint has all bits of the seq set. As far back as a new delivery looks for the attempt before it, this
         // looks ahead.
-        Of::LatestAttempts => (
+        Filter::LatestAttempts => (
             all,
             format!(
                 "not exists (select 1 from (
@@ -165,9 +165,9 @@ fn among(of: Of) -> (String, Cow<'static, str>, Option<Uuid>) {
             .into(),
             None,
         ),
-        Of::Run(id) => (all, "run_id = ?4".into(), Some(id)),
+        Filter::Run(id) => (all, "run_id = ?4".into(), Some(id)),
         // Threads are indexed by stretches of keys; `cross join` has SQLite go through the stretches and not through the deliveries.
-        Of::Thread(id) => (
+        Filter::Thread(id) => (
             format!(
                 "with recursive stretch (number, last) as (
                    select min(key) >> 10, (select max(key) >> 10 from delivery where key < ?2) from delivery where key > ?1

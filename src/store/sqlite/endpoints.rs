@@ -6,19 +6,19 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::delivery::Seq;
-use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
 use crate::domain::reply::Reply;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::verdict::TokenRule;
-use crate::store::Whose;
+use crate::store::Owner;
 
 use super::deliveries::unwritable;
 use super::keys::{NUMBER_MAX, newest_key, seq_of};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
-pub(super) struct Numbered {
+pub(super) struct StoredEndpoint {
     pub(super) number: i64,
     pub(super) endpoint: Arc<Endpoint>,
 }
@@ -47,12 +47,15 @@ pub(super) fn insert(
         .optional()
 }
 
-pub(super) fn find(connection: &Connection, id: EndpointId) -> rusqlite::Result<Option<Numbered>> {
+pub(super) fn find(
+    connection: &Connection,
+    id: EndpointId,
+) -> rusqlite::Result<Option<StoredEndpoint>> {
     let sql = "select id, name, token, created_at_us, owner, reply, number from endpoint where id = ?1 and deleted = 0";
     connection
         .prepare_cached(sql)?
         .query_row(params![id.0], |row| {
-            Ok(Numbered {
+            Ok(StoredEndpoint {
                 number: row.get(6)?,
                 endpoint: Arc::new(from_row(row)?),
             })
@@ -101,13 +104,13 @@ pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Resul
 
 /// Endpoints of a list, and those that it leaves out because their rows cannot be read.
 pub(super) struct Listed {
-    pub(super) found: Vec<Catch>,
+    pub(super) found: Vec<EndpointStats>,
     pub(super) unreadable: Vec<rusqlite::Error>,
 }
 
 pub(super) fn list(
     connection: &Connection,
-    whose: Whose,
+    whose: Owner,
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Listed> {
@@ -120,8 +123,8 @@ pub(super) fn list(
          order by number desc"
     );
     let owner = match whose {
-        Whose::Owner(hash) => Some(hash.0),
-        Whose::Everyone => None,
+        Owner::One(hash) => Some(hash.0),
+        Owner::Any => None,
     };
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![owner, before.map(|id| id.0)])?;
@@ -134,7 +137,7 @@ pub(super) fn list(
         let Some(row) = rows.next()? else { break };
         let last_received_at: Option<i64> = row.get(7)?;
         match from_row(row) {
-            Ok(endpoint) => listed.found.push(Catch {
+            Ok(endpoint) => listed.found.push(EndpointStats {
                 endpoint,
                 last_seq: row.get::<_, Option<i64>>(6)?.map_or(Seq(0), seq_of),
                 last_received_at: last_received_at.and_then(Time::checked),

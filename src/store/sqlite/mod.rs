@@ -24,16 +24,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
 use crate::domain::log_limit::LogLimit;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{
-    EndpointChange, Instance, Page, Receipt, Record, Session, Store, StoreError, Whose,
+    EndpointChange, Instance, NewDelivery, Owner, Page, Receipt, Session, Store, StoreError,
 };
 
 use cache::Cache;
-use endpoints::Numbered;
+use endpoints::StoredEndpoint;
 use readers::Readers;
 pub use schema::OpenError;
 use writer::Writer;
@@ -85,7 +85,7 @@ impl SqliteStore {
     }
 
     /// The endpoint with its number, from the cache or the database.
-    async fn numbered(&self, id: EndpointId) -> Result<Arc<Numbered>, StoreError> {
+    async fn numbered(&self, id: EndpointId) -> Result<Arc<StoredEndpoint>, StoreError> {
         if let Some(found) = self.cache.get(id) {
             return Ok(found);
         }
@@ -102,7 +102,7 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn mint(
+    async fn create_endpoint(
         &self,
         endpoint: Endpoint,
         read_key: Option<SecretHash>,
@@ -127,10 +127,10 @@ impl Store for SqliteStore {
 
     async fn endpoints(
         &self,
-        whose: Whose,
+        whose: Owner,
         before: Option<EndpointId>,
         limit: usize,
-    ) -> Result<Vec<Catch>, StoreError> {
+    ) -> Result<Vec<EndpointStats>, StoreError> {
         let listed = self
             .readers
             .read(move |connection| endpoints::list(connection, whose, before, limit))
@@ -241,7 +241,7 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn record(&self, record: Record) -> Result<Receipt, StoreError> {
+    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError> {
         let endpoint = record.endpoint;
         let mut prepared = deliveries::Prepared::new(record).map_err(unavailable)?;
         let bytes = prepared.bytes();

@@ -8,7 +8,7 @@ use creel::domain::delivery::{Seq, Summary};
 use creel::domain::reply::Reply;
 use creel::domain::time::Time;
 use creel::langgraph::forecast::{Outcome, forecast, outcome};
-use creel::store::{Page, Record};
+use creel::store::{NewDelivery, Page};
 use serde_json::Value;
 
 use super::summary;
@@ -67,7 +67,7 @@ fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
             let id = minted(&*store).await;
             for (time, status) in attempts {
                 let read = summary(&recording);
-                let mut record = Record {
+                let mut record = NewDelivery {
                     reading: read.reading,
                     body_kind: read.body.kind,
                     reply: status.map(Reply::always),

@@ -8,11 +8,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use bytes::Bytes;
 use creel::domain::delivery::{Delivery, Seq, Summary};
-use creel::domain::endpoint::{Catch, Endpoint, EndpointId};
+use creel::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::store::{
-    EndpointChange, Instance, Page, Receipt, Record, Session, Store, StoreError, Whose,
+    EndpointChange, Instance, NewDelivery, Owner, Page, Receipt, Session, Store, StoreError,
 };
 use tokio::sync::{Mutex, watch};
 
@@ -59,8 +59,12 @@ impl Store for Watched {
         found
     }
 
-    async fn mint(&self, endpoint: Endpoint, key: Option<SecretHash>) -> Result<(), StoreError> {
-        self.store.mint(endpoint, key).await
+    async fn create_endpoint(
+        &self,
+        endpoint: Endpoint,
+        key: Option<SecretHash>,
+    ) -> Result<(), StoreError> {
+        self.store.create_endpoint(endpoint, key).await
     }
 
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError> {
@@ -69,10 +73,10 @@ impl Store for Watched {
 
     async fn endpoints(
         &self,
-        whose: Whose,
+        whose: Owner,
         before: Option<EndpointId>,
         limit: usize,
-    ) -> Result<Vec<Catch>, StoreError> {
+    ) -> Result<Vec<EndpointStats>, StoreError> {
         self.store.endpoints(whose, before, limit).await
     }
 
@@ -124,7 +128,7 @@ impl Store for Watched {
         self.store.change_owner(from, to).await
     }
 
-    async fn record(&self, record: Record) -> Result<Receipt, StoreError> {
+    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError> {
         self.store.record(record).await
     }
 

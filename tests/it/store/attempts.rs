@@ -5,7 +5,7 @@ use creel::domain::endpoint::EndpointId;
 use creel::domain::reply::Reply;
 use creel::domain::run::Run;
 use creel::domain::time::Time;
-use creel::store::{EndpointChange, Of, Page, Receipt, Record, Store};
+use creel::store::{EndpointChange, Filter, NewDelivery, Page, Receipt, Store};
 use uuid::Uuid;
 
 use super::{fill, minted, promised, record, run, seqs};
@@ -14,7 +14,7 @@ const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
 
 /// A delivery of a run on a thread that arrives at this second.
-fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> Record {
+fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> NewDelivery {
     let mut record = record(id, body);
     record.intake.received_at = Time::from_micros(second * 1_000_000);
     record.reading = Run {
@@ -26,16 +26,16 @@ fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> Record {
     record
 }
 
-fn with(reply: &str, record: Record) -> Record {
+fn with(reply: &str, record: NewDelivery) -> NewDelivery {
     let reply = Reply::parse(reply).expect("a reply");
-    Record {
+    NewDelivery {
         reply: Some(reply),
         ..record
     }
 }
 
-async fn listed(store: &dyn Store, id: EndpointId, of: Of) -> Vec<u64> {
-    let page = Page::following(Seq(0), 100).of(of);
+async fn listed(store: &dyn Store, id: EndpointId, filter: Filter) -> Vec<u64> {
+    let page = Page::following(Seq(0), 100).filter(filter);
     seqs(&store.deliveries(id, page).await.expect("it exists"))
 }
 
@@ -109,7 +109,7 @@ fn a_run_that_is_sent_for_ever_goes_on_being_counted() {
         }
         let last = attempt(&*store, id, 40).await;
         assert_eq!((last.number, last.first_seq), (40, Seq(1)));
-        assert_eq!(listed(&*store, id, Of::LatestAttempts).await, [40]);
+        assert_eq!(listed(&*store, id, Filter::LatestAttempts).await, [40]);
     });
 }
 
@@ -149,7 +149,7 @@ fn each_attempt_is_answered_with_its_own_status_which_is_kept() {
             assert_eq!(kept.summary.attempt.after_success, n == 4);
         }
         // Its sender was gone before an answer.
-        let gone = Record {
+        let gone = NewDelivery {
             reply: None,
             ..of_run(id, RUN, b"same", 9)
         };
@@ -180,18 +180,18 @@ fn a_list_has_every_delivery_or_the_latest_attempts_or_those_of_a_run_or_a_threa
         }
         let uuid = |text: &str| Uuid::try_parse(text).expect("a UUID");
         for (of, expected) in [
-            (Of::All, &[1, 2, 3, 4, 5, 6][..]),
-            (Of::LatestAttempts, &[2, 4, 5, 6]),
-            (Of::Run(uuid(RUN)), &[1, 3, 5, 6]),
-            (Of::Run(uuid(second)), &[4]),
-            (Of::Thread(uuid(THREAD)), &[1, 3, 4, 5, 6]),
-            (Of::Thread(uuid(RUN)), &[]),
+            (Filter::All, &[1, 2, 3, 4, 5, 6][..]),
+            (Filter::LatestAttempts, &[2, 4, 5, 6]),
+            (Filter::Run(uuid(RUN)), &[1, 3, 5, 6]),
+            (Filter::Run(uuid(second)), &[4]),
+            (Filter::Thread(uuid(THREAD)), &[1, 3, 4, 5, 6]),
+            (Filter::Thread(uuid(RUN)), &[]),
         ] {
             assert_eq!(listed(&*store, id, of).await, expected, "{of:?}");
         }
         let page = Page {
             before: Some(Seq(6)),
-            ..Page::newest(2).of(Of::Run(uuid(RUN)))
+            ..Page::newest(2).filter(Filter::Run(uuid(RUN)))
         };
         let page = store.deliveries(id, page).await.expect("it exists");
         assert_eq!(seqs(&page), [5, 3]);
@@ -208,11 +208,11 @@ fn deliveries_of_a_thread_are_found_however_many_others_lie_between_them() {
             sent.expect("it is recorded");
             fill(&*store, id, others).await;
         }
-        let thread = Of::Thread(Uuid::try_parse(THREAD).expect("a UUID"));
+        let thread = Filter::Thread(Uuid::try_parse(THREAD).expect("a UUID"));
         assert_eq!(listed(&*store, id, thread).await, [1, 1_202]);
         let earlier = Page {
             before: Some(Seq(1_202)),
-            ..Page::newest(1).of(thread)
+            ..Page::newest(1).filter(thread)
         };
         let earlier = store.deliveries(id, earlier).await.expect("it exists");
         assert_eq!(seqs(&earlier), [1]);
@@ -250,6 +250,6 @@ fn what_comes_again_after_many_others_of_its_run_is_a_first_attempt_and_nothing_
         }
         assert_eq!(attempt(&*store, id, 20).await.number, 1);
         let all: Vec<u64> = (1..=20).collect();
-        assert_eq!(listed(&*store, id, Of::LatestAttempts).await, all);
+        assert_eq!(listed(&*store, id, Filter::LatestAttempts).await, all);
     });
 }

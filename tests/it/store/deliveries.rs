@@ -12,7 +12,7 @@ use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind, Run};
 use creel::domain::time::Time;
 use creel::domain::verdict::{TokenPlace, TokenRule, TokenVerdict, Verdict};
-use creel::store::{Of, Order, Page, Record};
+use creel::store::{Filter, NewDelivery, Order, Page};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use sha2::{Digest, Sha256};
@@ -121,7 +121,7 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
         ];
         for &(after, before, limit, order, expected) in cases {
             let page = Page {
-                of: Of::All,
+                filter: Filter::All,
                 after: Seq(after),
                 before: before.map(Seq),
                 limit,
@@ -135,7 +135,7 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
 }
 
 /// A record that differs from its neighbours in all that a record has.
-fn strange(id: EndpointId, n: usize, body: &[u8]) -> Record {
+fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
     use TokenVerdict::{Match, Missing, NotAsked, Repeated, Wrong};
     let run = Run {
         run_id: Some("\0'; drop table delivery; --".to_owned()),
@@ -167,7 +167,7 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> Record {
         body: Bytes::copy_from_slice(body),
         cut: cuts.get(n % 4).copied(),
     };
-    Record {
+    NewDelivery {
         endpoint: id,
         intake,
         verdict: Verdict {
@@ -180,7 +180,7 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> Record {
     }
 }
 
-fn assert_is(found: &Delivery, n: usize, sent: &Record) {
+fn assert_is(found: &Delivery, n: usize, sent: &NewDelivery) {
     let (summary, intake) = (&found.summary, &sent.intake);
     assert!(found.body == intake.body, "{n}: the body differs");
     assert_eq!(found.head, intake.head);
@@ -245,7 +245,10 @@ fn what_was_answered_is_there_after_opening_again() {
             TokenRule::Secret("t".to_owned()),
             Some(key("owner")),
         );
-        store.mint(named.clone(), Some(key("key"))).await.unwrap();
+        store
+            .create_endpoint(named.clone(), Some(key("key")))
+            .await
+            .unwrap();
         fill(&*store, named.id, 20).await;
         let before = all(&*store, named.id).await;
         drop(store);

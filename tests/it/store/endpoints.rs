@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use creel::domain::delivery::Seq;
 use creel::domain::endpoint::{Endpoint, EndpointId};
 use creel::domain::verdict::{TokenRule, TokenVerdict};
-use creel::store::{EndpointChange, Page, Store, Whose};
+use creel::store::{EndpointChange, Owner, Page, Store};
 use futures_util::future::join;
 
 use super::{Done, endpoint, fill, is_not_found, key, minted, promised, record, run};
@@ -17,7 +17,10 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
         let rule = |token: &str| TokenRule::Secret(token.to_owned());
         let named = Endpoint::new(Some("first".to_owned()), rule("old"), Some(key("owner")));
         let id = named.id;
-        store.mint(named.clone(), Some(key("key"))).await.unwrap();
+        store
+            .create_endpoint(named.clone(), Some(key("key")))
+            .await
+            .unwrap();
         let mut caught = record(id, b"x");
         caught.verdict.token = TokenVerdict::Match;
         store.record(caught).await.unwrap();
@@ -115,24 +118,33 @@ fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_aga
             TokenRule::NotAsked,
             Some(key("owner")),
         );
-        store.mint(deleted.clone(), Some(key("key"))).await.unwrap();
-        let again = store.mint(deleted.clone(), Some(key("thief"))).await;
+        store
+            .create_endpoint(deleted.clone(), Some(key("key")))
+            .await
+            .unwrap();
+        let again = store
+            .create_endpoint(deleted.clone(), Some(key("thief")))
+            .await;
         assert!(is_not_found(&again), "an id that exists is not given out");
         assert!(!store.has_read_key(deleted.id, key("thief")).await.unwrap());
         fill(&*store, deleted.id, 3).await;
         store.delete_endpoint(deleted.id).await.unwrap();
         is_gone(&*store, &deleted).await;
         assert!(is_not_found(
-            &store.mint(deleted.clone(), Some(key("key"))).await
+            &store
+                .create_endpoint(deleted.clone(), Some(key("key")))
+                .await
         ));
-        for whose in [Whose::Everyone, Whose::Owner(key("owner"))] {
+        for whose in [Owner::Any, Owner::One(key("owner"))] {
             assert_eq!(store.endpoints(whose, None, 10).await.unwrap().len(), 0);
         }
         drop(store);
         let store = room.open();
         is_gone(&*store, &deleted).await;
         assert!(is_not_found(
-            &store.mint(deleted.clone(), Some(key("key"))).await
+            &store
+                .create_endpoint(deleted.clone(), Some(key("key")))
+                .await
         ));
         is_gone(&*store, &deleted).await;
     });
@@ -170,7 +182,10 @@ fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner(
             let owner = [Some(key("a")), Some(key("b")), None][n % 3];
             let endpoint = Endpoint::new(Some(n.to_string()), TokenRule::NotAsked, owner);
             made.push(endpoint.id);
-            store.mint(endpoint, Some(key("key"))).await.unwrap();
+            store
+                .create_endpoint(endpoint, Some(key("key")))
+                .await
+                .unwrap();
         }
         fill(&*store, made[3], 5).await;
         let names = async |whose, before: Option<EndpointId>, limit| {
@@ -180,11 +195,7 @@ fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner(
                 .map(|found| found.endpoint.name.unwrap_or_default());
             names.collect::<String>()
         };
-        let (everyone, a, b) = (
-            Whose::Everyone,
-            Whose::Owner(key("a")),
-            Whose::Owner(key("b")),
-        );
+        let (everyone, a, b) = (Owner::Any, Owner::One(key("a")), Owner::One(key("b")));
         assert_eq!(names(everyone, None, 100).await, "6543210");
         assert_eq!(names(everyone, None, 3).await, "654");
         assert_eq!(names(everyone, Some(made[4]), 3).await, "321");
@@ -195,7 +206,7 @@ fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner(
         assert_eq!(names(a, None, 2).await, "63");
         assert_eq!(names(a, Some(made[3]), 2).await, "0");
         assert_eq!(names(b, None, 100).await, "41");
-        assert_eq!(names(Whose::Owner(key("c")), None, 100).await, "");
+        assert_eq!(names(Owner::One(key("c")), None, 100).await, "");
         store.delete_endpoint(made[3]).await.unwrap();
         assert_eq!(names(a, None, 100).await, "60");
         assert_eq!(
@@ -221,8 +232,14 @@ fn a_read_key_opens_its_own_endpoint_only() {
     promised(async |room| {
         let store = room.open();
         let (one, two) = (endpoint(), endpoint());
-        store.mint(one.clone(), Some(key("one"))).await.unwrap();
-        store.mint(two.clone(), Some(key("two"))).await.unwrap();
+        store
+            .create_endpoint(one.clone(), Some(key("one")))
+            .await
+            .unwrap();
+        store
+            .create_endpoint(two.clone(), Some(key("two")))
+            .await
+            .unwrap();
         let opens = async |id, text| store.has_read_key(id, key(text)).await.unwrap();
         assert!(opens(one.id, "one").await && opens(two.id, "two").await);
         assert!(!opens(one.id, "two").await && !opens(two.id, "one").await);

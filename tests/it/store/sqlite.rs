@@ -6,7 +6,7 @@ use creel::domain::run::ReadingKind;
 use creel::domain::time::Time;
 use creel::domain::verdict::TokenRule;
 use creel::store::sqlite::{FILE_NAME, SqliteStore};
-use creel::store::{Of, Page, Whose};
+use creel::store::{Filter, Owner, Page};
 use futures_util::future::join;
 use tempfile::TempDir;
 
@@ -24,7 +24,10 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
             Some(key("o")),
         );
         let deleted = owned.id;
-        store.mint(owned, Some(key("key"))).await.unwrap();
+        store
+            .create_endpoint(owned, Some(key("key")))
+            .await
+            .unwrap();
         let kept = minted(&*store).await;
         fill(&*store, deleted, 3000).await;
         fill(&*store, kept, 500).await;
@@ -108,7 +111,7 @@ fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_row
         let last = minted(&*store).await;
         fill(&*store, last, 2).await;
         let refused = store
-            .mint(Endpoint::new(None, TokenRule::NotAsked, None), None)
+            .create_endpoint(Endpoint::new(None, TokenRule::NotAsked, None), None)
             .await;
         assert!(refused.is_err());
         assert_eq!(
@@ -158,7 +161,7 @@ fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
 /// and with two endpoints without deliveries, of which one is deleted.
 fn first_form(folder: &std::path::Path, readings: &[String]) -> (EndpointId, EndpointId) {
     let file = rusqlite::Connection::open(folder.join(FILE_NAME)).expect("it opens");
-    let [id, empty, deleted] = [(); 3].map(|()| EndpointId::mint());
+    let [id, empty, deleted] = [(); 3].map(|()| EndpointId::random());
     let first = include_str!("../../../src/store/sqlite/migrations/0001_first.sql");
     file.execute_batch(first).unwrap();
     file.pragma_update(None, "user_version", 1).unwrap();
@@ -204,11 +207,11 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
     let store = open_sqlite(folder.path());
     run(async {
         assert_eq!(store.endpoint(id).await.unwrap().reply.statuses(), [200]);
-        let of = |of: Of| store.deliveries(id, Page::newest(10).of(of));
+        let of = |filter: Filter| store.deliveries(id, Page::newest(10).filter(filter));
         let uuid = uuid::Uuid::try_parse(RUN).unwrap();
-        assert_eq!(of(Of::All).await.unwrap().len(), 3);
-        assert_eq!(of(Of::LatestAttempts).await.unwrap().len(), 3);
-        for one in [Of::Run(uuid), Of::Thread(uuid)] {
+        assert_eq!(of(Filter::All).await.unwrap().len(), 3);
+        assert_eq!(of(Filter::LatestAttempts).await.unwrap().len(), 3);
+        for one in [Filter::Run(uuid), Filter::Thread(uuid)] {
             let found = of(one).await.unwrap();
             assert_eq!(found.len(), 1, "{one:?}");
             assert_eq!(found[0].seq, Seq(1));
@@ -220,7 +223,7 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
                 (&[b'h', n][..], &[b'b', n][..])
             );
         }
-        let listed = store.endpoints(Whose::Everyone, None, 10).await.unwrap();
+        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
         let newest: Vec<_> = listed
             .iter()
             .map(|catch| (catch.endpoint.id, catch.last_seq, catch.last_received_at))

@@ -36,7 +36,7 @@ fn send(creel: &Creel, endpoint: &Minted, body: &str) {
     assert_eq!(answer.status, 200);
 }
 
-fn page_of(thread: &str) -> String {
+fn split_page(thread: &str) -> String {
     format!("/thread/{thread}")
 }
 
@@ -48,7 +48,7 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
     creel.replay(&endpoint, "status-success-plain", as_it_came);
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
     creel.replay(&endpoint, "thread-turn-2", as_it_came);
-    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert_eq!(turns.len(), 3, "{turns:#?}");
     let holds = |at: usize, words: &[&str]| {
         let mut rest = turns[at].as_str();
@@ -86,7 +86,7 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
         "what stayed is not told again"
     );
     assert!(
-        read(&creel, &endpoint, &page_of(THREAD))
+        read(&creel, &endpoint, &split_page(THREAD))
             .text()
             .contains("compare?a=1&#38;b=4")
     );
@@ -103,7 +103,7 @@ fn a_pause_and_its_resumption_are_told_by_the_keys_that_came() {
         .split_once(&format!("/inspect/{}/thread/", endpoint.id))
         .expect("a link");
     let thread = rest.split('"').next().unwrap_or_default();
-    let turns = told(&creel, &endpoint, &page_of(thread));
+    let turns = told(&creel, &endpoint, &split_page(thread));
     assert!(
         turns[0].contains("items [] note \"the first node finished\""),
         "{turns:#?}"
@@ -145,7 +145,7 @@ fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_t
     send(&creel, &endpoint, &run(5, "0").replace(",\"values\":0", ""));
     send(&creel, &endpoint, &run(6, r#"{"a":1}"#));
     send(&creel, &endpoint, &run(7, r#"{"b":[1]}"#));
-    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    let turns = told(&creel, &endpoint, &split_page(THREAD));
     for (turn, words) in turns.iter().zip([
         "The first state that came of this thread: a 1",
         "values are null because the run was rolled back.",
@@ -171,23 +171,32 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
             &run(number, &format!("{{\"n\":{number}}}")),
         );
     }
-    let newest = told(&creel, &endpoint, &page_of(THREAD));
+    let newest = told(&creel, &endpoint, &split_page(THREAD));
     assert_eq!(newest.len(), 20);
     assert!(
         newest[0].starts_with("#26 ") && newest[0].contains("values changed since #25"),
         "{newest:#?}"
     );
-    let page = read(&creel, &endpoint, &page_of(THREAD)).text();
+    let page = read(&creel, &endpoint, &split_page(THREAD)).text();
     assert!(
         page.contains("?before=26\">Earlier deliveries") && !page.contains("The newest deliveries")
     );
-    let oldest = told(&creel, &endpoint, &format!("{}?before=6", page_of(THREAD)));
+    let oldest = told(
+        &creel,
+        &endpoint,
+        &format!("{}?before=6", split_page(THREAD)),
+    );
     assert_eq!(oldest.len(), 5);
     assert!(
         oldest[0].contains("The first state that came of this thread: n 1"),
         "{oldest:#?}"
     );
-    let page = read(&creel, &endpoint, &format!("{}?before=6", page_of(THREAD))).text();
+    let page = read(
+        &creel,
+        &endpoint,
+        &format!("{}?before=6", split_page(THREAD)),
+    )
+    .text();
     assert!(!page.contains("Earlier deliveries") && page.contains("The newest deliveries"));
 }
 
@@ -200,13 +209,17 @@ fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor
     for number in 2..=21 {
         send(&creel, &endpoint, &run(number, r#"{"a":1}"#));
     }
-    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert!(turns[0].starts_with("#2 "), "{turns:#?}");
     assert!(
         turns[0].contains("What it changed is not known"),
         "{turns:#?}"
     );
-    let oldest = told(&creel, &endpoint, &format!("{}?before=3", page_of(THREAD)));
+    let oldest = told(
+        &creel,
+        &endpoint,
+        &format!("{}?before=3", split_page(THREAD)),
+    );
     assert!(oldest[0].contains("too large to be looked at"));
     assert!(oldest[1].contains("What it changed is not known"));
 }
@@ -222,7 +235,7 @@ fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
         &run(2, &format!("{{\"a\":\"{}\"}}", "x".repeat(9_000_000))),
     );
     send(&creel, &endpoint, &run(3, r#"{"a":3}"#));
-    let turns = told(&creel, &endpoint, &page_of(THREAD));
+    let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert!(
         turns[1].contains("Its body is too large to be looked at here."),
         "{turns:#?}"
@@ -239,11 +252,11 @@ fn a_thread_is_found_at_its_endpoint_alone_and_by_its_id_alone() {
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     send(&creel, &endpoint, &run(1, "{}"));
     send(&creel, &other, "{}");
-    assert_eq!(read(&creel, &endpoint, &page_of(THREAD)).status, 200);
-    assert_eq!(read(&creel, &other, &page_of(THREAD)).status, 404);
+    assert_eq!(read(&creel, &endpoint, &split_page(THREAD)).status, 200);
+    assert_eq!(read(&creel, &other, &split_page(THREAD)).status, 404);
     for wrong in ["x", "7c7f4d38-94d1-4e4b-9d8f-000000000000", ""] {
         assert_eq!(
-            read(&creel, &endpoint, &page_of(wrong)).status,
+            read(&creel, &endpoint, &split_page(wrong)).status,
             404,
             "{wrong}"
         );
