@@ -29,6 +29,8 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`domain`] | what things are and what they are called (the glossary), and pure judgement of them |
+//! | [`json`] | JSON as received, read without being built |
+//! | [`diff`] | the difference of two JSON values, texts or lists |
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`cli`], [`config`] | what was typed; what is meant, checked once |
 //! | [`store`] | the memory: the contract, and a backend a folder |
@@ -48,8 +50,10 @@ pub mod cli;
 pub mod client;
 pub mod commands;
 pub mod config;
+mod diff;
 pub mod domain;
 pub mod error;
+mod json;
 pub mod langgraph;
 pub mod live;
 pub mod server;

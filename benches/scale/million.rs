@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use ::creel::domain::delivery::Intake;
-use ::creel::domain::endpoint::{Endpoint, EndpointId};
+use ::creel::domain::endpoint::Endpoint;
 use ::creel::domain::head::Head;
+use ::creel::domain::ids::EndpointId;
 use ::creel::domain::reply::Reply;
 use ::creel::domain::secret::{self, SecretHash};
 use ::creel::domain::time::Time;
-use ::creel::domain::verdict::{TokenRule, judge};
+use ::creel::domain::token_check::{TokenRule, check_token};
 use ::creel::langgraph;
 use ::creel::store::sqlite::{FILE_NAME, SqliteStore};
 use ::creel::store::{Page, Record, Store as _};
@@ -147,7 +148,7 @@ fn arrived(endpoint: EndpointId, body: &str) -> Record {
     let (body_kind, reading) = langgraph::read(&head, &body, None, received_at);
     Record {
         endpoint,
-        verdict: judge(&TokenRule::NotAsked, &head),
+        verdict: check_token(&TokenRule::NotAsked, &head),
         body_kind,
         reading,
         reply: Some(Reply::default()),

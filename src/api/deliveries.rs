@@ -9,7 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
-use crate::domain::delivery::{Delivery, Seq};
+use crate::domain::delivery::Delivery;
+use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::state::App;
 use crate::store::{Of, Order, Page, page_of};

@@ -15,7 +15,8 @@ use utoipa::IntoParams;
 
 use super::json::DeliveryJson;
 use super::{endpoint_id, query};
-use crate::domain::delivery::{Seq, Summary};
+use crate::domain::delivery::Summary;
+use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::live::News;
 use crate::state::App;

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse, Resource, Route};
 use serde::de::DeserializeOwned;
 
 use crate::access::guard;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 
 /// Longest body of a call, in bytes.

@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::config::BodyLimits;
 use crate::domain::client;
-use crate::domain::delivery::{CutWhy, Intake};
+use crate::domain::delivery::{Intake, Truncation};
 use crate::domain::head::Head;
 use crate::domain::own_cookies;
 use crate::domain::target;
@@ -130,10 +130,13 @@ async fn body(
         match timeout_at(patience, payload.next()).await {
             Ok(Some(Ok(chunk))) => kept.push(chunk, limits.bytes_max)?,
             Ok(None) => return Ok(kept),
-            Err(_) => kept.cut = Some(CutWhy::TimedOut),
-            Ok(Some(Err(_))) => kept.cut = Some(CutWhy::Disconnected),
+            Err(_) => kept.cut = Some(Truncation::TimedOut),
+            Ok(Some(Err(_))) => kept.cut = Some(Truncation::Disconnected),
         }
-        if matches!(kept.cut, Some(CutWhy::TimedOut | CutWhy::Disconnected)) {
+        if matches!(
+            kept.cut,
+            Some(Truncation::TimedOut | Truncation::Disconnected)
+        ) {
             return Ok(kept);
         }
     }
@@ -143,7 +146,7 @@ async fn body(
 struct Kept<'a> {
     first: Bytes,
     all: BytesMut,
-    cut: Option<CutWhy>,
+    cut: Option<Truncation>,
     room: &'a Semaphore,
     permit: SemaphorePermit<'a>,
 }
@@ -162,7 +165,7 @@ impl<'a> Kept<'a> {
     fn push(&mut self, mut chunk: Bytes, bytes_max: usize) -> Result<(), AppError> {
         let free = bytes_max - self.len();
         if chunk.len() > free {
-            self.cut = Some(CutWhy::TooLong);
+            self.cut = Some(Truncation::TooLong);
             chunk.truncate(free);
         }
         self.permit.merge(permit(self.room, chunk.len())?);
@@ -182,7 +185,7 @@ impl<'a> Kept<'a> {
         self.first.len() + self.all.len()
     }
 
-    fn done(self) -> (Bytes, Option<CutWhy>, SemaphorePermit<'a>) {
+    fn done(self) -> (Bytes, Option<Truncation>, SemaphorePermit<'a>) {
         let body = if self.all.is_empty() {
             self.first
         } else {

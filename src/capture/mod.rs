@@ -12,8 +12,8 @@ pub mod wire;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard::authority;
-use crate::domain::endpoint::EndpointId;
-use crate::domain::verdict;
+use crate::domain::ids::EndpointId;
+use crate::domain::token_check;
 use crate::error::AppError;
 use crate::langgraph;
 use crate::state::App;
@@ -42,7 +42,7 @@ async fn capture(
         .map_err(|_| AppError::NotFound)?;
     let endpoint = app.store.endpoint(id).await?; // 1 whose door is it
     let (intake, _room) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a cut-off body is a finding
-    let verdict = verdict::judge(&endpoint.token_rule, &intake.head); // 3 check the token
+    let verdict = token_check::check_token(&endpoint.token_rule, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
     let reply = answer::reply(&endpoint.reply, intake.cut);

@@ -31,16 +31,15 @@
 
 pub mod client;
 pub mod delivery;
-pub mod diff;
 pub mod endpoint;
-pub mod facts;
 pub mod head;
-pub mod json;
+pub mod ids;
+pub mod observations;
 pub mod own_cookies;
 pub mod reply;
+pub mod rich_text;
 pub mod run;
 pub mod secret;
-pub mod sentence;
 pub mod target;
 pub mod time;
-pub mod verdict;
+pub mod token_check;

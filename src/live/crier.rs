@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Line, PAGE, Source};
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::store::StoreError;
 
 /// How many lines are shown: enough for a follower that is late by some reads.

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 
 use super::crier::{Crier, Sight, Window};
 use super::{Line, News, Source};
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::store::StoreError;
 
 pub(super) struct Follower {

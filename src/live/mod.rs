@@ -13,8 +13,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use futures_util::Stream;
 use tokio::sync::watch;
 
-use crate::domain::delivery::{Seq, Summary};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::delivery::Summary;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::store::{Store, StoreError};
 
 use crier::Crier;

@@ -11,7 +11,7 @@ use super::error::PageError;
 use super::page;
 use super::start::Choice;
 use crate::error::AppError;
-use crate::langgraph::deployment::Deployment;
+use crate::langgraph::guide::deployment::Deployment;
 use crate::state::App;
 
 /// What the form sends.

@@ -9,7 +9,7 @@ use super::page;
 use crate::domain::endpoint::{Catch, Endpoint};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
 use crate::state::App;
 use crate::store::{Whose, page_of};

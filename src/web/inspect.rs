@@ -18,10 +18,11 @@ use super::start::Start;
 use super::view::{Tab, View};
 use super::waiting::{Sections, Waiting};
 use crate::access::{Right, guard};
-use crate::domain::endpoint::{Endpoint, EndpointId};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
 use crate::state::App;
 

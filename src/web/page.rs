@@ -13,8 +13,8 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
 use super::error::PageError;
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::error::AppError;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \

@@ -13,7 +13,7 @@ use super::error::PageError;
 use super::page;
 use crate::access::guard;
 use crate::client::{Call, Client};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::langgraph::samples::{Group, Sample, Sending};

@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::compare::BODY_BYTES_MAX;
 use super::error::PageError;
 use super::{human, page};
-use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::endpoint::EndpointId;
-use crate::domain::facts::ValuesFact;
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
+use crate::domain::observations::ValuesState;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::state::App;
@@ -100,8 +101,8 @@ fn chosen(turns: &[Turn]) -> (Seq, Seq) {
 
 /// Whether it is known that a delivery has no state, without a look at its body.
 fn lacks_state(delivery: &Summary) -> bool {
-    let values = delivery.reading.facts.values;
-    matches!(values, ValuesFact::Null | ValuesFact::Absent)
+    let values = delivery.reading.observations.values;
+    matches!(values, ValuesState::Null | ValuesState::Absent)
 }
 
 /// Reads one delivery after the other, and remembers the last state.

@@ -73,7 +73,7 @@ fn allow(question: &Question<'_>) -> Option<Policy> {
             policy: &policy,
             ..*question
         };
-        match judge::judge(&asked) {
+        match judge::check_token(&asked) {
             Fate::Delivered | Fate::DependsOnName => {
                 return Some(policy).filter(|policy| policy != question.policy);
             }
@@ -141,7 +141,7 @@ fn deliverable(question: &Question<'_>, url: String) -> Option<String> {
         name: Name::Unknown,
         ..*question
     };
-    let fate = judge::judge(&asked);
+    let fate = judge::check_token(&asked);
     matches!(fate, Fate::Delivered | Fate::DependsOnName).then_some(url)
 }
 

@@ -62,7 +62,7 @@ pub(super) enum Fate {
     Delivered,
 }
 
-pub(super) fn judge(question: &Question<'_>) -> Fate {
+pub(super) fn check_token(question: &Question<'_>) -> Fate {
     match check(question) {
         Err(refusal) => Fate::Refused(refusal),
         Ok(()) => match send(question) {

@@ -91,7 +91,7 @@ pub struct Diagnosis {
 /// assert_eq!(found.reason.as_deref(), Some("Webhook host blocked: loopback IP range"));
 /// ```
 pub fn examine(question: &Question<'_>) -> Diagnosis {
-    let fate = judge::judge(question);
+    let fate = judge::check_token(question);
     let (status, reason) = match &fate {
         Fate::Refused(refusal) => (
             refusal.status(),

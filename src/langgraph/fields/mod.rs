@@ -18,8 +18,9 @@ pub use table::{Object, Types};
 
 use self::members::Members;
 use self::table::{Due, Entry, TABLE};
-use super::lenient::Leaf;
 use crate::domain::run::Run;
+use crate::json::RawJson;
+use crate::langgraph::RunBody;
 
 /// The fields of a payload, object by object.
 #[derive(Clone, Debug)]
@@ -125,9 +126,9 @@ impl Count {
 pub fn checklist(body: &[u8], run: &Run) -> Checklist {
     let basis = Basis::of(run);
     let mut objects = Vec::new();
-    members::with_members(body, |payload| {
+    if let Some(payload) = Members::of(RunBody::parse(body).json) {
         let held = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
-        objects.push(held(Object::Run, payload));
+        objects.push(held(Object::Run, &payload));
         let kwargs = payload.inside("kwargs");
         let config = kwargs.as_ref().and_then(|kwargs| kwargs.inside("config"));
         let inside = |name| config.as_ref().and_then(|config| config.inside(name));
@@ -143,7 +144,7 @@ pub fn checklist(body: &[u8], run: &Run) -> Checklist {
         ];
         let came = |(object, members): (_, &Option<_>)| Some(held(object, members.as_ref()?));
         objects.extend(others.into_iter().filter_map(came));
-    });
+    }
     Checklist { basis, objects }
 }
 
@@ -155,25 +156,25 @@ impl Fields {
             .collect();
         let is_other = |name: &str| !known().any(|entry| entry.name == name);
         let others = members.all().filter(|(name, _)| is_other(name));
-        fields.extend(others.map(|(name, leaf)| Field {
+        fields.extend(others.map(|(name, json)| Field {
             name: shortened(name),
-            came: Types::of(leaf),
+            came: Types::of(json),
             standing: stranger(object),
         }));
         Self {
             object,
             fields,
-            more: members.more(),
+            more: members.left_out(),
         }
     }
 }
 
 impl Field {
     /// How a field of the table stands.
-    fn of(entry: &Entry, leaf: Leaf<'_>, run: &Run, basis: &Basis) -> Self {
+    fn of(entry: &Entry, json: RawJson<'_>, run: &Run, basis: &Basis) -> Self {
         let due = entry.due(run, basis);
         let types = entry.types(basis);
-        let came = Types::of(leaf);
+        let came = Types::of(json);
         let standing = match (came, due) {
             (Some(_), Due::Never(_)) => stranger(entry.object),
             (Some(came), _) if !types.include(came) => Standing::OtherType(types),

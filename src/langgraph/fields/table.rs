@@ -3,7 +3,7 @@
 
 use super::basis::Basis;
 use crate::domain::run::{Run, SenderKind};
-use crate::langgraph::lenient::Leaf;
+use crate::json::RawJson;
 use crate::langgraph::version::Version;
 
 use Object::{Config, ConfigMetadata, Configurable, Error, Kwargs, Metadata, Run as Payload};
@@ -72,8 +72,8 @@ impl Types {
     ];
 
     /// The type of a value that came: its first character tells.
-    pub(super) fn of(leaf: Leaf<'_>) -> Option<Self> {
-        Some(match leaf.json().bytes().next()? {
+    pub(super) fn of(json: RawJson<'_>) -> Option<Self> {
+        Some(match json.json().bytes().next()? {
             b'{' => OBJECT,
             b'[' => ARRAY,
             b'"' => STRING,

@@ -16,8 +16,8 @@ pub(super) use status::{is_cancelled, is_stopped_js};
 pub use table::TABLE;
 
 use crate::domain::delivery::Summary;
+use crate::domain::rich_text::RichText;
 use crate::domain::run::Run;
-use crate::domain::sentence::Sentence;
 
 /// Something that a delivery shows.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct Finding {
     /// How much it matters.
     pub level: Level,
     /// The finding in one sentence or two, with the details of this delivery.
-    pub text: Sentence,
+    pub text: RichText,
     /// What the table says of it.
     pub entry: &'static Entry,
 }
@@ -62,7 +62,7 @@ pub struct Entry {
 #[derive(Debug, Default)]
 struct Told {
     level: Option<Level>,
-    text: Option<Sentence>,
+    text: Option<RichText>,
 }
 
 impl Told {
@@ -72,7 +72,7 @@ impl Told {
     }
 
     /// In these words.
-    fn so(text: Sentence) -> Self {
+    fn so(text: RichText) -> Self {
         Self {
             level: None,
             text: Some(text),
@@ -81,7 +81,7 @@ impl Told {
 
     /// In these words, in which code stands between backticks.
     fn written(text: &'static str) -> Self {
-        Self::so(Sentence::written(text))
+        Self::so(RichText::parse(text))
     }
 
     /// At another level than that of the table.
@@ -106,7 +106,7 @@ pub fn findings(delivery: &Summary) -> Vec<Finding> {
         let told = (entry.rule)(delivery)?;
         Some(Finding {
             level: told.level.unwrap_or(entry.level),
-            text: told.text.unwrap_or_else(|| Sentence::written(entry.text)),
+            text: told.text.unwrap_or_else(|| RichText::parse(entry.text)),
             entry,
         })
     });

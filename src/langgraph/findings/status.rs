@@ -4,8 +4,8 @@
 
 use super::{Level, Told, run};
 use crate::domain::delivery::Summary;
+use crate::domain::rich_text::RichText;
 use crate::domain::run::{Run, RunError, SenderKind};
-use crate::domain::sentence::Sentence;
 
 /// The states that deliveries are known to have.
 const KNOWN: [&str; 5] = ["success", "error", "interrupted", "timeout", "rollback"];
@@ -41,30 +41,32 @@ fn is(run: &Run, status: &str) -> bool {
 
 pub(super) fn success(delivery: &Summary) -> Option<Told> {
     let run = run(delivery).filter(|run| is(run, "success"))?;
-    let facts = &delivery.reading.facts;
+    let facts = &delivery.reading.observations;
     if facts.unanswered_calls > 0 {
         let (calls, them) = match facts.unanswered_calls {
             1 => ("1 tool call".to_owned(), "it"),
             count => (format!("{count} tool calls"), "them"),
         };
-        let text = Sentence::said("It may have paused: the last AI message asks for ")
-            .told(calls)
+        let text = RichText::plain("It may have paused: the last AI message asks for ")
+            .and(calls)
             .and(", and no tool message behind it answers ")
             .and(them)
             .and(".");
         return Some(Told::so(text).at(Level::Warning));
     }
-    Some(Told::written(match (facts.pause_asked, run.stateless) {
-        (true, _) => {
-            "It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both."
-        }
-        (false, Some(true)) => {
-            "It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary."
-        }
-        (false, _) => {
-            "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells."
-        }
-    }))
+    Some(Told::written(
+        match (facts.pause_requested, run.stateless) {
+            (true, _) => {
+                "It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both."
+            }
+            (false, Some(true)) => {
+                "It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary."
+            }
+            (false, _) => {
+                "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells."
+            }
+        },
+    ))
 }
 
 pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
@@ -72,14 +74,14 @@ pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
     if is_stopped_js(run) {
         let word = run.error.as_ref().map_or("", |error| &*error.message);
         let text = "The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text ";
-        return Some(Told::so(Sentence::said(text).quote(word).and(".")));
+        return Some(Told::so(RichText::plain(text).code(word).and(".")));
     }
     if !is(run, "interrupted") || run.superseded_by.is_some() {
         return None;
     }
     Some(match reason(run) {
         Reason::Requested(by) => {
-            Told::so(Sentence::said("It was cancelled by ").quote(by).and("."))
+            Told::so(RichText::plain("It was cancelled by ").code(by).and("."))
         }
         Reason::ClientLeft => Told::written(
             "The client that streamed it left, and it was created with `on_disconnect=cancel`.",
@@ -116,13 +118,13 @@ pub(super) fn superseded(delivery: &Summary) -> Option<Told> {
         .split_once("(multitask_strategy=")
         .and_then(|(_, rest)| rest.split_once(')'))
         .map(|(strategy, _)| strategy);
-    let text = Sentence::said("Run ")
-        .quote(by)
+    let text = RichText::plain("Run ")
+        .code(by)
         .and(" was created on the same thread and took its place");
     Some(Told::so(match strategy {
         Some(strategy) => text
             .and(", by the multitask strategy ")
-            .quote(strategy)
+            .code(strategy)
             .and("."),
         None => text.and("."),
     }))
@@ -132,8 +134,8 @@ pub(super) fn rolled_back(delivery: &Summary) -> Option<Told> {
     let run = run(delivery).filter(|run| is(run, "rollback"))?;
     Some(match reason(run) {
         Reason::Requested(by) => Told::so(
-            Sentence::said("Its server deleted the run, as ")
-                .quote(by)
+            RichText::plain("Its server deleted the run, as ")
+                .code(by)
                 .and(" asked: LangGraph’s API answers 404 for it."),
         ),
         Reason::ClientLeft | Reason::NotTold => Told::default(),
@@ -146,8 +148,8 @@ pub(super) fn timed_out(delivery: &Summary) -> Option<Told> {
 
 pub(super) fn unknown(delivery: &Summary) -> Option<Told> {
     let status = run(delivery)?.status.as_deref()?;
-    let text = Sentence::said("creel does not know the status ")
-        .quote(status)
+    let text = RichText::plain("creel does not know the status ")
+        .code(status)
         .and(".");
     (!KNOWN.contains(&status)).then(|| Told::so(text))
 }

@@ -4,7 +4,7 @@
 
 use super::{Told, run};
 use crate::domain::delivery::Summary;
-use crate::domain::facts::ValuesFact;
+use crate::domain::observations::ValuesState;
 use crate::domain::run::{Run, SenderKind};
 
 /// The class of the error by which a run ends that was given nothing to do.
@@ -13,7 +13,7 @@ const EMPTY_INPUT: &str = "EmptyInputError";
 /// The run whose `values` are null, and which is not of the JavaScript server.
 fn of_null(delivery: &Summary) -> Option<&Run> {
     let run = run(delivery)?;
-    let is_null = delivery.reading.facts.values == ValuesFact::Null;
+    let is_null = delivery.reading.observations.values == ValuesState::Null;
     (is_null && run.sender.kind != SenderKind::LanggraphJs).then_some(run)
 }
 
@@ -41,7 +41,7 @@ pub(super) fn null_no_checkpoint(delivery: &Summary) -> Option<Told> {
 
 pub(super) fn absent(delivery: &Summary) -> Option<Told> {
     let run = run(delivery)?;
-    if delivery.reading.facts.values != ValuesFact::Absent {
+    if delivery.reading.observations.values != ValuesState::Absent {
         return None;
     }
     Some(match (run.sender.kind, run.stateless) {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::domain::time::Time;
-use crate::langgraph::marks::uuid;
+use crate::langgraph::payload::uuid;
 
 /// Length of a UUID in its hyphenated form.
 const UUID_BYTES: usize = 36;

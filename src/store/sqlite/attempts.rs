@@ -6,7 +6,8 @@ use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::keys::{key_range, seq_of};
-use crate::domain::delivery::{Attempt, Seq, Summary};
+use crate::domain::delivery::{Attempt, Summary};
+use crate::domain::ids::Seq;
 use crate::domain::reply::is_success;
 use crate::domain::time::Time;
 

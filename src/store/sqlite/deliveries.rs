@@ -11,13 +11,14 @@ use uuid::Uuid;
 
 use super::attempts;
 use super::keys::{SEQ_MAX, key, seq_of};
-use crate::domain::delivery::{BodyFacts, Delivery, Seq, Summary};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::delivery::{BodyFacts, Delivery, Summary};
 use crate::domain::head::Head;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::domain::run::Reading;
 use crate::domain::time::Time;
-use crate::domain::verdict::Verdict;
+use crate::domain::token_check::TokenCheck;
 use crate::store::{Of, Order, Page, Receipt, Record};
 
 const COLUMNS: &str = "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
@@ -116,7 +117,7 @@ pub(super) fn insert(
         summary.body.sha256,
         summary.body.cut.as_ref().map(word),
         word(&summary.body.kind),
-        word(&summary.verdict.token),
+        word(&summary.verdict.result),
         summary.verdict.place.as_ref().map(word),
         reading,
         summary.reply_status,
@@ -243,8 +244,8 @@ fn from_row(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary>
             cut: optional_from_word(row, 11)?,
             kind: from_word(row, 12)?,
         },
-        verdict: Verdict {
-            token: from_word(row, 13)?,
+        verdict: TokenCheck {
+            result: from_word(row, 13)?,
             place: optional_from_word(row, 14)?,
         },
         // A row of another version of creel is still evidence: it is shown, if less understood.

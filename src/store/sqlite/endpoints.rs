@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use uuid::Uuid;
 
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::endpoint::{Catch, Endpoint};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::store::Whose;
 
 use super::keys::{NUMBER_MAX, newest_key, seq_of};

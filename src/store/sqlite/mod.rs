@@ -19,8 +19,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::endpoint::{Catch, Endpoint, EndpointId};
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::endpoint::{Catch, Endpoint};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{

@@ -11,7 +11,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::store::StoreError;
 
 use super::{sweep, unavailable};

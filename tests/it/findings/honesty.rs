@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use creel::domain::facts::{Facts, ValuesFact};
 use creel::domain::head::Head;
+use creel::domain::observations::{Observations, ValuesState};
 use creel::domain::run::SenderKind;
 use creel::domain::time::Time;
 use creel::langgraph::findings::{Code, Finding, findings};
@@ -38,7 +38,7 @@ fn recording(body: &[u8]) -> Recording {
 fn check(body: &[u8]) {
     let delivery = summary(&recording(body));
     let found = findings(&delivery);
-    let facts = &delivery.reading.facts;
+    let facts = &delivery.reading.observations;
     let _ = headline(&delivery).to_string();
     let codes: Vec<Code> = found.iter().map(Finding::code).collect();
     assert!(
@@ -53,7 +53,10 @@ fn check(body: &[u8]) {
     );
     let stored = serde_json::to_string(facts).unwrap();
     assert!(stored.len() < 8000, "{} bytes", stored.len());
-    assert_eq!(serde_json::from_str::<Facts>(&stored).unwrap(), *facts);
+    assert_eq!(
+        serde_json::from_str::<Observations>(&stored).unwrap(),
+        *facts
+    );
     assert!(!stored.contains(CANARY), "{stored}");
     let Ok(tree) = serde_json::from_slice::<Value>(body) else {
         return;
@@ -65,12 +68,12 @@ fn check(body: &[u8]) {
         return;
     }
     let expected = match tree.get("values") {
-        None => ValuesFact::Absent,
-        Some(Value::Null) => ValuesFact::Null,
+        None => ValuesState::Absent,
+        Some(Value::Null) => ValuesState::Null,
         Some(value) if *value == json!({}) || *value == json!([]) || *value == json!("") => {
-            ValuesFact::Empty
+            ValuesState::Empty
         }
-        Some(_) => ValuesFact::Present,
+        Some(_) => ValuesState::Present,
     };
     assert_eq!(facts.values, expected);
     assert_eq!(
@@ -404,9 +407,15 @@ fn what_is_kept_stays_small_whatever_comes() {
     let body = payload.to_string();
     check(body.as_bytes());
     let delivery = summary(&recording(body.as_bytes()));
-    assert_eq!(delivery.reading.facts.unanswered_calls, 1000);
-    assert_eq!(delivery.reading.facts.secrets.len(), Facts::SECRETS_MAX);
-    assert_eq!(delivery.reading.facts.unknown.len(), Facts::UNKNOWN_MAX);
+    assert_eq!(delivery.reading.observations.unanswered_calls, 1000);
+    assert_eq!(
+        delivery.reading.observations.secrets.len(),
+        Observations::SECRETS_MAX
+    );
+    assert_eq!(
+        delivery.reading.observations.unknown.len(),
+        Observations::UNKNOWN_MAX
+    );
     assert_eq!(
         delivery.reading.run.unwrap().sender.kind,
         SenderKind::LanggraphPython

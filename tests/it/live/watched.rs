@@ -6,8 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use creel::domain::delivery::{Delivery, Seq, Summary};
-use creel::domain::endpoint::{Catch, Endpoint, EndpointId};
+use creel::domain::delivery::{Delivery, Summary};
+use creel::domain::endpoint::{Catch, Endpoint};
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::store::{
