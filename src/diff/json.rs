@@ -56,7 +56,7 @@ pub(crate) enum PathStep<'t> {
 
 /// In what two texts of the same meaning differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spelling {
+pub(crate) enum SpellingDiff {
     /// Only in the whitespace between tokens.
     Whitespace,
     /// In the escapes of strings, and maybe in whitespace.
@@ -95,14 +95,14 @@ pub(crate) fn json<'t>(
 
 /// In what the texts of two values with equal hashes differ.
 #[must_use]
-pub(crate) fn spelling(a: &str, b: &str) -> Spelling {
+pub(crate) fn spelling(a: &str, b: &str) -> SpellingDiff {
     let tokens = |text| Tokens::new(text).map(|(_, token)| token);
     if tokens(a).eq(tokens(b)) {
-        Spelling::Whitespace
+        SpellingDiff::Whitespace
     } else if tokens(a).map(Decoded::new).eq(tokens(b).map(Decoded::new)) {
-        Spelling::Escapes
+        SpellingDiff::Escapes
     } else {
-        Spelling::KeyOrder
+        SpellingDiff::KeyOrder
     }
 }
 

@@ -10,7 +10,7 @@ mod named;
 mod sequence;
 mod text;
 
-pub(crate) use json::{JsonChange, JsonDiff, PathStep, Spelling, by_id, json, spelling};
+pub(crate) use json::{JsonChange, JsonDiff, PathStep, SpellingDiff, by_id, json, spelling};
 pub(crate) use lines::{DiffLine, lines};
 pub(crate) use named::{NamedPair, named};
 pub(crate) use text::common_ends;

@@ -5,7 +5,7 @@ use std::hash::RandomState;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
 
-use super::{JsonChange, PathStep, Spelling, by_id, json, spelling};
+use super::{JsonChange, PathStep, SpellingDiff, by_id, json, spelling};
 use crate::json::{HashedNode, HashedTree};
 
 const ALL: usize = usize::MAX;
@@ -20,7 +20,7 @@ fn with_trees<T>(a: &str, b: &str, look: impl FnOnce(HashedNode<'_>, HashedNode<
     look(a.root(), b.root())
 }
 
-/// JsonDiff as text: `-a[1] 2`, `+b 3`, `c 1 > 2`.
+/// Changes as text: `-a[1] 2`, `+b 3`, `c 1 > 2`.
 fn changes(a: &str, b: &str) -> Vec<String> {
     with_trees(a, b, |a, b| {
         let found = json(a, b, by_id, ALL);
@@ -121,9 +121,13 @@ fn long_unordered_lists_are_compared_in_time() {
 #[test]
 fn spelling_names_whitespace_escapes_or_key_order() {
     for (a, b, expected) in [
-        (r#"{"a":1}"#, r#"{ "a": 1 }"#, Spelling::Whitespace),
-        (r#"{"a":"/"}"#, r#"{ "a":"\/" }"#, Spelling::Escapes),
-        (r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#, Spelling::KeyOrder),
+        (r#"{"a":1}"#, r#"{ "a": 1 }"#, SpellingDiff::Whitespace),
+        (r#"{"a":"/"}"#, r#"{ "a":"\/" }"#, SpellingDiff::Escapes),
+        (
+            r#"{"a":1,"b":2}"#,
+            r#"{"b":2,"a":1}"#,
+            SpellingDiff::KeyOrder,
+        ),
     ] {
         assert_eq!(spelling(a, b), expected, "{a} {b}");
     }

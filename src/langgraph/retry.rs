@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::domain::run::{Sender, SenderKind};
-use crate::langgraph::version::Version;
+use crate::langgraph::version::ApiVersion;
 
 /// How one attempt ended for the sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +80,7 @@ pub fn redirects_max(sender: &Sender) -> u32 {
 #[must_use]
 pub fn attempts_max(sender: &Sender) -> Option<u32> {
     match sender.kind {
-        SenderKind::LanggraphPython if is_before(sender, Version(0, 1, 0)) => Some(1),
+        SenderKind::LanggraphPython if is_before(sender, ApiVersion(0, 1, 0)) => Some(1),
         SenderKind::LanggraphPython => Some(3),
         SenderKind::LanggraphJs => Some(1),
         SenderKind::Compatible | SenderKind::Unknown => None,
@@ -140,7 +140,7 @@ fn python(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
 
 /// A redirect, as httpx follows it for the Python server since 0.8: 307 and 308 fail there because the body cannot be sent twice.
 fn redirected(sender: &Sender, status: u16) -> Prediction {
-    if is_before(sender, Version(0, 8, 0)) {
+    if is_before(sender, ApiVersion(0, 8, 0)) {
         return prediction(
             Next::Lost,
             format!("lost: this version follows no redirect, and {status} is not tried again"),
@@ -236,8 +236,8 @@ fn prediction(next: Next, why: impl Into<String>) -> Prediction {
 }
 
 /// Whether the payload names a version older than this one. An unknown version counts as new, since most servers are.
-fn is_before(sender: &Sender, version: Version) -> bool {
-    let named = sender.version.as_deref().and_then(Version::read);
+fn is_before(sender: &Sender, version: ApiVersion) -> bool {
+    let named = sender.version.as_deref().and_then(ApiVersion::read);
     named.is_some_and(|named| named < version)
 }
 

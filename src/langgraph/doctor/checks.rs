@@ -6,9 +6,9 @@ use std::net::IpAddr;
 
 use super::address::{Address, Port};
 use super::policy::Rules;
+use super::question::{Name, Question};
 use super::ranges::{self, Kind};
 use super::version::Era;
-use super::{Name, Question};
 
 /// The longest webhook that the API's schema takes.
 const SCHEMA_CHARS_MAX: usize = 65536;
@@ -54,21 +54,21 @@ pub(super) enum Loss {
 
 /// How a URL fares.
 #[derive(Debug)]
-pub(super) enum Fate {
+pub(super) enum CheckResult {
     Refused(Refusal),
     Lost(Loss),
     /// The name says where it goes, and only LangGraph's own machine can say what the name stands for.
-    DependsOnName,
+    DependsOnDns,
     Delivered,
 }
 
-pub(super) fn check_token(question: &Question<'_>) -> Fate {
+pub(super) fn check_url(question: &Question<'_>) -> CheckResult {
     match check(question) {
-        Err(refusal) => Fate::Refused(refusal),
+        Err(refusal) => CheckResult::Refused(refusal),
         Ok(()) => match send(question) {
-            Err(loss) => Fate::Lost(loss),
-            Ok(()) if depends_on_name(question) => Fate::DependsOnName,
-            Ok(()) => Fate::Delivered,
+            Err(loss) => CheckResult::Lost(loss),
+            Ok(()) if depends_on_name(question) => CheckResult::DependsOnDns,
+            Ok(()) => CheckResult::Delivered,
         },
     }
 }

@@ -1,6 +1,6 @@
 //! What each outcome is called: by the server, whose text is given word for word, and by creel.
 
-use super::judge::{Loss, Refusal};
+use super::checks::{Loss, Refusal};
 use super::version::Era;
 
 const RELATIVE: &str = "Loopback webhooks (relative URLs and localhost) are disabled by default. They bypass authentication via the \

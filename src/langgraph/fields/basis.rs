@@ -1,7 +1,7 @@
 //! Against which server and version a payload is held: the one that it names, or the nearest that is known.
 
 use crate::domain::run::{Run, SenderKind};
-use crate::langgraph::version::{NEWEST, OLDEST, Version};
+use crate::langgraph::version::{ApiVersion, NEWEST, OLDEST};
 
 /// Against what a payload is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Basis {
     /// Whether that is the one which the payload names.
     pub nearness: Nearness,
     /// The version by its numbers.
-    numbers: Version,
+    numbers: ApiVersion,
     javascript: bool,
 }
 
@@ -44,7 +44,7 @@ impl Basis {
         }
         let told = run.sender.version.as_deref();
         let beyond = |told: &str| Nearness::Beyond(told.to_owned());
-        let (numbers, version, nearness) = match told.map(|told| (told, Version::read(told))) {
+        let (numbers, version, nearness) = match told.map(|told| (told, ApiVersion::read(told))) {
             None => (NEWEST, NEWEST.to_string(), Nearness::Untold),
             Some((told, Some(numbers))) if (OLDEST..=NEWEST).contains(&numbers) => {
                 (numbers, told.to_owned(), Nearness::Same)
@@ -69,7 +69,7 @@ impl Basis {
     }
 
     /// Whether it is the Python server, in that version or a newer one.
-    pub(super) fn is_python_from(&self, numbers: Version) -> bool {
+    pub(super) fn is_python_from(&self, numbers: ApiVersion) -> bool {
         !self.javascript && self.numbers >= numbers
     }
 

@@ -17,7 +17,7 @@ pub use basis::{Basis, Nearness};
 pub use table::{Object, Types};
 
 use self::members::Members;
-use self::table::{Due, Entry, TABLE};
+use self::table::{Due, KnownField, TABLE};
 use crate::domain::run::Run;
 use crate::json::RawJson;
 use crate::langgraph::RunBody;
@@ -171,7 +171,7 @@ impl Fields {
 
 impl Field {
     /// How a field of the table stands.
-    fn of(entry: &Entry, json: RawJson<'_>, run: &Run, basis: &Basis) -> Self {
+    fn of(entry: &KnownField, json: RawJson<'_>, run: &Run, basis: &Basis) -> Self {
         let due = entry.due(run, basis);
         let types = entry.types(basis);
         let came = Types::of(json);

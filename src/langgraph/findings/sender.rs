@@ -5,7 +5,7 @@ use crate::domain::delivery::Summary;
 use crate::domain::observations::{Langsmith, ValuesState};
 use crate::domain::rich_text::RichText;
 use crate::domain::run::SenderKind;
-use crate::langgraph::version::{NEWEST, Version};
+use crate::langgraph::version::{ApiVersion, NEWEST};
 
 pub(super) fn partial(delivery: &Summary) -> Option<Told> {
     let sender = &run(delivery)?.sender;
@@ -47,7 +47,7 @@ pub(super) fn newer(delivery: &Summary) -> Option<Told> {
 
 /// Whether a version is newer than the newest known; what does not begin with a number is not.
 fn is_newer(version: &str) -> bool {
-    Version::read(version).is_some_and(|version| version > NEWEST)
+    ApiVersion::read(version).is_some_and(|version| version > NEWEST)
 }
 
 pub(super) fn other(delivery: &Summary) -> Option<Told> {

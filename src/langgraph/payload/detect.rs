@@ -2,7 +2,7 @@
 //! @langchain/langgraph-api 2.0.0. A payload with fewer marks gets a less certain answer, never a wrong one.
 
 use super::scalars::{is_one_of, is_uuid, name, time};
-use super::schema::{Metadata, Payload};
+use super::schema::{MetadataMembers, Payload};
 use crate::domain::head::Head;
 use crate::domain::run::{Sender, SenderKind};
 
@@ -41,7 +41,11 @@ pub(super) fn is_run(payload: &Payload<'_>) -> bool {
 /// Which server sent a run. The Python server writes its version into `kwargs.config.metadata` and, unless `webhooks.headers` sets another,
 /// the User-Agent of httpx; the JavaScript server writes messages as constructor records, and Node's fetch sends its JSON as text. With
 /// `kwargs` and none of these marks, another server sent it.
-pub(super) fn sender(payload: &Payload<'_>, metadata: Option<Metadata<'_>>, head: &Head) -> Sender {
+pub(super) fn sender(
+    payload: &Payload<'_>,
+    metadata: Option<MetadataMembers<'_>>,
+    head: &Head,
+) -> Sender {
     let version = metadata.and_then(|metadata| name(metadata.langgraph_api_version));
     let user_agent = head.header("user-agent").unwrap_or_default();
     let is_text = || {

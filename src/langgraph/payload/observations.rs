@@ -3,7 +3,7 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
-use super::schema::{Kwargs, Payload};
+use super::schema::{KwargsMembers, Payload};
 use super::secrets::Secrets;
 use crate::domain::head::Head;
 use crate::domain::observations::{HttpClient, Langsmith, Observations, ValuesState};
@@ -92,7 +92,7 @@ fn missing(payload: &Payload<'_>) -> Vec<String> {
 }
 
 /// Whether the run was created to stop before or after some node: a list of nodes, or `*`.
-fn pause_requested(kwargs: &Kwargs<'_>) -> bool {
+fn pause_requested(kwargs: &KwargsMembers<'_>) -> bool {
     let names_nodes = |json: RawJson<'_>| {
         let json = json.json().as_bytes();
         match json {
@@ -103,7 +103,7 @@ fn pause_requested(kwargs: &Kwargs<'_>) -> bool {
     names_nodes(kwargs.interrupt_before) || names_nodes(kwargs.interrupt_after)
 }
 
-fn secrets(kwargs: &Kwargs<'_>) -> Vec<String> {
+fn secrets(kwargs: &KwargsMembers<'_>) -> Vec<String> {
     let mut secrets = Secrets::default();
     secrets.search("kwargs.context", kwargs.context);
     let configurable = kwargs.config.0.as_ref();

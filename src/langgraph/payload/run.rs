@@ -3,7 +3,7 @@
 
 use super::detect::sender;
 use super::scalars::{name, shortened, time, uuid};
-use super::schema::{Command, ErrorObject, Payload};
+use super::schema::{CommandMembers, ErrorObject, Payload};
 use crate::domain::head::Head;
 use crate::domain::run::{Run, RunError};
 use crate::domain::time::Time;
@@ -92,7 +92,7 @@ fn resumed(command: RawJson<'_>) -> Option<bool> {
     if command.is_null() {
         return Some(false);
     }
-    let command = object::<Command<'_>>(command)?;
+    let command = object::<CommandMembers<'_>>(command)?;
     Some(command.resume.is_present() && !command.resume.is_null())
 }
 

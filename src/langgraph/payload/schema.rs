@@ -25,10 +25,10 @@ pub(super) struct Payload<'de> {
     pub(super) webhook_sent_at: RawJson<'de>,
     /// Whether `metadata` is present, of whatever type.
     pub(super) has_metadata: bool,
-    pub(super) metadata: Lenient<Metadata<'de>>,
+    pub(super) metadata: Lenient<MetadataMembers<'de>>,
     /// Whether `kwargs` is present, of whatever type.
     pub(super) has_kwargs: bool,
-    pub(super) kwargs: Lenient<Kwargs<'de>>,
+    pub(super) kwargs: Lenient<KwargsMembers<'de>>,
     pub(super) state: StateSummary<'de>,
     /// The member `type`. No run has one; webhooks of LangSmith do.
     pub(super) type_name: RawJson<'de>,
@@ -74,7 +74,7 @@ impl<'de> Container<'de> for Payload<'de> {
 lenient_object! {
     /// `metadata`, and its copy in `kwargs.config.metadata`, to which the server adds.
     #[derive(Clone, Copy, Debug, Default)]
-    pub(super) struct Metadata<'de> {
+    pub(super) struct MetadataMembers<'de> {
         pub(super) graph_id: RawJson<'de> = "graph_id",
         /// Only the Python server writes it, and only into `kwargs.config.metadata`.
         pub(super) langgraph_api_version: RawJson<'de> = "langgraph_api_version",
@@ -84,22 +84,22 @@ lenient_object! {
 lenient_object! {
     /// `kwargs`: what the run was created with.
     #[derive(Debug, Default)]
-    pub(super) struct Kwargs<'de> {
+    pub(super) struct KwargsMembers<'de> {
         pub(super) temporary: RawJson<'de> = "temporary",
         pub(super) command: RawJson<'de> = "command",
         pub(super) webhook: RawJson<'de> = "webhook",
         pub(super) interrupt_before: RawJson<'de> = "interrupt_before",
         pub(super) interrupt_after: RawJson<'de> = "interrupt_after",
         pub(super) context: RawJson<'de> = "context",
-        pub(super) config: Lenient<Config<'de>> = "config",
+        pub(super) config: Lenient<ConfigMembers<'de>> = "config",
     }
 }
 
 lenient_object! {
     #[derive(Debug, Default)]
-    pub(super) struct Config<'de> {
+    pub(super) struct ConfigMembers<'de> {
         pub(super) configurable: Lenient<Configurable<'de>> = "configurable",
-        pub(super) metadata: Lenient<Metadata<'de>> = "metadata",
+        pub(super) metadata: Lenient<MetadataMembers<'de>> = "metadata",
     }
 }
 
@@ -127,7 +127,7 @@ impl<'de> Container<'de> for Configurable<'de> {
 
 lenient_object! {
     #[derive(Debug, Default)]
-    pub(super) struct Command<'de> {
+    pub(super) struct CommandMembers<'de> {
         pub(super) resume: RawJson<'de> = "resume",
     }
 }

@@ -5,7 +5,7 @@ use std::hash::RandomState;
 use super::BODY_BYTES_MAX;
 use super::changes::{self, Fate, Row};
 use super::excerpt::Excerpt;
-use crate::diff::{self, DiffLine, JsonDiff, Spelling};
+use crate::diff::{self, DiffLine, JsonDiff, SpellingDiff};
 use crate::domain::delivery::{BodyKind, Delivery};
 use crate::domain::ids::Seq;
 use crate::json::HashedTree;
@@ -124,11 +124,11 @@ impl BodyDiff {
         );
         if found.total() == 0 {
             return Self::said(match diff::spelling(a, b) {
-                Spelling::Whitespace => "The same values: only the blanks between them differ.",
-                Spelling::Escapes => {
+                SpellingDiff::Whitespace => "The same values: only the blanks between them differ.",
+                SpellingDiff::Escapes => {
                     "The same values: only the escapes in strings differ, blanks aside."
                 }
-                Spelling::KeyOrder => {
+                SpellingDiff::KeyOrder => {
                     "The same values: only the order of keys differs, blanks and escapes aside."
                 }
             });

@@ -1,6 +1,6 @@
 //! The ways as commands for a POSIX shell with curl and sed. What was typed stands in single quotes alone.
 
-use super::{Act, Snippet, StartCall};
+use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;
 use crate::langgraph::guide::quote::{literal, shell_word};
 

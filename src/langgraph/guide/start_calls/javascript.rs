@@ -1,6 +1,6 @@
 //! The ways with the JavaScript SDK, as a module. It takes an API key from the environment by itself.
 
-use super::{Act, Snippet, StartCall};
+use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;
 use crate::langgraph::guide::quote::literal;
 
