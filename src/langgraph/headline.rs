@@ -1,7 +1,7 @@
-//! What came, in one sentence.
+//! A delivery in one sentence.
 //!
-//! **Invariant:** it says what the delivery proves and no more: `success` does not tell a finished run from a paused one, and no span is
-//! told where the clocks contradict each other.
+//! **Invariant:** it says what the delivery proves and no more: `success` does not distinguish a finished run from a paused one, and no
+//! duration is given where the clocks contradict each other.
 
 use super::findings::{is_cancelled, is_stopped_js, superseded_by};
 use crate::domain::delivery::Summary;
@@ -11,7 +11,7 @@ use crate::domain::rich_text::RichText;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::time::duration;
 
-/// What came, in one sentence without a full stop.
+/// A delivery in one sentence without a full stop.
 #[must_use]
 pub fn headline(delivery: &Summary) -> RichText {
     let reading = &delivery.reading;
@@ -24,12 +24,12 @@ pub fn headline(delivery: &Summary) -> RichText {
         (ReadingKind::Text, _) => RichText::plain("Text, not a LangGraph run"),
         (ReadingKind::Binary, _) => RichText::plain("Binary data, not a LangGraph run"),
         (ReadingKind::Empty, _) => {
-            let came = RichText::plain("A ")
+            let bodyless = RichText::plain("A ")
                 .code(&delivery.method)
                 .and(" without a body");
             match reading.observations.bodyless_get_by {
-                Some(_) => came.and(", as a redirect makes of a delivery"),
-                None => came,
+                Some(_) => bodyless.and(", as a redirect makes of a delivery"),
+                None => bodyless,
             }
         }
         (ReadingKind::Unreadable, _) => {
@@ -75,8 +75,8 @@ fn of_run(run: &Run, delivery: &Summary) -> RichText {
     ended.and(spans(run, delivery))
 }
 
-/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both can be told. What was
-/// not answered with a 2xx is not delivered for its sender: it arrived.
+/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both are known. Without a
+/// 2xx the sender does not count it as delivered: it arrived.
 fn spans(run: &Run, delivery: &Summary) -> String {
     let known = |ms: Option<i64>| ms.filter(|ms| *ms >= 0).map(duration);
     let ran = known(run.run_ms).map(|ms| format!(" after {ms}"));

@@ -145,7 +145,7 @@ impl FieldView {
             class,
             word,
             name: Line(field.name.clone()),
-            came: field.came.and_then(|came| came.names().next()),
+            came: field.received.and_then(|came| came.names().next()),
             note,
         }
     }

@@ -1,18 +1,18 @@
-//! What the payload shows of who sent it: less than always comes, more than is known, or another product's webhook.
+//! Findings about the sender: missing fields, unknown fields, and webhooks of other products.
 
-use super::{Told, run};
+use super::{RuleMatch, run};
 use crate::domain::delivery::Summary;
 use crate::domain::observations::{Langsmith, ValuesState};
 use crate::domain::rich_text::RichText;
 use crate::domain::run::SenderKind;
 use crate::langgraph::version::{ApiVersion, NEWEST};
 
-pub(super) fn partial(delivery: &Summary) -> Option<Told> {
+pub(super) fn partial(delivery: &Summary) -> Option<RuleMatch> {
     let sender = &run(delivery)?.sender;
-    let facts = &delivery.reading.observations;
+    let observations = &delivery.reading.observations;
     let is_python = sender.kind == SenderKind::LanggraphPython;
-    let values = (is_python && facts.values == ValuesState::Absent).then_some("values");
-    let missing: Vec<&str> = facts
+    let values = (is_python && observations.values == ValuesState::Absent).then_some("values");
+    let missing: Vec<&str> = observations
         .missing
         .iter()
         .map(String::as_str)
@@ -23,10 +23,10 @@ pub(super) fn partial(delivery: &Summary) -> Option<Told> {
     } else {
         "Both of LangGraph’s servers always send these fields too: "
     });
-    (!missing.is_empty()).then(|| Told::so(text.codes(missing).and(".")))
+    (!missing.is_empty()).then(|| RuleMatch::with_text(text.codes(missing).and(".")))
 }
 
-pub(super) fn newer(delivery: &Summary) -> Option<Told> {
+pub(super) fn newer(delivery: &Summary) -> Option<RuleMatch> {
     let sender = &run(delivery)?.sender;
     if let Some(version) = sender
         .version
@@ -36,13 +36,13 @@ pub(super) fn newer(delivery: &Summary) -> Option<Told> {
         let text = RichText::plain("It is from version ")
             .code(version)
             .and(format!("; the newest that creel knows is {NEWEST}."));
-        return Some(Told::so(text));
+        return Some(RuleMatch::with_text(text));
     }
     let unknown = &delivery.reading.observations.unknown;
     let is_known = sender.kind != SenderKind::LanggraphPython || unknown.is_empty();
     let names = unknown.iter().map(String::as_str);
     let text = RichText::plain("It has fields that creel does not know: ").codes(names);
-    (!is_known).then(|| Told::so(text.and(".")))
+    (!is_known).then(|| RuleMatch::with_text(text.and(".")))
 }
 
 /// Whether a version is newer than the newest known; what does not begin with a number is not.
@@ -50,8 +50,8 @@ fn is_newer(version: &str) -> bool {
     ApiVersion::read(version).is_some_and(|version| version > NEWEST)
 }
 
-pub(super) fn other(delivery: &Summary) -> Option<Told> {
-    Some(Told::written(
+pub(super) fn other(delivery: &Summary) -> Option<RuleMatch> {
+    Some(RuleMatch::with_markup(
         match delivery.reading.observations.langsmith? {
             Langsmith::Rule => {
                 "It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched."

@@ -1,8 +1,8 @@
 //! What can be commands of LangGraph's API after a delivery: commands for a shell with curl.
 //!
-//! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: what
-//! was received can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key goes only where its owner typed,
-//! and the token in the webhook only there or to a sender that had it.
+//! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: so
+//! that received text can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key is sent only to the deployment
+//! of its owner, and the token of the webhook only there or to a sender that had it.
 
 use uuid::Uuid;
 
