@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
 use crate::config::Config;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 use crate::limits::answer_memory::AnswerMemory;
 use crate::limits::body_memory::BodyMemory;

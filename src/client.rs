@@ -11,8 +11,8 @@ use reqwest::{Method, Request};
 use url::Url;
 
 use crate::domain::run::SenderKind;
+use crate::langgraph::retry;
 use crate::langgraph::samples::Sending;
-use crate::langgraph::sender;
 
 /// How header names are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,11 +126,7 @@ impl Client {
                 Duration::from_secs(10),
                 Duration::from_mins(5),
             ),
-            _ => Self::new(
-                Spelling::Title,
-                sender::CONNECT_TIMEOUT,
-                sender::READ_TIMEOUT,
-            ),
+            _ => Self::new(Spelling::Title, retry::CONNECT_TIMEOUT, retry::READ_TIMEOUT),
         }
     }
 

@@ -29,6 +29,8 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`domain`] | what things are and what they are called (the glossary), and pure judgement of them |
+//! | [`json`] | JSON as received, read without being built |
+//! | [`diff`] | the difference of two JSON values, texts or lists |
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`config`] | how a server is configured |
 //! | [`store`] | the memory: the contract, and a backend a folder |
@@ -52,8 +54,10 @@ pub mod capture;
 pub mod client;
 pub mod commands;
 pub mod config;
+mod diff;
 pub mod domain;
 pub mod error;
+mod json;
 pub mod langgraph;
 pub mod limits;
 pub mod live;

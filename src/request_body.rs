@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::app::App;
 use crate::config::BodyLimits;
-use crate::domain::delivery::CutWhy;
+use crate::domain::delivery::Truncation;
 use crate::domain::head::Head;
 use crate::error::AppError;
 use crate::limits::body_memory::Share;
@@ -41,7 +41,7 @@ pub async fn read<S>(
     limits: &BodyLimits,
     too_long: TooLong,
     share: &mut Share,
-) -> Result<(Bytes, Option<CutWhy>), AppError>
+) -> Result<(Bytes, Option<Truncation>), AppError>
 where
     S: Stream<Item = Result<Bytes, PayloadError>> + Unpin,
 {
@@ -49,16 +49,16 @@ where
     let end = Instant::now() + limits.total;
     let cut = loop {
         if too_long == TooLong::Stop && body.is_cut {
-            break Some(CutWhy::TooLong);
+            break Some(Truncation::TooLong);
         }
         let patience = end.min(Instant::now() + limits.idle);
         match timeout_at(patience, payload.next()).await {
             Ok(Some(Ok(chunk))) => body.push(chunk, limits.bytes_max, share)?,
-            Ok(None) => break body.is_cut.then_some(CutWhy::TooLong),
-            Ok(Some(Err(_))) => break Some(CutWhy::Disconnected),
+            Ok(None) => break body.is_cut.then_some(Truncation::TooLong),
+            Ok(Some(Err(_))) => break Some(Truncation::Disconnected),
             Err(_) => {
                 Limit::BodyTime.took_effect();
-                break Some(CutWhy::TimedOut);
+                break Some(Truncation::TimedOut);
             }
         }
     };
@@ -93,11 +93,11 @@ pub async fn read_call(
     let (bytes, cut) = read(payload, &limits, TooLong::Stop, &mut share).await?;
     match cut {
         None => Ok((bytes, share)),
-        Some(CutWhy::TooLong) => Err(AppError::TooLarge {
+        Some(Truncation::TooLong) => Err(AppError::TooLarge {
             limit: CALL_BYTES_MAX,
         }),
-        Some(CutWhy::TimedOut) => Err(AppError::Timeout),
-        Some(CutWhy::Disconnected | CutWhy::Unknown) => Err(AppError::Invalid {
+        Some(Truncation::TimedOut) => Err(AppError::Timeout),
+        Some(Truncation::Disconnected | Truncation::Unknown) => Err(AppError::Invalid {
             field: "body",
             why: "it ended early".to_owned(),
         }),

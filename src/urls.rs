@@ -8,8 +8,9 @@ use std::net::{IpAddr, SocketAddr};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::{BaseUrl, Config};
-use crate::domain::endpoint::{Endpoint, EndpointId};
-use crate::domain::verdict::TokenRule;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
+use crate::domain::token_check::TokenRule;
 
 /// Host name of the pages on this machine. Browsers resolve every name below `localhost` to loopback (RFC 6761); many programs do not,
 /// so URLs for programs have an address.
@@ -227,7 +228,7 @@ fn port_of(authority: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::verdict::TokenRule;
+    use crate::domain::token_check::TokenRule;
 
     fn urls(public: Option<&str>, capture: Option<&str>, main: &str) -> Urls {
         let config = Config::for_urls(public, capture);

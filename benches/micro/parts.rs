@@ -7,12 +7,13 @@ use std::hint::black_box;
 use bytes::Bytes;
 use creel::capture::head_recorder::HeadRecorder;
 use creel::domain::delivery::{BodyKind, Intake};
-use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
+use creel::domain::ids::EndpointId;
 use creel::domain::reply::Reply;
 use creel::domain::run::Reading;
 use creel::domain::time::Time;
-use creel::domain::verdict::{TokenRule, Verdict, judge};
+use creel::domain::token_check::{TokenCheck, TokenRule, check_token};
 use creel::langgraph;
 use creel::store::sqlite::SqliteStore;
 use creel::store::{NewDelivery, Store as _};
@@ -84,7 +85,7 @@ fn judge_token() -> Box<dyn Fn()> {
     let (head, _) = request(6 * 1024);
     let rule = TokenRule::Secret(TOKEN.to_owned());
     Box::new(move || {
-        black_box(judge(black_box(&rule), black_box(&head)));
+        black_box(check_token(black_box(&rule), black_box(&head)));
     })
 }
 
@@ -139,7 +140,7 @@ fn arrived(
             body: body.clone(),
             cut: None,
         },
-        verdict: Verdict::NOT_ASKED,
+        verdict: TokenCheck::NOT_ASKED,
         body_kind,
         reading,
         reply: Some(Reply::default()),

@@ -12,12 +12,13 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use ::creel::domain::delivery::Intake;
-use ::creel::domain::endpoint::{Endpoint, EndpointId};
+use ::creel::domain::endpoint::Endpoint;
 use ::creel::domain::head::Head;
+use ::creel::domain::ids::EndpointId;
 use ::creel::domain::reply::Reply;
 use ::creel::domain::secret::{self, SecretHash};
 use ::creel::domain::time::Time;
-use ::creel::domain::verdict::{TokenRule, judge};
+use ::creel::domain::token_check::{TokenRule, check_token};
 use ::creel::langgraph;
 use ::creel::store::sqlite::{FILE_NAME, SqliteStore};
 use ::creel::store::{NewDelivery, Page, Store as _};
@@ -149,7 +150,7 @@ fn arrived(endpoint: EndpointId, body: &str) -> NewDelivery {
     let (body_kind, reading) = langgraph::read(&head, &body, None, received_at);
     NewDelivery {
         endpoint,
-        verdict: judge(&TokenRule::NotAsked, &head),
+        verdict: check_token(&TokenRule::NotAsked, &head),
         body_kind,
         reading,
         reply: Some(Reply::default()),

@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::domain::secret;
 use crate::store::Instance;
 

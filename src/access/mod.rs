@@ -16,7 +16,8 @@ use actix_web::cookie::Cookie;
 use actix_web::http::header;
 
 use crate::config::{BaseUrl, Config};
-use crate::domain::endpoint::{Endpoint, EndpointId};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
 use crate::domain::secret::{self, SecretHash};
 use crate::error::AppError;
 use crate::limits::client;

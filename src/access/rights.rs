@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::Interval;
 
 use super::Access;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::domain::secret::SecretHash;
 use crate::store::StoreError;
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::limits::Limit;
-use crate::limits::client::Client;
+use crate::limits::client::ClientGroup;
 
 /// How late a wrong token is answered, once there were too many.
 const DELAY: Duration = Duration::from_secs(1);
@@ -25,7 +25,7 @@ pub(super) struct WrongTokens {
 
 struct Counts {
     since: Instant,
-    by_client: HashMap<Option<Client>, u32>,
+    by_client: HashMap<Option<ClientGroup>, u32>,
 }
 
 impl WrongTokens {
@@ -44,7 +44,7 @@ impl WrongTokens {
     }
 
     /// Wrong tokens of this client in the present window, this one included.
-    fn count(&self, client: Client) -> u32 {
+    fn count(&self, client: ClientGroup) -> u32 {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if counts.since.elapsed() > WINDOW {
             *counts = Counts::new();

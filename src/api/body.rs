@@ -11,8 +11,8 @@ use futures_util::stream::{self, Stream};
 use super::deliveries::seq;
 use super::endpoint_id;
 use crate::app::App;
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::store::StoreError;
 

@@ -8,7 +8,7 @@ use super::json::DeliveryJson;
 use super::{endpoint_id, query};
 use crate::answers;
 use crate::app::App;
-use crate::domain::delivery::Seq;
+use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::store::{Filter, Order, Page, split_page};
 

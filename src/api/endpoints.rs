@@ -11,11 +11,12 @@ use super::json::{EndpointJson, EndpointUrls};
 use super::{arguments, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::app::App;
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::{self, Endpoint, EndpointId};
+use crate::domain::endpoint::{self, Endpoint};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::error::{AppError, Problem};
 use crate::store::{EndpointChange, Store, split_page};
 

@@ -4,12 +4,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::delivery::{Attempt, BodyKind, CutWhy, Delivery, Seq, Summary};
+use crate::domain::delivery::{Attempt, BodyKind, Delivery, Summary, Truncation};
 use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::Seq;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
-use crate::domain::verdict::{TokenRule, Verdict};
+use crate::domain::token_check::{TokenCheck, TokenRule};
 use crate::langgraph::findings::{Code, Finding, Level, findings};
 use crate::langgraph::{self, Contents};
 
@@ -108,7 +109,7 @@ pub(super) struct DeliveryJson<'a> {
     /// What the body is.
     body: BodyJson,
     /// What the token check found.
-    verdict: Verdict,
+    verdict: TokenCheck,
     /// What was understood.
     reading: ReadingJson<'a>,
     /// What it shows and a reader may not see, those that matter most first.
@@ -130,7 +131,7 @@ struct BodyJson {
     /// Whether they are only the first ones.
     cut: bool,
     /// Why.
-    cut_why: Option<CutWhy>,
+    cut_why: Option<Truncation>,
     /// What they are.
     kind: BodyKind,
     #[serde(flatten)]
@@ -295,7 +296,7 @@ impl<'a> DeliveryJson<'a> {
                 .map(|body| STANDARD.encode(body)),
         });
         if let Some(run) = &mut json.reading.run {
-            run.received = Some(langgraph::contents(&delivery.body));
+            run.received = Some(langgraph::RunBody::parse(&delivery.body).contents());
         }
         json
     }

@@ -20,7 +20,7 @@ use serde::de::DeserializeOwned;
 
 use crate::access::guard;
 use crate::app::App;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 use crate::request_body;
 

@@ -3,15 +3,15 @@
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
 
-use crate::domain::delivery::CutWhy;
+use crate::domain::delivery::Truncation;
 use crate::domain::reply::Reply;
 
 /// What a delivery is answered: the endpoint's reply, unless its sender fell silent before the end of the body; none when it is gone.
-pub(super) fn reply(of_endpoint: &Reply, cut: Option<CutWhy>) -> Option<Reply> {
+pub(super) fn reply(of_endpoint: &Reply, cut: Option<Truncation>) -> Option<Reply> {
     match cut {
-        Some(CutWhy::Disconnected) => None,
-        Some(CutWhy::TimedOut) => Some(Reply::always(StatusCode::REQUEST_TIMEOUT.as_u16())),
-        None | Some(CutWhy::TooLong | CutWhy::Unknown) => Some(of_endpoint.clone()),
+        Some(Truncation::Disconnected) => None,
+        Some(Truncation::TimedOut) => Some(Reply::always(StatusCode::REQUEST_TIMEOUT.as_u16())),
+        None | Some(Truncation::TooLong | Truncation::Unknown) => Some(of_endpoint.clone()),
     }
 }
 

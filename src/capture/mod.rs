@@ -17,8 +17,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard::authority;
 use crate::app::App;
-use crate::domain::endpoint::EndpointId;
-use crate::domain::verdict;
+use crate::domain::ids::EndpointId;
+use crate::domain::token_check;
 use crate::error::AppError;
 use crate::langgraph;
 use crate::store::{NewDelivery, Store};
@@ -50,7 +50,7 @@ async fn capture(
         .map_err(|_| AppError::NotFound)?;
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
-    let verdict = verdict::judge(&endpoint.token_rule, &intake.head); // 3 check the token
+    let verdict = token_check::check_token(&endpoint.token_rule, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
     let reply = answer::reply(&endpoint.reply, intake.cut);

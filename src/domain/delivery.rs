@@ -1,4 +1,4 @@
-//! A request as read at the door (Intake) and as kept (Delivery). Evidence is never altered: what is understood stands beside it.
+//! A request as read (Intake) and as stored (Delivery). What was received is never altered: what was understood of it stands apart.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -8,40 +8,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::endpoint::EndpointId;
 use super::head::Head;
+use super::ids::{EndpointId, Seq};
 use super::run::Reading;
 use super::time::Time;
-use super::verdict::Verdict;
-
-/// Place of a delivery in its endpoint: 1, 2, 3 ... in commit order, without a gap, never reused. 0 stands for "before the first".
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-)]
-#[serde(transparent)]
-pub struct Seq(pub u64);
-
-impl std::fmt::Display for Seq {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
-    }
-}
+use super::token_check::TokenCheck;
 
 /// Why only the first bytes of a body are there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum CutWhy {
+#[schema(as = Truncation)]
+pub enum Truncation {
     /// Longer than the limit.
     TooLong,
     /// The sender went away before the end, or broke the framing.
@@ -66,7 +43,7 @@ pub struct Intake {
     /// The body's bytes, or its first ones.
     pub body: Bytes,
     /// Why these are only the first bytes.
-    pub cut: Option<CutWhy>,
+    pub cut: Option<Truncation>,
 }
 
 /// What a body is, by its bytes alone.
@@ -93,7 +70,7 @@ pub struct BodyFacts {
     /// SHA-256 of the bytes kept; `None` where the stored one cannot be read.
     pub sha256: Option<[u8; 32]>,
     /// Why they are only the first ones.
-    pub cut: Option<CutWhy>,
+    pub cut: Option<Truncation>,
     /// What they are.
     pub kind: BodyKind,
 }
@@ -184,7 +161,7 @@ pub struct Summary {
     /// What the body is.
     pub body: BodyFacts,
     /// What the token check found.
-    pub verdict: Verdict,
+    pub verdict: TokenCheck,
     /// What was understood.
     pub reading: Reading,
     /// Which sending of it this is.

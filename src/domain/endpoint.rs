@@ -1,50 +1,13 @@
 //! A capture URL with its settings. An id is given out once: after an endpoint is deleted, its id answers 404 for ever.
 
-use std::fmt;
-use std::str::FromStr;
-
-use uuid::Uuid;
-
-use super::delivery::Seq;
+use super::ids::{EndpointId, Seq};
 use super::reply::Reply;
 use super::secret::SecretHash;
 use super::time::Time;
-use super::verdict::TokenRule;
+use super::token_check::TokenRule;
 
 /// Longest name of an endpoint, in characters.
 pub const NAME_CHARS_MAX: usize = 100;
-
-/// Id of an endpoint: a UUID, version 4 when it was minted.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EndpointId(pub Uuid);
-
-impl EndpointId {
-    /// A new random id.
-    #[must_use]
-    pub fn random() -> Self {
-        Self(Uuid::new_v4())
-    }
-}
-
-impl fmt::Display for EndpointId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.hyphenated().fmt(f)
-    }
-}
-
-impl fmt::Debug for EndpointId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-impl FromStr for EndpointId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::try_parse(text).map(Self)
-    }
-}
 
 /// A capture URL with its settings.
 #[derive(Clone, Debug)]
@@ -59,7 +22,7 @@ pub struct Endpoint {
     pub reply: Reply,
     /// When it was made.
     pub created_at: Time,
-    /// The browser that minted it.
+    /// The browser that created it.
     pub owner: Option<SecretHash>,
 }
 

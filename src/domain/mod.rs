@@ -8,20 +8,20 @@
 //! |---|---|
 //! | Endpoint | a capture URL that was minted or declared, with its settings |
 //! | Intake | an HTTP request as read at the door, not yet stored |
-//! | Delivery | an Intake that is stored: with id, endpoint, Seq, time, verdict and reading. It never changes |
+//! | Delivery | an Intake that is stored: with id, endpoint, Seq, time, token check and reading. It never changes |
 //! | Summary | a Delivery without its header lines and its body: what lists and streams carry |
 //! | Seq | 1, 2, 3 ... per endpoint in commit order, never reused. Shown as #42, SSE id, `after=` |
-//! | Verdict | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
+//! | TokenCheck | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
 //! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
-//! | Facts | what was read of a delivery beside the run: the stuff of findings |
+//! | Observations | what was read of a delivery besides the run: inputs for findings |
 //! | Finding | something that a delivery shows and a reader may not see: a code, a level, a sentence |
 //! | Sender | who sent a run: which server, in which version |
 //! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
 //! | Reply | what an endpoint answers: a status, or one for each attempt |
 //! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
 //! | EndpointStats | an endpoint with how many deliveries it has, and when the last one arrived |
-//! | Follower, Crier | who is told each delivery of an endpoint as it comes; the one that reads for all of them |
+//! | Subscription, Feed | one reader of an endpoint's live stream; what reads the store for all of them |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
 //! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |
@@ -30,17 +30,16 @@
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;
-pub mod diff;
 pub mod endpoint;
-pub mod facts;
 pub mod head;
-pub mod json;
+pub mod ids;
 pub mod log_limit;
+pub mod observations;
 pub mod own_cookies;
 pub mod reply;
+pub mod rich_text;
 pub mod run;
 pub mod secret;
-pub mod sentence;
 pub mod target;
 pub mod time;
-pub mod verdict;
+pub mod token_check;

@@ -1,13 +1,13 @@
-//! What was understood of a body. Everything here was received or follows from what was received; what the payload does not say is
-//! `None`, never guessed.
+//! What was understood of a body. Everything here was received or follows from what was received; what a payload does not say is `None`,
+//! never guessed.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::facts::Facts;
+use super::observations::Observations;
 use super::time::Time;
 
-/// What a body turned out to be.
+/// What a body is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadingKind {
@@ -21,7 +21,7 @@ pub enum ReadingKind {
     Binary,
     /// No body.
     Empty,
-    /// Looks like JSON or says so, but cannot be read as such: see `why`.
+    /// Claims to be JSON and cannot be read as such: see `why`.
     Unreadable,
     /// It was read when it arrived, and what was stored of that cannot be read.
     Unknown,
@@ -36,31 +36,35 @@ pub struct Reading {
     pub why: Option<String>,
     /// The run, when `kind` is `run`.
     pub run: Option<Box<Run>>,
-    /// What else was read.
-    #[serde(default, skip_serializing_if = "Facts::say_nothing")]
-    pub facts: Facts,
+    /// Inputs for findings.
+    #[serde(
+        default,
+        rename = "facts",
+        skip_serializing_if = "Observations::is_empty"
+    )]
+    pub observations: Observations,
 }
 
 impl Reading {
-    /// A reading that says no more than its kind.
+    /// A reading with nothing but its kind.
     #[must_use]
     pub fn plain(kind: ReadingKind) -> Self {
         Self {
             kind,
             why: None,
             run: None,
-            facts: Facts::default(),
+            observations: Observations::default(),
         }
     }
 
-    /// A body that should be JSON and is not.
+    /// A body that claims to be JSON and is not.
     #[must_use]
     pub fn unreadable(why: impl Into<String>) -> Self {
         Self {
             kind: ReadingKind::Unreadable,
             why: Some(why.into()),
             run: None,
-            facts: Facts::default(),
+            observations: Observations::default(),
         }
     }
 }
@@ -71,7 +75,7 @@ impl From<Run> for Reading {
             kind: ReadingKind::Run,
             why: None,
             run: Some(Box::new(run)),
-            facts: Facts::default(),
+            observations: Observations::default(),
         }
     }
 }
@@ -89,7 +93,7 @@ pub struct Run {
     pub graph_id: Option<String>,
     /// Id of the cron that started the run.
     pub cron_id: Option<String>,
-    /// As received: `success`, `error`, `interrupted`, `timeout`, `rollback`, or a word that creel does not know.
+    /// As received: `success`, `error`, `interrupted`, `timeout`, `rollback`, or another word.
     pub status: Option<String>,
     /// The exception, where one was set.
     pub error: Option<RunError>,
@@ -97,14 +101,14 @@ pub struct Run {
     pub stateless: Option<bool>,
     /// Whether `kwargs.command.resume` was given.
     pub resumed: Option<bool>,
-    /// The run that took this one's place, from the reason in `error.message`.
+    /// The run that superseded this one, from the reason in `error.message`.
     pub superseded_by: Option<String>,
     /// `reject`, `enqueue`, `interrupt` or `rollback`, as received.
     pub multitask_strategy: Option<String>,
     /// When the run was created.
     #[schema(value_type = Option<String>)]
     pub created_at: Option<Time>,
-    /// When a worker took it up.
+    /// When a worker started it.
     #[schema(value_type = Option<String>)]
     pub started_at: Option<Time>,
     /// When it ended.
@@ -119,7 +123,7 @@ pub struct Run {
     pub run_ms: Option<i64>,
     /// Received minus `sent_at`, in milliseconds; negative when the clocks disagree.
     pub lag_ms: Option<i64>,
-    /// How many messages `values.messages` holds.
+    /// The number of messages in `values.messages`.
     pub messages: Option<u64>,
     /// Sum of `usage_metadata.input_tokens` over these messages.
     pub input_tokens: Option<u64>,
@@ -129,14 +133,14 @@ pub struct Run {
     pub sender: Sender,
 }
 
-/// Why a run failed, in one form for the three that senders use.
+/// Why a run failed, in one form for the three that servers use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RunError {
-    /// Name of the exception's class; senders that send a bare text do not tell it.
+    /// The class of the exception; null from servers that send a bare string.
     pub class: Option<String>,
-    /// Text of the exception.
+    /// The message of the exception.
     pub message: String,
-    /// Whether the server replaced the text (langgraph-api does so for classes that it does not know).
+    /// Whether the server replaced the message (langgraph-api does so for classes that it does not know).
     pub masked: bool,
 }
 
@@ -145,7 +149,7 @@ pub struct RunError {
 pub struct Sender {
     /// Which server.
     pub kind: SenderKind,
-    /// Its version, where the payload tells it.
+    /// Its version, where the payload names it.
     pub version: Option<String>,
 }
 
@@ -157,9 +161,9 @@ pub enum SenderKind {
     LanggraphPython,
     /// @langchain/langgraph-api, the JavaScript development server.
     LanggraphJs,
-    /// Something that sends the same shape but shows neither server's marks.
+    /// Another server that sends the same members without the marks of either.
     Compatible,
-    /// Too little came to tell.
+    /// Too few members to tell.
     #[default]
     Unknown,
 }

@@ -1,42 +1,42 @@
-//! What came, in one sentence.
+//! A delivery in one sentence.
 //!
-//! **Invariant:** it says what the delivery proves and no more: `success` does not tell a finished run from a paused one, and no span is
-//! told where the clocks contradict each other.
+//! **Invariant:** it says what the delivery proves and no more: `success` does not distinguish a finished run from a paused one, and no
+//! duration is given where the clocks contradict each other.
 
 use super::findings::{is_cancelled, is_stopped_js, superseded_by};
 use crate::domain::delivery::Summary;
-use crate::domain::facts::Langsmith;
+use crate::domain::observations::Langsmith;
 use crate::domain::reply::is_success;
+use crate::domain::rich_text::RichText;
 use crate::domain::run::{ReadingKind, Run};
-use crate::domain::sentence::Sentence;
 use crate::domain::time::duration;
 
-/// What came, in one sentence without a full stop.
+/// A delivery in one sentence without a full stop.
 #[must_use]
-pub fn headline(delivery: &Summary) -> Sentence {
+pub fn headline(delivery: &Summary) -> RichText {
     let reading = &delivery.reading;
     match (reading.kind, &reading.run) {
         (ReadingKind::Run, Some(run)) => of_run(run, delivery),
-        (ReadingKind::Run | ReadingKind::Json, _) => match reading.facts.langsmith {
-            Some(kind) => Sentence::said(of_langsmith(kind)),
-            None => Sentence::said("JSON that is not a LangGraph run"),
+        (ReadingKind::Run | ReadingKind::Json, _) => match reading.observations.langsmith {
+            Some(kind) => RichText::plain(of_langsmith(kind)),
+            None => RichText::plain("JSON that is not a LangGraph run"),
         },
-        (ReadingKind::Text, _) => Sentence::said("Text, not a LangGraph run"),
-        (ReadingKind::Binary, _) => Sentence::said("Binary data, not a LangGraph run"),
+        (ReadingKind::Text, _) => RichText::plain("Text, not a LangGraph run"),
+        (ReadingKind::Binary, _) => RichText::plain("Binary data, not a LangGraph run"),
         (ReadingKind::Empty, _) => {
-            let came = Sentence::said("A ")
-                .quote(&delivery.method)
+            let bodyless = RichText::plain("A ")
+                .code(&delivery.method)
                 .and(" without a body");
-            match reading.facts.bodyless_get_by {
-                Some(_) => came.and(", as a redirect makes of a delivery"),
-                None => came,
+            match reading.observations.bodyless_get_by {
+                Some(_) => bodyless.and(", as a redirect makes of a delivery"),
+                None => bodyless,
             }
         }
         (ReadingKind::Unknown, _) => {
-            Sentence::said("What was understood of it when it arrived cannot be read any more")
+            RichText::plain("What was understood of it when it arrived cannot be read any more")
         }
         (ReadingKind::Unreadable, _) => {
-            Sentence::said("Meant to be JSON, but it cannot be read as such")
+            RichText::plain("Meant to be JSON, but it cannot be read as such")
         }
     }
 }
@@ -50,16 +50,16 @@ fn of_langsmith(kind: Langsmith) -> &'static str {
     }
 }
 
-fn of_run(run: &Run, delivery: &Summary) -> Sentence {
+fn of_run(run: &Run, delivery: &Summary) -> RichText {
     let subject = match &run.graph_id {
-        Some(graph) => Sentence::said("A run of ").quote(graph),
-        None => Sentence::said("A run"),
+        Some(graph) => RichText::plain("A run of ").code(graph),
+        None => RichText::plain("A run"),
     };
     let ended = match run.status.as_deref() {
-        Some("success") => subject.and(" ended with ").quote("success"),
+        Some("success") => subject.and(" ended with ").code("success"),
         Some("error") if is_stopped_js(run) => subject.and(" was stopped"),
         Some("error") => match run.error.as_ref().and_then(|error| error.class.as_ref()) {
-            Some(class) => subject.and(" failed with ").quote(class),
+            Some(class) => subject.and(" failed with ").code(class),
             None => subject.and(" failed"),
         },
         Some("interrupted") if superseded_by(run).is_some() => {
@@ -72,14 +72,14 @@ fn of_run(run: &Run, delivery: &Summary) -> Sentence {
         }
         Some("rollback") => subject.and(" was rolled back"),
         Some("timeout") => subject.and(" was stopped by its server’s time limit"),
-        Some(other) => return subject.and(" was delivered with the status ").quote(other),
+        Some(other) => return subject.and(" was delivered with the status ").code(other),
         None => return subject.and(" was delivered without a status"),
     };
-    ended.told(spans(run, delivery))
+    ended.and(spans(run, delivery))
 }
 
-/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both can be told. What was
-/// not answered with a 2xx is not delivered for its sender: it arrived.
+/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both are known. Without a
+/// 2xx the sender does not count it as delivered: it arrived.
 fn spans(run: &Run, delivery: &Summary) -> String {
     let known = |ms: Option<i64>| ms.filter(|ms| *ms >= 0).map(duration);
     let ran = known(run.run_ms).map(|ms| format!(" after {ms}"));

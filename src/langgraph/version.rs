@@ -5,15 +5,15 @@
 use std::fmt::{self, Display, Formatter};
 
 /// The oldest version that is known.
-pub(super) const OLDEST: Version = Version(0, 4, 0);
+pub(super) const OLDEST: ApiVersion = ApiVersion(0, 4, 0);
 /// The newest version that is known; most was measured on it.
-pub(super) const NEWEST: Version = Version(0, 16, 7);
+pub(super) const NEWEST: ApiVersion = ApiVersion(0, 16, 7);
 
 /// A version by its first three numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Version(pub(super) u32, pub(super) u32, pub(super) u32);
+pub(super) struct ApiVersion(pub(super) u32, pub(super) u32, pub(super) u32);
 
-impl Version {
+impl ApiVersion {
     /// Reads `0.16.7` and the like. What follows the digits of a number is passed over, as in `0.17.0rc1`; numbers that are not there
     /// are 0. `None` for what does not begin with a number.
     #[must_use]
@@ -29,7 +29,7 @@ impl Version {
     }
 }
 
-impl Display for Version {
+impl Display for ApiVersion {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.0, self.1, self.2)
     }
@@ -41,7 +41,7 @@ mod tests {
 
     #[test]
     fn a_version_is_newer_by_its_numbers() {
-        let newer = |text| Version::read(text).map(|version| version > NEWEST);
+        let newer = |text| ApiVersion::read(text).map(|version| version > NEWEST);
         for text in ["0.16.8", "0.17.0", "0.17", "0.100.0.dev1", "1.0.0rc1", "1"] {
             assert_eq!(newer(text), Some(true), "{text}");
         }
@@ -64,6 +64,6 @@ mod tests {
     #[test]
     fn a_version_is_written_with_its_three_numbers() {
         assert_eq!(NEWEST.to_string(), "0.16.7");
-        assert_eq!(Version::read("0.17.0rc1").unwrap().to_string(), "0.17.0");
+        assert_eq!(ApiVersion::read("0.17.0rc1").unwrap().to_string(), "0.17.0");
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::client::Client;
+use super::client::ClientGroup;
 
 /// The memory that all bodies share. Clones share it.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct BodyMemory(Arc<Mutex<Shares>>);
 #[derive(Debug)]
 struct Shares {
     free: usize,
-    used: HashMap<Option<Client>, usize>,
+    used: HashMap<Option<ClientGroup>, usize>,
 }
 
 impl BodyMemory {
@@ -30,7 +30,7 @@ impl BodyMemory {
 
     /// A share of a client, empty at first.
     #[must_use]
-    pub fn share(&self, client: Option<Client>) -> Share {
+    pub fn share(&self, client: Option<ClientGroup>) -> Share {
         Share {
             memory: self.clone(),
             client,
@@ -48,7 +48,7 @@ impl BodyMemory {
 #[derive(Debug)]
 pub struct Share {
     memory: BodyMemory,
-    client: Option<Client>,
+    client: Option<ClientGroup>,
     bytes: usize,
 }
 
@@ -98,8 +98,8 @@ impl Drop for Share {
 mod tests {
     use super::*;
 
-    fn client(last: u8) -> Client {
-        Client::from(std::net::IpAddr::from([192, 0, 2, last]))
+    fn client(last: u8) -> ClientGroup {
+        ClientGroup::from(std::net::IpAddr::from([192, 0, 2, last]))
     }
 
     #[test]

@@ -10,9 +10,9 @@ use crate::domain::head::Head;
 
 /// A client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer of a provider has at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Client(IpAddr);
+pub struct ClientGroup(IpAddr);
 
-impl From<IpAddr> for Client {
+impl From<IpAddr> for ClientGroup {
     fn from(ip: IpAddr) -> Self {
         Self(match ip.to_canonical() {
             IpAddr::V6(ip) => IpAddr::V6(Ipv6Addr::from_bits(ip.to_bits() >> 64 << 64)),
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn ipv6_counts_by_network_and_mapped_ipv4_as_ipv4() {
-        let client = |text: &str| Client::from(text.parse::<IpAddr>().unwrap());
+        let client = |text: &str| ClientGroup::from(text.parse::<IpAddr>().unwrap());
         assert_eq!(client("2001:db8::1"), client("2001:db8::ffff:2"));
         assert_ne!(client("2001:db8:0:1::1"), client("2001:db8::1"));
         assert_eq!(client("::ffff:192.0.2.1"), client("192.0.2.1"));

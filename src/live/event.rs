@@ -5,7 +5,8 @@
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
-use crate::domain::delivery::{Seq, Summary};
+use crate::domain::delivery::Summary;
+use crate::domain::ids::Seq;
 
 /// A delivery for subscribers. A clone shares everything.
 #[derive(Clone, Debug)]

@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::{Event, PAGE, Source};
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::store::StoreError;
 
 /// Events in the buffer: enough for a subscriber that is late by some reads.
@@ -62,7 +62,7 @@ pub(super) struct Buffer {
 
 /// What a buffer has for a subscriber that got everything up to some seq.
 #[derive(Debug)]
-pub(super) enum Next {
+pub(super) enum NextEvent {
     /// The next event.
     Event(Event),
     /// Nothing yet: wait for a change.
@@ -74,19 +74,19 @@ pub(super) enum Next {
 }
 
 impl Buffer {
-    pub(super) fn after(&self, last_sent: Seq) -> Next {
+    pub(super) fn after(&self, last_sent: Seq) -> NextEvent {
         if let Some(error) = &self.end {
-            return Next::End(error.clone());
+            return NextEvent::End(error.clone());
         }
         if self.after.is_some_and(|after| last_sent < after) {
-            return Next::TooLate;
+            return NextEvent::TooLate;
         }
         let next = self
             .events
             .partition_point(|event| event.seq() <= last_sent);
         self.events
             .get(next)
-            .map_or(Next::Nothing, |event| Next::Event(event.clone()))
+            .map_or(NextEvent::Nothing, |event| NextEvent::Event(event.clone()))
     }
 
     fn push(&mut self, events: Vec<Event>) {
@@ -165,7 +165,7 @@ mod tests {
         let (body_kind, reading) = langgraph::read(&head, b"", None, received_at);
         let record = NewDelivery {
             endpoint: EndpointId::random(),
-            verdict: crate::domain::verdict::Verdict::NOT_ASKED,
+            verdict: crate::domain::token_check::TokenCheck::NOT_ASKED,
             body_kind,
             reading,
             reply: None,
@@ -196,10 +196,10 @@ mod tests {
     /// What it has after this seq.
     fn next(buffer: &Buffer, last_sent: u64) -> Result<u64, &'static str> {
         match buffer.after(Seq(last_sent)) {
-            Next::Event(event) => Ok(event.seq().0),
-            Next::Nothing => Err("nothing"),
-            Next::TooLate => Err("too late"),
-            Next::End(_) => Err("the end"),
+            NextEvent::Event(event) => Ok(event.seq().0),
+            NextEvent::Nothing => Err("nothing"),
+            NextEvent::TooLate => Err("too late"),
+            NextEvent::End(_) => Err("the end"),
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use tokio::sync::watch;
 
 use super::locked;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 
 /// Tells that something was committed at an endpoint: a delivery, a change, its deletion.
 #[derive(Default)]

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use futures_util::Stream;
 use tokio::sync::watch;
 
-use super::feed::{Buffer, Feed, Next};
+use super::feed::{Buffer, Feed, NextEvent};
 use super::{Event, FeedItem, Source};
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::store::StoreError;
 
 pub(super) struct Subscription {
@@ -60,10 +60,10 @@ impl Subscription {
             // A change from here on, also during a read of its own, ends the wait below.
             let next = self.buffer.borrow_and_update().after(self.last_sent);
             match next {
-                Next::Event(event) => return Ok(event),
-                Next::End(error) => return Err(error),
-                Next::Nothing => {}
-                Next::TooLate => {
+                NextEvent::Event(event) => return Ok(event),
+                NextEvent::End(error) => return Err(error),
+                NextEvent::Nothing => {}
+                NextEvent::TooLate => {
                     let page = self.source.events(self.endpoint, self.last_sent).await?;
                     self.page = page.into();
                 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 
-use crate::limits::client::{Client, is_trusted};
+use crate::limits::client::{ClientGroup, is_trusted};
 use crate::limits::connection::{Connection, Overdue, Worth};
 use crate::limits::{ConnectionLimits, Limit, now_ms, report_all};
 
@@ -23,7 +23,7 @@ const LARGE_PART: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Group {
     /// A client, as its own peer or behind a trusted proxy.
-    Client(Client),
+    ClientGroup(ClientGroup),
     /// A trusted proxy whose connection has named no client yet, or several at a time (HTTP/2): not limited by client.
     Proxy(IpAddr),
     /// A peer without an address: it was gone before it could be asked.
@@ -44,7 +44,7 @@ struct Table {
 }
 
 /// An open connection in the table; it leaves the table when this goes.
-pub(super) struct Entry {
+pub(super) struct ConnectionEntry {
     connections: Arc<Connections>,
     connection: Arc<Connection>,
     group: Mutex<Group>,
@@ -61,11 +61,11 @@ impl Connections {
     }
 
     /// Takes in a new connection, for which another one may be closed.
-    pub(super) fn admit(self: &Arc<Self>, peer: Option<IpAddr>) -> Arc<Entry> {
+    pub(super) fn admit(self: &Arc<Self>, peer: Option<IpAddr>) -> Arc<ConnectionEntry> {
         let group = match peer {
             None => Group::Unknown,
             Some(ip) if is_trusted(ip.to_canonical(), &self.trusted) => Group::Proxy(ip),
-            Some(ip) => Group::Client(ip.into()),
+            Some(ip) => Group::ClientGroup(ip.into()),
         };
         let connection = Arc::new(Connection::default());
         let mut table = self.lock();
@@ -74,7 +74,7 @@ impl Connections {
         table.insert(group, Arc::clone(&connection));
         drop(table);
         closed.into_iter().flatten().for_each(Limit::took_effect);
-        Arc::new(Entry {
+        Arc::new(ConnectionEntry {
             connections: Arc::clone(self),
             connection,
             group: Mutex::new(group),
@@ -99,7 +99,7 @@ impl Connections {
     }
 }
 
-impl Entry {
+impl ConnectionEntry {
     pub(super) fn connection(&self) -> &Arc<Connection> {
         &self.connection
     }
@@ -111,7 +111,7 @@ impl Entry {
 
     /// Counts it for the client that its proxy names.
     pub(super) fn belongs_to(&self, client: IpAddr) {
-        let to = Group::Client(client.into());
+        let to = Group::ClientGroup(client.into());
         let mut group = self.group.lock().unwrap_or_else(PoisonError::into_inner);
         if *group == to {
             return;
@@ -129,19 +129,19 @@ impl Entry {
     }
 }
 
-impl AsRef<Connection> for Entry {
+impl AsRef<Connection> for ConnectionEntry {
     fn as_ref(&self) -> &Connection {
         &self.connection
     }
 }
 
-impl Drop for Entry {
+impl Drop for ConnectionEntry {
     fn drop(&mut self) {
         self.leave();
     }
 }
 
-impl Entry {
+impl ConnectionEntry {
     /// Takes it from the table, if it is still there.
     pub(super) fn leave(&self) {
         let group = *self.group.lock().unwrap_or_else(PoisonError::into_inner);
@@ -179,7 +179,7 @@ impl Table {
     /// Closes one of a client that has as many as it may have.
     fn make_room_for_client(&mut self, group: Group, per_client: usize) -> Option<Limit> {
         let members = self.groups.get(&group)?;
-        if !matches!(group, Group::Client(_)) || members.len() < per_client {
+        if !matches!(group, Group::ClientGroup(_)) || members.len() < per_client {
             return None;
         }
         let (_, connection) = least(members, now_ms())?;

@@ -31,7 +31,7 @@ use crate::capture::recorded_stream::RecordedStream;
 use crate::limits::ConnectionLimits;
 use crate::limits::connection::KEEP_ALIVE;
 use crate::{api, capture, web as pages};
-use connections::{Connections, Entry};
+use connections::{ConnectionEntry, Connections};
 use descriptors::Plan;
 use http2::Advertising;
 
@@ -44,14 +44,14 @@ const BACKLOG: u32 = 2048;
 /// The first bytes of a client that speaks HTTP/2 at once (RFC 9113 section 3.4).
 const H2_PREFACE: &[u8; 12] = b"PRI * HTTP/2";
 
-type ServedStream = Advertising<RecordedStream<Entry>>;
+type ServedStream = Advertising<RecordedStream<ConnectionEntry>>;
 
 /// A connection whose protocol is known.
 struct Connected {
     stream: ServedStream,
     protocol: Protocol,
     peer: Option<SocketAddr>,
-    entry: Arc<Entry>,
+    entry: Arc<ConnectionEntry>,
 }
 
 /// Listens on `addr`; port 0 takes a free one.
@@ -187,7 +187,7 @@ fn serve(
 /// Serves a connection until it ends or is closed for a limit, when all that it holds is dropped.
 struct UntilClosed<F> {
     served: Pin<Box<F>>,
-    entry: Arc<Entry>,
+    entry: Arc<ConnectionEntry>,
 }
 
 impl<F: Future<Output = Result<(), DispatchError>>> Future for UntilClosed<F> {
@@ -216,7 +216,7 @@ fn closed() -> DispatchError {
 async fn connect(
     stream: TcpStream,
     peer: Option<SocketAddr>,
-    entry: Arc<Entry>,
+    entry: Arc<ConnectionEntry>,
     app: web::Data<App>,
 ) -> Result<Connected, DispatchError> {
     let open = app.connections.token();

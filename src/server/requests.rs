@@ -14,7 +14,7 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpMessage, HttpResponse};
 use bytes::Bytes;
 
-use super::connections::Entry;
+use super::connections::ConnectionEntry;
 use crate::capture::head_recorder::HeadRecorder;
 use crate::config::Config;
 use crate::domain::head::Head;
@@ -26,14 +26,14 @@ const PIECE: usize = 64 * 1024;
 
 /// A request that is under way on a connection.
 pub(super) struct UnderWay {
-    entry: Arc<Entry>,
+    entry: Arc<ConnectionEntry>,
     capture: bool,
 }
 
 /// Notes that a request begins; none where its connection has too many of them.
 pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Option<UnderWay> {
     take_head(request);
-    let entry = Arc::clone(request.conn_data::<Arc<Entry>>()?);
+    let entry = Arc::clone(request.conn_data::<Arc<ConnectionEntry>>()?);
     if let Some(peer) = request.peer_addr().map(|peer| peer.ip())
         && entry.is_of_proxy(peer)
         && let Some(head) = request.extensions().get::<Head>()
@@ -57,24 +57,27 @@ fn take_head(request: &ServiceRequest) {
 }
 
 /// Answers a request for which its connection has no stream left.
-pub(super) fn refuse(request: ServiceRequest) -> ServiceResponse<Answer> {
+pub(super) fn refuse(request: ServiceRequest) -> ServiceResponse<WatchedBody> {
     Limit::Http2Streams.took_effect();
     let response = HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
         .insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
         .finish();
     request
         .into_response(response)
-        .map_body(|_, body| Answer::new(body, None))
+        .map_body(|_, body| WatchedBody::new(body, None))
 }
 
 /// Lets the answer be watched until it is handed over.
-pub(super) fn watch(mut response: ServiceResponse, under_way: UnderWay) -> ServiceResponse<Answer> {
+pub(super) fn watch(
+    mut response: ServiceResponse,
+    under_way: UnderWay,
+) -> ServiceResponse<WatchedBody> {
     if response.status() == StatusCode::REQUEST_TIMEOUT {
         let head = response.response_mut().head_mut();
         head.set_connection_type(ConnectionType::Close);
         under_way.entry.connection().timed_out();
     }
-    response.map_body(|_, body| Answer::new(body, Some(under_way)))
+    response.map_body(|_, body| WatchedBody::new(body, Some(under_way)))
 }
 
 impl Drop for UnderWay {
@@ -84,7 +87,7 @@ impl Drop for UnderWay {
 }
 
 /// The body of an answer, handed over in pieces.
-pub(super) struct Answer {
+pub(super) struct WatchedBody {
     body: BoxBody,
     /// What is left of a chunk that is larger than a piece.
     rest: Bytes,
@@ -93,7 +96,7 @@ pub(super) struct Answer {
     under_way: Option<UnderWay>,
 }
 
-impl Answer {
+impl WatchedBody {
     fn new(body: BoxBody, under_way: Option<UnderWay>) -> Self {
         let http2 = under_way
             .as_ref()
@@ -114,7 +117,7 @@ impl Answer {
     }
 }
 
-impl MessageBody for Answer {
+impl MessageBody for WatchedBody {
     type Error = Box<dyn std::error::Error>;
 
     fn size(&self) -> BodySize {
@@ -142,7 +145,7 @@ impl MessageBody for Answer {
     }
 }
 
-impl Drop for Answer {
+impl Drop for WatchedBody {
     fn drop(&mut self) {
         self.note(false);
     }

@@ -12,13 +12,15 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use uuid::{NoContext, Uuid};
 
-use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Seq, Summary};
-use crate::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
+use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Summary};
+use crate::domain::endpoint::{Endpoint, EndpointStats};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::{TokenRule, Verdict};
+use crate::domain::token_check::{TokenCheck, TokenRule};
 
 /// What a store can answer instead.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -42,7 +44,7 @@ pub struct NewDelivery {
     /// What came.
     pub intake: Intake,
     /// What the token check found.
-    pub verdict: Verdict,
+    pub verdict: TokenCheck,
     /// What the body is, by its bytes.
     pub body_kind: BodyKind,
     /// What was understood.

@@ -7,11 +7,11 @@ use askama::filters::HtmlSafe;
 
 use super::human;
 use super::view::View;
-use crate::domain::delivery::{Seq, Summary};
+use crate::domain::delivery::Summary;
+use crate::domain::ids::Seq;
 use crate::domain::run::{Run, Sender};
 use crate::domain::time::Time;
-use crate::langgraph::forecast::{Outcome, forecast, outcome};
-use crate::langgraph::sender::attempts_max;
+use crate::langgraph::retry::{RetryOutcome, attempts_max, predict, retry_outcome};
 
 /// What is shown of them.
 #[derive(Template)]
@@ -71,7 +71,7 @@ impl Attempt {
         let step = one
             .reply_status
             .filter(|_| one.attempt.is_known())
-            .and_then(|status| forecast(sender, one.attempt.number, status));
+            .and_then(|status| predict(sender, one.attempt.number, status));
         let since = |from: Time, to: Time| {
             Duration::from_millis(to.millis_since(from).max(0).unsigned_abs())
         };
@@ -88,7 +88,7 @@ impl Attempt {
             answered: one.reply_status,
             came: step
                 .as_ref()
-                .and_then(|step| words(outcome(step.next, gap, passed))),
+                .and_then(|step| words(retry_outcome(step.next, gap, passed))),
             foretold: step.map(|step| as_a_sentence(&step.why)),
         }
     }
@@ -106,13 +106,13 @@ fn as_a_sentence(words: &str) -> String {
 }
 
 /// Nothing where nothing was to come and nothing came.
-fn words(outcome: Outcome) -> Option<&'static str> {
+fn words(outcome: RetryOutcome) -> Option<&'static str> {
     match outcome {
-        Outcome::AsForetold => Some("It came as foretold."),
-        Outcome::AtAnotherTime => Some("It came, but not at that time."),
-        Outcome::Unforetold => Some("It came again all the same."),
-        Outcome::Awaited => Some("It is still to come."),
-        Outcome::Missing => Some("It did not come."),
-        Outcome::Quiet => None,
+        RetryOutcome::AsPredicted => Some("It came as foretold."),
+        RetryOutcome::AtAnotherTime => Some("It came, but not at that time."),
+        RetryOutcome::Unexpected => Some("It came again all the same."),
+        RetryOutcome::Pending => Some("It is still to come."),
+        RetryOutcome::Missing => Some("It did not come."),
+        RetryOutcome::NoRetry => None,
     }
 }

@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use crate::domain::delivery::{Seq, Summary};
+use crate::domain::delivery::Summary;
+use crate::domain::ids::Seq;
 use crate::langgraph;
 use crate::store::{Filter, Page, Store, StoreError};
 

@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use super::sentence::Prose;
-use crate::langgraph::causes::CAUSES;
+use crate::langgraph::guide::troubleshooting::CAUSES;
 
 /// The list.
 #[derive(Template)]
@@ -32,8 +32,8 @@ impl Causes {
         let causes = CAUSES.iter().map(|cause| CauseView {
             name: cause.name,
             title: Prose::written(cause.title),
-            tell: Prose::written(cause.tell),
-            remedy: Prose::written(cause.remedy),
+            tell: Prose::written(cause.symptom),
+            remedy: Prose::written(cause.fix),
             doctor_href: cause.doctor.then(|| doctor_href.to_owned()),
         });
         Self {

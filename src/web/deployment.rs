@@ -13,7 +13,7 @@ use super::page;
 use super::start::Choice;
 use crate::app::App;
 use crate::error::AppError;
-use crate::langgraph::deployment::Deployment;
+use crate::langgraph::guide::deployment::Deployment;
 
 /// What the form sends.
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use super::error::PageError;
 use super::page;
 use super::sentence::Prose;
 use super::token_header;
-use crate::langgraph::ways::{Group, WAYS, Way};
+use crate::langgraph::guide::start_calls::{CallGroup, START_CALLS, StartCall};
 
 #[derive(Template)]
 #[template(path = "nothing_arrives.html")]
@@ -44,22 +44,22 @@ pub(super) async fn nothing_arrives() -> Result<HttpResponse, PageError> {
 
 /// `GET /docs/starting-runs`
 pub(super) async fn starting_runs() -> Result<HttpResponse, PageError> {
-    let view = |way: &Way| WayView {
+    let view = |way: &StartCall| WayView {
         method: way.method,
         path: way.path,
         does: Prose::written(way.does),
         arrives: Prose::written(way.arrives),
     };
-    let group = |group: Group| GroupView {
+    let group = |group: CallGroup| GroupView {
         label: group.label(),
-        ways: WAYS
+        ways: START_CALLS
             .iter()
             .filter(|way| way.group == group)
             .map(view)
             .collect(),
     };
     page::html(&StartingRuns {
-        groups: Group::ALL.map(group).into(),
+        groups: CallGroup::ALL.map(group).into(),
         headers: token_header::block("https://creel.example/hook"),
     })
 }

@@ -6,7 +6,7 @@ use super::human;
 use super::sentence::Prose;
 use super::text::Line;
 use crate::domain::delivery::Delivery;
-use crate::domain::sentence::Sentence;
+use crate::domain::rich_text::RichText;
 use crate::langgraph::fields::{self, Basis, Count, Nearness, Standing, Types};
 
 /// The Fields tab.
@@ -57,12 +57,12 @@ impl FieldsTab {
 }
 
 /// `54 of 54 fields of langgraph-api 0.16.7 are there; 1 unexpected.`
-fn summary(count: Count, basis: &Basis) -> Sentence {
+fn summary(count: Count, basis: &Basis) -> RichText {
     let Count { there, due, .. } = count;
-    let counted = Sentence::default().told(format!("{there} of {due} fields of {} ", basis.server));
+    let counted = RichText::default().and(format!("{there} of {due} fields of {} ", basis.server));
     let named = match basis.nearness {
-        Nearness::Same => counted.quote(&basis.version),
-        _ => counted.told(basis.version.clone()),
+        Nearness::Same => counted.code(&basis.version),
+        _ => counted.and(basis.version.clone()),
     };
     let mut sentence = named.and(if there == 1 {
         " is there"
@@ -74,24 +74,24 @@ fn summary(count: Count, basis: &Basis) -> Sentence {
         (count.other_type, "of another type"),
     ] {
         if number > 0 {
-            sentence = sentence.told(format!("; {number} {what}"));
+            sentence = sentence.and(format!("; {number} {what}"));
         }
     }
     sentence.and(".")
 }
 
-fn basis(basis: &Basis) -> Option<Sentence> {
+fn basis(basis: &Basis) -> Option<RichText> {
     match &basis.nearness {
         Nearness::Same => None,
-        Nearness::Only => Some(Sentence::said(
+        Nearness::Only => Some(RichText::plain(
             "LangGraph\u{2019}s JavaScript server names no version in what it sends; this is the one that creel knows.",
         )),
-        Nearness::Untold => Some(Sentence::said(
+        Nearness::Untold => Some(RichText::plain(
             "The payload names no version of LangGraph\u{2019}s Python server; it is held against the newest one that creel knows.",
         )),
         Nearness::Beyond(named) => Some(
-            Sentence::said("The payload names version ")
-                .quote(named)
+            RichText::plain("The payload names version ")
+                .code(named)
                 .and("; it is held against the nearest one that creel knows."),
         ),
     }
@@ -145,7 +145,7 @@ impl FieldView {
             class,
             word,
             name: Line(field.name.clone()),
-            came: field.came.and_then(|came| came.names().next()),
+            came: field.received.and_then(|came| came.names().next()),
             note,
         }
     }

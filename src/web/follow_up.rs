@@ -10,9 +10,10 @@ use super::text::Line;
 use crate::app::App;
 use crate::domain::delivery::Delivery;
 use crate::domain::endpoint::Endpoint;
-use crate::domain::verdict::{TokenRule, TokenVerdict, judge};
-use crate::langgraph::deployment::Deployment;
-use crate::langgraph::follow_up::{Delivered, FollowUps, Origin};
+use crate::domain::token_check::{TokenResult, TokenRule, check_token};
+use crate::langgraph::RunBody;
+use crate::langgraph::guide::deployment::Deployment;
+use crate::langgraph::guide::follow_up::{Delivered, FollowUps, UrlSource};
 
 /// What the commands are made with, besides the delivery.
 pub(super) struct Reader {
@@ -41,10 +42,10 @@ impl Reader {
     /// Whether the sender of a delivery knew the token, then and as it is now: another one may have been set since, just because
     /// somebody knew the old one.
     fn trusts(&self, delivery: &Delivery) -> bool {
-        let now = judge(&self.token_rule, &delivery.head);
+        let now = check_token(&self.token_rule, &delivery.head);
         [delivery.summary.verdict, now]
             .iter()
-            .all(|verdict| matches!(verdict.token, TokenVerdict::Match | TokenVerdict::NotAsked))
+            .all(|verdict| matches!(verdict.result, TokenResult::Match | TokenResult::NotAsked))
     }
 }
 
@@ -53,7 +54,7 @@ impl Reader {
 #[template(path = "_follow_up.html")]
 pub(super) struct FollowUpView {
     url: Line,
-    origin: Origin,
+    origin: UrlSource,
     leaves_key_out: bool,
     /// Whether it may all be gone, and the payload does not tell.
     is_unsure: bool,
@@ -75,20 +76,20 @@ impl FollowUpView {
         let run = delivery.summary.reading.run.as_deref()?;
         let delivered = Delivered {
             run,
-            body: &delivery.body,
+            body: RunBody::parse(&delivery.body),
             is_trusted: reader.trusts(delivery),
         };
         let found = FollowUps::of(delivered, &reader.deployment, &reader.capture_url)?;
         let all = found.all.into_iter().map(|one| Item {
             label: one.label,
-            tells: Prose::written(one.tells),
+            tells: Prose::written(one.description),
             gone: one.command.as_ref().err().copied(),
             command: one.command.ok(),
         });
         Some(Self {
             url: Line(found.url),
-            origin: found.origin,
-            leaves_key_out: found.leaves_key_out,
+            origin: found.source,
+            leaves_key_out: found.omits_key,
             is_unsure: run.stateless.is_none(),
             all: all.collect(),
         })

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
 use crate::store::{Owner, split_page};
 

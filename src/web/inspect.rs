@@ -20,10 +20,11 @@ use super::waiting::{Sections, Waiting};
 use crate::access::{Right, guard};
 use crate::answers;
 use crate::app::App;
-use crate::domain::endpoint::{Endpoint, EndpointId};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
 
 /// A request with this header wants the part of the page that it names, and nothing around it.

@@ -9,7 +9,7 @@ use std::fmt::{self, Display, Formatter, Write};
 use askama::filters::HtmlSafe;
 
 use super::text;
-use crate::domain::json::{Kind, Tokens};
+use crate::json::{TokenKind, Tokens};
 
 /// Deeper levels are indented like this one: what is deeper is seldom read, and indentation grows with the square of the depth.
 const INDENT_LEVELS_MAX: usize = 48;
@@ -59,31 +59,34 @@ fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error
             let left_out = behind.len() + token.len() - shown.len();
             return Ok(&json[json.len() - left_out..]);
         }
-        lines += usize::from(matches!(kind, Kind::Open | Kind::Close | Kind::Comma));
+        lines += usize::from(matches!(
+            kind,
+            TokenKind::Open | TokenKind::Close | TokenKind::Comma
+        ));
         match kind {
-            Kind::Open => {
+            TokenKind::Open => {
                 html.push_str(token);
-                if next != Some(Kind::Close) {
+                if next != Some(TokenKind::Close) {
                     depth += 1;
                     line(html, depth);
                 }
             }
-            Kind::Close => {
+            TokenKind::Close => {
                 if !html.ends_with(['{', '[']) {
                     depth = depth.saturating_sub(1);
                     line(html, depth);
                 }
                 html.push_str(token);
             }
-            Kind::Comma => {
+            TokenKind::Comma => {
                 html.push(',');
                 line(html, depth);
             }
-            Kind::Colon => html.push_str(": "),
-            Kind::Text if next == Some(Kind::Colon) => span(html, "j-key", token)?,
-            Kind::Text => span(html, "j-text", token)?,
-            Kind::Number => span(html, "j-number", token)?,
-            Kind::Word => span(html, "j-word", token)?,
+            TokenKind::Colon => html.push_str(": "),
+            TokenKind::String if next == Some(TokenKind::Colon) => span(html, "j-key", token)?,
+            TokenKind::String => span(html, "j-text", token)?,
+            TokenKind::Number => span(html, "j-number", token)?,
+            TokenKind::Literal => span(html, "j-word", token)?,
         }
     }
     Ok("")

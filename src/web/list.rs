@@ -10,8 +10,9 @@ use super::page;
 use super::row::Row;
 use super::view::View;
 use crate::app::App;
-use crate::domain::delivery::{Seq, Summary};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::delivery::Summary;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::time::Time;
 use crate::store::{Filter, Page, Store, split_page};
 

@@ -100,11 +100,12 @@ fn get() -> Route {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::delivery::{Attempt, BodyFacts, Delivery, Seq, Summary};
-    use crate::domain::endpoint::EndpointId;
+    use crate::domain::delivery::{Attempt, BodyFacts, Delivery, Summary};
     use crate::domain::head::Head;
+    use crate::domain::ids::EndpointId;
+    use crate::domain::ids::Seq;
     use crate::domain::time::Time;
-    use crate::domain::verdict::Verdict;
+    use crate::domain::token_check::TokenCheck;
     use crate::langgraph;
 
     /// A delivery with this body, which calls itself JSON.
@@ -131,7 +132,7 @@ mod tests {
                 cut: None,
                 kind,
             },
-            verdict: Verdict::NOT_ASKED,
+            verdict: TokenCheck::NOT_ASKED,
             reading,
             attempt: Attempt::first(Seq(1)),
             reply_status: Some(200),

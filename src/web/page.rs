@@ -15,8 +15,8 @@ use askama::Template;
 use super::error::PageError;
 use crate::access::cookies::Cookies;
 use crate::answers;
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::error::AppError;
 use crate::limits::answer_memory::Reserved;
 

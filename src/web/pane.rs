@@ -18,7 +18,7 @@ use super::run::RunTab;
 use super::sentence::Prose;
 use super::text::Line;
 use super::view::{Tab, View};
-use crate::domain::delivery::{CutWhy, Delivery, Summary};
+use crate::domain::delivery::{Delivery, Summary, Truncation};
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::langgraph;
@@ -139,16 +139,16 @@ fn seqs(all: &[Summary]) -> String {
     seqs.join(" ")
 }
 
-fn cut(why: CutWhy) -> &'static str {
+fn cut(why: Truncation) -> &'static str {
     match why {
-        CutWhy::TooLong => "The body is longer than creel keeps; these are its first bytes.",
-        CutWhy::Disconnected => {
+        Truncation::TooLong => "The body is longer than creel keeps; these are its first bytes.",
+        Truncation::Disconnected => {
             "The sender went away before the body\u{2019}s end; these are the bytes that came."
         }
-        CutWhy::TimedOut => {
+        Truncation::TimedOut => {
             "The body\u{2019}s end did not come in time; these are the bytes that came."
         }
-        CutWhy::Unknown => {
+        Truncation::Unknown => {
             "These are the first bytes of the body; the stored reason cannot be read."
         }
     }

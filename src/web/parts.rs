@@ -4,11 +4,11 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use serde_json::value::RawValue;
 
 use super::human;
 use super::json::{self, Pretty};
 use super::view::{Tab, View};
+use crate::json::RawJson;
 use crate::langgraph;
 
 /// How much of a part stands in the page, in bytes.
@@ -36,7 +36,7 @@ struct Part {
 impl Parts {
     /// Nothing where none holds anything.
     pub(super) fn of(body: &[u8], view: View) -> Option<Self> {
-        let found = langgraph::parts(body);
+        let found = langgraph::RunBody::parse(body).inputs();
         let parts = [
             ("Input", "kwargs.input", found.input),
             ("Context", "kwargs.context", found.context),
@@ -45,7 +45,7 @@ impl Parts {
         ];
         let parts: Vec<_> = parts
             .into_iter()
-            .filter_map(|(label, path, raw)| Part::of(label, path, &raw?))
+            .filter_map(|(label, path, raw)| Part::of(label, path, raw?))
             .collect();
         (!parts.is_empty()).then(|| Self {
             parts,
@@ -55,8 +55,8 @@ impl Parts {
 }
 
 impl Part {
-    fn of(label: &'static str, path: &'static str, raw: &RawValue) -> Option<Self> {
-        let whole = raw.get();
+    fn of(label: &'static str, path: &'static str, raw: RawJson<'_>) -> Option<Self> {
+        let whole = raw.json();
         if matches!(whole, "{}" | "[]" | "\"\"") {
             return None;
         }
@@ -76,7 +76,7 @@ impl Part {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::endpoint::EndpointId;
+    use crate::domain::ids::EndpointId;
 
     fn page(body: &str) -> Option<String> {
         let view = View {

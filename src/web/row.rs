@@ -12,7 +12,7 @@ use crate::domain::reply::is_success;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
-use crate::domain::verdict::{TokenPlace, TokenVerdict, Verdict};
+use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
 
 /// Longest text of an error in a row, in characters; the row cuts it to its width anyway.
 const ERROR_CHARS_MAX: usize = 160;
@@ -151,26 +151,26 @@ pub(super) struct TokenChip {
 
 impl TokenChip {
     /// Nothing where no token is asked for.
-    pub(super) fn of(verdict: Verdict) -> Option<Self> {
-        let (class, label, title) = match verdict.token {
-            TokenVerdict::NotAsked => return None,
-            TokenVerdict::Match => ("token-match", "token ok", matched(verdict.place)),
-            TokenVerdict::Missing => (
+    pub(super) fn of(verdict: TokenCheck) -> Option<Self> {
+        let (class, label, title) = match verdict.result {
+            TokenResult::NotAsked => return None,
+            TokenResult::Match => ("token-match", "token ok", matched(verdict.place)),
+            TokenResult::Missing => (
                 "token-missing",
                 "no token",
                 "The endpoint asks for a token, and none came",
             ),
-            TokenVerdict::Wrong => (
+            TokenResult::Wrong => (
                 "token-wrong",
                 "wrong token",
                 "A token came, but not the one of the endpoint",
             ),
-            TokenVerdict::Repeated => (
+            TokenResult::Repeated => (
                 "token-repeated",
                 "token repeated",
                 "The token came more than once; receivers differ in which one they read",
             ),
-            TokenVerdict::Unknown => (
+            TokenResult::Unknown => (
                 "token-unknown",
                 "token unknown",
                 "What the token check found cannot be read from the database",

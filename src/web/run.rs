@@ -15,9 +15,10 @@ use super::text::Line;
 use super::thread;
 use super::timeline::Timeline;
 use super::view::{Tab, View};
-use crate::domain::delivery::{Delivery, Seq, Summary};
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::Seq;
+use crate::domain::rich_text::RichText;
 use crate::domain::run::Run;
-use crate::domain::sentence::Sentence;
 use crate::domain::time::Time;
 use crate::langgraph;
 
@@ -129,30 +130,30 @@ fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
 
 fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     let mut all = vec![("Sender", sentence::sender(run), None)];
-    let mut add = |label, sentence: Sentence| all.push((label, sentence.into(), None));
+    let mut add = |label, sentence: RichText| all.push((label, sentence.into(), None));
     if langgraph::is_default_assistant(run) {
         let graph = run.graph_id.as_deref().unwrap_or_default();
         add(
             "Assistant",
-            Sentence::said("The default one of ").quote(graph),
+            RichText::plain("The default one of ").code(graph),
         );
     }
     match run.stateless {
         Some(true) => add(
             "Thread",
-            Sentence::said("Stateless: the thread is temporary and goes with the run"),
+            RichText::plain("Stateless: the thread is temporary and goes with the run"),
         ),
-        Some(false) => add("Thread", Sentence::said("Lasts beyond the run")),
+        Some(false) => add("Thread", RichText::plain("Lasts beyond the run")),
         None => {}
     }
     if run.resumed == Some(true) {
         add(
             "Input",
-            Sentence::written("Resumed after an interrupt: `kwargs.command.resume` was given"),
+            RichText::parse("Resumed after an interrupt: `kwargs.command.resume` was given"),
         );
     }
     if run.cron_id.is_some() {
-        add("Started by", Sentence::said("A cron"));
+        add("Started by", RichText::plain("A cron"));
     }
     if let Some(sentence) = conversation(run) {
         add("Messages", sentence);
@@ -168,12 +169,12 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     all.into_iter().map(row).collect()
 }
 
-fn conversation(run: &Run) -> Option<Sentence> {
+fn conversation(run: &Run) -> Option<RichText> {
     let messages = human::count(run.messages?, "message", "messages");
-    let sentence = Sentence::default().told(messages);
+    let sentence = RichText::default().and(messages);
     Some(match (run.input_tokens, run.output_tokens) {
         (None, None) => sentence.and(" in the state"),
-        (input, output) => sentence.told(format!(
+        (input, output) => sentence.and(format!(
             " in the state, {} tokens in, {} out",
             input.unwrap_or(0),
             output.unwrap_or(0)

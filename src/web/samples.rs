@@ -15,7 +15,7 @@ use super::page;
 use crate::access::guard;
 use crate::app::App;
 use crate::client::{Call, Client};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::langgraph::samples::{Group, Sample, Sending};

@@ -6,15 +6,15 @@ use askama::filters::HtmlSafe;
 
 use super::text::Shown;
 use crate::domain::delivery::Summary;
+use crate::domain::rich_text::{Fragment, RichText};
 use crate::domain::run::{ReadingKind, Run, SenderKind};
-use crate::domain::sentence::{Part, Sentence};
 
 /// A sentence as HTML.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Prose(Sentence);
+pub(super) struct Prose(RichText);
 
-impl From<Sentence> for Prose {
-    fn from(sentence: Sentence) -> Self {
+impl From<RichText> for Prose {
+    fn from(sentence: RichText) -> Self {
         Self(sentence)
     }
 }
@@ -22,15 +22,15 @@ impl From<Sentence> for Prose {
 impl Prose {
     /// A text of creel's own in which code stands between backticks.
     pub(super) fn written(text: &'static str) -> Self {
-        Self(Sentence::written(text))
+        Self(RichText::parse(text))
     }
 }
 
 impl Display for Prose {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        self.0.parts().iter().try_for_each(|part| match part {
-            Part::Said(words) => Shown::line(words).fmt(f),
-            Part::Quoted(words) => write!(f, "<code>{}</code>", Shown::line(words)),
+        self.0.fragments().iter().try_for_each(|part| match part {
+            Fragment::Plain(words) => Shown::line(words).fmt(f),
+            Fragment::Code(words) => write!(f, "<code>{}</code>", Shown::line(words)),
         })
     }
 }
@@ -42,7 +42,7 @@ pub(super) fn of_no_run(delivery: &Summary) -> Option<Prose> {
     let reading = &delivery.reading;
     Some(Prose::written(match reading.kind {
         ReadingKind::Run => return None,
-        ReadingKind::Json if reading.facts.langsmith.is_some() => return None,
+        ReadingKind::Json if reading.observations.langsmith.is_some() => return None,
         ReadingKind::Json => "It lacks the fields by which creel knows a run delivery.",
         ReadingKind::Empty if delivery.method == "GET" => return None,
         ReadingKind::Empty => "A run delivery always has a body, so this is none.",
@@ -53,7 +53,7 @@ pub(super) fn of_no_run(delivery: &Summary) -> Option<Prose> {
 
 /// Who sent it, as far as the request tells.
 pub(super) fn sender(run: &Run) -> Prose {
-    let name = Sentence::said(match run.sender.kind {
+    let name = RichText::plain(match run.sender.kind {
         SenderKind::LanggraphPython => "LangGraph’s Python server",
         SenderKind::LanggraphJs => "LangGraph’s JavaScript server",
         SenderKind::Compatible => {
@@ -62,7 +62,7 @@ pub(super) fn sender(run: &Run) -> Prose {
         SenderKind::Unknown => "Too little came to tell",
     });
     Prose(match &run.sender.version {
-        Some(version) => name.and(", version ").quote(version),
+        Some(version) => name.and(", version ").code(version),
         None => name,
     })
 }

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
 use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::verdict::{TOKEN_BYTES_MAX, TokenRule};
+use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
 use crate::store::{EndpointChange, Store};
 
 #[derive(Template)]

@@ -1,6 +1,6 @@
-//! Commands to try an endpoint with, with the capture URL in them. Those that start runs are in `langgraph::ways`.
+//! Commands to try an endpoint with, with the capture URL in them. Those that start runs are in `langgraph::guide::start_calls`.
 
-use crate::langgraph::quote::shell_word;
+use crate::langgraph::guide::quote::shell_word;
 
 /// Sends a small JSON; works as it stands.
 pub(super) fn curl(capture_url: &str) -> String {

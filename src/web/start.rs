@@ -10,9 +10,10 @@ use super::page;
 use super::sentence::Prose;
 use super::token_header::TokenHeader;
 use crate::app::App;
-use crate::domain::endpoint::{Endpoint, EndpointId};
-use crate::langgraph::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
-use crate::langgraph::ways::{Group, Language, Snippet, WAYS, Way};
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
+use crate::langgraph::guide::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
+use crate::langgraph::guide::start_calls::{CallGroup, Language, START_CALLS, Snippet, StartCall};
 
 /// The panel.
 #[derive(Template)]
@@ -36,7 +37,7 @@ impl HtmlSafe for Start {}
 /// Which snippet is shown.
 #[derive(Clone, Copy)]
 pub(super) struct Choice {
-    way: &'static Way,
+    way: &'static StartCall,
     language: Language,
 }
 
@@ -55,7 +56,7 @@ impl Choice {
     /// The snippet of these names; what there is not counts as not said.
     pub(super) fn named(way: &str, language: &str) -> Self {
         Self {
-            way: Way::find(way).unwrap_or(&WAYS[0]),
+            way: StartCall::find(way).unwrap_or(&START_CALLS[0]),
             language: Language::find(language).unwrap_or_default(),
         }
     }
@@ -72,9 +73,9 @@ impl Choice {
     }
 
     /// The ways of a group, with this one marked.
-    fn ways(self, group: Group, id: EndpointId) -> Vec<Link> {
-        let ways = WAYS.iter().filter(|way| way.group == group);
-        let link = |way: &'static Way| Link {
+    fn ways(self, group: CallGroup, id: EndpointId) -> Vec<Link> {
+        let ways = START_CALLS.iter().filter(|way| way.group == group);
+        let link = |way: &'static StartCall| Link {
             label: way.label,
             href: Self { way, ..self }.href(id),
             current: way == self.way,
@@ -106,13 +107,13 @@ impl Start {
         let code = choice
             .way
             .snippet(choice.language, &deployment, capture_url);
-        let group = |group: Group| GroupView {
+        let group = |group: CallGroup| GroupView {
             label: group.label(),
             ways: choice.ways(group, endpoint.id),
         };
         Self {
             id: endpoint.id,
-            groups: Group::ALL.map(group).into(),
+            groups: CallGroup::ALL.map(group).into(),
             languages: choice.languages(endpoint.id),
             call: format!("{} {}", choice.way.method, choice.way.path),
             does: Prose::written(choice.way.does),

@@ -14,9 +14,10 @@ use super::error::PageError;
 use super::{human, page};
 use crate::answers;
 use crate::app::App;
-use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::endpoint::EndpointId;
-use crate::domain::facts::ValuesFact;
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
+use crate::domain::observations::ValuesState;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::store::{Filter, Page, Store, StoreError, split_page};
@@ -128,8 +129,8 @@ fn chosen(turns: &[Turn]) -> (Seq, Seq) {
 
 /// Whether it is known that a delivery has no state, without a look at its body.
 fn lacks_state(delivery: &Summary) -> bool {
-    let values = delivery.reading.facts.values;
-    matches!(values, ValuesFact::Null | ValuesFact::Absent)
+    let values = delivery.reading.observations.values;
+    matches!(values, ValuesState::Null | ValuesState::Absent)
 }
 
 /// Reads one delivery after the other, and remembers the last state.

@@ -5,8 +5,8 @@ use askama::filters::HtmlSafe;
 use serde_json::{Map, Value, json};
 
 use super::doctor;
-use crate::domain::verdict::TokenRule;
-use crate::langgraph::quote::shell_word;
+use crate::domain::token_check::TokenRule;
+use crate::langgraph::guide::quote::shell_word;
 
 /// How to send the token in a header.
 #[derive(Template)]

@@ -5,8 +5,8 @@ use actix_web::HttpRequest;
 
 use super::conversation::Spot;
 use super::page;
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 
 /// Which view of a delivery is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

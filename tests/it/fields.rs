@@ -70,7 +70,11 @@ fn shown(list: &Checklist) -> String {
 }
 
 fn line(field: &Field) -> String {
-    let came: Vec<_> = field.came.iter().flat_map(|types| types.names()).collect();
+    let came: Vec<_> = field
+        .received
+        .iter()
+        .flat_map(|types| types.names())
+        .collect();
     let standing = match field.standing {
         Standing::OtherType(types) => {
             let known: Vec<_> = types.names().collect();
@@ -292,7 +296,11 @@ fn assert_agrees(body: &Value, list: &Checklist) {
         let there = there.as_object().expect(path);
         for field in &fields.fields {
             let value = there.get(&field.name);
-            let types: Vec<_> = field.came.iter().flat_map(|types| types.names()).collect();
+            let types: Vec<_> = field
+                .received
+                .iter()
+                .flat_map(|types| types.names())
+                .collect();
             assert_eq!(
                 types,
                 value.map(type_of).into_iter().collect::<Vec<_>>(),

@@ -9,9 +9,9 @@ mod recorded;
 mod runs;
 
 use creel::domain::delivery::{Intake, Summary};
-use creel::domain::endpoint::EndpointId;
+use creel::domain::ids::EndpointId;
 use creel::domain::reply::Reply;
-use creel::domain::verdict::Verdict;
+use creel::domain::token_check::TokenCheck;
 use creel::langgraph::findings::{Level, findings};
 use creel::langgraph::{headline, read};
 use creel::store::NewDelivery;
@@ -105,7 +105,7 @@ pub(crate) fn summary(recording: &Recording) -> Summary {
     let record = NewDelivery {
         endpoint: EndpointId::random(),
         intake,
-        verdict: Verdict::NOT_ASKED,
+        verdict: TokenCheck::NOT_ASKED,
         body_kind,
         reading,
         reply: Some(Reply::default()),

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use creel::domain::delivery::{BodyKind, CutWhy};
+use creel::domain::delivery::{BodyKind, Truncation};
 use creel::domain::head::Head;
 use creel::domain::run::{Reading, ReadingKind, Run, SenderKind};
 use creel::domain::time::Time;
@@ -383,7 +383,7 @@ pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
 }
 
 /// Reads, and checks what holds for all bytes.
-fn check(body: &[u8], cut: Option<CutWhy>) {
+fn check(body: &[u8], cut: Option<Truncation>) {
     let raw = "POST / HTTP/1.1\r\nContent-Type: application/json\r\n\r\n";
     let head = Head {
         raw: raw.into(),
@@ -413,12 +413,12 @@ proptest! {
 
     #[test]
     fn any_text_can_be_read(body in "[\\[{\"\\\\ud8:,0-9e.}\\] \u{feff}é]{0,60}") {
-        check(body.as_bytes(), Some(CutWhy::TooLong));
+        check(body.as_bytes(), Some(Truncation::TooLong));
     }
 
     #[test]
     fn any_change_to_a_delivery_can_be_read(body in mutated()) {
         check(&body, None);
-        check(&body, Some(CutWhy::Disconnected));
+        check(&body, Some(Truncation::Disconnected));
     }
 }

@@ -12,14 +12,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyKind, Intake, Seq, Summary};
-use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::delivery::{BodyKind, Intake, Summary};
+use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind};
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
-use creel::domain::verdict::{TokenRule, TokenVerdict, Verdict};
+use creel::domain::token_check::{TokenCheck, TokenResult, TokenRule};
 use creel::store::sqlite::SqliteStore;
 use creel::store::{NewDelivery, Page, Store, StoreError};
 use futures_util::future::join_all;
@@ -107,8 +109,8 @@ pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> NewDelivery {
             body: Bytes::copy_from_slice(body),
             cut: None,
         },
-        verdict: Verdict {
-            token: TokenVerdict::NotAsked,
+        verdict: TokenCheck {
+            result: TokenResult::NotAsked,
             place: None,
         },
         body_kind: BodyKind::Binary,

@@ -1,7 +1,9 @@
 //! The rules of the house, held against its source text. Each is a function from a source to what breaks it, and each is shown to find
 //! what it forbids: a rule that cannot fail is none.
 
+mod cycles;
 mod house;
+mod names;
 mod pages;
 
 use std::path::Path;

@@ -12,8 +12,8 @@ use terminal_size::{Width, terminal_size};
 pub use self::options::{Retries, SendArgs, Webhook};
 use self::player::Ended;
 use crate::domain::run::SenderKind;
+use crate::langgraph::retry::AttemptEnd;
 use crate::langgraph::samples::{Group, SAMPLES, Sample};
-use crate::langgraph::sender::Heard;
 
 /// The narrowest column in which a text is still broken into lines.
 const TEXT_COLUMNS_MIN: usize = 24;
@@ -97,7 +97,7 @@ fn lines(text: &str, columns: usize) -> Vec<String> {
 fn exit_code(ended: &Ended) -> u8 {
     match ended.heard {
         _ if ended.is_delivered() => 0,
-        Heard::NotConnected => 3,
+        AttemptEnd::NotConnected => 3,
         _ => 1,
     }
 }

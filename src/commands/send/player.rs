@@ -11,8 +11,8 @@ use super::{Retries, Webhook};
 use crate::client::{Answer, Call, Client, Failure};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
+use crate::langgraph::retry::{self, AttemptEnd, Next};
 use crate::langgraph::samples::{Sample, Sending, host};
-use crate::langgraph::sender::{self, Heard, Next};
 
 /// Sends a sample as its server would, and tells each attempt. Gives back how its last delivery ended, or the first that failed; after
 /// one that found nobody, the others stay unsent.
@@ -43,7 +43,7 @@ pub(super) async fn play(
         if ended.is_delivered() {
             ended = this;
         }
-        if ended.heard == Heard::NotConnected {
+        if ended.heard == AttemptEnd::NotConnected {
             break;
         }
     }
@@ -53,7 +53,7 @@ pub(super) async fn play(
 /// How an attempt ended, its redirects included.
 pub(super) struct Ended {
     /// How the last request of it ended.
-    pub(super) heard: Heard,
+    pub(super) heard: AttemptEnd,
     next: Next,
     /// Whether what was to be sent still was sent to where the last redirect led.
     whole: bool,
@@ -62,14 +62,14 @@ pub(super) struct Ended {
 impl Ended {
     /// Nothing was to be sent, and all of it arrived.
     const NOTHING: Self = Self {
-        heard: Heard::Answered(200),
+        heard: AttemptEnd::Answered(200),
         next: Next::Done,
         whole: true,
     };
 
     /// Whether the receiver has it, and said so.
     pub(super) fn is_delivered(&self) -> bool {
-        self.whole && matches!(self.heard, Heard::Answered(200..=299))
+        self.whole && matches!(self.heard, AttemptEnd::Answered(200..=299))
     }
 }
 
@@ -93,13 +93,13 @@ impl<W: Write> Player<'_, W> {
 
     /// Attempt after attempt, until that server would stop.
     async fn attempts(&mut self, sending: &Sending, retries: Retries) -> anyhow::Result<Ended> {
-        let attempts_max = sender::attempts_max(&self.sender).unwrap_or(1);
+        let attempts_max = retry::attempts_max(&self.sender).unwrap_or(1);
         let mut attempt = sending.attempt;
         loop {
             write!(self.out, "attempt {attempt} of {attempts_max}: ")?;
             let ended = self.attempt(attempt, sending).await?;
             match ended.next {
-                Next::Again { min, max } if retries == Retries::Real => {
+                Next::Retry { min, max } if retries == Retries::Real => {
                     tokio::time::sleep(rand::random_range(min..=max)).await;
                     attempt += 1;
                 }
@@ -123,12 +123,12 @@ impl<W: Write> Player<'_, W> {
                 started.elapsed().as_millis()
             )?;
             let heard = heard(&answer);
-            let step = sender::next(&self.sender, attempt, heard);
+            let step = retry::next(&self.sender, attempt, heard);
             writeln!(self.out, "  {}", step.why)?;
             let location = answer.ok().and_then(|answer| answer.location);
             match (step.next, location) {
                 (Next::Follow { with_body }, Some(url))
-                    if redirects < sender::redirects_max(&self.sender) =>
+                    if redirects < retry::redirects_max(&self.sender) =>
                 {
                     write!(self.out, "  at {}: ", plain(url.as_str()))?;
                     follow(&mut call, url, with_body, self.sender.kind);
@@ -142,10 +142,10 @@ impl<W: Write> Player<'_, W> {
         }
     }
 
-    fn ended(&mut self, heard: Heard, next: Next, whole: bool) -> anyhow::Result<Ended> {
+    fn ended(&mut self, heard: AttemptEnd, next: Next, whole: bool) -> anyhow::Result<Ended> {
         if matches!(next, Next::Follow { .. }) {
             writeln!(self.out, "  lost: too many redirects")?;
-        } else if !whole && matches!(heard, Heard::Answered(200..=299)) {
+        } else if !whole && matches!(heard, AttemptEnd::Answered(200..=299)) {
             writeln!(
                 self.out,
                 "  but the body stayed behind at the redirect: the receiver got nothing"
@@ -178,19 +178,19 @@ fn follow(call: &mut Call<'_>, url: Url, with_body: bool, kind: SenderKind) {
     call.url = url;
 }
 
-fn heard(answer: &Result<Answer, Failure>) -> Heard {
+fn heard(answer: &Result<Answer, Failure>) -> AttemptEnd {
     match answer {
         Ok(Answer {
             status: status @ (301..=303 | 307 | 308),
             location: Some(_),
             ..
-        }) => Heard::Redirected(*status),
-        Ok(answer) => Heard::Answered(answer.status),
-        Err(Failure::NotConnected(_)) => Heard::NotConnected,
-        Err(Failure::TimedOut) => Heard::TimedOut,
-        Err(Failure::Reset) => Heard::Reset,
-        Err(Failure::Closed) => Heard::Closed,
-        Err(Failure::Garbled(_)) => Heard::Garbled,
+        }) => AttemptEnd::Redirected(*status),
+        Ok(answer) => AttemptEnd::Answered(answer.status),
+        Err(Failure::NotConnected(_)) => AttemptEnd::NotConnected,
+        Err(Failure::TimedOut) => AttemptEnd::TimedOut,
+        Err(Failure::Reset) => AttemptEnd::Reset,
+        Err(Failure::Closed) => AttemptEnd::Closed,
+        Err(Failure::Garbled(_)) => AttemptEnd::NotHttp,
     }
 }
 

@@ -7,10 +7,11 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::domain::endpoint::{self, Endpoint, EndpointId};
+use crate::domain::endpoint::{self, Endpoint};
+use crate::domain::ids::EndpointId;
 use crate::domain::reply::Reply;
 use crate::domain::secret::{CHOSEN_BYTES_MIN, SecretHash};
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::store::{EndpointChange, Store, StoreError};
 
 /// The form of the file.

@@ -1,153 +1,111 @@
-//! Where the parts of a message stand, in either form.
+//! The fields of a message in any form, found in one pass and not yet read.
 
 use std::borrow::Cow;
 
-use super::block::Blocks;
-use super::message::{Kind, Place};
-use crate::langgraph::tree::{Child, Node, Shape};
+use super::role::{Role, RoleMembers, is_constructor};
+use crate::json::{Child, JsonType, Located, RawJson};
 
-/// Where the parts of a message stand; the last one of a name holds.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'a> {
-    /// The message, or the `kwargs` of a constructor record.
-    holder: Place<'a>,
-    /// Name of the class of a constructor record.
-    class: Option<Node<'a>>,
-    kind: Option<Child<'a>>,
-    role: Option<Child<'a>>,
-    pub(super) name: Option<Child<'a>>,
-    pub(super) id: Option<Child<'a>>,
+/// The fields of a message; of a repeated name, the last one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MessageFields<'a> {
+    /// The object that holds them: the message, or the `kwargs` of a constructor record.
+    holder: Located<'a>,
+    role: RoleMembers<'a>,
+    pub(super) name: RawJson<'a>,
+    pub(super) id: RawJson<'a>,
     content: Option<Child<'a>>,
     tool_calls: Option<Child<'a>>,
     invalid_tool_calls: Option<Child<'a>>,
-    tool_call_id: Option<Child<'a>>,
-    pub(super) status: Option<Child<'a>>,
-    pub(super) usage_metadata: Option<Child<'a>>,
+    pub(super) tool_call_id: RawJson<'a>,
+    pub(super) status: RawJson<'a>,
+    pub(super) usage_metadata: RawJson<'a>,
 }
 
-/// Where a call stands.
-pub(super) struct CallPlace<'a> {
-    pub(super) place: Place<'a>,
-    pub(super) invalid: bool,
-    /// Which one it is among all calls of its message.
+/// Where a tool call stands in its message.
+pub(super) struct CallPosition<'a> {
+    pub(super) call: Located<'a>,
+    pub(super) is_invalid: bool,
+    /// Its position among all calls of the message.
     pub(super) position: usize,
 }
 
-impl<'a> Fields<'a> {
-    pub(super) fn of(message: Place<'a>) -> Self {
-        let (mut outer, mut lc, mut kwargs) = (Self::none(message), false, None);
-        message.node.each(|child| match child.name().as_deref() {
-            Some("lc") => lc = true,
-            Some("kwargs") => kwargs = Some(message.child(&child)),
-            _ => outer.note(child),
+impl<'a> MessageFields<'a> {
+    pub(super) fn of(message: Located<'a>) -> Self {
+        let mut outer = Self::in_holder(message);
+        let (mut lc, mut kwargs) = (RawJson::default(), Located::default());
+        message.value.each(|child| match child.name().as_deref() {
+            Some("lc") => lc = child.value,
+            Some("kwargs") => kwargs = message.child(&child),
+            _ => outer.keep(child),
         });
-        if !(lc && text(outer.kind).as_deref() == Some("constructor")) {
+        if !is_constructor(lc, outer.role.type_name) {
             return outer;
         }
-        let kwargs = kwargs.unwrap_or_default();
-        let mut inner = Self::none(kwargs);
-        kwargs.node.each(|child| inner.note(child));
-        if let Some(id) = outer.id {
-            id.node.each(|child| inner.class = Some(child.node));
+        let mut inner = Self::in_holder(kwargs);
+        kwargs.value.each(|child| inner.keep(child));
+        if outer.id.json_type() == JsonType::Array {
+            outer.id.each(|child| inner.role.class = child.value);
         }
         inner
     }
 
-    fn none(holder: Place<'a>) -> Self {
+    fn in_holder(holder: Located<'a>) -> Self {
         Self {
             holder,
-            class: None,
-            kind: None,
-            role: None,
-            name: None,
-            id: None,
-            content: None,
-            tool_calls: None,
-            invalid_tool_calls: None,
-            tool_call_id: None,
-            status: None,
-            usage_metadata: None,
+            ..Self::default()
         }
     }
 
-    fn note(&mut self, child: Child<'a>) {
+    fn keep(&mut self, child: Child<'a>) {
         let field = match child.name().as_deref() {
-            Some("type") => &mut self.kind,
-            Some("role") => &mut self.role,
+            Some("type") => &mut self.role.type_name,
+            Some("role") => &mut self.role.role,
             Some("name") => &mut self.name,
             Some("id") => &mut self.id,
-            Some("content") => &mut self.content,
-            Some("tool_calls") => &mut self.tool_calls,
-            Some("invalid_tool_calls") => &mut self.invalid_tool_calls,
             Some("tool_call_id") => &mut self.tool_call_id,
             Some("status") => &mut self.status,
             Some("usage_metadata") => &mut self.usage_metadata,
+            Some("content") => return self.content = Some(child),
+            Some("tool_calls") => return self.tool_calls = Some(child),
+            Some("invalid_tool_calls") => return self.invalid_tool_calls = Some(child),
             _ => return,
         };
-        *field = Some(child);
+        *field = child.value;
     }
 
-    pub(super) fn kind(&self) -> Kind<'a> {
-        let class = self.class.and_then(Node::text);
-        let Some(word) = class
-            .or_else(|| text(self.kind))
-            .or_else(|| text(self.role))
-        else {
-            return Kind::Unknown;
-        };
-        match &*word {
-            "human" | "user" | "HumanMessage" | "HumanMessageChunk" => Kind::Human,
-            "ai" | "assistant" | "AIMessage" | "AIMessageChunk" => Kind::Ai,
-            "tool" | "ToolMessage" | "ToolMessageChunk" => Kind::Tool,
-            "system" | "SystemMessage" | "SystemMessageChunk" => Kind::System,
-            _ => Kind::Other(word),
-        }
+    pub(super) fn role(&self) -> Role<'a> {
+        self.role.role()
     }
 
-    /// What is said. A message without any part that is known is all that it says.
-    pub(super) fn blocks(&self, whole: Place<'a>) -> Blocks<'a> {
-        match &self.content {
-            Some(content) => Blocks::read(self.holder.child(content)),
-            None if self.kind() == Kind::Unknown && self.tool_calls.is_none() => {
-                Blocks::read(whole)
-            }
-            None => Blocks::default(),
-        }
+    pub(super) fn content(&self) -> Option<Located<'a>> {
+        self.content.map(|content| self.holder.child(&content))
     }
 
-    /// The id of the call that this is the result of.
-    pub(super) fn answers(&self) -> Option<Cow<'a, str>> {
-        text(self.tool_call_id)
+    pub(super) fn has_tool_calls(&self) -> bool {
+        self.tool_calls.is_some()
     }
 
-    /// Shows every call, those that are invalid last.
-    pub(super) fn each_call(&self, mut see: impl FnMut(CallPlace<'a>)) {
+    /// The id of the call that this message is the result of.
+    pub(super) fn tool_call_id(&self) -> Option<Cow<'a, str>> {
+        self.tool_call_id.text()
+    }
+
+    /// Calls `visit` with every tool call, the invalid ones last.
+    pub(super) fn each_call(&self, mut visit: impl FnMut(CallPosition<'a>)) {
         let mut position = 0;
-        for (list, invalid) in [(self.tool_calls, false), (self.invalid_tool_calls, true)] {
-            let Some(list) = list.filter(|list| list.node.shape() == Shape::List) else {
+        for (list, is_invalid) in [(self.tool_calls, false), (self.invalid_tool_calls, true)] {
+            let Some(list) = list.filter(|list| list.value.json_type() == JsonType::Array) else {
                 continue;
             };
             let list = self.holder.child(&list);
-            list.node.each(|child| {
-                let place = list.child(&child);
-                see(CallPlace {
-                    place,
-                    invalid,
+            list.value.each(|child| {
+                visit(CallPosition {
+                    call: list.child(&child),
+                    is_invalid,
                     position,
                 });
                 position += 1;
             });
         }
     }
-
-    pub(super) fn calls_count(&self) -> usize {
-        let mut count = 0;
-        self.each_call(|_| count += 1);
-        count
-    }
-}
-
-/// The string that a part holds.
-pub(super) fn text(child: Option<Child<'_>>) -> Option<Cow<'_, str>> {
-    child?.node.text()
 }

@@ -1,196 +1,99 @@
-//! One message in either form: that of langgraph-api (`{type: "ai", content, ..}`) and the constructor record of
-//! @langchain/langgraph-api (`{lc, type: "constructor", id: [.., "AIMessage"], kwargs: {..}}`). A message that a graph keeps as it was
-//! given (`{role, content}`) is read, too; what is none of them is a message of which nothing is known.
+//! One message in any form: that of langgraph-api (`{type: "ai", content, ..}`), the constructor record of @langchain/langgraph-api
+//! (`{lc, type: "constructor", id: [.., "AIMessage"], kwargs: {..}}`), or as a caller wrote it (`{role, content}`). Of anything else,
+//! nothing is known but its JSON.
 
 use std::borrow::Cow;
 
-use super::block::Blocks;
-use super::fields::{Fields, text};
-use crate::langgraph::tree::{Child, Node, Path};
-
-/// How many calls of a message are read one by one; the others are in its JSON.
-pub(super) const CALLS_MAX: usize = 20;
-
-/// A value and the way to it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Place<'a> {
-    /// The way from the root of the state.
-    pub path: Path,
-    /// The value.
-    pub node: Node<'a>,
-}
-
-impl<'a> Place<'a> {
-    /// A child of its value.
-    #[must_use]
-    pub fn child(self, child: &Child<'a>) -> Self {
-        Self {
-            path: self.path.child(child.position),
-            node: child.node,
-        }
-    }
-}
-
-/// Who speaks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind<'a> {
-    /// A person, or a program in the place of one.
-    Human,
-    /// A model.
-    Ai,
-    /// The result of a tool.
-    Tool,
-    /// Instructions.
-    System,
-    /// A word that is none of these.
-    Other(Cow<'a, str>),
-    /// Nothing tells.
-    Unknown,
-}
-
-impl Kind<'_> {
-    /// A word for it.
-    #[must_use]
-    pub fn label(&self) -> &'static str {
-        match self {
-            Self::Human => "Human",
-            Self::Ai => "AI",
-            Self::Tool => "Tool",
-            Self::System => "System",
-            Self::Other(_) | Self::Unknown => "Message",
-        }
-    }
-}
+use super::content::Content;
+use super::fields::MessageFields;
+use super::role::Role;
+use super::tool_calls::{CALLS_MAX, ToolCall};
+use crate::json::{Located, RawJson};
 
 /// A message.
 #[derive(Clone, Debug)]
-pub struct Message<'a> {
-    /// Which one it is, from 0 up.
-    pub position: usize,
-    /// All of it.
-    pub whole: Place<'a>,
-    /// Who speaks.
-    pub kind: Kind<'a>,
-    /// Name of the speaker or of the tool.
-    pub name: Option<Cow<'a, str>>,
-    /// Its id.
-    pub id: Option<Cow<'a, str>>,
-    /// What is said.
-    pub blocks: Blocks<'a>,
-    /// The first of the tool calls, those that are invalid last.
-    pub calls: Vec<Call<'a>>,
-    /// How many there are.
-    pub calls_count: usize,
+pub(crate) struct Message<'a> {
+    /// 0 for the first of its conversation.
+    pub(crate) position: usize,
+    /// The whole message.
+    pub(crate) whole: Located<'a>,
+    pub(crate) role: Role<'a>,
+    /// The name of the author or of the tool.
+    pub(crate) name: Option<Cow<'a, str>>,
+    pub(crate) id: Option<Cow<'a, str>>,
+    pub(crate) content: Content<'a>,
+    /// The first tool calls, the invalid ones last.
+    pub(crate) calls: Vec<ToolCall<'a>>,
+    /// The number of all tool calls.
+    pub(crate) calls_count: usize,
     /// Which call this is the result of.
-    pub answers: Option<Cow<'a, str>>,
+    pub(crate) tool_call_id: Option<Cow<'a, str>>,
     /// `success` or `error`, of a result.
-    pub status: Option<Cow<'a, str>>,
-    /// Tokens that a model counted.
-    pub usage: Option<Usage>,
+    pub(crate) status: Option<Cow<'a, str>>,
+    /// Tokens as the model counted them.
+    pub(crate) usage: Option<TokenUsage>,
 }
 
-/// A call of a tool that a model asks for.
-#[derive(Clone, Debug)]
-pub struct Call<'a> {
-    /// All of it.
-    pub whole: Place<'a>,
-    /// Name of the tool.
-    pub name: Option<Cow<'a, str>>,
-    /// What it is called with.
-    pub args: Option<Place<'a>>,
-    /// By what a result is known to be its.
-    pub id: Option<Cow<'a, str>>,
-    /// Whether it came among `invalid_tool_calls`.
-    pub invalid: bool,
-    /// What is wrong with an invalid one.
-    pub error: Option<Cow<'a, str>>,
-}
-
-/// `usage_metadata` of a message, or a sum of them.
+/// `usage_metadata` of a message, or the sum over several.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Tokens in.
-    pub input: Option<u64>,
-    /// Tokens out.
-    pub output: Option<u64>,
-    /// As the sender summed both up.
-    pub total: Option<u64>,
+pub(crate) struct TokenUsage {
+    pub(crate) input: Option<u64>,
+    pub(crate) output: Option<u64>,
+    /// The total as received, not computed.
+    pub(crate) total: Option<u64>,
 }
 
 impl<'a> Message<'a> {
-    pub(super) fn read(whole: Place<'a>, position: usize) -> Self {
-        let fields = Fields::of(whole);
-        let mut calls = Vec::new();
-        fields.each_call(|call| {
+    /// A message that stands by itself.
+    #[must_use]
+    pub(crate) fn new(json: &'a str) -> Self {
+        let whole = Located {
+            value: RawJson::new(json),
+            ..Located::default()
+        };
+        Self::read(whole, 0)
+    }
+
+    pub(super) fn read(whole: Located<'a>, position: usize) -> Self {
+        let fields = MessageFields::of(whole);
+        let role = fields.role();
+        let content = match fields.content() {
+            Some(content) => Content::read(content),
+            // An element without any known field, such as a bare string, is its own content.
+            None if role == Role::Unknown && !fields.has_tool_calls() => Content::read(whole),
+            None => Content::default(),
+        };
+        let (mut calls, mut calls_count) = (Vec::new(), 0);
+        fields.each_call(|found| {
+            calls_count += 1;
             if calls.len() < CALLS_MAX {
-                calls.push(Call::read(call.place, call.invalid));
+                calls.push(ToolCall::read(found.call, found.is_invalid));
             }
         });
         Self {
             position,
             whole,
-            kind: fields.kind(),
-            name: text(fields.name),
-            id: text(fields.id),
-            blocks: fields.blocks(whole),
+            role,
+            name: fields.name.text(),
+            id: fields.id.text(),
+            content,
             calls,
-            calls_count: fields.calls_count(),
-            answers: fields.answers(),
-            status: text(fields.status),
-            usage: fields
-                .usage_metadata
-                .and_then(|usage| Usage::read(usage.node)),
+            calls_count,
+            tool_call_id: fields.tool_call_id(),
+            status: fields.status.text(),
+            usage: TokenUsage::read(fields.usage_metadata),
         }
     }
 }
 
-impl<'a> Call<'a> {
-    fn read(whole: Place<'a>, invalid: bool) -> Self {
-        let mut call = Self {
-            whole,
-            name: None,
-            args: None,
-            id: None,
-            invalid,
-            error: None,
-        };
-        whole.node.each(|child| call.note(whole, &child));
-        call
-    }
-
-    /// Takes what is known of a call, and of the function in it, the form in which models of `OpenAI` call.
-    fn note(&mut self, place: Place<'a>, child: &Child<'a>) {
-        match child.name().as_deref() {
-            Some("name") => self.name = child.node.text(),
-            Some("args" | "arguments") => self.args = Some(place.child(child)),
-            Some("id") => self.id = child.node.text(),
-            Some("error") => self.error = child.node.text(),
-            Some("function") => {
-                let function = place.child(child);
-                child
-                    .node
-                    .each(|inner| self.note_function(function, &inner));
-            }
-            _ => {}
-        }
-    }
-
-    fn note_function(&mut self, place: Place<'a>, child: &Child<'a>) {
-        match child.name().as_deref() {
-            Some("name") => self.name = child.node.text(),
-            Some("arguments") => self.args = Some(place.child(child)),
-            _ => {}
-        }
-    }
-}
-
-impl Usage {
-    fn read(node: Node<'_>) -> Option<Self> {
+impl TokenUsage {
+    /// `None` where there are no counts.
+    fn read(json: RawJson<'_>) -> Option<Self> {
         let mut usage = Self::default();
-        node.each(|child| match child.name().as_deref() {
-            Some("input_tokens") => usage.input = child.node.number(),
-            Some("output_tokens") => usage.output = child.node.number(),
-            Some("total_tokens") => usage.total = child.node.number(),
+        json.each(|child| match child.name().as_deref() {
+            Some("input_tokens") => usage.input = child.value.number(),
+            Some("output_tokens") => usage.output = child.value.number(),
+            Some("total_tokens") => usage.total = child.value.number(),
             _ => {}
         });
         (usage != Self::default()).then_some(usage)

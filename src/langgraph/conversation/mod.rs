@@ -1,124 +1,128 @@
-//! The conversation in a state, read a window at a time: who said what, which tools were called, and which result belongs to which call.
+//! The conversation in a state, read a page at a time: messages, tool calls, and which result belongs to which call.
 //!
-//! **Invariant:** however long the list is, what is kept of it is its window.
+//! | file | what it reads |
+//! |---|---|
+//! | `role` | who wrote a message |
+//! | `fields` | the fields of a message, in any of its forms |
+//! | `message` | a message |
+//! | `content` | its text, pictures, sounds and files |
+//! | `tool_calls`, `tool_results` | its tool calls, and which messages are their results |
+//! | `message_id` | the id by which a message is matched in another state |
+//!
+//! **Invariant:** however long the list is, no more than one page of it is kept.
 
-mod block;
+mod content;
 mod fields;
 mod message;
-mod pairs;
+mod message_id;
+pub(super) mod role;
 #[cfg(test)]
 mod tests;
+mod tool_calls;
+mod tool_results;
 
-use super::lenient::{Hoped, without_surrogates};
-use super::messages::Messages;
-use super::tree::{Child, Node, Path, Shape};
-use fields::Fields;
-use pairs::Pairs;
+use super::payload::state_summary::MessagesSummary;
+use crate::json::{Child, JsonType, Lenient, Located, parse_or_repair};
+use fields::MessageFields;
+use tool_results::Matches;
 
-pub use block::{Block, Blocks, Media, Source};
-pub use message::{Call, Kind, Message, Place, Usage};
-pub use pairs::{Answers, Asked};
+pub(crate) use content::{ContentBlock, MediaBlock, MediaSource};
+pub(crate) use message::{Message, TokenUsage};
+pub(crate) use message_id::message_id;
+pub(crate) use role::Role;
+pub(crate) use tool_calls::ToolCall;
+pub(crate) use tool_results::{CallOf, ToolResults};
 
 /// A list of messages.
 #[derive(Clone, Copy, Debug)]
-pub struct Conversation<'a> {
-    /// Which member of the state it is.
-    pub position: usize,
-    list: Place<'a>,
+pub(crate) struct Conversation<'a> {
+    /// The position of the list among the members of the state.
+    pub(crate) position: usize,
+    list: Located<'a>,
 }
 
-/// Messages that stand side by side.
+/// Consecutive messages of a conversation.
 #[derive(Debug, Default)]
-pub struct Window<'a> {
-    /// The messages.
-    pub messages: Vec<Message<'a>>,
-    pairs: Pairs,
+pub(crate) struct MessagePage<'a> {
+    pub(crate) messages: Vec<Message<'a>>,
+    matches: Matches,
 }
 
-/// One message by itself.
-#[must_use]
-pub fn message(json: &str) -> Message<'_> {
-    let whole = Place {
-        path: Path::default(),
-        node: Node::new(json),
-    };
-    Message::read(whole, 0)
-}
-
-impl Window<'_> {
-    /// The results of a call, by the places of message and call.
+impl MessagePage<'_> {
+    /// The results of a call, by the index of its message on this page and its own index in the message.
     #[must_use]
-    pub fn answers(&self, message: usize, call: usize) -> Answers {
-        let found = self.pairs.answers.get(&(message, call));
+    pub(crate) fn results(&self, message: usize, call: usize) -> ToolResults {
+        let found = self.matches.results.get(&(message, call));
         found.cloned().unwrap_or_default()
     }
 
-    /// Where the call of a message is, should the message be a result.
+    /// Where the call is that a message, by its index on this page, is the result of.
     #[must_use]
-    pub fn asked(&self, message: usize) -> Asked {
-        self.pairs.asked.get(&message).copied().unwrap_or_default()
+    pub(crate) fn call_of(&self, message: usize) -> CallOf {
+        let found = self.matches.calls.get(&message);
+        found.copied().unwrap_or_default()
     }
 }
 
 impl<'a> Conversation<'a> {
-    pub(super) fn new(messages: &Child<'a>) -> Self {
-        let root = Place::default();
-        Self {
+    /// The conversation that a member of the state is; `None` where it is not a list.
+    pub(super) fn new(messages: &Child<'a>) -> Option<Self> {
+        let is_list = messages.value.json_type() == JsonType::Array;
+        is_list.then(|| Self {
             position: messages.position,
-            list: root.child(messages),
-        }
+            list: Located::default().child(messages),
+        })
     }
 
-    /// How many messages there are, and the sums of the tokens that they tell. They are those of the run.
+    /// The number of messages and the sums of their tokens, equal to those of the run.
     #[must_use]
-    pub fn sums(self) -> (u64, Usage) {
-        let json = self.list.node.json();
-        let read = |json: &str| {
-            let Hoped(sums) = serde_json::from_str::<Hoped<Messages<'_>>>(json).ok()?;
-            let sums = sums.unwrap_or_default();
-            let usage = Usage {
+    pub(crate) fn sums(self) -> (u64, TokenUsage) {
+        let sums = parse_or_repair(self.list.value.json(), |json| {
+            let Lenient(sums) = serde_json::from_str::<Lenient<MessagesSummary<'_>>>(json).ok()?;
+            let sums = sums?;
+            let usage = TokenUsage {
                 input: sums.input_tokens,
                 output: sums.output_tokens,
                 total: sums.total_tokens,
             };
             Some((sums.count, usage))
-        };
-        let sums = read(json).or_else(|| read(&without_surrogates(json)));
+        });
         sums.unwrap_or_default()
     }
 
-    /// How many messages there are.
     #[must_use]
-    pub fn count(self) -> usize {
-        self.list.node.count()
+    pub(crate) fn count(self) -> usize {
+        self.list.value.count()
     }
 
     /// Up to `max` messages from that position on.
     #[must_use]
-    pub fn window(self, from: usize, max: usize) -> Window<'a> {
-        self.read(&self.list.node.children(from, max).0)
+    pub(crate) fn page(self, from: usize, max: usize) -> MessagePage<'a> {
+        let (children, _) = self.list.value.children(from, max);
+        let messages: Vec<_> = children.iter().map(|child| self.message(child)).collect();
+        let matches = Matches::find(self.list.value, &messages);
+        MessagePage { messages, matches }
     }
 
-    /// The last message, and the last one of a person, which may be the same.
+    /// The last message and the last human message, which may be the same one.
     #[must_use]
-    pub fn last(self) -> (Option<Message<'a>>, Option<Message<'a>>) {
+    pub(crate) fn last(self) -> (Option<Message<'a>>, Option<Message<'a>>) {
         let (mut last, mut human) = (None, None);
-        self.list.node.each(|child| {
-            // A list may hold millions of what is no message at all.
-            let is_message = child.node.shape() == Shape::Object;
-            if is_message && Fields::of(self.list.child(&child)).kind() == Kind::Human {
+        self.list.value.each(|child| {
+            // Skips what has no fields, since a list may hold millions of numbers.
+            let is_object = child.value.json_type() == JsonType::Object;
+            if is_object && MessageFields::of(self.list.child(&child)).role() == Role::Human {
                 human = Some(child);
             }
             last = Some(child);
         });
-        let read = |child: Child<'a>| Message::read(self.list.child(&child), child.position);
-        (last.map(read), human.map(read))
+        (
+            last.map(|child| self.message(&child)),
+            human.map(|child| self.message(&child)),
+        )
     }
 
-    fn read(self, children: &[Child<'a>]) -> Window<'a> {
-        let message = |child: &Child<'a>| Message::read(self.list.child(child), child.position);
-        let messages: Vec<_> = children.iter().map(message).collect();
-        let pairs = Pairs::find(self.list.node, &messages);
-        Window { messages, pairs }
+    fn message(self, child: &Child<'a>) -> Message<'a> {
+        Message::read(self.list.child(child), child.position)
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::head::Head;
 use crate::domain::time::Time;
-use crate::langgraph::{State, read};
+use crate::langgraph::{RunBody, read};
 
 /// The body of a recorded delivery.
 macro_rules! recorded {
@@ -32,37 +32,40 @@ fn body(messages: &Value) -> String {
 }
 
 /// A message in a line: who, what, which calls, which results.
-fn line(window: &Window<'_>, place: usize) -> String {
-    let message = &window.messages[place];
-    let mut line = format!("{} {:?}", message.position, message.kind);
-    for block in &message.blocks.first {
+fn line(page: &MessagePage<'_>, index: usize) -> String {
+    let message = &page.messages[index];
+    let mut line = format!("{} {:?}", message.position, message.role);
+    for block in &message.content.first {
         match block {
-            Block::Text(place) => write!(line, " {:?}", place.node.text().unwrap()).unwrap(),
+            ContentBlock::Text(text) => write!(line, " {:?}", text.value.text().unwrap()).unwrap(),
             other => write!(line, " {other:?}").unwrap(),
         }
     }
-    for (index, call) in message.calls.iter().enumerate() {
-        let (name, answers) = (call.name.as_deref(), window.answers(place, index));
-        let args = call.args.map_or("", |args| args.node.json());
+    for (call_index, call) in message.calls.iter().enumerate() {
+        let (name, results) = (call.name.as_deref(), page.results(index, call_index));
+        let args = call.args.map_or("", |args| args.value.json());
         write!(line, " {}({args})", name.unwrap_or("?")).unwrap();
-        line += if call.invalid { "!" } else { "" };
-        write!(line, "->{:?}", answers.here).unwrap();
-        line += &answers
+        line += if call.is_invalid { "!" } else { "" };
+        write!(line, "->{:?}", results.on_page).unwrap();
+        line += &results
             .elsewhere
             .map_or(String::new(), |at| format!("+{at}"));
     }
-    match window.asked(place) {
-        Asked::NoResult => {}
-        asked => write!(line, " {asked:?}").unwrap(),
+    match page.call_of(index) {
+        CallOf::NotAResult => {}
+        call_of => write!(line, " {call_of:?}").unwrap(),
     }
     line
 }
 
+fn conversation_of(body: &str) -> Conversation<'_> {
+    RunBody::parse(body.as_bytes()).conversation().unwrap()
+}
+
 fn lines(body: &str) -> Vec<String> {
-    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
-    let window = conversation.window(0, 50);
-    (0..window.messages.len())
-        .map(|place| line(&window, place))
+    let page = conversation_of(body).page(0, 50);
+    (0..page.messages.len())
+        .map(|index| line(&page, index))
         .collect()
 }
 
@@ -71,7 +74,7 @@ fn a_recorded_conversation_reads_the_same_in_both_forms() {
     let expected = [
         "0 Human \"Oslo\"",
         "1 Ai get_weather({\"city\":\"Oslo\"})->[2]",
-        "2 Tool \"sunny, 21 °C\" Here",
+        "2 Tool \"sunny, 21 °C\" OnPage",
         "3 Ai \"The weather is sunny, 21 °C.\"",
     ];
     assert_eq!(lines(&recorded!("threads-runs-create")), expected);
@@ -83,16 +86,16 @@ fn a_recorded_conversation_reads_the_same_in_both_forms() {
 #[test]
 fn a_message_keeps_its_name_id_status_and_usage() {
     let body = recorded!("threads-runs-create");
-    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
-    let window = conversation.window(1, 2);
-    let [ai, tool] = &window.messages[..] else {
+    let conversation = conversation_of(&body);
+    let page = conversation.page(1, 2);
+    let [ai, tool] = &page.messages[..] else {
         panic!("two messages");
     };
     assert_eq!(
         (ai.id.as_deref(), ai.name.as_deref()),
         (Some("ai-call"), None)
     );
-    let usage = |input, output, total| Usage {
+    let usage = |input, output, total| TokenUsage {
         input: Some(input),
         output: Some(output),
         total: Some(total),
@@ -101,7 +104,7 @@ fn a_message_keeps_its_name_id_status_and_usage() {
     assert_eq!(ai.calls[0].id.as_deref(), Some("call_1"));
     assert_eq!(tool.name.as_deref(), Some("get_weather"));
     assert_eq!(tool.status.as_deref(), Some("success"));
-    assert_eq!(tool.answers.as_deref(), Some("call_1"));
+    assert_eq!(tool.tool_call_id.as_deref(), Some("call_1"));
     assert_eq!(conversation.sums(), (4, usage(72, 21, 93)));
 }
 
@@ -111,19 +114,20 @@ fn every_part_of_a_message_says_where_it_stands() {
         recorded!("threads-runs-create"),
         recorded!("js-threads-runs-create"),
     ] {
-        let state = State::of(name.as_bytes()).unwrap();
-        let window = state.conversation().unwrap().window(0, 9);
-        let leads_back = |place: &Place<'_>| {
-            let along = state.values.along(place.path).unwrap();
-            assert_eq!(along.node.json(), place.node.json());
+        let body = RunBody::parse(name.as_bytes());
+        let state = body.state().unwrap();
+        let page = body.conversation().unwrap().page(0, 9);
+        let leads_back = |part: &Located<'_>| {
+            let found = state.seek(part.path).unwrap();
+            assert_eq!(found.value.json(), part.value.json());
         };
-        for message in &window.messages {
+        for message in &page.messages {
             leads_back(&message.whole);
-            for block in &message.blocks.first {
-                let Block::Text(place) = block else {
+            for block in &message.content.first {
+                let ContentBlock::Text(text) = block else {
                     panic!("text")
                 };
-                leads_back(place);
+                leads_back(text);
             }
             for call in &message.calls {
                 leads_back(&call.whole);
@@ -139,12 +143,20 @@ fn a_state_without_messages_has_no_conversation() {
         recorded!("status-interrupt-by-graph"),
         recorded!("js-status-interrupt-by-graph"),
     ] {
-        let state = State::of(body.as_bytes()).unwrap();
-        assert!(state.conversation().is_none());
-        assert_eq!(state.values.count(), 2);
+        let body = RunBody::parse(body.as_bytes());
+        assert!(body.conversation().is_none());
+        assert_eq!(body.state().unwrap().count(), 2);
     }
-    assert!(State::of(recorded!("stateless-runs-create").as_bytes()).is_none());
-    assert!(State::of(recorded!("js-stateless-runs-wait").as_bytes()).is_none());
+    assert!(
+        RunBody::parse(recorded!("stateless-runs-create").as_bytes())
+            .state()
+            .is_none()
+    );
+    assert!(
+        RunBody::parse(recorded!("js-stateless-runs-wait").as_bytes())
+            .state()
+            .is_none()
+    );
 }
 
 #[test]
@@ -167,12 +179,12 @@ fn results_go_to_the_latest_call_with_their_id_and_what_has_no_pair_says_so() {
     assert_eq!(
         lines(&body(&messages)),
         [
-            "0 Tool \"r\" Nowhere",
+            "0 Tool \"r\" NoCall",
             "1 Ai f({})->[] f({})->[2]",
-            "2 Tool \"r\" Here",
+            "2 Tool \"r\" OnPage",
             "3 Ai f({})->[4, 5]",
-            "4 Tool \"r\" Here",
-            "5 Tool \"r\" Here",
+            "4 Tool \"r\" OnPage",
+            "5 Tool \"r\" OnPage",
             "6 Ai f({})->[]",
         ]
     );
@@ -185,13 +197,13 @@ fn a_pair_that_a_window_cuts_in_two_tells_where_its_other_half_is() {
         {"type": "tool", "content": "r", "tool_call_id": "a"},
     ]);
     let body = body(&messages);
-    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
-    assert_eq!(line(&conversation.window(0, 1), 0), "0 Ai f({})->[]+1");
+    let conversation = conversation_of(&body);
+    assert_eq!(line(&conversation.page(0, 1), 0), "0 Ai f({})->[]+1");
     assert_eq!(
-        line(&conversation.window(1, 9), 0),
+        line(&conversation.page(1, 9), 0),
         "1 Tool \"r\" Elsewhere(0)"
     );
-    assert!(conversation.window(2, 9).messages.is_empty());
+    assert!(conversation.page(2, 9).messages.is_empty());
 }
 
 #[test]
@@ -213,7 +225,7 @@ fn other_forms_are_read_as_far_as_they_are_known() {
         [
             "0 Human \"a\"",
             "1 Ai f(\"{}\")->[2]",
-            "2 Tool \"b\" Here",
+            "2 Tool \"b\" OnPage",
             "3 Ai \"x\"",
             "4 System \"x\"",
             "5 Other(\"Odd\") \"x\"",
@@ -228,7 +240,7 @@ fn other_forms_are_read_as_far_as_they_are_known() {
 fn the_last_message_and_the_last_one_of_a_person_are_found() {
     let messages = json!([{"type": "human", "content": "a"}, {"type": "human", "content": "b"}, {"type": "ai", "content": "c"}]);
     let body = body(&messages);
-    let conversation = State::of(body.as_bytes()).unwrap().conversation().unwrap();
+    let conversation = conversation_of(&body);
     let (last, human) = conversation.last();
     assert_eq!((last.unwrap().position, human.unwrap().position), (2, 1));
 }
@@ -240,16 +252,16 @@ fn a_hundred_thousand_messages_are_read_a_window_at_a_time() {
         "{{\"values\":{{\"messages\":[{}]}}}}",
         vec![message; 100_000].join(",")
     );
-    let conversation = State::of(many.as_bytes()).unwrap().conversation().unwrap();
+    let conversation = conversation_of(&many);
     assert_eq!(conversation.sums().0, 100_000);
-    let window = conversation.window(99_997, 3);
-    let lines: Vec<_> = (0..3).map(|place| line(&window, place)).collect();
+    let page = conversation.page(99_997, 3);
+    let lines: Vec<_> = (0..3).map(|index| line(&page, index)).collect();
     assert_eq!(
         lines,
         [
             "99997 Tool ?()->[1] Elsewhere(99996)",
-            "99998 Tool ?()->[2] Here",
-            "99999 Tool ?()->[] Here"
+            "99998 Tool ?()->[2] OnPage",
+            "99999 Tool ?()->[] OnPage"
         ]
     );
 }
@@ -316,7 +328,7 @@ fn agrees(body: &str) {
     };
     let (_, reading) = read(&head, body.as_bytes(), None, Time::from_micros(0));
     let Some(run) = reading.run else { return };
-    let conversation = State::of(body.as_bytes()).and_then(State::conversation);
+    let conversation = RunBody::parse(body.as_bytes()).conversation();
     assert_eq!(conversation.is_some(), run.messages.is_some(), "{body}");
     let Some(conversation) = conversation else {
         return;
@@ -326,17 +338,16 @@ fn agrees(body: &str) {
         (Some(count), usage.input, usage.output),
         (run.messages, run.input_tokens, run.output_tokens)
     );
-    let window = conversation.window(0, usize::MAX);
-    assert_eq!(window.messages.len() as u64, count);
-    for (place, message) in window.messages.iter().enumerate() {
-        let _ = line(&window, place);
+    let page = conversation.page(0, usize::MAX);
+    assert_eq!(page.messages.len() as u64, count);
+    for (index, message) in page.messages.iter().enumerate() {
+        let _ = line(&page, index);
         for call in 0..message.calls.len() {
             assert!(
-                window
-                    .answers(place, call)
-                    .here
+                page.results(index, call)
+                    .on_page
                     .iter()
-                    .all(|result| *result > place)
+                    .all(|result| *result > index)
             );
         }
     }

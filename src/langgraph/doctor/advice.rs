@@ -1,14 +1,14 @@
-//! What to change so that a URL is delivered to, and what else to know about it. Every block that is offered was put to the judge first.
+//! What to change so that a URL is delivered to, and what else to know about it. Every block that is offered was put to the checks first.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::address::{self, Address};
-use super::judge::{self, Fate, Loss, Refusal};
+use super::checks::{self, CheckResult, Loss, Refusal};
 use super::policy::Policy;
+use super::question::{Name, Question};
 use super::ranges::{self, Kind};
 use super::version::Era;
-use super::{Name, Question};
 
 /// More changes than there are keys are never needed.
 const CHANGES_MAX: usize = 8;
@@ -41,23 +41,23 @@ impl Advice {
     }
 }
 
-pub(super) fn advise(question: &Question<'_>, fate: &Fate) -> Vec<Advice> {
+pub(super) fn advise(question: &Question<'_>, result: &CheckResult) -> Vec<Advice> {
     let address = Address::read(question.url).ok();
     let mut advice = Vec::new();
     let mut allowed = None;
-    match fate {
-        Fate::Refused(refusal) => {
+    match result {
+        CheckResult::Refused(refusal) => {
             allowed = allow(question);
             let why = refusal.why(question.version.era());
             advice.push(Advice::text(why).with_policy(allowed.as_ref()));
         }
-        Fate::Lost(loss) => advice.extend(remedy(question, loss)),
-        Fate::DependsOnName => advice.push(Advice::text(name_has_to_resolve(question))),
-        Fate::Delivered => {}
+        CheckResult::Lost(loss) => advice.extend(remedy(question, loss)),
+        CheckResult::DependsOnDns => advice.push(Advice::text(name_has_to_resolve(question))),
+        CheckResult::Delivered => {}
     }
     if let Some(address) = &address {
         advice.extend(other_addresses(question, address, allowed.as_ref()));
-        if !matches!(fate, Fate::Refused(_) | Fate::Lost(_)) {
+        if !matches!(result, CheckResult::Refused(_) | CheckResult::Lost(_)) {
             advice.extend(traps(question, address));
         }
     }
@@ -65,7 +65,7 @@ pub(super) fn advise(question: &Question<'_>, fate: &Fate) -> Vec<Advice> {
     advice
 }
 
-/// The policy with as few changes as make the judge let the URL pass.
+/// The policy with as few changes as make the checks let the URL pass.
 fn allow(question: &Question<'_>) -> Option<Policy> {
     let mut policy = question.policy.clone();
     for _ in 0..CHANGES_MAX {
@@ -73,12 +73,12 @@ fn allow(question: &Question<'_>) -> Option<Policy> {
             policy: &policy,
             ..*question
         };
-        match judge::judge(&asked) {
-            Fate::Delivered | Fate::DependsOnName => {
+        match checks::check_url(&asked) {
+            CheckResult::Delivered | CheckResult::DependsOnDns => {
                 return Some(policy).filter(|policy| policy != question.policy);
             }
-            Fate::Lost(_) => return None,
-            Fate::Refused(refusal) => policy = change(policy, &refusal, question.url)?,
+            CheckResult::Lost(_) => return None,
+            CheckResult::Refused(refusal) => policy = change(policy, &refusal, question.url)?,
         }
     }
     None
@@ -134,15 +134,15 @@ fn remedy(question: &Question<'_>, loss: &Loss) -> Option<Advice> {
     Some(advice)
 }
 
-/// The URL, if the judge says that it is delivered to.
+/// The URL, if the checks says that it is delivered to.
 fn deliverable(question: &Question<'_>, url: String) -> Option<String> {
     let asked = Question {
         url: &url,
         name: Name::Unknown,
         ..*question
     };
-    let fate = judge::judge(&asked);
-    matches!(fate, Fate::Delivered | Fate::DependsOnName).then_some(url)
+    let result = checks::check_url(&asked);
+    matches!(result, CheckResult::Delivered | CheckResult::DependsOnDns).then_some(url)
 }
 
 fn name_has_to_resolve(question: &Question<'_>) -> String {

@@ -1,61 +1,38 @@
-//! The URL doctor: would a LangGraph server take this webhook URL, would it deliver to it, and what to change if not.
+//! The URL doctor: whether a LangGraph server accepts a webhook URL, whether it delivers to it, and what to change if not.
 //!
-//! A pure function of the URL, the server's version, its policy and what is known of the host's name; nothing is looked up. It is about
-//! the Python server alone: the JavaScript one has no policy for URLs.
+//! A pure function of the URL, the server's version, its policy and what is known of its host name; nothing is looked up. It covers
+//! the Python server only: the JavaScript one has no policy for URLs.
 //!
-//! | file | knows |
+//! | file | what it holds |
 //! |---|---|
 //! | `version` | which versions check what |
 //! | `policy` | what a `langgraph.json` says about webhooks |
-//! | `address` | a URL taken apart as the server does it |
+//! | `address` | a URL, parsed as the server parses it |
 //! | `ranges` | names and address ranges |
-//! | `judge` | the checks in their order |
-//! | `words` | what each outcome is called, by the server and by creel |
+//! | `question` | what the doctor is asked |
+//! | `checks` | the checks of the server, in its order |
+//! | `texts` | the texts of the results, the server's and creel's |
 //! | `advice` | what to change, and what else to know |
 
 mod address;
 mod advice;
-mod judge;
+mod checks;
 mod policy;
+mod question;
 mod ranges;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod version;
-mod words;
-
-use std::net::IpAddr;
 
 use serde::Serialize;
 
 pub use advice::Advice;
 pub use policy::Policy;
+pub use question::{Name, Question};
 pub use version::Version;
 
-use judge::Fate;
-
-/// What is known of the name in a URL, as the machine sees it on which LangGraph runs.
-#[derive(Clone, Copy, Debug)]
-pub enum Name<'a> {
-    /// Nothing: it was not looked up.
-    Unknown,
-    /// It stands for nothing.
-    Unresolved,
-    /// It stands for these.
-    Resolved(&'a [IpAddr]),
-}
-
-/// What the doctor is asked.
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
-    /// What is given as `webhook`.
-    pub url: &'a str,
-    /// The server's version.
-    pub version: Version,
-    /// What the server's `langgraph.json` says.
-    pub policy: &'a Policy,
-    /// What is known of the URL's name.
-    pub name: Name<'a>,
-}
+use checks::CheckResult;
 
 /// What the doctor found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -91,28 +68,28 @@ pub struct Diagnosis {
 /// assert_eq!(found.reason.as_deref(), Some("Webhook host blocked: loopback IP range"));
 /// ```
 pub fn examine(question: &Question<'_>) -> Diagnosis {
-    let fate = judge::judge(question);
-    let (status, reason) = match &fate {
-        Fate::Refused(refusal) => (
+    let result = checks::check_url(question);
+    let (status, reason) = match &result {
+        CheckResult::Refused(refusal) => (
             refusal.status(),
             Some(refusal.detail(question.version.era())),
         ),
-        Fate::Lost(loss) => (200, Some(loss.reason(question.version.era()))),
-        Fate::DependsOnName | Fate::Delivered => (200, None),
+        CheckResult::Lost(loss) => (200, Some(loss.reason(question.version.era()))),
+        CheckResult::DependsOnDns | CheckResult::Delivered => (200, None),
     };
     Diagnosis {
         langgraph: question.version,
         accepted: status == 200,
         status,
         reason,
-        delivered: matches!(fate, Fate::DependsOnName | Fate::Delivered),
-        if_resolved: matches!(fate, Fate::DependsOnName),
-        advice: advice::advise(question, &fate),
+        delivered: matches!(result, CheckResult::DependsOnDns | CheckResult::Delivered),
+        if_resolved: matches!(result, CheckResult::DependsOnDns),
+        advice: advice::advise(question, &result),
     }
 }
 
 impl Diagnosis {
-    /// All of it in a sentence without a full stop.
+    /// The diagnosis as a sentence without a full stop.
     pub fn sentence(&self) -> String {
         let server = format!("LangGraph {}", self.langgraph.without_patch());
         match (self.accepted, self.delivered, self.if_resolved) {

@@ -1,5 +1,7 @@
 //! A table: version, policy, URL, and what is to come out.
 
+use std::net::IpAddr;
+
 use super::*;
 
 const NONE: &str = "";

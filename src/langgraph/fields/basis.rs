@@ -1,7 +1,7 @@
 //! Against which server and version a payload is held: the one that it names, or the nearest that is known.
 
 use crate::domain::run::{Run, SenderKind};
-use crate::langgraph::version::{NEWEST, OLDEST, Version};
+use crate::langgraph::version::{ApiVersion, NEWEST, OLDEST};
 
 /// Against what a payload is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Basis {
     /// Whether that is the one which the payload names.
     pub nearness: Nearness,
     /// The version by its numbers.
-    numbers: Version,
+    numbers: ApiVersion,
     javascript: bool,
 }
 
@@ -42,17 +42,19 @@ impl Basis {
                 javascript: true,
             };
         }
-        let told = run.sender.version.as_deref();
-        let beyond = |told: &str| Nearness::Beyond(told.to_owned());
-        let (numbers, version, nearness) = match told.map(|told| (told, Version::read(told))) {
+        let named_version = run.sender.version.as_deref();
+        let beyond = |named_version: &str| Nearness::Beyond(named_version.to_owned());
+        let (numbers, version, nearness) = match named_version
+            .map(|named_version| (named_version, ApiVersion::read(named_version)))
+        {
             None => (NEWEST, NEWEST.to_string(), Nearness::Untold),
-            Some((told, Some(numbers))) if (OLDEST..=NEWEST).contains(&numbers) => {
-                (numbers, told.to_owned(), Nearness::Same)
+            Some((named_version, Some(numbers))) if (OLDEST..=NEWEST).contains(&numbers) => {
+                (numbers, named_version.to_owned(), Nearness::Same)
             }
-            Some((told, Some(numbers))) if numbers < OLDEST => {
-                (OLDEST, "0.4".to_owned(), beyond(told))
+            Some((named_version, Some(numbers))) if numbers < OLDEST => {
+                (OLDEST, "0.4".to_owned(), beyond(named_version))
             }
-            Some((told, _)) => (NEWEST, NEWEST.to_string(), beyond(told)),
+            Some((named_version, _)) => (NEWEST, NEWEST.to_string(), beyond(named_version)),
         };
         Self {
             server: "langgraph-api",
@@ -69,7 +71,7 @@ impl Basis {
     }
 
     /// Whether it is the Python server, in that version or a newer one.
-    pub(super) fn is_python_from(&self, numbers: Version) -> bool {
+    pub(super) fn is_python_from(&self, numbers: ApiVersion) -> bool {
         !self.javascript && self.numbers >= numbers
     }
 
@@ -100,9 +102,9 @@ mod tests {
     #[test]
     fn a_version_that_is_not_known_is_held_against_the_nearest() {
         use SenderKind::{Compatible, LanggraphJs, LanggraphPython};
-        let beyond = |told: &str| Nearness::Beyond(told.to_owned());
+        let beyond = |named_version: &str| Nearness::Beyond(named_version.to_owned());
         let newest = "langgraph-api 0.16.7".to_owned();
-        for (told, named, nearness) in [
+        for (named_version, named, nearness) in [
             (Some("0.16.7"), "0.16.7", Nearness::Same),
             (Some("0.4.48"), "0.4.48", Nearness::Same),
             (Some("0.16"), "0.16", Nearness::Same),
@@ -115,7 +117,11 @@ mod tests {
             (None, "0.16.7", Nearness::Untold),
         ] {
             let expected = (format!("langgraph-api {named}"), nearness);
-            assert_eq!(basis(LanggraphPython, told), expected, "{told:?}");
+            assert_eq!(
+                basis(LanggraphPython, named_version),
+                expected,
+                "{named_version:?}"
+            );
         }
         assert_eq!(basis(Compatible, None), (newest, Nearness::Untold));
         let javascript = "@langchain/langgraph-api 2.0.0".to_owned();

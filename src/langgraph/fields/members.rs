@@ -1,83 +1,71 @@
-//! The members of an object, as they came. Of a name that comes twice the last one holds, as everywhere in creel.
+//! The members of an object, as received. Of a repeated name, the last one counts.
 //!
-//! **Invariant:** at most `OTHERS_MAX` members are kept beside those of the table, however many come.
+//! **Invariant:** beside the members of the table, at most `OTHERS_MAX` are kept, however many there are.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::de::MapAccess;
-
 use super::table::is_known;
-use crate::langgraph::lenient::{Hoped, Leaf, Part, keep, skip, without_surrogates};
+use crate::json::{Child, JsonType, RawJson};
 
-/// How many members are kept whose names are not known.
+/// Most members that are kept with names that are not in the table: what a page lists.
 const OTHERS_MAX: usize = 200;
 
 /// The members of an object.
 #[derive(Debug, Default)]
-pub(super) struct Members<'de> {
-    /// Each with its place in the order of arrival.
-    kept: BTreeMap<String, (usize, Leaf<'de>)>,
+pub(super) struct Members<'a> {
+    /// Each with its position in the order received.
+    kept: BTreeMap<Cow<'a, str>, (usize, RawJson<'a>)>,
     others: usize,
-    more: usize,
+    left_out: usize,
 }
 
-impl<'de> Part<'de> for Members<'de> {
-    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
-        if let Some((_, leaf)) = self.kept.get_mut(name) {
-            return keep(leaf, map);
-        }
-        let known = is_known(name);
-        if !known && self.others == OTHERS_MAX {
-            self.more += 1;
-            return skip(map);
-        }
-        self.others += usize::from(!known);
-        let mut leaf = Leaf::default();
-        keep(&mut leaf, map)?;
-        self.kept.insert(name.to_owned(), (self.kept.len(), leaf));
-        Ok(())
+impl<'a> Members<'a> {
+    /// The members of an object; `None` for another value.
+    pub(super) fn of(json: RawJson<'a>) -> Option<Self> {
+        let mut members = Self::default();
+        json.each(|child| members.keep(&child));
+        (json.json_type() == JsonType::Object).then_some(members)
     }
-}
 
-impl<'de> Members<'de> {
-    /// The value of that name; what did not come has not come.
-    pub(super) fn get(&self, name: &str) -> Leaf<'de> {
+    fn keep(&mut self, child: &Child<'a>) {
+        let Some(name) = child.name() else {
+            return;
+        };
+        if let Some((_, value)) = self.kept.get_mut(&name) {
+            *value = child.value;
+            return;
+        }
+        let is_known = is_known(&name);
+        if !is_known && self.others == OTHERS_MAX {
+            self.left_out += 1;
+            return;
+        }
+        self.others += usize::from(!is_known);
+        self.kept.insert(name, (self.kept.len(), child.value));
+    }
+
+    /// The value of that name, empty where it is absent.
+    pub(super) fn get(&self, name: &str) -> RawJson<'a> {
         self.kept
             .get(name)
-            .map_or(Leaf::default(), |(_, leaf)| *leaf)
+            .map_or(RawJson::default(), |(_, value)| *value)
     }
 
     /// The members of the object of that name, if it is one.
     pub(super) fn inside(&self, name: &str) -> Option<Self> {
-        let Hoped(members) = serde_json::from_str(self.get(name).json()).unwrap_or_default();
-        members
+        Self::of(self.get(name))
     }
 
-    /// All that are kept, in the order in which they came.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, Leaf<'de>)> {
+    /// The members that are kept, in the order received.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, RawJson<'a>)> {
         let mut all: Vec<_> = self.kept.iter().collect();
-        all.sort_by_key(|(_, (place, _))| *place);
-        all.into_iter()
-            .map(|(name, (_, leaf))| (name.as_str(), *leaf))
+        all.sort_by_key(|(_, (position, _))| *position);
+        all.into_iter().map(|(name, (_, value))| (&**name, *value))
     }
 
-    /// How many were not kept. One that comes twice counts twice.
-    pub(super) fn more(&self) -> usize {
-        self.more
-    }
-}
-
-/// Shows the members of a body that is an object; of another, none. Only names and types count here, so that escapes which no Rust
-/// string can hold may be replaced throughout.
-pub(super) fn with_members(body: &[u8], show: impl FnOnce(&Members<'_>)) {
-    let text = std::str::from_utf8(body).unwrap_or_default();
-    let mut json = Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text));
-    if ["\\ud", "\\uD"].iter().any(|escape| json.contains(escape)) {
-        json = Cow::Owned(without_surrogates(&json));
-    }
-    let Hoped(members) = serde_json::from_str(&json).unwrap_or_default();
-    if let Some(members) = members {
-        show(&members);
+    /// The number of members that are not kept. A repeated name counts each time.
+    pub(super) fn left_out(&self) -> usize {
+        self.left_out
     }
 }

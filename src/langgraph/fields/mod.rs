@@ -1,13 +1,13 @@
-//! The fields of a run's payload, held against those that its server is known to send. Tolerant: whatever came is listed, nothing fails,
-//! and a server or version that is not known is held against the nearest one that is, and told so.
+//! The fields of a run's payload, compared with those that its server is known to send. Nothing fails: every field is listed, and an unknown
+//! server or version is compared with the nearest known one, which is named.
 //!
-//! | file | knows |
+//! | file | what it holds |
 //! |---|---|
 //! | `table` | every field: where it stands, its types, when each server sends it |
 //! | `basis` | against which server and version a payload is held |
-//! | `members` | the members of an object, as they came |
+//! | `members` | the members of an object, as received |
 //!
-//! **Invariant:** what is listed is bounded, whatever came; fields of the table are never among those left out.
+//! **Invariant:** the list is bounded, whatever the payload; fields of the table are never left out.
 
 mod basis;
 mod members;
@@ -17,16 +17,17 @@ pub use basis::{Basis, Nearness};
 pub use table::{Object, Types};
 
 use self::members::Members;
-use self::table::{Due, Entry, TABLE};
-use super::lenient::Leaf;
+use self::table::{Due, KnownField, TABLE};
 use crate::domain::run::Run;
+use crate::json::RawJson;
+use crate::langgraph::RunBody;
 
 /// The fields of a payload, object by object.
 #[derive(Clone, Debug)]
 pub struct Checklist {
-    /// Against what they were held.
+    /// The server and version that they were compared with.
     pub basis: Basis,
-    /// The objects that came, outermost first.
+    /// The objects of the payload, outermost first.
     pub objects: Vec<Fields>,
 }
 
@@ -37,44 +38,44 @@ pub struct Fields {
     pub object: Object,
     /// Those of the table in its order, then the others in theirs.
     pub fields: Vec<Field>,
-    /// How many more came than are listed.
+    /// The number of fields that are not listed.
     pub more: usize,
 }
 
-/// A field that came, or that is known.
+/// A field of the payload or of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// What it is called, shortened where that is very long.
     pub name: String,
-    /// The type that came, if one did.
-    pub came: Option<Types>,
-    /// How that stands to what is known.
+    /// Its type, if it is present.
+    pub received: Option<Types>,
+    /// How it compares with the table.
     pub standing: Standing,
 }
 
-/// How a field stands to what its server is known to send.
+/// How a field compares with what its server is known to send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// It is there, as it should be.
+    /// Present as expected.
     Present,
-    /// It is there, of a name that whoever made the run may choose.
+    /// Present, with a name that the caller may choose.
     Own,
-    /// It is not there, and this is why that is in order.
+    /// Absent, which is expected for this reason.
     Absent(&'static str),
-    /// It is not there, though the server sends it; where something is known that leaves it out, this is it.
+    /// Absent although the server sends it; with a known reason, if there is one.
     Missing(Option<&'static str>),
-    /// It is there as one type, and the server is known to send others.
+    /// Present with a type that the server is not known to send; these are expected.
     OtherType(Types),
-    /// It is there, and the server is not known to send it.
+    /// Present although the server is not known to send it.
     Unexpected,
 }
 
 /// How many fields stand how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
-    /// Those that the server sends and that came.
+    /// Fields that the server sends and that are present.
     pub there: usize,
-    /// Those that the server sends, in a run such as this.
+    /// Fields that the server sends for such a run.
     pub due: usize,
     /// See [`Standing::Missing`].
     pub missing: usize,
@@ -120,14 +121,14 @@ impl Count {
     }
 }
 
-/// Holds the fields of a body against those of its server. `run` is what was read of it.
+/// Compares the fields of a body with those of its server. `run` is the run in it.
 #[must_use]
 pub fn checklist(body: &[u8], run: &Run) -> Checklist {
     let basis = Basis::of(run);
     let mut objects = Vec::new();
-    members::with_members(body, |payload| {
+    if let Some(payload) = Members::of(RunBody::parse(body).json) {
         let held = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
-        objects.push(held(Object::Run, payload));
+        objects.push(held(Object::Run, &payload));
         let kwargs = payload.inside("kwargs");
         let config = kwargs.as_ref().and_then(|kwargs| kwargs.inside("config"));
         let inside = |name| config.as_ref().and_then(|config| config.inside(name));
@@ -141,9 +142,9 @@ pub fn checklist(body: &[u8], run: &Run) -> Checklist {
             (Object::Metadata, &payload.inside("metadata")),
             (Object::Error, &error),
         ];
-        let came = |(object, members): (_, &Option<_>)| Some(held(object, members.as_ref()?));
-        objects.extend(others.into_iter().filter_map(came));
-    });
+        let checked = |(object, members): (_, &Option<_>)| Some(held(object, members.as_ref()?));
+        objects.extend(others.into_iter().filter_map(checked));
+    }
     Checklist { basis, objects }
 }
 
@@ -155,42 +156,42 @@ impl Fields {
             .collect();
         let is_other = |name: &str| !known().any(|entry| entry.name == name);
         let others = members.all().filter(|(name, _)| is_other(name));
-        fields.extend(others.map(|(name, leaf)| Field {
+        fields.extend(others.map(|(name, json)| Field {
             name: shortened(name),
-            came: Types::of(leaf),
-            standing: stranger(object),
+            received: Types::of(json),
+            standing: outside_the_table(object),
         }));
         Self {
             object,
             fields,
-            more: members.more(),
+            more: members.left_out(),
         }
     }
 }
 
 impl Field {
     /// How a field of the table stands.
-    fn of(entry: &Entry, leaf: Leaf<'_>, run: &Run, basis: &Basis) -> Self {
+    fn of(entry: &KnownField, json: RawJson<'_>, run: &Run, basis: &Basis) -> Self {
         let due = entry.due(run, basis);
         let types = entry.types(basis);
-        let came = Types::of(leaf);
-        let standing = match (came, due) {
-            (Some(_), Due::Never(_)) => stranger(entry.object),
-            (Some(came), _) if !types.include(came) => Standing::OtherType(types),
+        let received = Types::of(json);
+        let standing = match (received, due) {
+            (Some(_), Due::Never(_)) => outside_the_table(entry.object),
+            (Some(received), _) if !types.include(received) => Standing::OtherType(types),
             (Some(_), _) => Standing::Present,
             (None, Due::Now) => Standing::Missing(entry.left_out_by(run, basis)),
             (None, Due::NotNow(why) | Due::Never(why)) => Standing::Absent(why),
         };
         Self {
             name: entry.name.to_owned(),
-            came,
+            received,
             standing,
         }
     }
 }
 
-/// How a field stands that the server is not known to send.
-fn stranger(object: Object) -> Standing {
+/// How a field compares that is not in the table.
+fn outside_the_table(object: Object) -> Standing {
     if object.is_open() {
         Standing::Own
     } else {

@@ -3,8 +3,8 @@
 
 use super::basis::Basis;
 use crate::domain::run::{Run, SenderKind};
-use crate::langgraph::lenient::Leaf;
-use crate::langgraph::version::Version;
+use crate::json::RawJson;
+use crate::langgraph::version::ApiVersion;
 
 use Object::{Config, ConfigMetadata, Configurable, Error, Kwargs, Metadata, Run as Payload};
 use When::{Always, Cron, Given, Never, OnThread, Raised, SignedIn, Since, Stateful, Unscheduled};
@@ -72,8 +72,8 @@ impl Types {
     ];
 
     /// The type of a value that came: its first character tells.
-    pub(super) fn of(leaf: Leaf<'_>) -> Option<Self> {
-        Some(match leaf.json().bytes().next()? {
+    pub(super) fn of(json: RawJson<'_>) -> Option<Self> {
+        Some(match json.json().bytes().next()? {
             b'{' => OBJECT,
             b'[' => ARRAY,
             b'"' => STRING,
@@ -105,7 +105,7 @@ impl Types {
 pub(super) enum When {
     Always,
     /// Since that version of the Python server.
-    Since(Version, &'static str),
+    Since(ApiVersion, &'static str),
     /// Where an exception was set.
     Raised,
     /// Where the run had a lasting thread.
@@ -133,7 +133,7 @@ pub(super) enum Due {
 
 /// A known field.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct KnownField {
     pub(super) object: Object,
     pub(super) name: &'static str,
     python: (Types, When),
@@ -141,7 +141,7 @@ pub(super) struct Entry {
 }
 
 #[rustfmt::skip]
-pub(super) const TABLE: &[Entry] = &[
+pub(super) const TABLE: &[KnownField] = &[
     //    object          name                          types                   Python                      JavaScript
     entry(Payload,        "run_id",                     STRING,                 Always,                     Always),
     entry(Payload,        "thread_id",                  STRING,                 Always,                     Always),
@@ -152,7 +152,7 @@ pub(super) const TABLE: &[Entry] = &[
     entry(Payload,        "multitask_strategy",         STRING,                 Always,                     Always),
     entry(Payload,        "created_at",                 STRING,                 Always,                     Always),
     entry(Payload,        "updated_at",                 STRING,                 Always,                     Always),
-    entry(Payload,        SESSION_NAME,                 STRING.or(NULL),        Since(Version(0, 12, 0), "sent since 0.12.x"), Never),
+    entry(Payload,        SESSION_NAME,                 STRING.or(NULL),        Since(ApiVersion(0, 12, 0), "sent since 0.12.x"), Never),
     entry(Payload,        "run_started_at",             STRING,                 Always,                     Always),
     entry(Payload,        "run_ended_at",               STRING,                 Always,                     Always),
     entry(Payload,        "webhook_sent_at",            STRING,                 Always,                     Always),
@@ -217,9 +217,9 @@ const ERROR: &str = "error";
 /// Names of nodes, or `*` for all.
 const NODES: Types = ARRAY.or(STRING).or(NULL);
 /// By this version an exception was an object; in 0.4.48 it was a text.
-const ERROR_OBJECT: Version = Version(0, 7, 103);
+const ERROR_OBJECT: ApiVersion = ApiVersion(0, 7, 103);
 /// Since this version `webhooks.allowed_fields` can keep fields back.
-const ALLOWED_FIELDS: Version = Version(0, 7, 11);
+const ALLOWED_FIELDS: ApiVersion = ApiVersion(0, 7, 11);
 
 const fn entry(
     object: Object,
@@ -227,8 +227,8 @@ const fn entry(
     types: Types,
     python: When,
     javascript: When,
-) -> Entry {
-    Entry {
+) -> KnownField {
+    KnownField {
         object,
         name,
         python: (types, python),
@@ -241,7 +241,7 @@ pub(super) fn is_known(name: &str) -> bool {
     TABLE.iter().any(|entry| entry.name == name)
 }
 
-impl Entry {
+impl KnownField {
     /// With another type on the JavaScript server.
     const fn but_javascript(self, types: Types) -> Self {
         Self {

@@ -20,7 +20,7 @@ pub enum Level {
 }
 
 impl Level {
-    /// Its word.
+    /// Its name, as the API has it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_the_same_in_json_and_everywhere_else() {
+    fn names_are_those_of_json() {
         for code in Code::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.name());
         }

@@ -1,7 +1,7 @@
-//! What a reader of a delivery should know and may not see: one table of findings, each with what it means and what to do.
+//! Findings: what a reader of a delivery should know and might miss, with its meaning and what to do. All of them are in one table.
 //!
-//! **Invariants:** findings are derived when they are read, from what was kept, so that better rules hold for older deliveries too. They
-//! say what the bytes prove, and never more.
+//! **Invariants:** findings are derived from what is stored when a delivery is read, so that new rules apply to older deliveries too. They
+//! claim what the bytes prove, and never more.
 
 mod code;
 mod request;
@@ -16,8 +16,8 @@ pub(super) use status::{is_cancelled, is_stopped_js};
 pub use table::TABLE;
 
 use crate::domain::delivery::Summary;
+use crate::domain::rich_text::RichText;
 use crate::domain::run::Run;
-use crate::domain::sentence::Sentence;
 
 /// Something that a delivery shows.
 #[derive(Clone, Debug)]
@@ -25,13 +25,13 @@ pub struct Finding {
     /// How much it matters.
     pub level: Level,
     /// The finding in one sentence or two, with the details of this delivery.
-    pub text: Sentence,
-    /// What the table says of it.
+    pub text: RichText,
+    /// Its row in the table.
     pub entry: &'static Entry,
 }
 
 impl Finding {
-    /// What it is.
+    /// Its code.
     #[must_use]
     pub fn code(&self) -> Code {
         self.entry.code
@@ -41,51 +41,51 @@ impl Finding {
 /// A row of the table.
 #[derive(Debug)]
 pub struct Entry {
-    /// What it is.
+    /// Its code.
     pub code: Code,
-    /// What it is, in a few words for people.
+    /// A short title.
     pub title: &'static str,
     /// How much it matters.
     pub level: Level,
-    /// The level that it has at times, and when.
+    /// Another level that it has in some cases, and in which.
     pub at_times: Option<(Level, &'static str)>,
     /// The finding in one sentence; code stands between backticks, here and below.
     pub text: &'static str,
-    /// How it comes about, and in which versions.
+    /// The reason, and the versions that it applies to.
     pub why: &'static str,
     /// What to do about it.
     pub advice: &'static str,
-    rule: fn(&Summary) -> Option<Told>,
+    rule: fn(&Summary) -> Option<RuleMatch>,
 }
 
-/// What a rule says beyond that it holds.
+/// A rule that applies, with what differs from its row.
 #[derive(Debug, Default)]
-struct Told {
+struct RuleMatch {
     level: Option<Level>,
-    text: Option<Sentence>,
+    text: Option<RichText>,
 }
 
-impl Told {
-    /// In the words of the table, if it holds.
-    fn if_so(holds: bool) -> Option<Self> {
-        holds.then(Self::default)
+impl RuleMatch {
+    /// The text and the level of the row, if the rule applies.
+    fn when(applies: bool) -> Option<Self> {
+        applies.then(Self::default)
     }
 
-    /// In these words.
-    fn so(text: Sentence) -> Self {
+    /// Another text.
+    fn with_text(text: RichText) -> Self {
         Self {
             level: None,
             text: Some(text),
         }
     }
 
-    /// In these words, in which code stands between backticks.
-    fn written(text: &'static str) -> Self {
-        Self::so(Sentence::written(text))
+    /// Another text, with code between backticks.
+    fn with_markup(text: &'static str) -> Self {
+        Self::with_text(RichText::parse(text))
     }
 
-    /// At another level than that of the table.
-    fn at(self, level: Level) -> Self {
+    /// Another level.
+    fn at_level(self, level: Level) -> Self {
         Self {
             level: Some(level),
             ..self
@@ -103,10 +103,10 @@ impl Told {
 #[must_use]
 pub fn findings(delivery: &Summary) -> Vec<Finding> {
     let found = TABLE.iter().filter_map(|entry| {
-        let told = (entry.rule)(delivery)?;
+        let matched = (entry.rule)(delivery)?;
         Some(Finding {
-            level: told.level.unwrap_or(entry.level),
-            text: told.text.unwrap_or_else(|| Sentence::written(entry.text)),
+            level: matched.level.unwrap_or(entry.level),
+            text: matched.text.unwrap_or_else(|| RichText::parse(entry.text)),
             entry,
         })
     });
@@ -125,13 +125,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_has_one_row_in_the_order_of_the_codes() {
+    fn rows_are_in_the_order_of_codes() {
         let rows: Vec<_> = TABLE.iter().map(|entry| entry.code).collect();
         assert_eq!(rows, Code::ALL);
     }
 
     #[test]
-    fn what_the_table_says_is_whole_sentences_whose_code_is_closed() {
+    fn texts_are_whole_sentences() {
         for entry in TABLE {
             let when = entry.at_times.map(|(_, when)| when);
             let texts = [entry.text, entry.why, entry.advice].into_iter();

@@ -1,121 +1,123 @@
-//! What the request shows: its header lines, its token, whether all of it came, and whether it came before.
+//! Findings about the request: header lines, token, truncation, attempts.
 //!
-//! **Invariant:** a finding on a secret says where it stands and never what it is.
+//! **Invariant:** a finding about a secret names its path and never its value.
 
-use super::{Level, Told, run};
-use crate::domain::delivery::{BodyKind, CutWhy, Summary};
-use crate::domain::facts::{Facts, HttpClient};
+use super::{Level, RuleMatch, run};
+use crate::domain::delivery::{BodyKind, Summary, Truncation};
+use crate::domain::observations::{HttpClient, Observations};
+use crate::domain::rich_text::RichText;
 use crate::domain::run::ReadingKind;
-use crate::domain::sentence::Sentence;
 use crate::domain::time::duration;
-use crate::domain::verdict::TokenVerdict;
+use crate::domain::token_check::TokenResult;
 
 /// How many paths of secrets a finding names.
 const PATHS_SHOWN: usize = 4;
 
-pub(super) fn content_type_text(delivery: &Summary) -> Option<Told> {
+pub(super) fn content_type_text(delivery: &Summary) -> Option<RuleMatch> {
     let is_json = delivery.body.kind == BodyKind::Json;
-    Told::if_so(is_json && delivery.reading.facts.content_type_text)
+    RuleMatch::when(is_json && delivery.reading.observations.content_type_text)
 }
 
-pub(super) fn content_type_repeated(delivery: &Summary) -> Option<Told> {
-    let count = delivery.reading.facts.content_types;
+pub(super) fn content_type_repeated(delivery: &Summary) -> Option<RuleMatch> {
+    let count = delivery.reading.observations.content_types;
     let text = || {
-        Sentence::default().told(format!(
+        RichText::default().and(format!(
             "{count} Content-Type lines came: receivers differ in which one they read."
         ))
     };
-    (count > 1).then(|| Told::so(text()))
+    (count > 1).then(|| RuleMatch::with_text(text()))
 }
 
-pub(super) fn body_cut(delivery: &Summary) -> Option<Told> {
-    Some(Told::written(match delivery.body.cut? {
-        CutWhy::TooLong => "The body is longer than creel keeps; these are its first bytes.",
-        CutWhy::Disconnected => {
+pub(super) fn body_cut(delivery: &Summary) -> Option<RuleMatch> {
+    Some(RuleMatch::with_markup(match delivery.body.cut? {
+        Truncation::TooLong => "The body is longer than creel keeps; these are its first bytes.",
+        Truncation::Disconnected => {
             "The sender went away before the body’s end; these are the bytes that came."
         }
-        CutWhy::TimedOut => "The body’s end did not come in time; these are the bytes that came.",
-        CutWhy::Unknown => {
+        Truncation::TimedOut => {
+            "The body’s end did not come in time; these are the bytes that came."
+        }
+        Truncation::Unknown => {
             "These are the first bytes of the body; the stored reason cannot be read."
         }
     }))
 }
 
-pub(super) fn row_damaged(delivery: &Summary) -> Option<Told> {
+pub(super) fn row_damaged(delivery: &Summary) -> Option<RuleMatch> {
     let (first, rest) = delivery.damaged.split_first()?;
     let named = rest
         .iter()
-        .fold(Sentence::default().quote(first), |text, column| {
-            text.and(", ").quote(column)
+        .fold(RichText::default().code(first), |text, column| {
+            text.and(", ").code(column)
         });
     let text =
         named.and(" in its row of the database cannot be read. The rest is shown as stored.");
-    Some(Told::so(text))
+    Some(RuleMatch::with_text(text))
 }
 
-pub(super) fn token_missing(delivery: &Summary) -> Option<Told> {
-    Told::if_so(delivery.verdict.token == TokenVerdict::Missing)
+pub(super) fn token_missing(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(delivery.verdict.result == TokenResult::Missing)
 }
 
-pub(super) fn token_wrong(delivery: &Summary) -> Option<Told> {
-    Told::if_so(delivery.verdict.token == TokenVerdict::Wrong)
+pub(super) fn token_wrong(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(delivery.verdict.result == TokenResult::Wrong)
 }
 
-pub(super) fn token_repeated(delivery: &Summary) -> Option<Told> {
-    Told::if_so(delivery.verdict.token == TokenVerdict::Repeated)
+pub(super) fn token_repeated(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(delivery.verdict.result == TokenResult::Repeated)
 }
 
-pub(super) fn token_in_body(delivery: &Summary) -> Option<Told> {
-    Told::if_so(delivery.reading.facts.token_in_webhook)
+pub(super) fn token_in_body(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(delivery.reading.observations.token_in_webhook)
 }
 
-pub(super) fn secrets_in_body(delivery: &Summary) -> Option<Told> {
-    let paths = &delivery.reading.facts.secrets;
+pub(super) fn secrets_in_body(delivery: &Summary) -> Option<RuleMatch> {
+    let paths = &delivery.reading.observations.secrets;
     let is_user = |path: &String| path.ends_with(".langgraph_auth_user");
     let shown = paths.iter().take(PATHS_SHOWN).map(String::as_str);
-    let text = Sentence::said("What look like secrets stand in the body: ").quote_all(shown);
+    let text = RichText::plain("What look like secrets stand in the body: ").codes(shown);
     let text = match paths.len() {
         0 => return None,
         1..=PATHS_SHOWN => text.and("."),
-        Facts::SECRETS_MAX.. => text.and(" and more."),
-        count => text.told(format!(" and {} more.", count - PATHS_SHOWN)),
+        Observations::SECRETS_MAX.. => text.and(" and more."),
+        count => text.and(format!(" and {} more.", count - PATHS_SHOWN)),
     };
     if paths.iter().all(is_user) {
-        let told = Told::written(
+        let matched = RuleMatch::with_markup(
             "The record of the user who called stands in the body: `kwargs.config.configurable.langgraph_auth_user`.",
         );
-        return Some(told.at(Level::Note));
+        return Some(matched.at_level(Level::Note));
     }
-    Some(Told::so(text))
+    Some(RuleMatch::with_text(text))
 }
 
-pub(super) fn own_cookies_removed(delivery: &Summary) -> Option<Told> {
-    Told::if_so(delivery.reading.facts.own_cookies_removed)
+pub(super) fn own_cookies_removed(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(delivery.reading.observations.own_cookies_removed)
 }
 
-pub(super) fn redirected_get(delivery: &Summary) -> Option<Told> {
+pub(super) fn redirected_get(delivery: &Summary) -> Option<RuleMatch> {
     let is_bodyless_get = delivery.reading.kind == ReadingKind::Empty && delivery.method == "GET";
     let from_python = || {
-        Sentence::said("A GET without a body from ").quote("python-httpx").and(
+        RichText::plain("A GET without a body from ").code("python-httpx").and(
             ", as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to \
              redirect, and the run was lost on the way.",
         )
     };
-    is_bodyless_get.then(|| match delivery.reading.facts.bodyless_get_by {
-        Some(HttpClient::Httpx) => Told::so(from_python()),
-        Some(HttpClient::Node) | None => Told::default().at(Level::Note),
+    is_bodyless_get.then(|| match delivery.reading.observations.bodyless_get_by {
+        Some(HttpClient::Httpx) => RuleMatch::with_text(from_python()),
+        Some(HttpClient::Node) | None => RuleMatch::default().at_level(Level::Note),
     })
 }
 
-pub(super) fn same_run_other_bytes(delivery: &Summary) -> Option<Told> {
+pub(super) fn same_run_other_bytes(delivery: &Summary) -> Option<RuleMatch> {
     let other = delivery.attempt.other_bytes?;
-    let text = Sentence::default().told(format!(
+    let text = RichText::default().and(format!(
         "#{other} is of the same run, and its body is another."
     ));
-    Some(Told::so(text))
+    Some(RuleMatch::with_text(text))
 }
 
-pub(super) fn delivered_again(delivery: &Summary) -> Option<Told> {
+pub(super) fn delivered_again(delivery: &Summary) -> Option<RuleMatch> {
     let attempt = delivery.attempt;
     if attempt.number < 2 {
         return None;
@@ -124,26 +126,26 @@ pub(super) fn delivered_again(delivery: &Summary) -> Option<Told> {
         Some(ms) if ms >= 0 => format!(", {} after the one before", duration(ms)),
         _ => String::new(),
     };
-    let text = Sentence::default().told(format!(
+    let text = RichText::default().and(format!(
         "Attempt {}{gap}: the same bytes came first as #{}.",
         attempt.number, attempt.first_seq
     ));
     Some(if attempt.after_success {
-        let why = Sentence::said(
+        let why = RichText::plain(
             "The one before was answered with a 2xx, after which no LangGraph server sends again, unless it did not get the answer.",
         );
-        Told::so(text.then(why)).at(Level::Warning)
+        RuleMatch::with_text(text.then(why)).at_level(Level::Warning)
     } else {
-        Told::so(text)
+        RuleMatch::with_text(text)
     })
 }
 
-pub(super) fn clock_skew(delivery: &Summary) -> Option<Told> {
+pub(super) fn clock_skew(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery)?;
     let is_before = |ms: &Option<i64>| ms.is_some_and(|ms| ms < 0);
     let text = |what: &str, ms: i64, than: &str| {
         let by = duration(ms.saturating_neg());
-        Told::so(Sentence::default().told(format!("{what} {by} before {than}.")))
+        RuleMatch::with_text(RichText::default().and(format!("{what} {by} before {than}.")))
     };
     let spans = [
         (

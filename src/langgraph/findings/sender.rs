@@ -1,66 +1,70 @@
-//! What the payload shows of who sent it: less than always comes, more than is known, or another product's webhook.
+//! Findings about the sender: missing fields, unknown fields, and webhooks of other products.
 
-use super::{Told, run};
+use super::{RuleMatch, run};
 use crate::domain::delivery::Summary;
-use crate::domain::facts::{Langsmith, ValuesFact};
+use crate::domain::observations::{Langsmith, ValuesState};
+use crate::domain::rich_text::RichText;
 use crate::domain::run::SenderKind;
-use crate::domain::sentence::Sentence;
-use crate::langgraph::version::{NEWEST, Version};
+use crate::langgraph::version::{ApiVersion, NEWEST};
 
-pub(super) fn partial(delivery: &Summary) -> Option<Told> {
+pub(super) fn partial(delivery: &Summary) -> Option<RuleMatch> {
     let sender = &run(delivery)?.sender;
-    let facts = &delivery.reading.facts;
+    let observations = &delivery.reading.observations;
     let is_python = sender.kind == SenderKind::LanggraphPython;
-    let values = (is_python && facts.values == ValuesFact::Absent).then_some("values");
-    let missing: Vec<&str> = facts
+    let values = (is_python && observations.values == ValuesState::Absent).then_some("values");
+    let missing: Vec<&str> = observations
         .missing
         .iter()
         .map(String::as_str)
         .chain(values)
         .collect();
-    let text = Sentence::said(if is_python {
+    let text = RichText::plain(if is_python {
         "The Python server always sends these fields too: "
     } else {
         "Both of LangGraph’s servers always send these fields too: "
     });
-    (!missing.is_empty()).then(|| Told::so(text.quote_all(missing).and(".")))
+    (!missing.is_empty()).then(|| RuleMatch::with_text(text.codes(missing).and(".")))
 }
 
-pub(super) fn newer(delivery: &Summary) -> Option<Told> {
+pub(super) fn newer(delivery: &Summary) -> Option<RuleMatch> {
     let sender = &run(delivery)?.sender;
     if let Some(version) = sender
         .version
         .as_deref()
         .filter(|version| is_newer(version))
     {
-        let text = Sentence::said("It is from version ")
-            .quote(version)
-            .told(format!("; the newest that creel knows is {NEWEST}."));
-        return Some(Told::so(text));
+        let text = RichText::plain("It is from version ")
+            .code(version)
+            .and(format!("; the newest that creel knows is {NEWEST}."));
+        return Some(RuleMatch::with_text(text));
     }
-    let unknown = &delivery.reading.facts.unknown;
+    let unknown = &delivery.reading.observations.unknown;
     let is_known = sender.kind != SenderKind::LanggraphPython || unknown.is_empty();
     let names = unknown.iter().map(String::as_str);
-    let text = Sentence::said("It has fields that creel does not know: ").quote_all(names);
-    (!is_known).then(|| Told::so(text.and(".")))
+    let text = RichText::plain("It has fields that creel does not know: ").codes(names);
+    (!is_known).then(|| RuleMatch::with_text(text.and(".")))
 }
 
 /// Whether a version is newer than the newest known; what does not begin with a number is not.
 fn is_newer(version: &str) -> bool {
-    Version::read(version).is_some_and(|version| version > NEWEST)
+    ApiVersion::read(version).is_some_and(|version| version > NEWEST)
 }
 
-pub(super) fn other(delivery: &Summary) -> Option<Told> {
-    Some(Told::written(match delivery.reading.facts.langsmith? {
-        Langsmith::Rule => {
-            "It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched."
-        }
-        Langsmith::Alert => {
-            "It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert."
-        }
-        Langsmith::Prompt => {
-            "It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit."
-        }
-        Langsmith::Engine => "It looks like a webhook of LangSmith Engine: `type` names the event.",
-    }))
+pub(super) fn other(delivery: &Summary) -> Option<RuleMatch> {
+    Some(RuleMatch::with_markup(
+        match delivery.reading.observations.langsmith? {
+            Langsmith::Rule => {
+                "It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched."
+            }
+            Langsmith::Alert => {
+                "It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert."
+            }
+            Langsmith::Prompt => {
+                "It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit."
+            }
+            Langsmith::Engine => {
+                "It looks like a webhook of LangSmith Engine: `type` names the event."
+            }
+        },
+    ))
 }

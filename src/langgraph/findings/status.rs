@@ -1,23 +1,23 @@
-//! What a status means, and what it does not tell.
+//! Findings about the status of a run.
 //!
 //! **Invariant:** `success` never says that a run finished; the reason of a cancelled run is the one that its server gave.
 
-use super::{Level, Told, run};
+use super::{Level, RuleMatch, run};
 use crate::domain::delivery::Summary;
+use crate::domain::rich_text::RichText;
 use crate::domain::run::{Run, RunError, SenderKind};
-use crate::domain::sentence::Sentence;
 
 /// The states that deliveries are known to have.
 const KNOWN: [&str; 5] = ["success", "error", "interrupted", "timeout", "rollback"];
 
-/// Why a run was cancelled, by its server's words in `error.message`.
+/// Why a run was cancelled, from `error.message`.
 enum Reason<'a> {
     /// `interrupt requested via POST ...`, and the same of a rollback.
     Requested(&'a str),
     /// `client disconnected from the run stream (on_disconnect=cancel)`.
     ClientLeft,
-    /// Older versions only say that it was.
-    NotTold,
+    /// Older versions give no reason.
+    NotGiven,
 }
 
 fn reason(run: &Run) -> Reason<'_> {
@@ -31,7 +31,7 @@ fn reason(run: &Run) -> Reason<'_> {
         None if message.starts_with("client disconnected from the run stream") => {
             Reason::ClientLeft
         }
-        None => Reason::NotTold,
+        None => Reason::NotGiven,
     }
 }
 
@@ -39,76 +39,80 @@ fn is(run: &Run, status: &str) -> bool {
     run.status.as_deref() == Some(status)
 }
 
-pub(super) fn success(delivery: &Summary) -> Option<Told> {
+pub(super) fn success(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery).filter(|run| is(run, "success"))?;
-    let facts = &delivery.reading.facts;
-    if facts.unanswered_calls > 0 {
-        let (calls, them) = match facts.unanswered_calls {
+    let observations = &delivery.reading.observations;
+    if observations.unanswered_calls > 0 {
+        let (calls, them) = match observations.unanswered_calls {
             1 => ("1 tool call".to_owned(), "it"),
             count => (format!("{count} tool calls"), "them"),
         };
-        let text = Sentence::said("It may have paused: the last AI message asks for ")
-            .told(calls)
+        let text = RichText::plain("It may have paused: the last AI message asks for ")
+            .and(calls)
             .and(", and no tool message behind it answers ")
             .and(them)
             .and(".");
-        return Some(Told::so(text).at(Level::Warning));
+        return Some(RuleMatch::with_text(text).at_level(Level::Warning));
     }
-    Some(Told::written(match (facts.pause_asked, run.stateless) {
-        (true, _) => {
-            "It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both."
-        }
-        (false, Some(true)) => {
-            "It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary."
-        }
-        (false, _) => {
-            "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells."
-        }
-    }))
+    Some(RuleMatch::with_markup(
+        match (observations.pause_requested, run.stateless) {
+            (true, _) => {
+                "It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both."
+            }
+            (false, Some(true)) => {
+                "It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary."
+            }
+            (false, _) => {
+                "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells."
+            }
+        },
+    ))
 }
 
-pub(super) fn cancelled(delivery: &Summary) -> Option<Told> {
+pub(super) fn cancelled(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery)?;
     if is_stopped_js(run) {
         let word = run.error.as_ref().map_or("", |error| &*error.message);
         let text = "The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text ";
-        return Some(Told::so(Sentence::said(text).quote(word).and(".")));
+        return Some(RuleMatch::with_text(
+            RichText::plain(text).code(word).and("."),
+        ));
     }
     if !is(run, "interrupted") || run.superseded_by.is_some() {
         return None;
     }
     Some(match reason(run) {
         Reason::Requested(by) => {
-            Told::so(Sentence::said("It was cancelled by ").quote(by).and("."))
+            RuleMatch::with_text(RichText::plain("It was cancelled by ").code(by).and("."))
         }
-        Reason::ClientLeft => Told::written(
+        Reason::ClientLeft => RuleMatch::with_markup(
             "The client that streamed it left, and it was created with `on_disconnect=cancel`.",
         ),
-        Reason::NotTold => Told::written(
+        Reason::NotGiven => RuleMatch::with_markup(
             "It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not tell which.",
         ),
     })
 }
 
-/// Whether it is the error by which the JavaScript server reports a run that was stopped.
+/// Whether this is the error with which the JavaScript server reports a stopped run.
 pub(in crate::langgraph) fn is_stopped_js(run: &Run) -> bool {
-    let says_so = matches!(&run.error, Some(RunError { class: None, message, .. }) if ["interrupt", "rollback"].contains(&message.as_str()));
-    run.sender.kind == SenderKind::LanggraphJs && is(run, "error") && says_so
+    let is_reason = matches!(&run.error, Some(RunError { class: None, message, .. }) if ["interrupt", "rollback"].contains(&message.as_str()));
+    run.sender.kind == SenderKind::LanggraphJs && is(run, "error") && is_reason
 }
 
-/// Whether its server says that somebody or something cancelled it; else another run may have taken its place.
+/// Whether the server gives a reason for a cancellation; without one, the run may have been superseded.
 pub(in crate::langgraph) fn is_cancelled(run: &Run) -> bool {
-    is(run, "interrupted") && !matches!(reason(run), Reason::NotTold)
+    is(run, "interrupted") && !matches!(reason(run), Reason::NotGiven)
 }
 
-/// The run that took this one's place. A node that fails may write the same words, so the status counts too.
+/// The run that superseded this one. A failing node may raise the same text, so the status counts too.
 #[must_use]
 pub fn superseded_by(run: &Run) -> Option<&str> {
     let stopped = is(run, "interrupted") || is(run, "rollback");
     run.superseded_by.as_deref().filter(|_| stopped)
 }
 
-pub(super) fn superseded(delivery: &Summary) -> Option<Told> {
+pub(super) fn superseded(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery)?;
     let by = superseded_by(run)?;
     let message = run.error.as_ref().map_or("", |error| &*error.message);
@@ -116,43 +120,43 @@ pub(super) fn superseded(delivery: &Summary) -> Option<Told> {
         .split_once("(multitask_strategy=")
         .and_then(|(_, rest)| rest.split_once(')'))
         .map(|(strategy, _)| strategy);
-    let text = Sentence::said("Run ")
-        .quote(by)
+    let text = RichText::plain("Run ")
+        .code(by)
         .and(" was created on the same thread and took its place");
-    Some(Told::so(match strategy {
+    Some(RuleMatch::with_text(match strategy {
         Some(strategy) => text
             .and(", by the multitask strategy ")
-            .quote(strategy)
+            .code(strategy)
             .and("."),
         None => text.and("."),
     }))
 }
 
-pub(super) fn rolled_back(delivery: &Summary) -> Option<Told> {
+pub(super) fn rolled_back(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery).filter(|run| is(run, "rollback"))?;
     Some(match reason(run) {
-        Reason::Requested(by) => Told::so(
-            Sentence::said("Its server deleted the run, as ")
-                .quote(by)
+        Reason::Requested(by) => RuleMatch::with_text(
+            RichText::plain("Its server deleted the run, as ")
+                .code(by)
                 .and(" asked: LangGraph’s API answers 404 for it."),
         ),
-        Reason::ClientLeft | Reason::NotTold => Told::default(),
+        Reason::ClientLeft | Reason::NotGiven => RuleMatch::default(),
     })
 }
 
-pub(super) fn timed_out(delivery: &Summary) -> Option<Told> {
-    Told::if_so(is(run(delivery)?, "timeout"))
+pub(super) fn timed_out(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(is(run(delivery)?, "timeout"))
 }
 
-pub(super) fn unknown(delivery: &Summary) -> Option<Told> {
+pub(super) fn unknown(delivery: &Summary) -> Option<RuleMatch> {
     let status = run(delivery)?.status.as_deref()?;
-    let text = Sentence::said("creel does not know the status ")
-        .quote(status)
+    let text = RichText::plain("creel does not know the status ")
+        .code(status)
         .and(".");
-    (!KNOWN.contains(&status)).then(|| Told::so(text))
+    (!KNOWN.contains(&status)).then(|| RuleMatch::with_text(text))
 }
 
-pub(super) fn error_masked(delivery: &Summary) -> Option<Told> {
+pub(super) fn error_masked(delivery: &Summary) -> Option<RuleMatch> {
     let error = run(delivery)?.error.as_ref()?;
-    Told::if_so(error.masked)
+    RuleMatch::when(error.masked)
 }

@@ -116,7 +116,7 @@ pub const TABLE: &[Entry] = &[
         at_times: None,
         text: "The text of this exception was replaced: LangGraph passes on that of well-known classes only.",
         why: "Those are `ValueError`, `TypeError`, `KeyError`, `AttributeError`, `RuntimeError`, `RecursionError`, `TimeoutError` with \
-              their subclasses, LangGraph’s own and `HTTPException`. Of all others the class is told and the text becomes `An internal \
+              their subclasses, LangGraph’s own and `HTTPException`. Of all others the class is matched and the text becomes `An internal \
               error occurred`; by 0.7.103 at the latest. 0.4.48 passed on every text.",
         advice: "Read the text in the server’s log, or raise a subclass of one of these.",
         rule: status::error_masked,

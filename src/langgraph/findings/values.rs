@@ -1,10 +1,10 @@
 //! Why there is no state: null for one of three reasons, or not sent at all.
 //!
-//! **Invariant:** nothing is said of `values` that came. The JavaScript server is not known to send null, so no reason is given for its.
+//! **Invariant:** there is no finding about `values` that are present. The JavaScript server is not known to send null, so no reason is given for its.
 
-use super::{Told, run};
+use super::{RuleMatch, run};
 use crate::domain::delivery::Summary;
-use crate::domain::facts::ValuesFact;
+use crate::domain::observations::ValuesState;
 use crate::domain::run::{Run, SenderKind};
 
 /// The class of the error by which a run ends that was given nothing to do.
@@ -13,7 +13,7 @@ const EMPTY_INPUT: &str = "EmptyInputError";
 /// The run whose `values` are null, and which is not of the JavaScript server.
 fn of_null(delivery: &Summary) -> Option<&Run> {
     let run = run(delivery)?;
-    let is_null = delivery.reading.facts.values == ValuesFact::Null;
+    let is_null = delivery.reading.observations.values == ValuesState::Null;
     (is_null && run.sender.kind != SenderKind::LanggraphJs).then_some(run)
 }
 
@@ -21,36 +21,36 @@ fn was_rolled_back(run: &Run) -> bool {
     run.status.as_deref() == Some("rollback")
 }
 
-pub(super) fn null_rolled_back(delivery: &Summary) -> Option<Told> {
-    Told::if_so(was_rolled_back(of_null(delivery)?))
+pub(super) fn null_rolled_back(delivery: &Summary) -> Option<RuleMatch> {
+    RuleMatch::when(was_rolled_back(of_null(delivery)?))
 }
 
-pub(super) fn null_stateless(delivery: &Summary) -> Option<Told> {
+pub(super) fn null_stateless(delivery: &Summary) -> Option<RuleMatch> {
     let run = of_null(delivery)?;
-    Told::if_so(run.stateless == Some(true) && !was_rolled_back(run))
+    RuleMatch::when(run.stateless == Some(true) && !was_rolled_back(run))
 }
 
-/// A thread's run without a state. Where `temporary` did not come, only the error tells it from a stateless one.
-pub(super) fn null_no_checkpoint(delivery: &Summary) -> Option<Told> {
+/// A thread's run without a state. Without `temporary`, only the error distinguishes it from a stateless one.
+pub(super) fn null_no_checkpoint(delivery: &Summary) -> Option<RuleMatch> {
     let run = of_null(delivery)?;
     let class = run.error.as_ref().and_then(|error| error.class.as_deref());
     let on_a_thread = run.stateless == Some(false);
     let had_no_input = run.stateless.is_none() && class == Some(EMPTY_INPUT);
-    Told::if_so((on_a_thread || had_no_input) && !was_rolled_back(run))
+    RuleMatch::when((on_a_thread || had_no_input) && !was_rolled_back(run))
 }
 
-pub(super) fn absent(delivery: &Summary) -> Option<Told> {
+pub(super) fn absent(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery)?;
-    if delivery.reading.facts.values != ValuesFact::Absent {
+    if delivery.reading.observations.values != ValuesState::Absent {
         return None;
     }
     Some(match (run.sender.kind, run.stateless) {
-        (SenderKind::LanggraphJs, Some(true)) => Told::written(
+        (SenderKind::LanggraphJs, Some(true)) => RuleMatch::with_markup(
             "`values` did not come: the run is stateless, and the JavaScript server leaves it out then.",
         ),
-        (SenderKind::LanggraphPython, _) => Told::written(
+        (SenderKind::LanggraphPython, _) => RuleMatch::with_markup(
             "`values` did not come: the Python server always sends it, unless `webhooks.allowed_fields` leaves it out.",
         ),
-        _ => Told::default(),
+        _ => RuleMatch::default(),
     })
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::domain::time::Time;
-use crate::langgraph::marks::uuid;
+use crate::langgraph::payload::uuid;
 
 /// Length of a UUID in its hyphenated form.
 const UUID_BYTES: usize = 36;
@@ -75,12 +75,13 @@ fn hyphens(text: &str) -> impl Iterator<Item = usize> {
 /// When a recorded body was sent: the last of its times. One that tells no time was sent when its newest id was made, as far as we care.
 pub(super) fn sent_at(recorded: &str) -> Time {
     let pieces = || recorded.split('"');
-    let told = pieces().filter_map(Time::parse).max();
+    let latest = pieces().filter_map(Time::parse).max();
     let made = || {
         let ids = pieces().filter_map(uuid);
         ids.filter_map(|id| id.get_timestamp()).map(micros).max()
     };
-    told.or_else(|| made().map(Time::from_micros))
+    latest
+        .or_else(|| made().map(Time::from_micros))
         .unwrap_or(Time::from_micros(0))
 }
 

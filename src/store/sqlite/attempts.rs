@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::deliveries::unwritable;
 use super::keys::{key_range, seq_of};
-use crate::domain::delivery::{Attempt, Seq, Summary};
+use crate::domain::delivery::{Attempt, Summary};
+use crate::domain::ids::Seq;
 use crate::domain::reply::is_success;
 use crate::domain::time::Time;
 

@@ -8,7 +8,7 @@ use rusqlite::blob::Blob;
 use rusqlite::{Connection, Error, MAIN_DB};
 
 use super::keys::{SEQ_MAX, key};
-use crate::domain::delivery::Seq;
+use crate::domain::ids::Seq;
 
 /// At most `len` bytes from `offset` on; `None` when there is no such delivery.
 pub(super) fn piece(

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
 
 use super::endpoints::StoredEndpoint;
 

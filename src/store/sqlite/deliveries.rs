@@ -9,9 +9,10 @@ use uuid::Uuid;
 use super::keys::{SEQ_MAX, key};
 use super::row::{self, COLUMNS};
 use super::{attempts, bodies};
-use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::store::{Filter, NewDelivery, Order, Page, Receipt};
 
@@ -108,7 +109,7 @@ pub(super) fn insert(
         summary.body.sha256,
         summary.body.cut.as_ref().map(word).transpose()?,
         word(&summary.body.kind)?,
-        word(&summary.verdict.token)?,
+        word(&summary.verdict.result)?,
         summary.verdict.place.as_ref().map(word).transpose()?,
         reading,
         summary.reply_status,

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
+use crate::domain::endpoint::{Endpoint, EndpointStats};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::domain::verdict::TokenRule;
+use crate::domain::token_check::TokenRule;
 use crate::store::Owner;
 
 use super::deliveries::unwritable;

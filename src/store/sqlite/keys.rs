@@ -6,8 +6,8 @@ use std::ops::RangeInclusive;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::delivery::Seq;
-use crate::domain::endpoint::EndpointId;
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 
 /// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
 const SEQ_BITS: u32 = 32;

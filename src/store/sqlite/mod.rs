@@ -23,8 +23,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::endpoint::{Endpoint, EndpointStats};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::log_limit::LogLimit;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;

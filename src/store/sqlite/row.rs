@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::attempts;
 use super::keys::seq_of;
-use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, CutWhy, Seq, Summary};
-use crate::domain::endpoint::EndpointId;
+use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Summary, Truncation};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
-use crate::domain::verdict::{TokenPlace, TokenVerdict, Verdict};
+use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
 
 /// What [`summary`] reads, in this order. SQLite knows the length of the body without reading the body.
 pub(super) const COLUMNS: &str =
@@ -41,11 +42,11 @@ pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Resul
         body: BodyFacts {
             bytes: values.body_bytes(9, "body_bytes", 18)?,
             sha256: values.get(10, "body_sha256")?,
-            cut: values.optional_word(11, "body_cut", CutWhy::Unknown)?,
+            cut: values.optional_word(11, "body_cut", Truncation::Unknown)?,
             kind: values.word(12, "body_kind", BodyKind::Unknown)?,
         },
-        verdict: Verdict {
-            token: values.word(13, "token", TokenVerdict::Unknown)?,
+        verdict: TokenCheck {
+            result: values.word(13, "token", TokenResult::Unknown)?,
             place: values.optional_word(14, "token_place", TokenPlace::Unknown)?,
         },
         reading: values.reading(15, "reading")?,

@@ -5,8 +5,10 @@ use std::hash::RandomState;
 use super::BODY_BYTES_MAX;
 use super::changes::{self, Fate, Row};
 use super::excerpt::Excerpt;
-use crate::domain::delivery::{BodyKind, Delivery, Seq};
-use crate::domain::diff::{self, Changes, Line, Spelling, Tree};
+use crate::diff::{self, DiffLine, JsonDiff, SpellingDiff};
+use crate::domain::delivery::{BodyKind, Delivery};
+use crate::domain::ids::Seq;
+use crate::json::HashedTree;
 use crate::langgraph;
 use crate::web::human;
 
@@ -106,7 +108,8 @@ impl BodyDiff {
 
     fn json(a: &str, b: &str) -> Self {
         let keys = RandomState::new();
-        let Some((a_tree, b_tree)) = Tree::read(a, &keys).zip(Tree::read(b, &keys)) else {
+        let Some((a_tree, b_tree)) = HashedTree::read(a, &keys).zip(HashedTree::read(b, &keys))
+        else {
             let mut diff = Self::lines(a, b);
             diff.notes.push(
                 "These hold more values than are compared one by one: they were compared by line.",
@@ -116,16 +119,16 @@ impl BodyDiff {
         let found = diff::json(
             a_tree.root(),
             b_tree.root(),
-            langgraph::identity,
+            langgraph::conversation::message_id,
             CHANGES_MAX,
         );
         if found.total() == 0 {
             return Self::said(match diff::spelling(a, b) {
-                Spelling::Blanks => "The same values: only the blanks between them differ.",
-                Spelling::Escapes => {
+                SpellingDiff::Whitespace => "The same values: only the blanks between them differ.",
+                SpellingDiff::Escapes => {
                     "The same values: only the escapes in strings differ, blanks aside."
                 }
-                Spelling::KeyOrder => {
+                SpellingDiff::KeyOrder => {
                     "The same values: only the order of keys differs, blanks and escapes aside."
                 }
             });
@@ -145,13 +148,13 @@ impl BodyDiff {
 
     fn lines(a: &str, b: &str) -> Self {
         let found = diff::lines(a, b, LINES_MAX);
-        let line = |line: &Line<'_>| TextLine::new(line);
+        let line = |line: &DiffLine<'_>| TextLine::new(line);
         let hunks = found.hunks.iter();
         Self {
             hunks: hunks
                 .map(|hunk| hunk.lines.iter().map(line).collect())
                 .collect(),
-            more_lines: found.more,
+            more_lines: found.is_cut,
             ..Self::said(format!(
                 "{} removed, {} added.",
                 human::count(found.removed as u64, "line", "lines"),
@@ -161,7 +164,7 @@ impl BodyDiff {
     }
 }
 
-fn sentence(found: &Changes<'_>) -> String {
+fn sentence(found: &JsonDiff<'_>) -> String {
     let differ = human::count(found.total() as u64, "value differs", "values differ");
     let counts = [
         (found.changed, "changed"),
@@ -181,7 +184,7 @@ fn text(body: &[u8]) -> &str {
 }
 
 impl TextLine {
-    fn new(line: &Line<'_>) -> Self {
+    fn new(line: &DiffLine<'_>) -> Self {
         let bare = |text: &'_ str| text.strip_suffix('\n').unwrap_or(text).to_owned();
         let text = bare(line.text);
         Self {
@@ -191,7 +194,7 @@ impl TextLine {
             },
             a: line.a.map(|at| at + 1),
             b: line.b.map(|at| at + 1),
-            text: match line.other {
+            text: match line.counterpart {
                 Some(other) => Excerpt::beside(&text, &bare(other)),
                 None => Excerpt::of(&text),
             },

@@ -1,7 +1,8 @@
 //! What differs in JSON, as rows: where, what was there, what is there now.
 
-use crate::domain::diff::{Change, Changes, Node, Step};
+use crate::diff::{JsonChange, JsonDiff, PathStep};
 use crate::domain::time::Time;
+use crate::json::HashedNode;
 use crate::web::compare::excerpt::Value;
 use crate::web::human;
 use crate::web::text::{Line, fitting};
@@ -81,8 +82,11 @@ pub(in crate::web) struct Row {
 }
 
 impl Row {
-    pub(in crate::web) fn new(change: &Change<'_>) -> Self {
-        let (a, b) = (change.a.map(Node::text), change.b.map(Node::text));
+    pub(in crate::web) fn new(change: &JsonChange<'_>) -> Self {
+        let (a, b) = (
+            change.a.map(HashedNode::text),
+            change.b.map(HashedNode::text),
+        );
         let (a_value, b_value) = match (a, b) {
             (Some(a), Some(b)) => {
                 let (a, b) = Value::both(a, b);
@@ -100,7 +104,7 @@ impl Row {
 }
 
 /// As much of the way to a value as a page bears.
-fn shown_path(steps: &[Step<'_>]) -> String {
+fn shown_path(steps: &[PathStep<'_>]) -> String {
     let path = path(steps);
     let shown = fitting(&path, PATH_HTML_BYTES_MAX);
     let dots = if shown.len() < path.len() {
@@ -112,7 +116,7 @@ fn shown_path(steps: &[Step<'_>]) -> String {
 }
 
 /// The way to a value as people write it: `values.messages[3].content`. Where an element moved, both places: `[3 → 4]`.
-fn path(steps: &[Step<'_>]) -> String {
+fn path(steps: &[PathStep<'_>]) -> String {
     let skipped = steps.len().saturating_sub(STEPS_MAX);
     let dots = if skipped > 0 { "\u{2026}" } else { "" };
     let shown: Vec<_> = steps.iter().skip(skipped).map(step).collect();
@@ -120,14 +124,14 @@ fn path(steps: &[Step<'_>]) -> String {
     path.strip_prefix('.').map(str::to_owned).unwrap_or(path)
 }
 
-fn step(step: &Step<'_>) -> String {
+fn step(step: &PathStep<'_>) -> String {
     match step {
-        Step::Member(name) => member(name.shown()),
-        Step::Element {
+        PathStep::Member(name) => member(name.as_str()),
+        PathStep::Element {
             a: Some(a),
             b: Some(b),
         } if a != b => format!("[{a} \u{2192} {b}]"),
-        Step::Element { a, b } => format!("[{}]", b.or(*a).unwrap_or_default()),
+        PathStep::Element { a, b } => format!("[{}]", b.or(*a).unwrap_or_default()),
     }
 }
 
@@ -147,9 +151,9 @@ fn member(name: &str) -> String {
 }
 
 /// Whether all that changed is one id or one instant for another: of two runs hardly any are the same, and they tell little.
-pub(in crate::web) fn is_stamp(change: &Change<'_>) -> bool {
+pub(in crate::web) fn is_stamp(change: &JsonChange<'_>) -> bool {
     let is = |test: fn(&str) -> bool| {
-        let holds = |node: Node<'_>| node.string().is_some_and(|text| test(&text));
+        let holds = |node: HashedNode<'_>| node.string().is_some_and(|text| test(&text));
         change.a.is_some_and(holds) && change.b.is_some_and(holds)
     };
     is(|text| text.len() == 36 && Uuid::try_parse(text).is_ok())
@@ -157,7 +161,7 @@ pub(in crate::web) fn is_stamp(change: &Change<'_>) -> bool {
 }
 
 /// How many changes there are, and how many of them are not shown.
-pub(in crate::web) fn rest(changes: &Changes<'_>) -> Option<String> {
+pub(in crate::web) fn rest(changes: &JsonDiff<'_>) -> Option<String> {
     let rest = changes.total() - changes.list.len();
     (rest > 0).then(|| human::count(rest as u64, "more value differs", "more values differ"))
 }
@@ -167,11 +171,15 @@ mod tests {
     use std::hash::RandomState;
 
     use super::*;
-    use crate::domain::diff::{Tree, by_id, json};
+    use crate::diff::{by_id, json};
+    use crate::json::HashedTree;
 
-    fn rows<T>(a: &str, b: &str, look: impl Fn(&Change<'_>) -> T) -> Vec<T> {
+    fn rows<T>(a: &str, b: &str, look: impl Fn(&JsonChange<'_>) -> T) -> Vec<T> {
         let keys = RandomState::new();
-        let (a, b) = (Tree::read(a, &keys).unwrap(), Tree::read(b, &keys).unwrap());
+        let (a, b) = (
+            HashedTree::read(a, &keys).unwrap(),
+            HashedTree::read(b, &keys).unwrap(),
+        );
         json(a.root(), b.root(), by_id, 99)
             .list
             .iter()

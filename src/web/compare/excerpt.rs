@@ -3,8 +3,8 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::domain::diff::middle;
-use crate::domain::json::Tokens;
+use crate::diff::common_ends;
+use crate::json::Tokens;
 use crate::web::human;
 use crate::web::json::{self, Pretty};
 use crate::web::text::{Line, fitting};
@@ -63,7 +63,7 @@ impl Excerpt {
 
     /// A text in whose place another one stands: where it differs from that.
     pub(in crate::web) fn beside(text: &str, other: &str) -> Self {
-        let (start, end) = middle(text, other);
+        let (start, end) = common_ends(text, other);
         // On words, and on texts that have little in common, marks are in the way.
         let (shorter, longer) = (text.len().min(other.len()), text.len().max(other.len()));
         let marked = longer > WORD_BYTES_MAX && 3 * (start + end) > shorter;

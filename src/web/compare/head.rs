@@ -2,8 +2,9 @@
 
 use super::changes::Fate;
 use super::excerpt::Excerpt;
+use crate::diff;
 use crate::domain::delivery::Delivery;
-use crate::domain::{diff, target};
+use crate::domain::target;
 use crate::web::text::Line;
 
 /// What differs between two heads.
@@ -135,7 +136,7 @@ fn sentence(rows: &[NamedRow]) -> String {
 }
 
 impl NamedRow {
-    fn new(place: diff::Place, a: &Pairs, b: &Pairs, exact: bool) -> Option<Self> {
+    fn new(place: diff::NamedPair, a: &Pairs, b: &Pairs, exact: bool) -> Option<Self> {
         let a = place.a.and_then(|at| a.get(at));
         let b = place.b.and_then(|at| b.get(at));
         let (name, _) = b.or(a)?;

@@ -10,7 +10,7 @@ use super::super::text;
 use super::super::view::View;
 use super::Spot;
 use super::link;
-use crate::langgraph::conversation::Place;
+use crate::json::Located;
 
 /// A text of up to that weight is shown as a whole.
 const WHOLE_WEIGHT_MAX: usize = 6_000;
@@ -94,8 +94,8 @@ struct Rest {
 
 impl Cut {
     /// The beginning of a text.
-    pub(super) fn first(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
-        let text = place.node.text().unwrap_or_default();
+    pub(super) fn first(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
+        let text = place.value.text().unwrap_or_default();
         let before = budget.left();
         let mut shown = budget.take(&text, WHOLE_WEIGHT_MAX, LINES_MAX);
         if shown.len() < text.len() {
@@ -110,15 +110,15 @@ impl Cut {
     }
 
     /// A large part of a text, from that byte on.
-    pub(super) fn part(place: Place<'_>, view: View, from: usize) -> Self {
-        let text = place.node.text().unwrap_or_default();
+    pub(super) fn part(place: Located<'_>, view: View, from: usize) -> Self {
+        let text = place.value.text().unwrap_or_default();
         let from = text.floor_char_boundary(from);
         let behind = text.get(from..).unwrap_or_default();
         let shown = Budget::new(PART_WEIGHT_MAX).take(behind, PART_WEIGHT_MAX, usize::MAX);
         Self::new(place, view, (from, shown), text.len())
     }
 
-    fn new(place: Place<'_>, view: View, (from, shown): (usize, &str), length: usize) -> Self {
+    fn new(place: Located<'_>, view: View, (from, shown): (usize, &str), length: usize) -> Self {
         let end = from + shown.len();
         let rest = (end < length).then(|| Rest {
             href: link(view, Spot::value_from(place.path, end)),

@@ -11,8 +11,8 @@ use super::cut::Budget;
 use super::message::Speaker;
 use super::{Spot, link};
 use crate::domain::delivery::Delivery;
-use crate::langgraph::State;
-use crate::langgraph::conversation::{Block, Message};
+use crate::langgraph::RunBody;
+use crate::langgraph::conversation::{ContentBlock, Message};
 
 /// How much of a message is shown.
 const EXCERPT_WEIGHT_MAX: usize = 400;
@@ -51,7 +51,7 @@ impl LastMessage {
             .as_deref()?
             .messages
             .filter(|count| *count > 0)?;
-        let (last, human) = State::of(&delivery.body)?.conversation()?.last();
+        let (last, human) = RunBody::parse(&delivery.body).conversation()?.last();
         let last = last?;
         let human = human.filter(|human| human.position != last.position);
         let excerpts = human.iter().chain([&last]).map(Excerpt::of).collect();
@@ -66,11 +66,11 @@ impl LastMessage {
 impl Excerpt {
     fn of(message: &Message<'_>) -> Self {
         let mut budget = Budget::new(EXCERPT_WEIGHT_MAX * 4);
-        let speaker = Speaker::of(&message.kind, &mut budget);
-        let text = message.blocks.first.iter().find_map(text);
+        let speaker = Speaker::of(&message.role, &mut budget);
+        let text = message.content.first.iter().find_map(text);
         let text =
             text.map(|text| budget.excerpt(text.trim(), EXCERPT_WEIGHT_MAX, EXCERPT_LINES_MAX));
-        let block = message.blocks.first.first().filter(|_| text.is_none());
+        let block = message.content.first.first().filter(|_| text.is_none());
         let mut line = |text: &str| Line(budget.line(text, EXCERPT_WEIGHT_MAX));
         Self {
             speaker,
@@ -85,18 +85,18 @@ impl Excerpt {
 }
 
 /// What a block that is no text calls itself.
-fn kind<'a>(block: &Block<'a>) -> Option<Cow<'a, str>> {
+fn kind<'a>(block: &ContentBlock<'a>) -> Option<Cow<'a, str>> {
     match block {
-        Block::Text(_) => None,
-        Block::Media(media) => Some(media.kind.clone()),
-        Block::Other(kind, place) => Some(kind.clone().unwrap_or(place.node.json().into())),
+        ContentBlock::Text(_) => None,
+        ContentBlock::Media(media) => Some(media.kind.clone()),
+        ContentBlock::Other(kind, place) => Some(kind.clone().unwrap_or(place.value.json().into())),
     }
 }
 
 /// The text of a block that holds more than blanks.
-fn text<'a>(block: &Block<'a>) -> Option<Cow<'a, str>> {
-    let Block::Text(place) = block else {
+fn text<'a>(block: &ContentBlock<'a>) -> Option<Cow<'a, str>> {
+    let ContentBlock::Text(place) = block else {
         return None;
     };
-    place.node.text().filter(|text| !text.trim().is_empty())
+    place.value.text().filter(|text| !text.trim().is_empty())
 }

@@ -9,10 +9,10 @@ use super::super::view::View;
 use super::cut::{Budget, Cut};
 use super::tree::Branch;
 use super::{Spot, link};
+use crate::json::{JsonType, Located};
 use crate::langgraph::conversation::{
-    Asked, Block, Call, Kind, Media, Place, Source, Usage, Window,
+    CallOf, ContentBlock, MediaBlock, MediaSource, MessagePage, Role, TokenUsage, ToolCall,
 };
-use crate::langgraph::tree::Shape;
 
 /// Names, ids and addresses are shortened to this.
 const LINE_WEIGHT_MAX: usize = 240;
@@ -96,16 +96,16 @@ enum ArgsView {
 }
 
 impl Speaker {
-    pub(super) fn of(kind: &Kind<'_>, budget: &mut Budget) -> Self {
+    pub(super) fn of(kind: &Role<'_>, budget: &mut Budget) -> Self {
         let class = match kind {
-            Kind::Human => "speaker-human",
-            Kind::Ai => "speaker-ai",
-            Kind::Tool => "speaker-tool",
-            Kind::System => "speaker-system",
-            Kind::Other(_) | Kind::Unknown => "speaker-other",
+            Role::Human => "speaker-human",
+            Role::Ai => "speaker-ai",
+            Role::Tool => "speaker-tool",
+            Role::System => "speaker-system",
+            Role::Other(_) | Role::Unknown => "speaker-other",
         };
         let received = match kind {
-            Kind::Other(word) => Some(Line(budget.line(word, LINE_WEIGHT_MAX))),
+            Role::Other(word) => Some(Line(budget.line(word, LINE_WEIGHT_MAX))),
             _ => None,
         };
         Self {
@@ -117,8 +117,12 @@ impl Speaker {
 }
 
 /// The messages of a window, but for those that stand below their calls.
-pub(super) fn messages(window: &Window<'_>, view: View, budget: &mut Budget) -> Vec<MessageView> {
-    let own = |place: &usize| window.asked(*place) != Asked::Here;
+pub(super) fn messages(
+    window: &MessagePage<'_>,
+    view: View,
+    budget: &mut Budget,
+) -> Vec<MessageView> {
+    let own = |place: &usize| window.call_of(*place) != CallOf::OnPage;
     let places: Vec<usize> = (0..window.messages.len()).filter(own).collect();
     let mut writer = Writer {
         window,
@@ -136,7 +140,7 @@ pub(super) fn messages(window: &Window<'_>, view: View, budget: &mut Budget) -> 
 }
 
 struct Writer<'w, 'a> {
-    window: &'w Window<'a>,
+    window: &'w MessagePage<'a>,
     view: View,
     budget: &'w mut Budget,
 }
@@ -146,20 +150,20 @@ impl Writer<'_, '_> {
         let window = self.window;
         let message = window.messages.get(place)?;
         self.budget.spend(MARKUP_WEIGHT);
-        let asked = window.asked(place);
+        let asked = window.call_of(place);
         let blocks = message
-            .blocks
+            .content
             .first
             .iter()
             .map(|block| self.block(block))
             .collect();
         let calls = message.calls.iter().enumerate();
-        let left_out = (message.blocks.count + message.calls_count)
-            .saturating_sub(message.blocks.first.len() + message.calls.len());
+        let left_out = (message.content.count + message.calls_count)
+            .saturating_sub(message.content.first.len() + message.calls.len());
         Some(MessageView {
             number: message.position + 1,
             result: false,
-            speaker: Speaker::of(&message.kind, self.budget),
+            speaker: Speaker::of(&message.role, self.budget),
             name: self.line(message.name.as_deref()),
             id: self.line(message.id.as_deref()),
             status: self.line(
@@ -170,28 +174,28 @@ impl Writer<'_, '_> {
             ),
             failed: message.status.as_deref() == Some("error"),
             asked: match asked {
-                Asked::Elsewhere(position) => Some(self.elsewhere(position)),
+                CallOf::Elsewhere(position) => Some(self.elsewhere(position)),
                 _ => None,
             },
-            uncalled: asked == Asked::Nowhere,
+            uncalled: asked == CallOf::NoCall,
             blocks,
             calls: calls
                 .map(|(index, call)| self.call(call, (place, index)))
                 .collect(),
             left_out,
             usage: message.usage.map(|tokens| {
-                usage(Usage {
+                usage(TokenUsage {
                     total: None,
                     ..tokens
                 })
             }),
             json_href: link(self.view, Spot::value(message.whole.path)),
-            json_size: human::bytes(message.whole.node.json().len() as u64),
+            json_size: human::bytes(message.whole.value.json().len() as u64),
         })
     }
 
     /// A message below the call that it answers, whose name it need not repeat.
-    fn result(&mut self, place: usize, call: &Call<'_>) -> Option<MessageView> {
+    fn result(&mut self, place: usize, call: &ToolCall<'_>) -> Option<MessageView> {
         let name = self.window.messages.get(place)?.name.as_deref();
         let same = name == call.name.as_deref();
         let message = self.message(place)?;
@@ -215,22 +219,24 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn block(&mut self, block: &Block<'_>) -> BlockView {
+    fn block(&mut self, block: &ContentBlock<'_>) -> BlockView {
         match block {
-            Block::Text(place) => BlockView::Text(Cut::first(*place, self.view, self.budget)),
-            Block::Media(media) => BlockView::Media(self.media(media)),
-            Block::Other(kind, place) => BlockView::Other {
+            ContentBlock::Text(place) => {
+                BlockView::Text(Cut::first(*place, self.view, self.budget))
+            }
+            ContentBlock::Media(media) => BlockView::Media(self.media(media)),
+            ContentBlock::Other(kind, place) => BlockView::Other {
                 kind: self.line(kind.as_deref()),
                 branch: Branch::alone(*place, self.view, self.budget),
             },
         }
     }
 
-    fn media(&mut self, media: &Media<'_>) -> MediaView {
+    fn media(&mut self, media: &MediaBlock<'_>) -> MediaView {
         let (address, size) = match &media.source {
-            Source::Here(bytes) => (None, Some(human::bytes(*bytes as u64))),
-            Source::Address(address) => (self.line(Some(address)), None),
-            Source::Untold => (None, None),
+            MediaSource::Inline(bytes) => (None, Some(human::bytes(*bytes as u64))),
+            MediaSource::Address(address) => (self.line(Some(address)), None),
+            MediaSource::NotGiven => (None, None),
         };
         MediaView {
             kind: Line(self.budget.line(&media.kind, LINE_WEIGHT_MAX)),
@@ -241,17 +247,17 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn call(&mut self, call: &Call<'_>, place: (usize, usize)) -> CallView {
+    fn call(&mut self, call: &ToolCall<'_>, place: (usize, usize)) -> CallView {
         self.budget.spend(MARKUP_WEIGHT);
-        let answers = self.window.answers(place.0, place.1);
+        let answers = self.window.results(place.0, place.1);
         CallView {
             name: self.line(call.name.as_deref()),
             id: self.line(call.id.as_deref()),
-            invalid: call.invalid,
+            invalid: call.is_invalid,
             error: self.line(call.error.as_deref()),
             args: call.args.map(|args| self.args(args)),
             results: answers
-                .here
+                .on_page
                 .iter()
                 .filter_map(|result| self.result(*result, call))
                 .collect(),
@@ -259,14 +265,14 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn args(&mut self, args: Place<'_>) -> ArgsView {
-        match args.node.shape() {
-            Shape::Text => ArgsView::Text(Cut::first(args, self.view, self.budget)),
-            Shape::Object | Shape::List if self.budget.left() > args.node.json().len() => {
+    fn args(&mut self, args: Located<'_>) -> ArgsView {
+        match args.value.json_type() {
+            JsonType::String => ArgsView::Text(Cut::first(args, self.view, self.budget)),
+            JsonType::Object | JsonType::Array if self.budget.left() > args.value.json().len() => {
                 ArgsView::Tree(Branch::new(args, self.view, (0, None), self.budget))
             }
             // Also what the page cannot bear any more: it becomes a link.
-            Shape::Object | Shape::List | Shape::Number | Shape::Word => {
+            JsonType::Object | JsonType::Array | JsonType::Number | JsonType::Literal => {
                 ArgsView::Tree(Branch::alone(args, self.view, self.budget))
             }
         }
@@ -274,7 +280,7 @@ impl Writer<'_, '_> {
 }
 
 /// `72 tokens in, 21 out, 93 in all`, as far as it is told.
-pub(super) fn usage(usage: Usage) -> String {
+pub(super) fn usage(usage: TokenUsage) -> String {
     let parts = [
         (usage.input, "in"),
         (usage.output, "out"),

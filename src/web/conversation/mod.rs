@@ -19,8 +19,8 @@ use super::human;
 use super::text::Line;
 use super::view::{Tab, View};
 use crate::domain::delivery::Delivery;
-use crate::langgraph::State;
-use crate::langgraph::conversation::{Conversation, Usage};
+use crate::langgraph::RunBody;
+use crate::langgraph::conversation::{Conversation, TokenUsage};
 use cut::Cut;
 use message::MessageView;
 use sight::Sight;
@@ -35,7 +35,7 @@ pub(super) fn label(delivery: &Delivery) -> Option<&'static str> {
     if run.messages.is_some() {
         return Some("Conversation");
     }
-    State::of(&delivery.body).map(|_| "State")
+    RunBody::parse(&delivery.body).state().map(|_| "State")
 }
 
 /// The Conversation tab.
@@ -137,7 +137,7 @@ fn link(view: View, spot: Spot) -> String {
 }
 
 /// How many messages there are, and their tokens.
-fn facts(count: u64, usage: Usage) -> String {
+fn facts(count: u64, usage: TokenUsage) -> String {
     let messages = human::count(count, "message", "messages");
     match message::usage(usage) {
         tokens if tokens.is_empty() => messages,

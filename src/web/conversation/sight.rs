@@ -8,9 +8,9 @@ use super::message;
 use super::tree::{self, Branch};
 use super::{Crumb, Earlier, Part, Spot, link};
 use crate::domain::delivery::Delivery;
-use crate::langgraph::State;
-use crate::langgraph::conversation::{Conversation, Place, Window};
-use crate::langgraph::tree::{Along, Path, Shape};
+use crate::json::{JsonPath, JsonType, Located, Sought};
+use crate::langgraph::RunBody;
+use crate::langgraph::conversation::{Conversation, MessagePage};
 
 /// How many messages a page holds.
 const MESSAGES_MAX: usize = 50;
@@ -24,36 +24,37 @@ pub(super) struct Sight<'a> {
     view: View,
     spot: Spot,
     /// All of the state.
-    root: Place<'a>,
+    root: Located<'a>,
     /// The messages, where it is they that are looked at.
     pub(super) messages: Option<Conversation<'a>>,
     /// The value, where one is looked at, and the names on the way to it.
-    value: Option<(Place<'a>, Along<'a>)>,
+    value: Option<(Located<'a>, Sought<'a>)>,
 }
 
 impl<'a> Sight<'a> {
     /// `None` where there is no state.
     pub(super) fn of(delivery: &'a Delivery, view: View, spot: Spot) -> Option<Self> {
-        let state = State::of(&delivery.body)?;
+        let body = RunBody::parse(&delivery.body);
+        let state = body.state()?;
         let messages = match spot.at {
             Some(_) => None,
-            None => state.conversation(),
+            None => body.conversation(),
         };
         let path = spot.at.unwrap_or_default();
         let along = match messages {
             Some(_) => None,
-            None => state.values.along(path),
+            None => state.seek(path),
         };
-        let place = |along: Along<'a>| {
-            let node = along.node;
-            (Place { path, node }, along)
+        let place = |along: Sought<'a>| {
+            let value = along.value;
+            (Located { path, value }, along)
         };
         Some(Self {
             view,
             spot,
-            root: Place {
-                path: Path::default(),
-                node: state.values,
+            root: Located {
+                path: JsonPath::default(),
+                value: state,
             },
             messages,
             value: along.map(place),
@@ -89,9 +90,9 @@ impl<'a> Sight<'a> {
         let Some((place, _)) = self.value else {
             return String::new();
         };
-        match place.node.shape() {
-            Shape::Object | Shape::List => tree::size(place),
-            _ => human::bytes(place.node.json().len() as u64),
+        match place.value.json_type() {
+            JsonType::Object | JsonType::Array => tree::size(place),
+            _ => human::bytes(place.value.json().len() as u64),
         }
     }
 
@@ -104,8 +105,8 @@ impl<'a> Sight<'a> {
             label: Line("values".to_owned()),
             href: link(self.view, Spot::WHOLE),
         }];
-        let mut path = Path::default();
-        for (step, name) in place.path.steps().iter().zip(&along.names) {
+        let mut path = JsonPath::default();
+        for (step, name) in place.path.positions().iter().zip(&along.names) {
             path = path.child(*step as usize);
             let label = match name {
                 Some(name) => Budget::new(CRUMB_WEIGHT_MAX).line(name, CRUMB_WEIGHT_MAX),
@@ -134,12 +135,12 @@ impl<'a> Sight<'a> {
 }
 
 /// The page of messages that holds that one, else the last page, which is not short: a page and a half at most, half a one at least.
-fn window(conversation: Conversation<'_>, from: Option<usize>) -> Window<'_> {
+fn window(conversation: Conversation<'_>, from: Option<usize>) -> MessagePage<'_> {
     if let Some(from) = from {
-        return conversation.window(page_start(from), MESSAGES_MAX);
+        return conversation.page(page_start(from), MESSAGES_MAX);
     }
     let start = page_start(conversation.count().saturating_sub(MESSAGES_MAX / 2));
-    conversation.window(start, usize::MAX)
+    conversation.page(start, usize::MAX)
 }
 
 /// Where the page begins that holds a message. Pages never overlap, so that one can be put before another.
@@ -147,7 +148,7 @@ fn page_start(position: usize) -> usize {
     position / MESSAGES_MAX * MESSAGES_MAX
 }
 
-fn messages(window: &Window<'_>, view: View) -> Part {
+fn messages(window: &MessagePage<'_>, view: View) -> Part {
     let mut budget = Budget::new(MESSAGES_WEIGHT_MAX);
     let first = window
         .messages
@@ -164,13 +165,15 @@ fn messages(window: &Window<'_>, view: View) -> Part {
     }
 }
 
-fn value(place: Place<'_>, view: View, from: usize) -> Part {
+fn value(place: Located<'_>, view: View, from: usize) -> Part {
     let mut budget = Budget::new(tree::TREE_WEIGHT_MAX);
-    match place.node.shape() {
-        Shape::Text => Part::Text(Cut::part(place, view, from)),
-        Shape::Object | Shape::List => {
+    match place.value.json_type() {
+        JsonType::String => Part::Text(Cut::part(place, view, from)),
+        JsonType::Object | JsonType::Array => {
             Part::Branch(Branch::new(place, view, (from, None), &mut budget))
         }
-        Shape::Number | Shape::Word => Part::Branch(Branch::alone(place, view, &mut budget)),
+        JsonType::Number | JsonType::Literal => {
+            Part::Branch(Branch::alone(place, view, &mut budget))
+        }
     }
 }

@@ -3,13 +3,13 @@
 use actix_web::HttpRequest;
 
 use super::super::page;
-use crate::langgraph::tree::Path;
+use crate::json::JsonPath;
 
 /// A part of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::web) struct Spot {
     /// The value at the end of this path; the conversation if there is none.
-    pub(super) at: Option<Path>,
+    pub(super) at: Option<JsonPath>,
     /// Which message, which child or which byte of a text it begins with.
     pub(super) from: Option<usize>,
 }
@@ -38,7 +38,7 @@ impl Spot {
     }
 
     /// A value.
-    pub(super) fn value(path: Path) -> Self {
+    pub(super) fn value(path: JsonPath) -> Self {
         Self {
             at: Some(path),
             from: None,
@@ -46,7 +46,7 @@ impl Spot {
     }
 
     /// A value from that child or byte on.
-    pub(super) fn value_from(path: Path, from: usize) -> Self {
+    pub(super) fn value_from(path: JsonPath, from: usize) -> Self {
         Self {
             at: Some(path),
             from: Some(from),

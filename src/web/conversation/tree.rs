@@ -8,8 +8,7 @@ use super::super::text::Line;
 use super::super::view::View;
 use super::cut::{Budget, Cut};
 use super::{Spot, link};
-use crate::langgraph::conversation::Place;
-use crate::langgraph::tree::{Child, Shape};
+use crate::json::{Child, JsonType, Located};
 
 /// How much a tree may weigh.
 pub(super) const TREE_WEIGHT_MAX: usize = 128 * 1024;
@@ -86,7 +85,7 @@ enum Leaf {
 impl Branch {
     /// The children from one on, but for the member that is passed over.
     pub(super) fn new(
-        place: Place<'_>,
+        place: Located<'_>,
         view: View,
         shown: (usize, Option<usize>),
         budget: &mut Budget,
@@ -95,7 +94,7 @@ impl Branch {
         if place.path.is_full() {
             return Self::deep(place, budget);
         }
-        let (children, count) = place.node.children(from, CHILDREN_MAX);
+        let (children, count) = place.value.children(from, CHILDREN_MAX);
         let mut twigs = Vec::new();
         let mut end = from;
         // One at least, so that who follows the link to the rest gets on.
@@ -116,13 +115,13 @@ impl Branch {
     }
 
     /// A value that stands by itself.
-    pub(super) fn alone(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
+    pub(super) fn alone(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
         Self::of_leaf(Leaf::new(place, view, budget))
     }
 
     /// What has no address any more: JSON, and not all of it if it is long.
-    fn deep(place: Place<'_>, budget: &mut Budget) -> Self {
-        let json = Line(budget.line(place.node.json(), DEEP_WEIGHT_MAX));
+    fn deep(place: Located<'_>, budget: &mut Budget) -> Self {
+        let json = Line(budget.line(place.value.json(), DEEP_WEIGHT_MAX));
         let class = "j-word";
         Self::of_leaf(Leaf::Plain { class, json })
     }
@@ -146,7 +145,7 @@ impl Branch {
 }
 
 impl Twig {
-    fn new(parent: Place<'_>, child: &Child<'_>, view: View, budget: &mut Budget) -> Self {
+    fn new(parent: Located<'_>, child: &Child<'_>, view: View, budget: &mut Budget) -> Self {
         budget.spend(MARKUP_WEIGHT);
         let name = child
             .name()
@@ -160,27 +159,27 @@ impl Twig {
 }
 
 impl Leaf {
-    fn new(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
-        match place.node.shape() {
-            Shape::Object | Shape::List => Self::branch(place, view, budget),
-            Shape::Text => Self::text(place, view, budget),
-            Shape::Number => Self::plain("j-number", place, budget),
-            Shape::Word => Self::plain("j-word", place, budget),
+    fn new(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
+        match place.value.json_type() {
+            JsonType::Object | JsonType::Array => Self::branch(place, view, budget),
+            JsonType::String => Self::text(place, view, budget),
+            JsonType::Number => Self::plain("j-number", place, budget),
+            JsonType::Literal => Self::plain("j-word", place, budget),
         }
     }
 
-    fn plain(class: &'static str, place: Place<'_>, budget: &mut Budget) -> Self {
-        let json = Line(budget.line(place.node.json(), LINE_WEIGHT_MAX));
+    fn plain(class: &'static str, place: Located<'_>, budget: &mut Budget) -> Self {
+        let json = Line(budget.line(place.value.json(), LINE_WEIGHT_MAX));
         Self::Plain { class, json }
     }
 
-    fn branch(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
-        let json = place.node.json();
-        if place.node.count() == 0 {
+    fn branch(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
+        let json = place.value.json();
+        if place.value.count() == 0 {
             return Self::Plain {
                 class: "j-word",
                 json: Line(
-                    if place.node.shape() == Shape::List {
+                    if place.value.json_type() == JsonType::Array {
                         "[]"
                     } else {
                         "{}"
@@ -201,8 +200,8 @@ impl Leaf {
         }
     }
 
-    fn text(place: Place<'_>, view: View, budget: &mut Budget) -> Self {
-        let text = place.node.text().unwrap_or_default();
+    fn text(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
+        let text = place.value.text().unwrap_or_default();
         let mut line = Budget::new(LINE_WEIGHT_MAX.min(budget.left()));
         if line.take(&text, LINE_WEIGHT_MAX, LINES_MAX).len() == text.len() {
             return Self::Text(Cut::first(place, view, budget));
@@ -227,10 +226,10 @@ impl Leaf {
 }
 
 /// How large an object or a list is.
-pub(super) fn size(place: Place<'_>) -> String {
-    let (count, bytes) = (place.node.count() as u64, place.node.json().len() as u64);
-    let count = match place.node.shape() {
-        Shape::Object => human::count(count, "member", "members"),
+pub(super) fn size(place: Located<'_>) -> String {
+    let (count, bytes) = (place.value.count() as u64, place.value.json().len() as u64);
+    let count = match place.value.json_type() {
+        JsonType::Object => human::count(count, "member", "members"),
         _ => human::count(count, "item", "items"),
     };
     format!("{count}, {}", human::bytes(bytes))

@@ -1,7 +1,7 @@
 //! A message that came into a state or went from it, in a few lines.
 
-use crate::domain::diff::{Change, Step};
-use crate::langgraph::conversation::{self, Block, Kind, Message};
+use crate::diff::{JsonChange, PathStep};
+use crate::langgraph::conversation::{ContentBlock, Message, Role};
 use crate::web::compare::changes::Fate;
 use crate::web::text::{Line, fitting};
 
@@ -31,8 +31,8 @@ pub(super) struct Said {
 
 impl Said {
     /// Nothing, unless a message came or went as a whole.
-    pub(super) fn of(change: &Change<'_>) -> Option<Self> {
-        let [Step::Member(list), Step::Element { a, b }] = change.path.as_slice() else {
+    pub(super) fn of(change: &JsonChange<'_>) -> Option<Self> {
+        let [PathStep::Member(list), PathStep::Element { a, b }] = change.path.as_slice() else {
             return None;
         };
         let (fate, node, at) = match (change.a, change.b) {
@@ -40,15 +40,15 @@ impl Said {
             (Some(node), None) => (Fate::Removed, node, (*a)?),
             _ => return None,
         };
-        let message = conversation::message(node.text());
-        let is_one = list.shown() == "messages" && message.kind != Kind::Unknown;
+        let message = Message::new(node.text());
+        let is_one = list.as_str() == "messages" && message.role != Role::Unknown;
         is_one.then(|| Self::new(fate, at + 1, &message))
     }
 
     fn new(fate: Fate, number: usize, message: &Message<'_>) -> Self {
         let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_owned());
-        let word = match &message.kind {
-            Kind::Other(word) => Some(word),
+        let word = match &message.role {
+            Role::Other(word) => Some(word),
             _ => message.name.as_ref(),
         };
         let calls = message.calls.iter().take(CALLS_MAX);
@@ -57,7 +57,7 @@ impl Said {
         Self {
             fate,
             number,
-            speaker: message.kind.label(),
+            speaker: message.role.label(),
             name: word.map(|word| shortened(word)),
             text,
             goes_on,
@@ -69,10 +69,14 @@ impl Said {
 
 /// The beginning of what is text in a message, and whether that goes on.
 fn text(message: &Message<'_>) -> (String, bool) {
-    let texts = message.blocks.first.iter().filter_map(|block| match block {
-        Block::Text(place) => place.node.text(),
-        _ => None,
-    });
+    let texts = message
+        .content
+        .first
+        .iter()
+        .filter_map(|block| match block {
+            ContentBlock::Text(place) => place.value.text(),
+            _ => None,
+        });
     let all = texts.collect::<Vec<_>>().join("\n");
     let shown = fitting(&all, TEXT_HTML_BYTES_MAX);
     (shown.to_owned(), shown.len() < all.len())
@@ -83,13 +87,14 @@ mod tests {
     use std::hash::RandomState;
 
     use super::*;
-    use crate::domain::diff::{Tree, by_id, json};
+    use crate::diff::{by_id, json};
+    use crate::json::HashedTree;
 
     /// What is told of a state that had nothing before.
     fn told(state: &str) -> Vec<String> {
         let keys = RandomState::new();
-        let nothing = Tree::read(r#"{"messages":[],"other":[]}"#, &keys).unwrap();
-        let state = Tree::read(state, &keys).unwrap();
+        let nothing = HashedTree::read(r#"{"messages":[],"other":[]}"#, &keys).unwrap();
+        let state = HashedTree::read(state, &keys).unwrap();
         let found = json(nothing.root(), state.root(), by_id, 99);
         let tell = |said: Said| {
             let name = said

@@ -3,10 +3,12 @@
 use std::hash::RandomState;
 
 use super::said::Said;
-use crate::domain::delivery::{Delivery, Seq, Summary};
-use crate::domain::diff::{self, Changes, Node, Shape, Tree};
-use crate::domain::sentence::Sentence;
+use crate::diff::{self, JsonDiff};
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::Seq;
+use crate::domain::rich_text::RichText;
 use crate::domain::time::Time;
+use crate::json::{HashedNode, HashedTree, JsonType};
 use crate::langgraph;
 use crate::langgraph::findings::{Code, findings};
 use crate::web::compare;
@@ -51,17 +53,17 @@ pub(super) struct Turn {
     /// Whether the same bytes came before.
     pub(super) is_again: bool,
     /// What is said where there is no state.
-    stateless: Sentence,
+    stateless: RichText,
 }
 
 /// The state that a payload holds.
-fn state<'t>(tree: Option<&'t Tree<'t>>) -> Option<Node<'t>> {
+fn state<'t>(tree: Option<&'t HashedTree<'t>>) -> Option<HashedNode<'t>> {
     let values = tree?.root().member("values")?;
     (values.text() != "null").then_some(values)
 }
 
-fn tree<'t>(delivery: &'t Delivery, keys: &RandomState) -> Option<Tree<'t>> {
-    Tree::read(std::str::from_utf8(&delivery.body).ok()?, keys)
+fn tree<'t>(delivery: &'t Delivery, keys: &RandomState) -> Option<HashedTree<'t>> {
+    HashedTree::read(std::str::from_utf8(&delivery.body).ok()?, keys)
 }
 
 impl Turn {
@@ -88,20 +90,20 @@ impl Turn {
 
     /// Whether there is a state in it, which is walked to and not taken apart.
     pub(super) fn has_state(delivery: &Delivery) -> bool {
-        langgraph::State::of(&delivery.body).is_some()
+        langgraph::RunBody::parse(&delivery.body).state().is_some()
     }
 
     /// The same bytes once more.
     pub(super) fn again(mut self, first: Seq) -> Self {
         self.is_again = true;
-        self.told = Sentence::default()
-            .told(format!("The bytes of #{first} once more."))
+        self.told = RichText::default()
+            .and(format!("The bytes of #{first} once more."))
             .into();
         self
     }
 
     pub(super) fn too_large(mut self) -> Self {
-        self.told = Sentence::said("Its body is too large to be looked at here.").into();
+        self.told = RichText::plain("Its body is too large to be looked at here.").into();
         self
     }
 
@@ -127,7 +129,7 @@ impl Turn {
     }
 
     /// What changed since an earlier state, unless that holds more values than can be compared.
-    fn since(&mut self, earlier: &Delivery, now: Node<'_>, keys: &RandomState) {
+    fn since(&mut self, earlier: &Delivery, now: HashedNode<'_>, keys: &RandomState) {
         let summary = &earlier.summary;
         let since = summary.seq;
         let earlier = tree(earlier, keys);
@@ -136,9 +138,9 @@ impl Turn {
         };
         self.compare(then, now);
         let is_same = self.messages.is_empty() && self.rows.is_empty();
-        self.told = Sentence::default()
-            .quote("values")
-            .told(if is_same {
+        self.told = RichText::default()
+            .code("values")
+            .and(if is_same {
                 format!(" are as in #{since}.")
             } else {
                 format!(" changed since #{since}:")
@@ -149,28 +151,29 @@ impl Turn {
     }
 
     /// Tells all of a state where it is not known what of it is new.
-    fn unknown(&mut self, state: Node<'_>, keys: &RandomState) {
+    fn unknown(&mut self, state: HashedNode<'_>, keys: &RandomState) {
         let unknown =
             "What it changed is not known, as what came before was not looked at. Its state";
         self.whole(state, unknown, keys);
     }
 
     /// Tells all of a state: held against one without anything, all of it came.
-    fn whole(&mut self, state: Node<'_>, what: &'static str, keys: &RandomState) {
+    fn whole(&mut self, state: HashedNode<'_>, what: &'static str, keys: &RandomState) {
         self.is_first = true;
         let messages = state.member("messages");
-        let is_list = messages.is_some_and(|messages| messages.shape() == Shape::List);
+        let is_list = messages.is_some_and(|messages| messages.json_type() == JsonType::Array);
         let nothing = if is_list { r#"{"messages":[]}"# } else { "{}" };
-        if let Some(nothing) = Tree::read(nothing, keys) {
+        if let Some(nothing) = HashedTree::read(nothing, keys) {
             self.compare(nothing.root(), state);
         }
         let is_empty = self.messages.is_empty() && self.rows.is_empty();
         let end = if is_empty { " is empty." } else { ":" };
-        self.told = Sentence::said(what).and(end).into();
+        self.told = RichText::plain(what).and(end).into();
     }
 
-    fn compare(&mut self, a: Node<'_>, b: Node<'_>) {
-        let found: Changes<'_> = diff::json(a, b, langgraph::identity, CHANGES_MAX);
+    fn compare(&mut self, a: HashedNode<'_>, b: HashedNode<'_>) {
+        let found: JsonDiff<'_> =
+            diff::json(a, b, langgraph::conversation::message_id, CHANGES_MAX);
         self.rest = changes::rest(&found);
         for change in &found.list {
             match Said::of(change) {
@@ -188,7 +191,7 @@ impl Turn {
 }
 
 /// What the findings say of values that are null or did not come.
-fn no_state(delivery: &Summary) -> Sentence {
+fn no_state(delivery: &Summary) -> RichText {
     let of_values = [
         Code::ValuesNullStateless,
         Code::ValuesNullRolledBack,
@@ -197,7 +200,7 @@ fn no_state(delivery: &Summary) -> Sentence {
     ];
     let mut found = findings(delivery).into_iter();
     let found = found.find(|finding| of_values.contains(&finding.code()));
-    found.map_or(Sentence::said("It came without a state."), |finding| {
+    found.map_or(RichText::plain("It came without a state."), |finding| {
         finding.text
     })
 }

@@ -4,10 +4,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use creel::domain::delivery::{Seq, Summary};
+use creel::domain::delivery::Summary;
+use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::time::Time;
-use creel::langgraph::forecast::{Outcome, forecast, outcome};
+use creel::langgraph::retry::{RetryOutcome, predict, retry_outcome};
 use creel::store::{NewDelivery, Page};
 use serde_json::Value;
 
@@ -18,11 +19,11 @@ use crate::store::{minted, open_sqlite, run};
 /// Each attempt: its number, the milliseconds since the one before, what it was answered, and what became of the forecast. An attempt
 /// that was never answered has a dash.
 const ATTEMPTS: &[&str] = &[
-    "retry-500-500-200: 1 +0 500 AsForetold, 2 +1876 500 AsForetold, 3 +2179 200 Quiet",
-    "retry-500-always: 1 +0 500 AsForetold, 2 +1919 500 AsForetold, 3 +2086 500 Quiet",
-    "retry-503-then-200: 1 +0 503 AsForetold, 2 +1832 200 Quiet",
+    "retry-500-500-200: 1 +0 500 AsPredicted, 2 +1876 500 AsPredicted, 3 +2179 200 NoRetry",
+    "retry-500-always: 1 +0 500 AsPredicted, 2 +1919 500 AsPredicted, 3 +2086 500 NoRetry",
+    "retry-503-then-200: 1 +0 503 AsPredicted, 2 +1832 200 NoRetry",
     "retry-hang-forever: 1 +0 - -, 2 +31148 - -, 3 +32073 - -",
-    "retry-reset-then-200: 1 +0 - -, 2 +1463 200 Quiet",
+    "retry-reset-then-200: 1 +0 - -, 2 +1463 200 NoRetry",
 ];
 
 /// When each attempt that had the same body came, and with which status it was answered, if it was.
@@ -46,10 +47,10 @@ fn told(one: &Summary, next: Option<&Summary>) -> String {
         return format!("{number} +{gap} - -");
     };
     let sender = &one.reading.run.as_deref().unwrap().sender;
-    let step = forecast(sender, number, status).unwrap();
+    let step = predict(sender, number, status).unwrap();
     let until = next.and_then(|next| next.attempt.gap_ms);
     let until = until.map(|ms| Duration::from_millis(ms.unsigned_abs()));
-    let became: Outcome = outcome(step.next, until, Duration::from_mins(10));
+    let became: RetryOutcome = retry_outcome(step.next, until, Duration::from_mins(10));
     format!("{number} +{gap} {status} {became:?}")
 }
 

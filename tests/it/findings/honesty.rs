@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use creel::domain::facts::{Facts, ValuesFact};
 use creel::domain::head::Head;
+use creel::domain::observations::{Observations, ValuesState};
 use creel::domain::run::SenderKind;
 use creel::domain::time::Time;
-use creel::langgraph::findings::{Code, Finding, findings};
+use creel::langgraph::findings::{Code, Finding, Level, findings};
 use creel::langgraph::headline;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ fn recording(body: &[u8]) -> Recording {
 fn check(body: &[u8]) {
     let delivery = summary(&recording(body));
     let found = findings(&delivery);
-    let facts = &delivery.reading.facts;
+    let facts = &delivery.reading.observations;
     let _ = headline(&delivery).to_string();
     let codes: Vec<Code> = found.iter().map(Finding::code).collect();
     assert!(
@@ -53,7 +53,10 @@ fn check(body: &[u8]) {
     );
     let stored = serde_json::to_string(facts).unwrap();
     assert!(stored.len() < 8000, "{} bytes", stored.len());
-    assert_eq!(serde_json::from_str::<Facts>(&stored).unwrap(), *facts);
+    assert_eq!(
+        serde_json::from_str::<Observations>(&stored).unwrap(),
+        *facts
+    );
     assert!(!stored.contains(CANARY), "{stored}");
     let Ok(tree) = serde_json::from_slice::<Value>(body) else {
         return;
@@ -65,12 +68,12 @@ fn check(body: &[u8]) {
         return;
     }
     let expected = match tree.get("values") {
-        None => ValuesFact::Absent,
-        Some(Value::Null) => ValuesFact::Null,
+        None => ValuesState::Absent,
+        Some(Value::Null) => ValuesState::Null,
         Some(value) if *value == json!({}) || *value == json!([]) || *value == json!("") => {
-            ValuesFact::Empty
+            ValuesState::Empty
         }
-        Some(_) => ValuesFact::Present,
+        Some(_) => ValuesState::Present,
     };
     assert_eq!(facts.values, expected);
     assert_eq!(
@@ -143,7 +146,7 @@ fn unanswered(messages: &Value) -> u64 {
         .flatten()
         .map(plain)
         .collect();
-    let is_ai = |role: &str| ["ai", "AIMessage", "AIMessageChunk"].contains(&role);
+    let is_ai = |role: &str| ["ai", "assistant", "AIMessage", "AIMessageChunk"].contains(&role);
     let is_tool = |role: &str| ["tool", "ToolMessage", "ToolMessageChunk"].contains(&role);
     let Some(last) = messages.iter().rposition(|(role, _)| is_ai(role)) else {
         return 0;
@@ -161,21 +164,19 @@ fn unanswered(messages: &Value) -> u64 {
     waiting.len() as u64
 }
 
-/// Role and fields of a message in either form.
+/// Role and fields of a message in any form.
 fn plain(message: &Value) -> (String, Value) {
-    let kind = message["type"].as_str().unwrap_or_default();
-    if message.get("lc").is_some() && kind == "constructor" {
-        let class = message["id"]
-            .as_array()
-            .map(|path| path.last().cloned().unwrap_or_default());
-        // Without a class to go by, it is of no role.
-        let class = class.unwrap_or_default();
-        return (
-            class.as_str().unwrap_or_default().to_owned(),
-            message["kwargs"].clone(),
-        );
-    }
-    (kind.to_owned(), message.clone())
+    let is_record = message.get("lc").is_some() && message["type"] == "constructor";
+    let (class, fields) = if is_record {
+        let class = message["id"].as_array().and_then(|path| path.last());
+        (class.cloned().unwrap_or_default(), &message["kwargs"])
+    } else {
+        (Value::Null, message)
+    };
+    let role = [&class, &fields["type"], &fields["role"]]
+        .into_iter()
+        .find_map(Value::as_str);
+    (role.unwrap_or_default().to_owned(), fields.clone())
 }
 
 /// Whether something stands at a path of names between dots, which may hold dots themselves.
@@ -204,6 +205,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     let text = prop::sample::select(vec![
         "",
         "ai",
+        "assistant",
         "tool",
         "AIMessage",
         "ToolMessage",
@@ -242,6 +244,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         "headers",
         "id",
         "type",
+        "role",
         "tool_calls",
         "tool_call_id",
         "lc",
@@ -317,8 +320,8 @@ fn changed() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Messages of either form, with calls and answers of few ids.
-fn conversation() -> impl Strategy<Value = Value> {
+/// Messages in every form, with calls and answers of few ids.
+fn conversation() -> impl Strategy<Value = Vec<(Author, Value)>> {
     let id = || {
         prop::sample::select(vec![
             json!("1"),
@@ -335,24 +338,69 @@ fn conversation() -> impl Strategy<Value = Value> {
         Just(json!({}))
     ];
     let calls = prop_oneof![4 => prop::collection::vec(call, 0..4).prop_map(Value::from), 1 => Just(Value::Null)];
-    let role = prop::sample::select(vec![
-        "ai",
-        "tool",
-        "human",
-        "AIMessage",
-        "ToolMessage",
-        "AIMessageChunk",
-        "constructor",
-    ]);
-    let message = (role, calls, id(), any::<bool>()).prop_map(|(role, calls, answers, is_record)| {
-        let fields = json!({"type": role, "tool_calls": calls, "tool_call_id": answers, "id": "m"});
-        if is_record {
-            json!({"lc": 1, "type": "constructor", "id": ["langchain_core", role], "kwargs": fields})
-        } else {
-            fields
-        }
+    let author = prop::sample::select(vec![Author::Ai, Author::Tool, Author::Other]);
+    let message = (author, 0..6_usize, calls, id()).prop_map(|(author, form, calls, answers)| {
+        let fields = json!({"tool_calls": calls, "tool_call_id": answers, "id": "m"});
+        (author, written(author, form, fields))
     });
-    prop::collection::vec(message, 0..8).prop_map(Value::from)
+    prop::collection::vec(message, 0..8)
+}
+
+/// Who a message is from, as far as tool calls go.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Author {
+    Ai,
+    Tool,
+    Other,
+}
+
+/// A message in each of the forms that senders use.
+fn written(author: Author, form: usize, mut fields: Value) -> Value {
+    let (type_name, role, class) = match author {
+        Author::Ai => ("ai", "assistant", "AIMessage"),
+        Author::Tool => ("tool", "tool", "ToolMessageChunk"),
+        Author::Other => ("human", "user", "HumanMessage"),
+    };
+    let record = |id: Value, fields: Value| json!({"lc": 1, "type": "constructor", "id": id, "kwargs": fields});
+    match form {
+        0 => fields["type"] = json!(type_name),
+        1 => fields["role"] = json!(role),
+        2 => {
+            fields["type"] = json!(type_name);
+            fields["role"] = json!("other");
+        }
+        3 => {
+            fields["type"] = json!(7);
+            fields["role"] = json!(role);
+        }
+        4 => return record(json!(["langchain_core", class]), fields),
+        _ => {
+            fields["type"] = json!(type_name);
+            return record(json!([]), fields);
+        }
+    }
+    fields
+}
+
+/// Tool calls that wait for a result, by who each message is from and not by how that is written.
+fn waiting(messages: &[(Author, Value)]) -> u64 {
+    let mut waiting = BTreeSet::new();
+    for (author, message) in messages {
+        let fields = message.get("kwargs").unwrap_or(message);
+        match author {
+            Author::Ai => {
+                let calls = fields["tool_calls"].as_array().into_iter().flatten();
+                waiting = calls.filter_map(|call| call["id"].as_str()).collect();
+            }
+            Author::Tool => {
+                if let Some(id) = fields["tool_call_id"].as_str() {
+                    waiting.remove(id);
+                }
+            }
+            Author::Other => {}
+        }
+    }
+    waiting.len() as u64
 }
 
 proptest! {
@@ -377,9 +425,36 @@ proptest! {
     }
 
     #[test]
-    fn tool_calls_are_counted_as_a_tree_would_count_them(messages in conversation()) {
+    fn waiting_tool_calls_do_not_depend_on_the_form_of_messages(messages in conversation()) {
         let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
-        check(json!({"run_id": id, "status": "success", "values": {"messages": messages}}).to_string().as_bytes());
+        let list: Vec<_> = messages.iter().map(|(_, message)| message).collect();
+        let body = json!({"run_id": id, "status": "success", "values": {"messages": list}}).to_string();
+        check(body.as_bytes());
+        let delivery = summary(&recording(body.as_bytes()));
+        prop_assert_eq!(delivery.reading.observations.unanswered_calls, waiting(&messages));
+    }
+}
+
+#[test]
+fn an_unanswered_call_is_a_warning_in_every_form() {
+    let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+    for form in 0..6 {
+        let message = written(
+            Author::Ai,
+            form,
+            json!({"tool_calls": [{"id": "1", "name": "f"}]}),
+        );
+        let body = json!({"run_id": id, "status": "success", "kwargs": {"temporary": false}, "values": {"messages": [message]}});
+        let delivery = summary(&recording(body.to_string().as_bytes()));
+        let found = findings(&delivery);
+        let paused = found
+            .iter()
+            .find(|finding| finding.code() == Code::SuccessMayBePaused);
+        assert_eq!(
+            paused.map(|finding| finding.level),
+            Some(Level::Warning),
+            "{form}"
+        );
     }
 }
 
@@ -404,9 +479,15 @@ fn what_is_kept_stays_small_whatever_comes() {
     let body = payload.to_string();
     check(body.as_bytes());
     let delivery = summary(&recording(body.as_bytes()));
-    assert_eq!(delivery.reading.facts.unanswered_calls, 1000);
-    assert_eq!(delivery.reading.facts.secrets.len(), Facts::SECRETS_MAX);
-    assert_eq!(delivery.reading.facts.unknown.len(), Facts::UNKNOWN_MAX);
+    assert_eq!(delivery.reading.observations.unanswered_calls, 1000);
+    assert_eq!(
+        delivery.reading.observations.secrets.len(),
+        Observations::SECRETS_MAX
+    );
+    assert_eq!(
+        delivery.reading.observations.unknown.len(),
+        Observations::UNKNOWN_MAX
+    );
     assert_eq!(
         delivery.reading.run.unwrap().sender.kind,
         SenderKind::LanggraphPython

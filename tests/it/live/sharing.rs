@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use creel::domain::delivery::Seq;
-use creel::domain::endpoint::EndpointId;
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::live::{FeedItem, Live, Notifier};
 use creel::store::{Store, StoreError};
 use futures_util::future::join_all;

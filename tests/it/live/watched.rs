@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use creel::domain::delivery::{Delivery, Seq, Summary};
-use creel::domain::endpoint::{Endpoint, EndpointId, EndpointStats};
+use creel::domain::delivery::{Delivery, Summary};
+use creel::domain::endpoint::{Endpoint, EndpointStats};
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::store::{

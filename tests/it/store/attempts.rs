@@ -1,7 +1,8 @@
 //! What is promised of attempts: which deliveries are the same one sent again, what each is answered, and which a list has.
 
-use creel::domain::delivery::{Attempt, Seq};
-use creel::domain::endpoint::EndpointId;
+use creel::domain::delivery::Attempt;
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::run::Run;
 use creel::domain::time::Time;

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyFacts, BodyKind, CutWhy, Delivery, Intake, Seq};
-use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Truncation};
+use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind, Run};
 use creel::domain::time::Time;
-use creel::domain::verdict::{TokenPlace, TokenRule, TokenVerdict, Verdict};
+use creel::domain::token_check::{TokenCheck, TokenPlace, TokenResult, TokenRule};
 use creel::store::{Filter, NewDelivery, Order, Page};
 use futures_util::FutureExt;
 use futures_util::future::join;
@@ -136,7 +138,7 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
 
 /// A record that differs from its neighbours in all that a record has.
 fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
-    use TokenVerdict::{Match, Missing, NotAsked, Repeated, Wrong};
+    use TokenResult::{Match, Missing, NotAsked, Repeated, Wrong};
     let run = Run {
         run_id: Some("\0'; drop table delivery; --".to_owned()),
         ended_at: Some(Time::from_micros(-1)),
@@ -154,7 +156,11 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
         BodyKind::Json,
     ];
     let places = [TokenPlace::Query, TokenPlace::Header, TokenPlace::Basic];
-    let cuts = [CutWhy::TooLong, CutWhy::Disconnected, CutWhy::TimedOut];
+    let cuts = [
+        Truncation::TooLong,
+        Truncation::Disconnected,
+        Truncation::TimedOut,
+    ];
     let status = [200, 408, 503][n % 3];
     let intake = Intake {
         received_at: Time::from_micros(1_790_000_000_123_456 + i64::from(status)),
@@ -170,8 +176,8 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
     NewDelivery {
         endpoint: id,
         intake,
-        verdict: Verdict {
-            token: [NotAsked, Match, Missing, Wrong, Repeated][n % 5],
+        verdict: TokenCheck {
+            result: [NotAsked, Match, Missing, Wrong, Repeated][n % 5],
             place: places.get(n % 4).copied(),
         },
         body_kind: kinds[n % 4],

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use creel::domain::delivery::Seq;
-use creel::domain::endpoint::{Endpoint, EndpointId};
-use creel::domain::verdict::{TokenRule, TokenVerdict};
+use creel::domain::endpoint::Endpoint;
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
+use creel::domain::token_check::{TokenResult, TokenRule};
 use creel::store::{EndpointChange, Owner, Page, Store};
 use futures_util::future::join;
 
@@ -22,7 +23,7 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
             .await
             .unwrap();
         let mut caught = record(id, b"x");
-        caught.verdict.token = TokenVerdict::Match;
+        caught.verdict.result = TokenResult::Match;
         store.record(caught).await.unwrap();
         let change = |name: Option<Option<&str>>, token: Option<&str>| EndpointChange {
             name: name.map(|name| name.map(str::to_owned)),
@@ -51,7 +52,7 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
             }
         }
         let found = store.delivery(id, Seq(1)).await.unwrap();
-        assert_eq!(found.summary.verdict.token, TokenVerdict::Match);
+        assert_eq!(found.summary.verdict.result, TokenResult::Match);
         assert_eq!(store.last_seq(id).await.unwrap(), Seq(1));
     });
 }

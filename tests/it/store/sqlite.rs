@@ -1,10 +1,11 @@
 //! What only the SQLite file can show: no promise of the trait, but of this backend.
 
-use creel::domain::delivery::Seq;
-use creel::domain::endpoint::{Endpoint, EndpointId};
+use creel::domain::endpoint::Endpoint;
+use creel::domain::ids::EndpointId;
+use creel::domain::ids::Seq;
 use creel::domain::run::ReadingKind;
 use creel::domain::time::Time;
-use creel::domain::verdict::TokenRule;
+use creel::domain::token_check::TokenRule;
 use creel::store::sqlite::{FILE_NAME, SqliteStore};
 use creel::store::{Filter, Owner, Page};
 use futures_util::future::join;

@@ -1,0 +1,133 @@
+//! Inputs for findings, other than the run itself. They are stored with a delivery, so that rules which are added later apply to it too.
+//!
+//! **Invariant:** they are small whatever the body is, hold paths of secrets and no secret, and are empty for an ordinary delivery.
+
+use serde::{Deserialize, Serialize};
+
+/// Observations of one delivery. Defaults are not stored, so that an ordinary delivery costs a few bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent observation, not a state"
+)]
+pub struct Observations {
+    /// Whether `values` holds anything.
+    #[serde(skip_serializing_if = "is_default")]
+    pub values: ValuesState,
+    /// Tool calls of the last AI message that no later tool message answers.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unanswered_calls: u64,
+    /// Whether the run was created with `interrupt_before` or `interrupt_after`.
+    #[serde(rename = "pause_asked", skip_serializing_if = "is_default")]
+    pub pause_requested: bool,
+    /// Whether `kwargs.webhook` holds the token of the request's query, or the user and password of its basic authorization.
+    #[serde(skip_serializing_if = "is_default")]
+    pub token_in_webhook: bool,
+    /// Paths of members that look like secrets; at most [`Observations::SECRETS_MAX`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub secrets: Vec<String>,
+    /// Top-level names that both servers always send and that are absent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub missing: Vec<String>,
+    /// Top-level names that neither server is known to send; at most [`Observations::UNKNOWN_MAX`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub unknown: Vec<String>,
+    /// Whether the first Content-Type line says `text/...`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub content_type_text: bool,
+    /// The number of Content-Type lines, where there is more than one.
+    #[serde(skip_serializing_if = "is_default")]
+    pub content_types: u32,
+    /// The client that sent a GET without a body, by its User-Agent.
+    #[serde(skip_serializing_if = "is_default")]
+    pub bodyless_get_by: Option<HttpClient>,
+    /// A webhook of LangSmith.
+    #[serde(skip_serializing_if = "is_default")]
+    pub langsmith: Option<Langsmith>,
+    /// Whether values of creel's own cookies were removed from the header lines.
+    #[serde(skip_serializing_if = "is_default")]
+    pub own_cookies_removed: bool,
+}
+
+impl Observations {
+    /// Most paths of secrets that are kept.
+    pub const SECRETS_MAX: usize = 8;
+    /// Most unknown names that are kept.
+    pub const UNKNOWN_MAX: usize = 8;
+
+    /// Whether there is nothing to store.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        is_default(self)
+    }
+}
+
+fn is_default<T: Default + PartialEq>(fact: &T) -> bool {
+    *fact == T::default()
+}
+
+/// Whether `values`, the state of the thread, holds anything.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ValuesState {
+    /// Unknown: not a run, or stored before observations were.
+    #[default]
+    NotRead,
+    /// It holds something.
+    Present,
+    /// An empty object, list or string.
+    Empty,
+    /// Null.
+    Null,
+    /// Not in the body.
+    Absent,
+}
+
+/// The HTTP client of a LangGraph server, by its User-Agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HttpClient {
+    /// `python-httpx/...`, that of the Python server.
+    Httpx,
+    /// `node`, that of the JavaScript server.
+    Node,
+}
+
+/// A webhook of LangSmith, recognised by the member names in its documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Langsmith {
+    /// An automation rule matched runs: `rule_id`, `start_time`, `end_time`, `runs`.
+    Rule,
+    /// An alert fired: `alert_rule_id` and what triggered it.
+    Alert,
+    /// A prompt was changed: `prompt_id`, `prompt_name`, `commit_hash`.
+    Prompt,
+    /// LangSmith Engine reports an issue: `type` is `issue.…`, with `id`, `created`, `request_id` and `data`.
+    Engine,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_not_stored() {
+        assert_eq!(
+            serde_json::to_string(&Observations::default()).unwrap(),
+            "{}"
+        );
+        let facts: Observations =
+            serde_json::from_str(r#"{"values": "null", "later": 1}"#).unwrap();
+        let expected = Observations {
+            values: ValuesState::Null,
+            ..Observations::default()
+        };
+        assert_eq!(facts, expected);
+        assert_eq!(
+            serde_json::to_string(&facts).unwrap(),
+            r#"{"values":"null"}"#
+        );
+    }
+}

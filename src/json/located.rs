@@ -1,0 +1,22 @@
+//! A value with the path to it.
+
+use super::node::Child;
+use super::path::JsonPath;
+use super::raw::RawJson;
+
+/// A value and the path to it, from the root of the text that it stands in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Located<'a> {
+    pub(crate) path: JsonPath,
+    pub(crate) value: RawJson<'a>,
+}
+
+impl<'a> Located<'a> {
+    #[must_use]
+    pub(crate) fn child(self, child: &Child<'a>) -> Self {
+        Self {
+            path: self.path.child(child.position),
+            value: child.value,
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! JSON as received. It is read without being built, so that key order, number spelling, repeats and escapes stay what they were, and
+//! neither size nor depth costs memory.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `raw` | one value as a slice of the text |
+//! | `lenient` | reads the members of an object that are known, whatever their types |
+//! | `node` | type and children of a value |
+//! | `path`, `located`, `seek` | a path of positions, a value with its path, the value at the end of a path |
+//! | `token` | cuts a text into tokens |
+//! | `hashed` | a tree whose nodes can be compared |
+
+mod hashed;
+mod lenient;
+mod located;
+mod node;
+mod path;
+mod raw;
+mod seek;
+mod token;
+
+pub(crate) use hashed::{Decoded, HashedNode, HashedTree};
+pub(crate) use lenient::{
+    Container, Lenient, MemberName, lenient_object, pass_over_scalars, read_element, read_member,
+    skip_member,
+};
+pub(crate) use located::Located;
+pub(crate) use node::{Child, JsonType};
+pub(crate) use path::JsonPath;
+pub(crate) use raw::{RawJson, parse_or_repair, replace_surrogates, without_bom};
+pub(crate) use seek::Sought;
+pub(crate) use token::{TokenKind, Tokens};

@@ -1,0 +1,172 @@
+//! One JSON value as received: a slice of the text, read as a string, a number or a truth value only when somebody asks.
+
+use std::borrow::Cow;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer};
+use serde_json::value::RawValue;
+
+/// The JSON text of one value, without the whitespace around it; empty where a member is absent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct RawJson<'a>(&'a str);
+
+impl<'de> Deserialize<'de> for RawJson<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut RawJson<'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        *self = Deserialize::deserialize(deserializer)?;
+        Ok(())
+    }
+}
+
+impl<'a> RawJson<'a> {
+    /// The value that a text holds. Nothing is checked: what is not JSON has no children and is no string.
+    #[must_use]
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self(text.trim_matches([' ', '\t', '\n', '\r']))
+    }
+
+    /// The JSON as received.
+    #[must_use]
+    pub(crate) fn json(self) -> &'a str {
+        self.0
+    }
+
+    /// Whether there is a value, be it null.
+    pub(crate) fn is_present(self) -> bool {
+        !self.0.is_empty()
+    }
+
+    #[must_use]
+    pub(crate) fn is_null(self) -> bool {
+        self.0 == "null"
+    }
+
+    /// The string without its escapes, where the value is one.
+    #[must_use]
+    pub(crate) fn text(self) -> Option<Cow<'a, str>> {
+        let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
+        if !inner.contains('\\') {
+            return Some(Cow::Borrowed(inner));
+        }
+        parse_or_repair(self.0, |json| serde_json::from_str(json).ok()).map(Cow::Owned)
+    }
+
+    pub(crate) fn boolean(self) -> Option<bool> {
+        self.0.parse().ok()
+    }
+
+    /// The number, where it is a whole one from 0 to `u64::MAX`.
+    pub(crate) fn number(self) -> Option<u64> {
+        self.0.parse().ok()
+    }
+}
+
+/// JSON without the byte order mark that some senders put before it (RFC 8259 section 8.1 lets a reader ignore one).
+#[must_use]
+pub(crate) fn without_bom(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
+/// What `parse` makes of the text as received or, where it fails, of the text with its surrogates replaced.
+///
+/// The text as received goes first since nearly all of it parses, and then nothing is copied.
+pub(crate) fn parse_or_repair<T>(
+    json: &str,
+    mut parse: impl FnMut(&str) -> Option<T>,
+) -> Option<T> {
+    parse(json).or_else(|| parse(&replace_surrogates(json)))
+}
+
+/// A copy of JSON in which U+FFFD stands for each escaped surrogate (`\ud83d`).
+///
+/// JavaScript writes half of a surrogate pair where it cuts a string within an emoji. The grammar of JSON allows that, but no Rust string
+/// can hold it. Whole pairs are replaced too: only texts that do not parse otherwise come here.
+pub(crate) fn replace_surrogates(json: &str) -> String {
+    let mut copy = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find('\\') {
+        copy.push_str(&rest[..at]);
+        let escape = &rest[at..];
+        if is_surrogate(escape.as_bytes()) && escape.is_char_boundary(6) {
+            copy.push_str("\\ufffd");
+            rest = &escape[6..];
+        } else {
+            // Both characters at once, so that the second backslash of `\\` begins no other escape.
+            let both = escape.chars().take(2).map(char::len_utf8).sum();
+            copy.push_str(&escape[..both]);
+            rest = &escape[both..];
+        }
+    }
+    copy + rest
+}
+
+/// Whether this begins with an escape from `\ud800` to `\udfff`.
+fn is_surrogate(escape: &[u8]) -> bool {
+    matches!(
+        escape,
+        [
+            b'\\',
+            b'u',
+            b'd' | b'D',
+            b'8' | b'9' | b'a'..=b'f' | b'A'..=b'F',
+            ..,
+        ]
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(json: &str) -> Option<String> {
+        let raw: RawJson<'_> = serde_json::from_str(json).unwrap();
+        raw.text().map(Cow::into_owned)
+    }
+
+    #[test]
+    fn strings_are_unescaped_and_other_types_are_none() {
+        assert_eq!(text(r#""plain é""#).as_deref(), Some("plain é"));
+        assert_eq!(
+            text(r#""a\n\"b\" \ud83d\ude00""#).as_deref(),
+            Some("a\n\"b\" 😀")
+        );
+        assert_eq!(text(r#""cut \ud83d""#).as_deref(), Some("cut \u{fffd}"));
+        for other in ["1", "null", "true", "[\"a\"]", "{\"a\":\"b\"}"] {
+            assert_eq!(text(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn only_escaped_surrogates_are_replaced() {
+        for (json, expected) in [
+            (r#""\ud83d""#, r#""\ufffd""#),
+            (r#""\uD83D x""#, r#""\ufffd x""#),
+            (r#""\\ud83d""#, r#""\\ud83d""#),
+            (r#""\\\ud83d""#, r#""\\\ufffd""#),
+            (r#""\u00e9 \ud7ff""#, r#""\u00e9 \ud7ff""#),
+            (r"\", r"\"),
+            (r"\é", r"\é"),
+            (r"\ud8", r"\ud8"),
+            (r"\ud88é", r"\ud88é"),
+        ] {
+            assert_eq!(replace_surrogates(json), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_read_by_type() {
+        let raw = |json| serde_json::from_str::<RawJson<'_>>(json).unwrap();
+        assert_eq!(raw("42").number(), Some(42));
+        assert_eq!(raw("true").boolean(), Some(true));
+        for other in ["-1", "1.5", "1e999", "\"42\"", "null"] {
+            assert_eq!(raw(other).number(), None, "{other}");
+            assert_eq!(raw(other).boolean(), None, "{other}");
+        }
+    }
+}

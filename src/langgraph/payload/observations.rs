@@ -1,0 +1,250 @@
+//! What else a head and a payload show. Nothing is allocated for an ordinary delivery.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use percent_encoding::percent_decode_str;
+
+use super::schema::{KwargsMembers, Payload};
+use super::secrets::Secrets;
+use crate::domain::head::Head;
+use crate::domain::observations::{HttpClient, Langsmith, Observations, ValuesState};
+use crate::domain::own_cookies;
+use crate::domain::target::path_and_query;
+use crate::json::RawJson;
+
+/// Longest `webhook` that is searched, in bytes: LangGraph accepts no longer one.
+const WEBHOOK_BYTES_MAX: usize = 65_536;
+
+pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Observations {
+    let kwargs = payload.kwargs.0.as_ref();
+    let messages = payload.state.messages.as_ref();
+    Observations {
+        values: if payload.state.is_present() {
+            payload.state.values
+        } else {
+            ValuesState::Absent
+        },
+        unanswered_calls: messages.map_or(0, |messages| messages.unanswered.len() as u64),
+        pause_requested: kwargs.is_some_and(pause_requested),
+        token_in_webhook: kwargs.is_some_and(|kwargs| token_in(kwargs.webhook, head)),
+        secrets: kwargs.map_or_else(Vec::new, secrets),
+        missing: missing(payload),
+        unknown: payload.unknown.names.clone(),
+        ..Observations::default()
+    }
+}
+
+/// The webhook of LangSmith that a payload is, if it is one.
+pub(super) fn langsmith(payload: &Payload<'_>) -> Option<Langsmith> {
+    payload
+        .unknown
+        .langsmith(payload.type_name.text().as_deref())
+}
+
+pub(super) fn of_head(head: &Head, bodyless: bool, observations: &mut Observations) {
+    let mut lines = 0;
+    let values = head.header_bytes().filter_map(|(name, value)| {
+        let is_type = name.eq_ignore_ascii_case(b"content-type");
+        is_type.then_some(value)
+    });
+    for value in values {
+        if lines == 0 {
+            let start = value.get(..5).unwrap_or_default();
+            observations.content_type_text = start.eq_ignore_ascii_case(b"text/");
+        }
+        lines += 1;
+    }
+    observations.content_types = if lines > 1 { lines } else { 0 };
+    observations.own_cookies_removed = own_cookies::are_removed_from(head);
+    if bodyless && head.request_line().0 == "GET" {
+        observations.bodyless_get_by = http_client(head);
+    }
+}
+
+fn http_client(head: &Head) -> Option<HttpClient> {
+    match &*head.header("user-agent")? {
+        "node" => Some(HttpClient::Node),
+        name if name.starts_with("python-httpx/") => Some(HttpClient::Httpx),
+        _ => None,
+    }
+}
+
+/// Names that both servers send in every delivery and that are absent.
+fn missing(payload: &Payload<'_>) -> Vec<String> {
+    let present = [
+        ("run_id", payload.run_id.is_present()),
+        ("thread_id", payload.thread_id.is_present()),
+        ("assistant_id", payload.assistant_id.is_present()),
+        ("metadata", payload.has_metadata),
+        ("status", payload.status.is_present()),
+        ("kwargs", payload.has_kwargs),
+        (
+            "multitask_strategy",
+            payload.multitask_strategy.is_present(),
+        ),
+        ("created_at", payload.created_at.is_present()),
+        ("updated_at", payload.updated_at.is_present()),
+        ("run_started_at", payload.run_started_at.is_present()),
+        ("run_ended_at", payload.run_ended_at.is_present()),
+        ("webhook_sent_at", payload.webhook_sent_at.is_present()),
+    ];
+    let missing = present.into_iter().filter(|(_, is_present)| !is_present);
+    missing.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether the run was created to stop before or after some node: a list of nodes, or `*`.
+fn pause_requested(kwargs: &KwargsMembers<'_>) -> bool {
+    let names_nodes = |json: RawJson<'_>| {
+        let json = json.json().as_bytes();
+        match json {
+            [b'[', inner @ .., b']'] => !inner.trim_ascii().is_empty(),
+            _ => json == b"\"*\"",
+        }
+    };
+    names_nodes(kwargs.interrupt_before) || names_nodes(kwargs.interrupt_after)
+}
+
+fn secrets(kwargs: &KwargsMembers<'_>) -> Vec<String> {
+    let mut secrets = Secrets::default();
+    secrets.search("kwargs.context", kwargs.context);
+    let configurable = kwargs.config.0.as_ref();
+    let configurable = configurable.and_then(|config| config.configurable.0.as_ref());
+    if let Some(configurable) = configurable {
+        secrets.paths.extend_from_slice(&configurable.secrets.paths);
+        secrets.paths.truncate(Observations::SECRETS_MAX);
+    }
+    secrets.paths
+}
+
+/// Whether the webhook URL holds this request's credentials: the token of its query, or user and password.
+fn token_in(webhook: RawJson<'_>, head: &Head) -> bool {
+    let Some(webhook) = webhook.text().filter(|url| url.len() <= WEBHOOK_BYTES_MAX) else {
+        return false;
+    };
+    query_token_in(&webhook, head) || user_in(&webhook, head)
+}
+
+/// The server escapes what may not stand in a target, so that the token may be spelled differently there and in the webhook URL.
+fn query_token_in(webhook: &str, head: &Head) -> bool {
+    let target = head.target();
+    let query = path_and_query(&target).1.unwrap_or_default();
+    let mut names_and_values = query.split('&').filter_map(|piece| piece.split_once('='));
+    let token = names_and_values.find(|(name, value)| *name == "token" && !value.is_empty());
+    let Some((_, token)) = token else {
+        return false;
+    };
+    let holds = |token: &str| {
+        let mut found = webhook.match_indices("token=");
+        found.any(|(at, name)| webhook[at + name.len()..].starts_with(token))
+    };
+    let decoded = || percent_decode_str(token).decode_utf8_lossy();
+    holds(token) || (token.contains('%') && holds(&decoded()))
+}
+
+/// httpx sends the user and the password of a URL as `Authorization: Basic`.
+fn user_in(webhook: &str, head: &Head) -> bool {
+    let Some(user) = userinfo(webhook) else {
+        return false;
+    };
+    let authorization = head.header("authorization").unwrap_or_default();
+    let credentials = authorization
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+    let Some(pair) = credentials.and_then(|(_, pair)| STANDARD.decode(pair.trim()).ok()) else {
+        return false;
+    };
+    let (name, password) = user.split_once(':').unwrap_or((user, ""));
+    let mut expected: Vec<u8> = percent_decode_str(name).collect();
+    expected.push(b':');
+    expected.extend(percent_decode_str(password));
+    pair == expected
+}
+
+/// The part between `://` and `@`.
+fn userinfo(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    authority.rsplit_once('@').map(|(user, _)| user)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::time::Time;
+    use crate::langgraph::read;
+
+    fn observe(head: &str, body: &str) -> Observations {
+        let raw = format!("{head}\r\n\r\n").into();
+        let head = Head { raw, exact: true };
+        read(&head, body.as_bytes(), None, Time::from_micros(0))
+            .1
+            .observations
+    }
+
+    fn token_echoed(head: &str, webhook: &str) -> bool {
+        let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+        let body = json!({"run_id": id, "kwargs": {"webhook": webhook}});
+        observe(head, &body.to_string()).token_in_webhook
+    }
+
+    #[test]
+    fn credentials_are_found_in_every_spelling() {
+        let query =
+            |target: &str, webhook: &str| token_echoed(&format!("POST {target} HTTP/1.1"), webhook);
+        assert!(query("/hook/x?token=abc", "http://h/hook/x?token=abc"));
+        assert!(query(
+            "/hook/x?a=b&token=a%20b",
+            "http://h/hook/x?token=a b"
+        ));
+        assert!(query(
+            "/hook/x?token=s%2Bcr",
+            "http://h/hook/x?token=s%2Bcr&n"
+        ));
+        assert!(!query("/hook/x?token=abc", "http://h/hook/abc?token=ab"));
+        assert!(!query("/hook/x?token=", "http://h/hook/x?token="));
+        assert!(!query("/hook/x", "http://h/hook/x?token=abc"));
+        let basic = |pair: &str, webhook: &str| {
+            token_echoed(
+                &format!("POST / HTTP/1.1\r\nAuthorization: Basic {pair}"),
+                webhook,
+            )
+        };
+        assert!(basic("dXNlcjpwYUBzcw==", "http://user:pa%40ss@h/"));
+        assert!(!basic("dXNlcjpwYUBzcw==", "http://user:other@h/"));
+        assert!(!basic("dXNlcjpwYUBzcw==", "http://h/user:pa@ss@"));
+        assert!(!basic("!!", "http://user:pa%40ss@h/"));
+    }
+
+    #[test]
+    fn content_types_are_counted_and_text_is_noticed() {
+        let of = |lines: &str| {
+            let observations = observe(&format!("POST / HTTP/1.1\r\n{lines}"), "{}");
+            (observations.content_type_text, observations.content_types)
+        };
+        assert_eq!(of("Content-Type: application/json"), (false, 0));
+        assert_eq!(of("content-type: Text/Plain; x"), (true, 0));
+        assert_eq!(
+            of("Content-Type: a/b\r\ncontent-type: text/plain"),
+            (false, 2)
+        );
+        assert_eq!(of("X: text/plain"), (false, 0));
+    }
+
+    #[test]
+    fn only_bodyless_gets_name_their_client() {
+        let of = |head: &str, body: &str| observe(head, body).bodyless_get_by;
+        let httpx = "User-Agent: python-httpx/0.28.1";
+        assert_eq!(
+            of(&format!("GET / HTTP/1.1\r\n{httpx}"), ""),
+            Some(HttpClient::Httpx)
+        );
+        assert_eq!(
+            of("GET / HTTP/1.1\r\nuser-agent: node", ""),
+            Some(HttpClient::Node)
+        );
+        assert_eq!(of(&format!("GET / HTTP/1.1\r\n{httpx}"), "{}"), None);
+        assert_eq!(of(&format!("HEAD / HTTP/1.1\r\n{httpx}"), ""), None);
+        assert_eq!(of("GET / HTTP/1.1\r\nUser-Agent: Mozilla/5.0", ""), None);
+    }
+}

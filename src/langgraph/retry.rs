@@ -1,0 +1,476 @@
+//! The retry rules of the LangGraph servers: what a sender does after an attempt, predicted and observed. Measured on langgraph-api 0.16.7
+//! and 0.4.48 (Python) and on @langchain/langgraph-api 2.0.0 (JavaScript); older versions from their code.
+//!
+//! A prediction depends on the sender and the status alone, so that it is the same when the delivery arrives and ever after.
+
+use std::time::Duration;
+
+use crate::domain::run::{Sender, SenderKind};
+use crate::langgraph::version::ApiVersion;
+
+/// How one attempt ended for the sender.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptEnd {
+    /// A response other than a redirect.
+    Answered(u16),
+    /// 301, 302, 303, 307 or 308 with a Location.
+    Redirected(u16),
+    /// No response within the timeout of the sender.
+    TimedOut,
+    /// The connection was reset.
+    Reset,
+    /// The connection was closed without a response.
+    Closed,
+    /// The response was not HTTP.
+    NotHttp,
+    /// There was no connection: refused, no such host, or TLS failed.
+    NotConnected,
+}
+
+/// What the sender does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: it regards the delivery as delivered.
+    Done,
+    /// It sends the same bytes again after a random wait between the two.
+    Retry {
+        /// The shortest wait.
+        min: Duration,
+        /// The longest wait.
+        max: Duration,
+    },
+    /// It follows the redirect, within the same attempt.
+    Follow {
+        /// Whether the body is sent there, by POST; else a GET without one.
+        with_body: bool,
+    },
+    /// It keeps waiting for the response.
+    KeepWaiting,
+    /// Nothing: the delivery is lost.
+    Lost,
+    /// creel does not know what this sender does.
+    Unknown,
+}
+
+/// What a sender does next, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// What it does.
+    pub next: Next,
+    /// One plain sentence without a full stop.
+    pub why: String,
+}
+
+/// How long the Python server waits for a connection.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the Python server waits for the next bytes of an answer. The JavaScript server has no limit of its own.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many redirects in a row a sender follows: httpx five as the Python server sets it up, fetch twenty (the Fetch standard).
+#[must_use]
+pub fn redirects_max(sender: &Sender) -> u32 {
+    match sender.kind {
+        SenderKind::LanggraphJs => 20,
+        _ => 5,
+    }
+}
+
+/// Most attempts of a sender; `None` for an unknown sender.
+#[must_use]
+pub fn attempts_max(sender: &Sender) -> Option<u32> {
+    match sender.kind {
+        SenderKind::LanggraphPython if is_before(sender, ApiVersion(0, 1, 0)) => Some(1),
+        SenderKind::LanggraphPython => Some(3),
+        SenderKind::LanggraphJs => Some(1),
+        SenderKind::Compatible | SenderKind::Unknown => None,
+    }
+}
+
+/// What a sender does after attempt number `attempt` (1, 2, 3) ended like this.
+///
+/// ```
+/// use creel::domain::run::{Sender, SenderKind};
+/// use creel::langgraph::retry::{AttemptEnd, Next, next};
+///
+/// let python = Sender { kind: SenderKind::LanggraphPython, version: None };
+/// assert!(matches!(next(&python, 1, AttemptEnd::Answered(503)).next, Next::Retry { .. }));
+/// assert_eq!(next(&python, 3, AttemptEnd::Answered(503)).next, Next::Lost);
+/// assert_eq!(next(&python, 1, AttemptEnd::Answered(404)).next, Next::Lost);
+/// ```
+#[must_use]
+pub fn next(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
+    match sender.kind {
+        SenderKind::LanggraphPython => python(sender, attempt, end),
+        SenderKind::LanggraphJs => javascript(end),
+        SenderKind::Compatible | SenderKind::Unknown => prediction(
+            Next::Unknown,
+            "creel does not know whether this sender tries again",
+        ),
+    }
+}
+
+fn python(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
+    match end {
+        AttemptEnd::Answered(200..=299) => prediction(
+            Next::Done,
+            "delivered: any 2xx will do, and the body of the answer is ignored",
+        ),
+        AttemptEnd::Answered(429 | 500..=599)
+        | AttemptEnd::TimedOut
+        | AttemptEnd::Reset
+        | AttemptEnd::NotConnected => {
+            again(attempts_max(sender).unwrap_or(1), attempt, &named(end))
+        }
+        AttemptEnd::Answered(status) => prediction(
+            Next::Lost,
+            format!("lost: {status} is not tried again; only 5xx and 429 are"),
+        ),
+        AttemptEnd::Closed => prediction(
+            Next::Lost,
+            "lost: a connection that is closed without an answer is not tried again",
+        ),
+        AttemptEnd::NotHttp => prediction(
+            Next::Lost,
+            "lost: an answer that is not HTTP is not tried again",
+        ),
+        AttemptEnd::Redirected(status) => redirected(sender, status),
+    }
+}
+
+/// A redirect, as httpx follows it for the Python server since 0.8: 307 and 308 fail there because the body cannot be sent twice.
+fn redirected(sender: &Sender, status: u16) -> Prediction {
+    if is_before(sender, ApiVersion(0, 8, 0)) {
+        return prediction(
+            Next::Lost,
+            format!("lost: this version follows no redirect, and {status} is not tried again"),
+        );
+    }
+    match status {
+        301..=303 => prediction(
+            Next::Follow { with_body: false },
+            format!(
+                "follows the {status} by a GET without the body, and holds a 2xx there for delivered"
+            ),
+        ),
+        _ => prediction(
+            Next::Lost,
+            format!(
+                "lost: the server fails when it follows a {status}; nothing is delivered there or tried again"
+            ),
+        ),
+    }
+}
+
+/// The waits are 1 s, then 2 s, each with up to one random second more. Retry-After is ignored.
+fn again(attempts_max: u32, attempt: u32, what: &str) -> Prediction {
+    if attempt >= attempts_max {
+        return prediction(
+            Next::Lost,
+            format!("lost: {what}, and this was attempt {attempt} of {attempts_max}"),
+        );
+    }
+    let seconds = u64::from(attempt.max(1));
+    let next = Next::Retry {
+        min: Duration::from_secs(seconds),
+        max: Duration::from_secs(seconds + 1),
+    };
+    prediction(
+        next,
+        format!(
+            "{what}: attempt {} of {attempts_max} comes in {seconds} to {} s",
+            attempt + 1,
+            seconds + 1
+        ),
+    )
+}
+
+fn javascript(end: AttemptEnd) -> Prediction {
+    match end {
+        AttemptEnd::Answered(_) => prediction(
+            Next::Done,
+            "done: this server sends once and does not look at the status",
+        ),
+        AttemptEnd::Redirected(status @ 301..=303) => prediction(
+            Next::Follow { with_body: false },
+            format!(
+                "follows the {status} by a GET without the body, and does not look at the status there"
+            ),
+        ),
+        AttemptEnd::Redirected(status) => prediction(
+            Next::Follow { with_body: true },
+            format!("follows the {status} with the body, and does not look at the status there"),
+        ),
+        AttemptEnd::TimedOut => prediction(
+            Next::KeepWaiting,
+            "waits on: this server has no timeout of its own, and the worker that sends takes no other run meanwhile",
+        ),
+        AttemptEnd::Reset | AttemptEnd::Closed | AttemptEnd::NotHttp | AttemptEnd::NotConnected => {
+            prediction(
+                Next::Lost,
+                format!(
+                    "lost: {}; this server sends once, and the failure stops the worker that sent",
+                    named(end)
+                ),
+            )
+        }
+    }
+}
+
+fn named(end: AttemptEnd) -> String {
+    match end {
+        AttemptEnd::Answered(status) | AttemptEnd::Redirected(status) => status.to_string(),
+        AttemptEnd::TimedOut => "no answer in time".to_owned(),
+        AttemptEnd::Reset => "connection reset".to_owned(),
+        AttemptEnd::Closed => "connection closed without an answer".to_owned(),
+        AttemptEnd::NotHttp => "an answer that is not HTTP".to_owned(),
+        AttemptEnd::NotConnected => "no connection".to_owned(),
+    }
+}
+
+fn prediction(next: Next, why: impl Into<String>) -> Prediction {
+    Prediction {
+        next,
+        why: why.into(),
+    }
+}
+
+/// Whether the payload names a version older than this one. An unknown version counts as new, since most servers are.
+fn is_before(sender: &Sender, version: ApiVersion) -> bool {
+    let named = sender.version.as_deref().and_then(ApiVersion::read);
+    named.is_some_and(|named| named < version)
+}
+
+/// How far a retry may be from the predicted wait: the response has to travel, and a busy sender is late.
+const TOLERANCE: Duration = Duration::from_millis(500);
+
+/// How a prediction turned out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RetryOutcome {
+    /// The next attempt came at the predicted time.
+    AsPredicted,
+    /// The next attempt came at another time.
+    AtAnotherTime,
+    /// An attempt came that was not predicted.
+    Unexpected,
+    /// No attempt so far, within the predicted time.
+    Pending,
+    /// No attempt within the predicted time.
+    Missing,
+    /// No attempt was predicted, and none came.
+    NoRetry,
+}
+
+/// What a sender does after attempt number `attempt` got this status; `None` beyond the most attempts of this sender, where somebody else
+/// must have sent the bytes again.
+#[must_use]
+pub fn predict(sender: &Sender, attempt: u32, status: u16) -> Option<Prediction> {
+    let beyond = attempts_max(sender).is_some_and(|most| attempt > most);
+    (!beyond).then(|| next(sender, attempt, AttemptEnd::Answered(status)))
+}
+
+/// How a prediction turned out. `gap` is the time to the next attempt, if there was one; `passed` is the time until now.
+#[must_use]
+pub fn retry_outcome(next: Next, gap: Option<Duration>, passed: Duration) -> RetryOutcome {
+    match (next, gap) {
+        (Next::Retry { min, max }, Some(gap)) => {
+            let early = gap + TOLERANCE < min;
+            let late = gap > max + TOLERANCE;
+            if early || late {
+                RetryOutcome::AtAnotherTime
+            } else {
+                RetryOutcome::AsPredicted
+            }
+        }
+        (Next::Retry { max, .. }, None) if passed > max + TOLERANCE => RetryOutcome::Missing,
+        (Next::Retry { .. }, None) => RetryOutcome::Pending,
+        (_, Some(_)) => RetryOutcome::Unexpected,
+        (_, None) => RetryOutcome::NoRetry,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sender(kind: SenderKind, version: Option<&str>) -> Sender {
+        Sender {
+            kind,
+            version: version.map(str::to_owned),
+        }
+    }
+
+    fn python_next(version: &str, attempt: u32, end: AttemptEnd) -> Next {
+        next(
+            &sender(SenderKind::LanggraphPython, Some(version)),
+            attempt,
+            end,
+        )
+        .next
+    }
+
+    fn retry(seconds: u64) -> Next {
+        Next::Retry {
+            min: Duration::from_secs(seconds),
+            max: Duration::from_secs(seconds + 1),
+        }
+    }
+
+    #[test]
+    fn python_retries_transient_failures_twice_and_others_never() {
+        use AttemptEnd::{Answered, Closed, NotConnected, Redirected, Reset, TimedOut};
+        for transient in [
+            Answered(500),
+            Answered(503),
+            Answered(599),
+            Answered(429),
+            TimedOut,
+            Reset,
+            NotConnected,
+        ] {
+            let nexts = [1, 2, 3].map(|attempt| python_next("0.16.7", attempt, transient));
+            assert_eq!(nexts, [retry(1), retry(2), Next::Lost], "{transient:?}");
+        }
+        for permanent in [
+            Answered(400),
+            Answered(401),
+            Answered(404),
+            Answered(410),
+            Answered(413),
+            Answered(304),
+            Closed,
+            Redirected(307),
+            Redirected(308),
+        ] {
+            assert_eq!(
+                python_next("0.16.7", 1, permanent),
+                Next::Lost,
+                "{permanent:?}"
+            );
+        }
+        for success in [200, 202, 204] {
+            assert_eq!(python_next("0.16.7", 1, Answered(success)), Next::Done);
+        }
+        assert_eq!(
+            python_next("0.16.7", 1, Redirected(301)),
+            Next::Follow { with_body: false }
+        );
+    }
+
+    #[test]
+    fn older_python_servers_differ() {
+        assert_eq!(
+            python_next("0.4.48", 1, AttemptEnd::Redirected(301)),
+            Next::Lost
+        );
+        assert_eq!(
+            python_next("0.10.0", 1, AttemptEnd::Redirected(301)),
+            Next::Follow { with_body: false }
+        );
+        assert_eq!(
+            python_next("0.4.48", 1, AttemptEnd::Answered(500)),
+            retry(1)
+        );
+        assert_eq!(
+            python_next("0.0.20", 1, AttemptEnd::Answered(500)),
+            Next::Lost
+        );
+        assert_eq!(
+            python_next("a new scheme", 1, AttemptEnd::Answered(500)),
+            retry(1)
+        );
+    }
+
+    #[test]
+    fn javascript_sends_once_whatever_the_status() {
+        let js = sender(SenderKind::LanggraphJs, None);
+        assert_eq!(next(&js, 1, AttemptEnd::Answered(500)).next, Next::Done);
+        assert_eq!(
+            next(&js, 1, AttemptEnd::Redirected(307)).next,
+            Next::Follow { with_body: true }
+        );
+        assert_eq!(next(&js, 1, AttemptEnd::TimedOut).next, Next::KeepWaiting);
+        assert_eq!(next(&js, 1, AttemptEnd::Reset).next, Next::Lost);
+        assert_eq!(attempts_max(&js), Some(1));
+    }
+
+    #[test]
+    fn unknown_senders_have_no_prediction() {
+        for kind in [SenderKind::Compatible, SenderKind::Unknown] {
+            assert_eq!(
+                next(&sender(kind, None), 1, AttemptEnd::Answered(500)).next,
+                Next::Unknown
+            );
+            assert_eq!(attempts_max(&sender(kind, None)), None);
+        }
+    }
+
+    const fn ms(ms: u64) -> Duration {
+        Duration::from_millis(ms)
+    }
+
+    fn python() -> Sender {
+        Sender {
+            kind: SenderKind::LanggraphPython,
+            version: Some("0.16.7".to_owned()),
+        }
+    }
+
+    #[test]
+    fn measured_gaps_are_as_predicted() {
+        // 500, 500, 200; 429, 200.
+        for (attempt, status, gap) in [(1, 500, 1880), (2, 500, 2180), (1, 429, 1390)] {
+            let prediction = predict(&python(), attempt, status).unwrap();
+            assert_eq!(
+                retry_outcome(prediction.next, Some(ms(gap)), ms(60_000)),
+                RetryOutcome::AsPredicted,
+                "{gap}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_outcome_is_told_apart() {
+        let again = Next::Retry {
+            min: ms(1000),
+            max: ms(2000),
+        };
+        for (next, gap, passed, expected) in [
+            (again, Some(ms(400)), ms(9000), RetryOutcome::AtAnotherTime),
+            (
+                again,
+                Some(ms(31_150)),
+                ms(40_000),
+                RetryOutcome::AtAnotherTime,
+            ),
+            (again, None, ms(1500), RetryOutcome::Pending),
+            (again, None, ms(2501), RetryOutcome::Missing),
+            (
+                Next::Done,
+                Some(ms(1500)),
+                ms(9000),
+                RetryOutcome::Unexpected,
+            ),
+            (
+                Next::Lost,
+                Some(ms(1500)),
+                ms(9000),
+                RetryOutcome::Unexpected,
+            ),
+            (Next::Done, None, ms(9000), RetryOutcome::NoRetry),
+            (Next::Unknown, None, ms(9000), RetryOutcome::NoRetry),
+        ] {
+            assert_eq!(
+                retry_outcome(next, gap, passed),
+                expected,
+                "{next:?} {gap:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_is_predicted_beyond_the_last_attempt() {
+        assert!(predict(&python(), 3, 500).is_some());
+        assert!(predict(&python(), 4, 500).is_none());
+    }
+}

@@ -1,0 +1,59 @@
+//! One name for one thing: no two types that other files can name are called the same.
+
+use std::collections::BTreeMap;
+
+use super::{Source, is_word, words};
+
+/// Names that still stand for several types. This list only gets shorter.
+const ALLOWED: &[&str] = &["Line", "ListParams", "Row", "Sight"];
+
+/// The types of a file that other files can name.
+fn types(source: &Source) -> Vec<String> {
+    let code = source.code();
+    let code = &code[..code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len())];
+    let mut found = Vec::new();
+    for keyword in ["struct", "enum", "trait", "type"] {
+        for at in words(code, keyword) {
+            let line = code[..at].rsplit('\n').next().unwrap_or_default();
+            let is_top = line.starts_with("pub") || line.starts_with("    pub(super) ");
+            if is_top {
+                let name = code[at + keyword.len()..].trim_start();
+                found.push(name.chars().take_while(|letter| is_word(*letter)).collect());
+            }
+        }
+    }
+    found
+}
+
+/// Names of several types, with the files that they stand in.
+fn repeated(sources: &[Source]) -> BTreeMap<String, Vec<&str>> {
+    let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for source in sources {
+        for name in types(source) {
+            names.entry(name).or_default().push(&source.path);
+        }
+    }
+    names.retain(|_, files| files.len() > 1);
+    names
+}
+
+#[test]
+fn no_two_types_have_one_name() {
+    let sources = Source::rust("src");
+    let found = repeated(&sources);
+    let is_allowed = |name: &&String| ALLOWED.contains(&name.as_str());
+    let names: Vec<_> = found.keys().filter(|name| !is_allowed(name)).collect();
+    assert_eq!(names, [""; 0], "{found:#?}");
+}
+
+#[test]
+fn a_name_for_two_types_is_found() {
+    let sources = [
+        Source::new("a.rs", "pub struct X;\nstruct Own;\npub(crate) enum Y {"),
+        Source::new(
+            "b.rs",
+            "pub(super) type X = u8;\nstruct Own;\n// pub struct Y;",
+        ),
+    ];
+    assert_eq!(repeated(&sources).into_keys().collect::<Vec<_>>(), ["X"]);
+}
