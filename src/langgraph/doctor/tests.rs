@@ -298,14 +298,14 @@ fn length_is_counted_in_characters() {
 
 #[test]
 fn versions_differ_in_what_they_say_of_redirects() {
-    let said = |version| {
+    let advice_for = |version| {
         format!(
             "{:?}",
             ask(version, NONE, "http://10.0.0.1/", Name::Unknown).advice
         )
     };
-    assert!(said("0.16").contains("after 307 or 308 nothing"));
-    assert!(said("0.7").contains("this version follows none"));
+    assert!(advice_for("0.16").contains("after 307 or 308 nothing"));
+    assert!(advice_for("0.7").contains("this version follows none"));
     let https = format!(
         "{:?}",
         ask("0.16", NONE, "https://10.0.0.1/", Name::Unknown).advice

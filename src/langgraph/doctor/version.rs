@@ -1,4 +1,4 @@
-//! Versions of the Python server as somebody types them, and what each checks. How it checks changed three times.
+//! Versions of the Python server as a user enters them, and what each checks. The checks changed three times.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
