@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_read_in_every_shape_in_which_it_is_pasted() {
+    fn policies_are_read_in_every_pasted_form() {
         let expected = Policy::default().set("require_https", false.into());
         for text in [
             r#"{"graphs": {}, "webhooks": {"url": {"require_https": false}}}"#,

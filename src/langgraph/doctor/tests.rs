@@ -172,7 +172,7 @@ fn every_row_of_the_table_comes_out() {
 }
 
 #[test]
-fn every_block_that_is_offered_makes_the_url_one_that_is_delivered_to() {
+fn offered_blocks_make_urls_deliverable() {
     for (version, policy, url, ..) in TABLE {
         let found = ask(version, policy, url, Name::Unknown);
         for advice in &found.advice {
@@ -209,7 +209,7 @@ fn local_development_is_told_both_lines_of_the_block() {
 }
 
 #[test]
-fn for_a_name_below_localhost_the_address_is_offered_with_the_block() {
+fn names_below_localhost_get_an_address() {
     let found = ask(
         "0.16.7",
         NONE,
