@@ -14,29 +14,29 @@ use super::run::Reading;
 use super::time::Time;
 use super::token_check::TokenCheck;
 
-/// Why only the first bytes of a body are there.
+/// Why only the first bytes of a body were kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Truncation)]
 pub enum Truncation {
     /// Longer than the limit.
     TooLong,
-    /// The sender went away before the end, or broke the framing.
+    /// The sender disconnected before the end, or broke the framing.
     Disconnected,
-    /// Nothing came for the idle timeout, or the whole took longer than the total timeout.
+    /// The idle timeout or the total timeout passed.
     TimedOut,
     /// The stored reason cannot be read.
     Unknown,
 }
 
-/// An HTTP request as read at the door, not yet stored.
+/// An HTTP request as read, not yet stored.
 #[derive(Clone, Debug)]
 pub struct Intake {
     /// When its head was there.
     pub received_at: Time,
     /// Other end of the connection.
     pub peer: Option<SocketAddr>,
-    /// Who sent it: the peer, or whom a trusted proxy names.
+    /// The client: the peer, or the address that a trusted proxy names.
     pub client: Option<IpAddr>,
     /// Request line and header lines.
     pub head: Head,
@@ -62,7 +62,7 @@ pub enum BodyKind {
     Unknown,
 }
 
-/// What there is to say of a body without showing it.
+/// A body without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyFacts {
     /// How many bytes are kept.
@@ -160,7 +160,7 @@ pub struct Summary {
     pub headers_exact: bool,
     /// What the body is.
     pub body: BodyFacts,
-    /// What the token check found.
+    /// The token check.
     pub verdict: TokenCheck,
     /// What was understood.
     pub reading: Reading,

@@ -1,5 +1,5 @@
-//! What things are, and pure judgement of them. No I/O, no actix, no SQL: everything here can be called from anywhere and cannot
-//! fail for what a sender sends.
+//! The types of creel and pure functions on them. No I/O, no actix, no SQL: everything here can be called from anywhere and cannot fail
+//! for what a sender sends.
 //!
 //! # Glossary
 //! The same word in Rust, SQL, JSON, CSS and templates.
@@ -24,9 +24,9 @@
 //! | Subscription, Feed | one reader of an endpoint's live stream; what reads the store for all of them |
 //! | Owner | the browser that minted an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
-//! | Deployment | a LangGraph server and an assistant there, as somebody typed them to start runs |
-//! | Way | a call of LangGraph's API that takes a webhook |
-//! | Change | what differs between two deliveries at one place |
+//! | Deployment | a LangGraph server and an assistant there, as a user entered them |
+//! | StartCall | a call of LangGraph's API that takes a webhook |
+//! | JsonChange | a value that differs between two deliveries |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod delivery;

@@ -113,6 +113,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_in_stored_rows_stay() {
+        let stored = r#"{"pause_asked":true,"own_cookies_removed":true}"#;
+        let observations: Observations = serde_json::from_str(stored).unwrap();
+        assert!(observations.pause_requested && observations.own_cookies_removed);
+        assert_eq!(serde_json::to_string(&observations).unwrap(), stored);
+    }
+
+    #[test]
     fn defaults_are_not_stored() {
         assert_eq!(
             serde_json::to_string(&Observations::default()).unwrap(),

@@ -157,7 +157,7 @@ fn prefix(body: &[u8]) -> &str {
 /// that is behind what there is of the text.
 fn first_break(text: &str, goes_on: bool) -> Option<usize> {
     // The reader passes over a byte order mark, too.
-    let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let json = crate::json::without_bom(text);
     let error = serde_json::from_str::<IgnoredAny>(json).err()?;
     if error.is_eof() {
         return (!goes_on).then_some(text.len());

@@ -1,4 +1,4 @@
-//! Conversations in both forms, as recorded and as they might come.
+//! Conversations in every form, recorded and generated.
 
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ fn body(messages: &Value) -> String {
     json!({"run_id": "x", "values": {"other": 1, "messages": messages}}).to_string()
 }
 
-/// A message in a line: who, what, which calls, which results.
+/// A message as a line: position, role, content, calls, results.
 fn line(page: &MessagePage<'_>, index: usize) -> String {
     let message = &page.messages[index];
     let mut line = format!("{} {:?}", message.position, message.role);
@@ -70,7 +70,7 @@ fn lines(body: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_recorded_conversation_reads_the_same_in_both_forms() {
+fn recordings_read_the_same_in_both_forms() {
     let expected = [
         "0 Human \"Oslo\"",
         "1 Ai get_weather({\"city\":\"Oslo\"})->[2]",
@@ -84,7 +84,7 @@ fn a_recorded_conversation_reads_the_same_in_both_forms() {
 }
 
 #[test]
-fn a_message_keeps_its_name_id_status_and_usage() {
+fn name_id_status_and_usage_are_read() {
     let body = recorded!("threads-runs-create");
     let conversation = conversation_of(&body);
     let page = conversation.page(1, 2);
@@ -109,7 +109,7 @@ fn a_message_keeps_its_name_id_status_and_usage() {
 }
 
 #[test]
-fn every_part_of_a_message_says_where_it_stands() {
+fn parts_of_messages_have_their_path() {
     for name in [
         recorded!("threads-runs-create"),
         recorded!("js-threads-runs-create"),
@@ -138,7 +138,7 @@ fn every_part_of_a_message_says_where_it_stands() {
 }
 
 #[test]
-fn a_state_without_messages_has_no_conversation() {
+fn no_messages_no_conversation() {
     for body in [
         recorded!("status-interrupt-by-graph"),
         recorded!("js-status-interrupt-by-graph"),
@@ -160,7 +160,7 @@ fn a_state_without_messages_has_no_conversation() {
 }
 
 #[test]
-fn results_go_to_the_latest_call_with_their_id_and_what_has_no_pair_says_so() {
+fn results_match_the_latest_call_with_their_id() {
     let call = |id: &str| json!({"name": "f", "args": {}, "id": id});
     let ai = |ids: &[&str]| {
         let calls: Vec<Value> = ids.iter().map(|id| call(id)).collect();
@@ -191,7 +191,7 @@ fn results_go_to_the_latest_call_with_their_id_and_what_has_no_pair_says_so() {
 }
 
 #[test]
-fn a_pair_that_a_window_cuts_in_two_tells_where_its_other_half_is() {
+fn a_pair_across_pages_names_the_other_position() {
     let messages = json!([
         {"type": "ai", "tool_calls": [{"name": "f", "args": {}, "id": "a"}]},
         {"type": "tool", "content": "r", "tool_call_id": "a"},
@@ -207,7 +207,7 @@ fn a_pair_that_a_window_cuts_in_two_tells_where_its_other_half_is() {
 }
 
 #[test]
-fn other_forms_are_read_as_far_as_they_are_known() {
+fn other_forms_are_read_as_far_as_known() {
     let record = |class: &str| json!({"lc": 1, "type": "constructor", "id": ["a", class], "kwargs": {"content": "x"}});
     let messages = json!([
         {"role": "user", "content": "a"},
@@ -237,7 +237,7 @@ fn other_forms_are_read_as_far_as_they_are_known() {
 }
 
 #[test]
-fn the_last_message_and_the_last_one_of_a_person_are_found() {
+fn last_message_and_last_human_are_found() {
     let messages = json!([{"type": "human", "content": "a"}, {"type": "human", "content": "b"}, {"type": "ai", "content": "c"}]);
     let body = body(&messages);
     let conversation = conversation_of(&body);
@@ -246,7 +246,7 @@ fn the_last_message_and_the_last_one_of_a_person_are_found() {
 }
 
 #[test]
-fn a_hundred_thousand_messages_are_read_a_window_at_a_time() {
+fn many_messages_are_read_page_by_page() {
     let message = r#"{"type":"tool","tool_call_id":"a","tool_calls":[{"id":"a"}]}"#;
     let many = format!(
         "{{\"values\":{{\"messages\":[{}]}}}}",
@@ -357,7 +357,7 @@ fn agrees(body: &str) {
 
 proptest! {
     #[test]
-    fn whatever_the_messages_are_they_are_read_and_counted_as_in_the_run(messages in any_json()) {
+    fn any_messages_are_counted_as_in_the_run(messages in any_json()) {
         let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
         agrees(&json!({"run_id": id, "status": "success", "kwargs": {}, "values": {"messages": [messages]}}).to_string());
         agrees(&json!({"run_id": id, "status": "success", "kwargs": {}, "values": {"messages": messages}}).to_string());
@@ -365,7 +365,7 @@ proptest! {
     }
 
     #[test]
-    fn a_recording_with_some_characters_changed_is_read_or_is_none(
+    fn damaged_recordings_are_read_or_rejected(
         js in any::<bool>(),
         changes in prop::collection::vec((any::<prop::sample::Index>(), "[\"{}\\[\\],:\\\\u0d8]"), 1..6),
     ) {

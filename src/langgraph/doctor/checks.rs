@@ -1,4 +1,4 @@
-//! The checks of the server, in its order: those at the creation of a run, and what then keeps an accepted URL from being delivered to.
+//! The checks of the server, in its order: those when a run is created, and those that later prevent delivery to an accepted URL.
 //!
 //! Read in langgraph-api 0.4.48, 0.5.42, 0.7.103, 0.8.0, 0.9.1, 0.10.0, 0.14.7 and 0.16.7; compared with what a running 0.16.7 answers.
 
@@ -39,7 +39,7 @@ pub(super) enum Refusal {
     NotResolvedOld,
 }
 
-/// Why nothing arrives although the run was created.
+/// Why nothing is delivered although the run was created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Loss {
     Disabled,
@@ -52,7 +52,7 @@ pub(super) enum Loss {
     NotResolved,
 }
 
-/// How a URL fares.
+/// The result of all checks.
 #[derive(Debug)]
 pub(super) enum CheckResult {
     Refused(Refusal),

@@ -15,7 +15,7 @@ const URL_KEYS: &[&str] = &[
     "require_https",
 ];
 
-/// What a server is told about webhooks; nothing by default.
+/// The webhook settings of a server; none by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     block: Map<String, Value>,
@@ -225,7 +225,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_policy_is_read_in_every_shape_in_which_it_is_pasted() {
+    fn policies_are_read_in_every_pasted_form() {
         let expected = Policy::default().set("require_https", false.into());
         for text in [
             r#"{"graphs": {}, "webhooks": {"url": {"require_https": false}}}"#,
@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_meant_is_said() {
-        for (text, said) in [
+        for (text, expected) in [
             ("nonsense", "no JSON"),
             ("[]", "object"),
             (r#"{"webhooks": []}"#, "`webhooks`"),
@@ -260,7 +260,7 @@ mod tests {
             (r#"{"url": {"max_url_length": null}}"#, "a number"),
         ] {
             let why = Policy::read(text).unwrap_err();
-            assert!(why.contains(said), "{text}: {why}");
+            assert!(why.contains(expected), "{text}: {why}");
         }
     }
 

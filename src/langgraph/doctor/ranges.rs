@@ -40,7 +40,7 @@ const PRIVATE: &[&str] = &[
     "100.64.0.0/10",
     "fc00::/7",
 ];
-/// Where clouds tell machines their secrets; those in blocked ranges are not listed again.
+/// Metadata services of clouds, which hand out secrets; those in blocked ranges are not listed again.
 const METADATA: &[&str] = &["100.100.100.200/32", "fd00:ec2::254/128"];
 
 /// What 0.5 to 0.7 refuse once there is a `webhooks` block. Of IPv6 only `2000::/3` is let pass, without these.

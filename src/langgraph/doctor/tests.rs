@@ -172,7 +172,7 @@ fn every_row_of_the_table_comes_out() {
 }
 
 #[test]
-fn every_block_that_is_offered_makes_the_url_one_that_is_delivered_to() {
+fn offered_blocks_make_urls_deliverable() {
     for (version, policy, url, ..) in TABLE {
         let found = ask(version, policy, url, Name::Unknown);
         for advice in &found.advice {
@@ -209,7 +209,7 @@ fn local_development_is_told_both_lines_of_the_block() {
 }
 
 #[test]
-fn for_a_name_below_localhost_the_address_is_offered_with_the_block() {
+fn names_below_localhost_get_an_address() {
     let found = ask(
         "0.16.7",
         NONE,
@@ -298,14 +298,14 @@ fn length_is_counted_in_characters() {
 
 #[test]
 fn versions_differ_in_what_they_say_of_redirects() {
-    let said = |version| {
+    let advice_for = |version| {
         format!(
             "{:?}",
             ask(version, NONE, "http://10.0.0.1/", Name::Unknown).advice
         )
     };
-    assert!(said("0.16").contains("after 307 or 308 nothing"));
-    assert!(said("0.7").contains("this version follows none"));
+    assert!(advice_for("0.16").contains("after 307 or 308 nothing"));
+    assert!(advice_for("0.7").contains("this version follows none"));
     let https = format!(
         "{:?}",
         ask("0.16", NONE, "https://10.0.0.1/", Name::Unknown).advice

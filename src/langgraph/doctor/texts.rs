@@ -79,7 +79,7 @@ impl Refusal {
             Self::Localhost | Self::LoopbackRange => "The policy sets `disable_loopback`.",
             Self::PrivateRange => "The policy sets `disable_private_ips`.",
             Self::Metadata => {
-                "This is where clouds tell a machine its secrets. Use another address."
+                "This is the metadata service of a cloud, which hands out secrets. Use another address."
             }
             Self::Kubernetes => {
                 "Names inside of a Kubernetes cluster are refused unless the policy lists the host by its own name."

@@ -1,4 +1,4 @@
-//! Versions of the Python server as somebody types them, and what each checks. How it checks changed three times.
+//! Versions of the Python server as a user enters them, and what each checks. The checks changed three times.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_that_are_known_are_read_and_others_are_told_which_are() {
+    fn unknown_versions_name_the_known_ones() {
         for (text, era) in [
             ("0.4.48", Era::Unchecked),
             ("0.7", Era::WithBlock),

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_is_not_known_is_held_against_the_nearest() {
+    fn unknown_versions_use_the_nearest() {
         use SenderKind::{Compatible, LanggraphJs, LanggraphPython};
         let beyond = |named_version: &str| Nearness::Beyond(named_version.to_owned());
         let newest = "langgraph-api 0.16.7".to_owned();

@@ -22,7 +22,7 @@ pub(super) fn content_type_repeated(delivery: &Summary) -> Option<RuleMatch> {
     let count = delivery.reading.observations.content_types;
     let text = || {
         RichText::default().and(format!(
-            "{count} Content-Type lines came: receivers differ in which one they read."
+            "There are {count} Content-Type lines: receivers differ in which one they read."
         ))
     };
     (count > 1).then(|| RuleMatch::with_text(text()))
@@ -75,7 +75,7 @@ pub(super) fn secrets_in_body(delivery: &Summary) -> Option<RuleMatch> {
     let paths = &delivery.reading.observations.secrets;
     let is_user = |path: &String| path.ends_with(".langgraph_auth_user");
     let shown = paths.iter().take(PATHS_SHOWN).map(String::as_str);
-    let text = RichText::plain("What look like secrets stand in the body: ").codes(shown);
+    let text = RichText::plain("The body holds what look like secrets: ").codes(shown);
     let text = match paths.len() {
         0 => return None,
         1..=PATHS_SHOWN => text.and("."),
@@ -84,7 +84,7 @@ pub(super) fn secrets_in_body(delivery: &Summary) -> Option<RuleMatch> {
     };
     if paths.iter().all(is_user) {
         let matched = RuleMatch::with_markup(
-            "The record of the user who called stands in the body: `kwargs.config.configurable.langgraph_auth_user`.",
+            "The body holds the record of the calling user: `kwargs.config.configurable.langgraph_auth_user`.",
         );
         return Some(matched.at_level(Level::Note));
     }

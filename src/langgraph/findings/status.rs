@@ -63,7 +63,7 @@ pub(super) fn success(delivery: &Summary) -> Option<RuleMatch> {
                 "It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary."
             }
             (false, _) => {
-                "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells."
+                "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which."
             }
         },
     ))
@@ -89,7 +89,7 @@ pub(super) fn cancelled(delivery: &Summary) -> Option<RuleMatch> {
             "The client that streamed it left, and it was created with `on_disconnect=cancel`.",
         ),
         Reason::NotGiven => RuleMatch::with_markup(
-            "It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not tell which.",
+            "It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not say which.",
         ),
     })
 }

@@ -53,7 +53,7 @@ pub const TABLE: &[Entry] = &[
         text: "Its server deleted the run: LangGraph’s API answers 404 for it.",
         why: "The status `rollback` is not among those of LangGraph’s OpenAPI document. It comes from a cancellation with \
               `action=rollback`, or from a run that took this one’s place with the multitask strategy `rollback`.",
-        advice: "Keep this delivery if you need the run: nothing else tells of it.",
+        advice: "Keep this delivery if you need the run: there is no other record of it.",
         rule: status::rolled_back,
     },
     Entry {
@@ -128,7 +128,7 @@ pub const TABLE: &[Entry] = &[
         at_times: None,
         text: "Fields that LangGraph’s servers always send did not come.",
         why: "`webhooks.allowed_fields` in `langgraph.json` makes the Python server send the listed fields and no others (since 0.7.11). \
-              creel tells less of such a delivery.",
+              creel shows less of such a delivery.",
         advice: "List what is wanted in `webhooks.allowed_fields`. `langsmith_session_name` cannot be listed.",
         rule: sender::partial,
     },
@@ -147,7 +147,7 @@ pub const TABLE: &[Entry] = &[
         title: "Content-Type repeated",
         level: Level::Warning,
         at_times: None,
-        text: "More than one Content-Type line came: receivers differ in which one they read.",
+        text: "There is more than one Content-Type line: receivers differ in which one they read.",
         why: "`webhooks.headers` in `langgraph.json` with a lower-case `content-type` adds a second line to the Python server’s own (0.16.7).",
         advice: "Take it out of `webhooks.headers`.",
         rule: request::content_type_repeated,
@@ -168,7 +168,7 @@ pub const TABLE: &[Entry] = &[
         title: "Token missing",
         level: Level::Warning,
         at_times: None,
-        text: "This endpoint asks for a token, and none came.",
+        text: "This endpoint expects a token, and there is none.",
         why: "LangGraph does not sign its webhooks: a secret in the address, or in a header line from `webhooks.headers`, is all by which \
               a receiver can know it.",
         advice: "Give LangGraph the capture URL with its token, as its page shows it. A receiver that refuses with 401 loses the delivery: \
@@ -180,7 +180,7 @@ pub const TABLE: &[Entry] = &[
         title: "Wrong token",
         level: Level::Warning,
         at_times: None,
-        text: "A token came, but not the one of this endpoint.",
+        text: "The token is not the one of this endpoint.",
         why: "The token was changed since LangGraph was given the URL, or somebody else found the address. A `+` counts as a blank too, \
               and percent-escapes are decoded, before tokens are compared.",
         advice: "Compare the URL that LangGraph was given (`kwargs.webhook` repeats it) with the one that this endpoint’s page shows.",
@@ -191,7 +191,7 @@ pub const TABLE: &[Entry] = &[
         title: "Token repeated",
         level: Level::Warning,
         at_times: None,
-        text: "The token came more than once in the query: receivers differ in which one they read.",
+        text: "The query has more than one token: receivers differ in which one they read.",
         why: "LangGraph sends the query as it was given, repeats included.",
         advice: "Give LangGraph an address with one `token=`.",
         rule: request::token_repeated,
@@ -254,7 +254,7 @@ pub const TABLE: &[Entry] = &[
             Level::Warning,
             "when the attempt before was answered with a 2xx",
         )),
-        text: "The same run came before with the same bytes.",
+        text: "The same run was delivered before with the same bytes.",
         why: "The Python server sends up to 3 times: after 5xx, 429, a timeout or a broken connection, with a wait of 1 to 2 s and then \
               of 2 to 3 s. Not after other 4xx, nor when the connection is closed without an answer. It sends no number and no id of the \
               attempt. Versions before 0.1 and the JavaScript server send once.",
@@ -279,7 +279,7 @@ pub const TABLE: &[Entry] = &[
         at_times: None,
         text: "creel does not know this status.",
         why: "Deliveries are known with `success`, `error`, `interrupted`, `timeout` and `rollback` (up to 0.16.7).",
-        advice: "Look at the body, which is kept as it came, and at a newer creel.",
+        advice: "Look at the body, which is kept as received, and at a newer creel.",
         rule: status::unknown,
     },
     Entry {
@@ -289,7 +289,7 @@ pub const TABLE: &[Entry] = &[
         at_times: None,
         text: "The sender is newer than what creel knows.",
         why: "creel knows langgraph-api up to 0.16.7. A newer version, or a field that none before had, may mean more than is said here.",
-        advice: "Look at the body, which is kept as it came, and at a newer creel.",
+        advice: "Look at the body, which is kept as received, and at a newer creel.",
         rule: sender::newer,
     },
     Entry {

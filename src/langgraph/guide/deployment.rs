@@ -1,4 +1,4 @@
-//! The LangGraph server that somebody starts runs on, as far as commands to paste need it.
+//! The LangGraph server that commands to paste are for.
 //!
 //! **Invariant:** the URL is http or https with a host, and holds neither a secret nor a query, so that a path can be put behind it.
 
@@ -25,7 +25,7 @@ pub struct Deployment {
 pub struct Wrong {
     /// The part.
     pub part: &'static str,
-    /// What it is to be.
+    /// What is expected of it.
     pub why: String,
 }
 
@@ -41,7 +41,7 @@ impl Default for Deployment {
 }
 
 impl Deployment {
-    /// A deployment as somebody typed it.
+    /// A deployment from the input of a user.
     ///
     /// # Errors
     /// What cannot be used, and why.
@@ -97,7 +97,7 @@ pub fn api_url(text: &str) -> Result<String, String> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("it ends before any ? or #".to_owned());
     }
-    // curl takes brackets in an address for a range of addresses.
+    // curl reads brackets in a URL as a range of URLs.
     if url.path().contains(['[', ']']) {
         return Err("it holds no brackets behind its host".to_owned());
     }
@@ -109,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_to_put_paths_behind_is_taken_and_loses_the_slash_at_its_end() {
+    fn urls_are_normalised() {
         for (text, expected) in [
             ("http://localhost:2024", "http://localhost:2024"),
             (
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_used_is_said_with_the_part_that_it_is() {
+    fn errors_name_the_part() {
         let part = |url: &str, assistant: &str| {
             let wrong = Deployment::new(url, assistant, false).unwrap_err();
             assert!(!wrong.why.is_empty());
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn the_default_is_one_that_could_have_been_typed() {
+    fn the_default_is_valid() {
         let default = Deployment::default();
         let typed = Deployment::new(&default.url, &default.assistant, false);
         assert_eq!(typed, Ok(default));

@@ -1,4 +1,4 @@
-//! What can be commands of LangGraph's API after a delivery: commands for a shell with curl.
+//! Commands to ask LangGraph's API about a run after its delivery: curl in a shell.
 //!
 //! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: so
 //! that received text can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key is sent only to the deployment
@@ -23,18 +23,18 @@ pub struct Delivered<'a> {
     pub(crate) is_trusted: bool,
 }
 
-/// Where the URL comes from that the commands go to.
+/// Which URL the commands go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlSource {
-    /// The delivery names it.
+    /// The one that the delivery names.
     Named,
-    /// It was typed, and the delivery names none.
+    /// The entered one; the delivery names none.
     Typed,
-    /// It was typed, and the delivery names another one, which is not believed.
+    /// The entered one; the delivery names another one and is not trusted.
     Untrusted,
 }
 
-/// What can be commands about a run.
+/// The commands about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUps {
     /// The URL that the commands go to.
@@ -43,18 +43,18 @@ pub struct FollowUps {
     pub source: UrlSource,
     /// Whether an API key is left out, since the delivery names another server than the one that it is for.
     pub omits_key: bool,
-    /// What can be commands, and what could be if it were not gone.
+    /// The commands, and those that are no longer possible.
     pub all: Vec<FollowUp>,
 }
 
-/// Something to ask.
+/// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
-    /// What it is about.
+    /// A short label.
     pub label: &'static str,
     /// What the answer description; code between backticks.
     pub description: &'static str,
-    /// The command, or why there is none any more.
+    /// The command, or why it is no longer possible.
     pub command: Result<String, &'static str>,
 }
 
@@ -64,7 +64,7 @@ const STATELESS: &str = "Gone: the run was stateless, and its thread went with i
 const ROLLED_BACK: &str = "Gone: the server deleted the run when it rolled it back.";
 
 impl FollowUps {
-    /// What can be commands about a run. `typed` is where else to ask, `webhook` where a run that goes on is delivered to.
+    /// The commands about a run. `typed` is the deployment that the reader entered, `webhook` is where a resumed run is delivered.
     /// Nothing where the delivery names no thread and no run.
     #[must_use]
     pub fn of(delivered: Delivered<'_>, typed: &Deployment, webhook: &str) -> Option<Self> {
@@ -187,7 +187,7 @@ mod tests {
     const WEBHOOK: &str = "http://127.0.0.1:8080/hook/x?token=it's";
     const ID: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 
-    /// What can be commands of whoever sent this, where a key is commands for or not.
+    /// The commands for a body, with or without an API key.
     fn found(body: &str, is_trusted: bool, asks_for_key: bool) -> Option<FollowUps> {
         let head = Head {
             raw: "POST / HTTP/1.1\r\n\r\n".into(),
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_may_be_paused_can_be_asked_about_and_resumed_where_its_server_says_it_is() {
+    fn a_success_can_be_resumed_at_its_own_server() {
         let found = of_sample("paused");
         assert!(found.source == UrlSource::Named && found.url.starts_with("http://127.0.0.1:"));
         assert_eq!(labels(&found), ["Thread", "State", "Run", "Join", "Resume"]);
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_does_not_name_its_api_is_asked_where_the_reader_typed() {
+    fn without_an_api_url_the_entered_one_is_used() {
         let found = of_sample("js");
         assert_eq!(
             (found.url.as_str(), found.source),
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn what_went_with_a_stateless_run_and_what_was_rolled_back_is_marked_gone() {
+    fn deleted_threads_and_runs_are_marked_gone() {
         let gone = |name| {
             let found = of_sample(name);
             let gone: Vec<_> = found
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_url_ends_no_word_of_the_shell_and_others_are_passed_over() {
+    fn hostile_urls_stay_one_word() {
         let found = of_body(&run_with(r#""http://h/'; touch x; '$(id)\\n""#));
         assert_eq!(found.source, UrlSource::Named);
         for command in commands(&found) {
@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn an_api_key_goes_to_the_deployment_that_was_typed_and_not_where_a_delivery_says() {
+    fn the_api_key_goes_to_the_entered_deployment_only() {
         let with_key = |url: &str| {
             let found = found(&run_with(url), true, true).unwrap();
             let has_key = |command: &&str| command.contains("x-api-key: $LANGSMITH_API_KEY");
@@ -324,14 +324,14 @@ mod tests {
     }
 
     #[test]
-    fn a_stranger_leads_no_command_and_no_token_to_a_server_of_its_own() {
-        let of_stranger = |url: &str| found(&run_with(url), false, false).unwrap();
+    fn untrusted_senders_choose_no_server() {
+        let from_untrusted = |url: &str| found(&run_with(url), false, false).unwrap();
         for (named, source) in [
             (r#""https://evil.example""#, UrlSource::Untrusted),
             (r#""https://typed.example/""#, UrlSource::Named),
             ("null", UrlSource::Typed),
         ] {
-            let found = of_stranger(named);
+            let found = from_untrusted(named);
             assert_eq!(found.source, source, "{named}");
             let commands = commands(&found);
             assert_eq!(commands.len(), 5);
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_is_none_is_put_into_no_command() {
+    fn invalid_ids_are_in_no_command() {
         let harmless = of_body(&run_with("null"));
         assert!(commands(&harmless)[4].contains(r#""assistant_id": "mine""#));
         let hostile = run_with("null").replacen(ID, "../../x'", 2);

@@ -1,20 +1,20 @@
-//! Why a delivery does not arrive: one table, in order of likelihood, from which the waiting page and the documentation are made.
+//! Why no delivery arrives: one table, the most likely cause first, for the waiting page and the documentation.
 //!
-//! **Invariant:** nothing is said here that was not measured on langgraph-api 0.16.7 or @langchain/langgraph-api 2.0.0, or read in the
-//! code of the former.
+//! **Invariant:** everything here was measured on langgraph-api 0.16.7 or @langchain/langgraph-api 2.0.0, or read in the code
+//! of the former.
 
-/// A reason for which nothing arrives. In its texts, code stands between backticks.
+/// A cause. In its texts, code stands between backticks.
 #[derive(Clone, Copy, Debug)]
 pub struct Cause {
-    /// What it is called in addresses.
+    /// Its name in URLs.
     pub name: &'static str,
     /// What happened.
     pub title: &'static str,
-    /// By what it shows.
+    /// How to recognise it.
     pub symptom: &'static str,
     /// What to do.
     pub fix: &'static str,
-    /// Whether the URL doctor knows more.
+    /// Whether the URL doctor can help.
     pub doctor: bool,
 }
 
@@ -179,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_cause_says_by_what_it_shows_and_what_to_do() {
+    fn texts_are_whole_sentences() {
         let names: BTreeSet<_> = CAUSES.iter().map(|cause| cause.name).collect();
         assert_eq!(names.len(), CAUSES.len());
         for cause in CAUSES {
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_met_first_comes_first() {
+    fn likely_causes_come_first() {
         let place = |name: &str| CAUSES.iter().position(|cause| cause.name == name);
         assert_eq!(place("refused"), Some(0));
         assert!(place("container") < place("certificate"));

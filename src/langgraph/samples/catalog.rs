@@ -1,4 +1,4 @@
-//! All samples. A body stands in a file of its own beside this one; which recording it is of, `tests/it/samples.rs` knows.
+//! All samples. Each body is a file in this folder; `tests/it/samples.rs` names the recording that it is from.
 
 use super::{Form, Group, Pace, Sample};
 

@@ -72,7 +72,7 @@ fn hyphens(text: &str) -> impl Iterator<Item = usize> {
     text.match_indices('-').map(|(at, _)| at)
 }
 
-/// When a recorded body was sent: the last of its times. One that tells no time was sent when its newest id was made, as far as we care.
+/// When a recorded body was sent: the last of its times, or else the time in its newest id.
 pub(super) fn sent_at(recorded: &str) -> Time {
     let pieces = || recorded.split('"');
     let latest = pieces().filter_map(Time::parse).max();
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn only_ids_times_and_the_webhook_differ_from_the_recording() {
+    fn only_ids_times_and_webhook_are_fresh() {
         for (sample, recorded) in bodies() {
             assert!(
                 !recorded.contains("\\\""),
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn the_run_is_new_was_sent_now_and_is_read_as_the_recorded_one() {
+    fn the_run_is_new_and_reads_as_recorded() {
         for (sample, recorded) in bodies() {
             let now = Time::from_micros(Time::now().micros() / 1000 * 1000);
             let new = run(sample, &fresh(recorded, WEBHOOK, now), now);
@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_exchanged_alike_wherever_it_stands_and_differs_each_time() {
+    fn an_id_is_replaced_alike_everywhere() {
         let sample = SAMPLES[0];
         let one = fresh(sample.recorded[0], WEBHOOK, Time::now());
         let two = fresh(sample.recorded[0], WEBHOOK, Time::now());

@@ -100,7 +100,7 @@ mod tests {
     use crate::langgraph::samples::Sample;
 
     #[test]
-    fn it_is_as_large_as_it_says_and_of_messages_in_the_recorded_shape() {
+    fn size_and_shape_are_as_announced() {
         let small: Value = serde_json::from_str(recorded()).unwrap();
         let grown = grown(recorded(), 1_000_000);
         assert!(

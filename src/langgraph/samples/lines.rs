@@ -35,7 +35,7 @@ pub(super) fn javascript(url: &Url) -> Lines {
     ]
 }
 
-/// The least that a request with JSON has: LangSmith's documentation tells no more.
+/// The least that a request with JSON has: LangSmith's documentation names no more.
 pub(super) fn langsmith(url: &Url) -> Lines {
     vec![
         ("Host", host(url)),
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_host_line_names_the_port_unless_it_is_the_schemes_own() {
+    fn host_names_the_port_unless_default() {
         let host = |url| host(&Url::parse(url).unwrap());
         assert_eq!(host("http://localhost:8080/a"), "localhost:8080");
         assert_eq!(host("https://creel.example:443/a"), "creel.example");
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_taken_out_of_an_address_and_nothing_else_is() {
+    fn only_the_token_is_removed_from_a_url() {
         let without = |url| {
             let (bare, token) = without_token(&Url::parse(url).unwrap());
             (bare.to_string(), token)

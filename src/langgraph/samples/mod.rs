@@ -121,10 +121,10 @@ enum Pace {
     Attempts,
 }
 
-/// What a server puts on the wire, beside the request line, and when.
+/// One request of a sample.
 #[derive(Clone, Debug)]
 pub struct Sending {
-    /// How long to wait before it.
+    /// The wait before it.
     pub wait: Duration,
     /// Which attempt of its delivery it is; more than 1 only where a sample is of several attempts.
     pub attempt: u32,

@@ -1,4 +1,4 @@
-//! That samples are what real servers sent: held against the recordings, which stand beside the tests and not in the program.
+//! Samples are what real servers sent: they are compared with the recordings of the tests.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -40,7 +40,7 @@ fn lines(recording: &Value) -> Vec<(&str, &str)> {
 }
 
 #[test]
-fn every_sample_is_a_recording_and_is_sent_with_its_header_lines() {
+fn samples_are_recordings_with_their_headers() {
     let recordings = recordings();
     for sample in SAMPLES {
         if NOT_RECORDED.contains(&sample.name) {
@@ -77,7 +77,7 @@ fn every_sample_is_a_recording_and_is_sent_with_its_header_lines() {
 }
 
 #[test]
-fn every_body_has_the_length_that_it_announces_and_every_request_names_its_host() {
+fn lengths_and_hosts_are_right() {
     for sample in SAMPLES {
         for sending in sendings(sample) {
             let value = |name: &str| {
@@ -96,7 +96,7 @@ fn every_body_has_the_length_that_it_announces_and_every_request_names_its_host(
 }
 
 #[test]
-fn names_are_unique_and_every_sample_is_found_by_its_name() {
+fn names_are_unique() {
     let names: BTreeSet<_> = SAMPLES.iter().map(|sample| sample.name).collect();
     assert_eq!(names.len(), SAMPLES.len());
     assert!(names.iter().all(|name| Sample::find(name).is_some()));
@@ -112,7 +112,7 @@ fn samples_stand_group_by_group_and_no_group_is_empty() {
 }
 
 #[test]
-fn the_token_goes_into_the_header_line_that_was_configured() {
+fn the_token_goes_into_the_configured_header() {
     let sendings = sendings(Sample::find("headers").unwrap());
     assert_eq!(sendings[0].url.as_str(), "http://localhost:8080/hook/x");
     assert!(

@@ -90,13 +90,13 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
             (
                 failed(keys),
                 &[
-                    "warning secrets_in_body What look like secrets stand in the body: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
+                    "warning secrets_in_body The body holds what look like secrets: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
                 ],
             ),
             (
                 failed(user),
                 &[
-                    "note secrets_in_body The record of the user who called stands in the body: `kwargs.config.configurable.langgraph_auth_user`.",
+                    "note secrets_in_body The body holds the record of the calling user: `kwargs.config.configurable.langgraph_auth_user`.",
                 ],
             ),
         ],
@@ -138,14 +138,14 @@ fn what_is_wrong_with_a_request_is_told() {
         "",
         &python,
         &run(),
-        &["warning token_missing This endpoint asks for a token, and none came."],
+        &["warning token_missing This endpoint expects a token, and there is none."],
     );
     sends(
         "POST",
         "?token=x",
         &python,
         &run(),
-        &["warning token_wrong A token came, but not the one of this endpoint."],
+        &["warning token_wrong The token is not the one of this endpoint."],
     );
     sends(
         "POST",
@@ -153,7 +153,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &python,
         &run(),
         &[
-            "warning token_repeated The token came more than once in the query: receivers differ in which one they read.",
+            "warning token_repeated The query has more than one token: receivers differ in which one they read.",
         ],
     );
     sends(
@@ -162,7 +162,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX, JSON, ("content-type", "text/plain")],
         &run(),
         &[
-            "warning content_type_repeated 2 Content-Type lines came: receivers differ in which one they read.",
+            "warning content_type_repeated There are 2 Content-Type lines: receivers differ in which one they read.",
         ],
     );
     sends(

@@ -40,7 +40,7 @@ fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warnin
             (
                 success(|_| ()),
                 &[
-                    "note success_may_be_paused It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API tells.",
+                    "note success_may_be_paused It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which.",
                 ],
             ),
             (
@@ -104,7 +104,7 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
             (
                 ended("interrupted", "UserInterrupt", "User interrupted the run"),
                 &[
-                    "note cancelled It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not tell which.",
+                    "note cancelled It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not say which.",
                 ],
             ),
             (

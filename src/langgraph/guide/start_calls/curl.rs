@@ -11,7 +11,7 @@ pub(super) fn snippet(call: &StartCall, deployment: &Deployment, webhook: &str) 
     if call.on_thread {
         let made = curl.call("POST", "/threads", "{}");
         commands.push(kept("THREAD_ID", "thread_id", &made));
-        // Shows what the server said where it made no thread.
+        // Shows the answer of the server where it made no thread.
         commands.push("echo \"thread $THREAD_ID\"".to_owned());
     }
     match call.act {

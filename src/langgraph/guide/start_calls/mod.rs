@@ -13,7 +13,7 @@ use super::deployment::Deployment;
 pub use table::{CallGroup, Language, START_CALLS, Snippet, StartCall};
 
 impl StartCall {
-    /// Code that starts a run in this call, whose end is told to `webhook`.
+    /// Code that starts a run with this call, delivered to `webhook` when it ends.
     #[must_use]
     pub fn snippet(&self, language: Language, deployment: &Deployment, webhook: &str) -> Snippet {
         match language {
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn every_call_that_takes_a_webhook_is_there_once_and_is_found_by_its_name() {
+    fn every_call_is_in_the_table_once() {
         let calls: BTreeSet<_> = START_CALLS
             .iter()
             .map(|call| (call.method, call.path))
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_snippet_holds_the_webhook_as_one_string_and_ids_that_it_got_itself() {
+    fn snippets_quote_the_webhook_and_make_their_ids() {
         for (call, language, snippet) in all() {
             let Snippet { start, end } = &snippet;
             let string = match language {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_is_one_string_of_its_language_and_the_key_stays_a_variable() {
+    fn input_is_quoted_and_the_key_stays_a_variable() {
         let deployment = Deployment {
             url: "http://h/it's".to_owned(),
             assistant: "o'agent\"$(x)".to_owned(),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn only_batches_and_crons_say_that_more_than_one_delivery_comes() {
+    fn only_batches_and_crons_announce_several_deliveries() {
         for call in START_CALLS {
             let many = call.arrives.starts_with("One delivery");
             let expected = call.act == Act::Batch || call.act == Act::Cron;

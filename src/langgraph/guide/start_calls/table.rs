@@ -3,19 +3,19 @@
 /// A call that takes `webhook`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StartCall {
-    /// What it is called in addresses.
+    /// Its name in URLs.
     pub name: &'static str,
-    /// What it is called among those of its group.
+    /// Its label within its group.
     pub label: &'static str,
-    /// What it belongs to.
+    /// What its runs belong to.
     pub group: CallGroup,
     /// Its method.
     pub method: &'static str,
-    /// Its path, with names for ids.
+    /// Its path, with placeholders for ids.
     pub path: &'static str,
     /// What the call does, in a sentence; code between backticks.
     pub does: &'static str,
-    /// What then arrives, in a sentence; code between backticks.
+    /// What is delivered, in a sentence; code between backticks.
     pub arrives: &'static str,
     pub(super) act: Act,
     pub(super) on_thread: bool,
@@ -24,9 +24,9 @@ pub struct StartCall {
 /// What a run that is started in this call belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallGroup {
-    /// A thread that lasts.
+    /// A lasting thread.
     Thread,
-    /// Nothing that lasts.
+    /// A thread that is deleted with the run.
     Stateless,
     /// A cron.
     Cron,
@@ -59,14 +59,14 @@ pub enum Language {
 pub struct Snippet {
     /// Starts the run.
     pub start: String,
-    /// What ends what it began, to be run after it: a cron goes on until it is deleted.
+    /// Code that undoes it: a cron runs until it is deleted.
     pub end: Option<String>,
 }
 
 const STATE: &str = "`values` hold the state of the thread when the run ended.";
 const NO_STATE: &str = "`values` are null: the thread goes with the run. With `\"on_completion\": \"keep\"` it stays, and `values` come.";
 
-/// All ways.
+/// All calls.
 pub const START_CALLS: &[StartCall] = &[
     StartCall {
         name: "thread",
@@ -212,7 +212,7 @@ impl Language {
     /// All of them, in their order.
     pub const ALL: [Self; 3] = [Self::Curl, Self::Python, Self::JavaScript];
 
-    /// What it is called in addresses.
+    /// Its name in URLs.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
