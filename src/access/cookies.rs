@@ -19,8 +19,11 @@ const DAYS: i64 = 365;
 /// Days that the operator stays signed in.
 pub const SESSION_DAYS: i64 = 30;
 
-/// Cookies of one name that are looked at: other servers on the host can add some, for other paths.
-const SECRETS_MAX: usize = 32;
+/// Session and key cookies that are looked up: other servers on the host can add some, for other paths. A browser keeps 180 of a host
+/// (Chromium), so its own is among these.
+const SECRETS_MAX: usize = 200;
+/// Owners that are looked at.
+const OWNERS_MAX: usize = 8;
 
 /// A kind of cookie.
 #[derive(Clone, Copy)]
@@ -71,15 +74,20 @@ impl Cookies {
         self.cookie(Kind::Owner, value, "/".to_owned(), SameSite::Lax)
     }
 
-    /// The owner secret that a browser holds, if it got it from this installation.
-    pub fn owner_of(&self, request: &HttpRequest) -> Option<String> {
-        self.values(request, Kind::Owner)
-            .into_iter()
-            .find_map(|value| {
-                let (secret, mac) = value.split_once('.')?;
-                self.is_mac(mac, &["owner", secret])
-                    .then(|| secret.to_owned())
-            })
+    /// The owner secrets that a browser holds and that this installation made, each once. A browser gets one; with more than one, another
+    /// server on this host has added some, and nobody can tell which is the browser's own.
+    pub fn owners_of(&self, request: &HttpRequest) -> Vec<String> {
+        let mut owners = Vec::new();
+        for value in self.values(request, Kind::Owner) {
+            let Some((secret, mac)) = value.split_once('.') else {
+                continue;
+            };
+            let is_new = !owners.iter().any(|owner| owner == secret);
+            if is_new && owners.len() < OWNERS_MAX && self.is_mac(mac, &["owner", secret]) {
+                owners.push(secret.to_owned());
+            }
+        }
+        owners
     }
 
     /// The cookie of a browser in which the operator signed in. No link from another site sends it along.
@@ -140,23 +148,33 @@ impl Cookies {
         )
     }
 
-    /// The deployment that this browser remembers, if it was remembered here and by the owner whose cookie it also sends.
+    /// The deployment that this browser remembers, if it was remembered here and by its one owner.
     pub fn deployment_of(&self, request: &HttpRequest) -> Option<String> {
-        let owner = self.owner_of(request)?;
+        let owners = self.owners_of(request);
+        let [owner] = owners.as_slice() else {
+            return None;
+        };
         self.values(request, Kind::Deployment)
             .into_iter()
             .find_map(|value| {
                 let (mac, value) = value.split_once('.')?;
-                self.is_mac(mac, &["deployment", &owner, value])
+                self.is_mac(mac, &["deployment", owner, value])
                     .then(|| value.to_owned())
             })
     }
 
-    /// Values of a kind that can be secrets made here. Each is looked up in the store, so they are limited.
+    /// Values of a kind that can be secrets made or chosen here, each once. Each is looked up in the store, so they are limited.
     fn secrets(&self, request: &HttpRequest, kind: Kind) -> Vec<String> {
-        let values = self.values(request, kind).into_iter();
-        let secrets = values.filter(|value| value.len() >= secret::CHOSEN_BYTES_MIN);
-        secrets.take(SECRETS_MAX).collect()
+        let can_be_one = |value: &String| match kind {
+            Kind::Session => secret::is_random(value),
+            _ => value.len() >= secret::CHOSEN_BYTES_MIN,
+        };
+        let mut secrets = self.values(request, kind);
+        secrets.retain(can_be_one);
+        secrets.sort_unstable();
+        secrets.dedup();
+        secrets.truncate(SECRETS_MAX);
+        secrets
     }
 
     /// All values of a kind, as they were sent: a browser can hold several of one name, for different paths, and what other servers on

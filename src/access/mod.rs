@@ -86,10 +86,30 @@ impl Access {
         {
             return Ok((endpoint, right));
         }
-        if bearer(request).is_some() {
+        if bearer(request).is_some() || !self.cookies.keys_of(request).is_empty() {
             self.wrong_token(request).await;
         }
         Err(AppError::NotFound)
+    }
+
+    /// Whether a share link's key opens the endpoint.
+    ///
+    /// # Errors
+    /// `NotFound` when it does not.
+    pub async fn check_key(
+        &self,
+        request: &HttpRequest,
+        id: EndpointId,
+        key: &str,
+    ) -> Result<(), AppError> {
+        match self.store.has_read_key(id, SecretHash::of(key)).await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(StoreError::NotFound(_)) => {
+                self.wrong_token(request).await;
+                Err(AppError::NotFound)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The endpoint, if the request proves a right to change and delete it: the owner or the operator.
@@ -117,8 +137,9 @@ impl Access {
         if let Some(right) = self.operator_right(request).await? {
             return Ok(Some(right));
         }
-        let owner = self.owner(request);
-        if let Some(owner) = owner.filter(|owner| endpoint.owner == Some(*owner)) {
+        let owners = self.cookies.owners_of(request);
+        let mut owners = owners.iter().map(|secret| SecretHash::of(secret));
+        if let Some(owner) = owners.find(|owner| endpoint.owner == Some(*owner)) {
             return Ok(Some(Right::Owner(owner)));
         }
         let keys = bearer(request).map(str::to_owned).into_iter();
@@ -131,7 +152,7 @@ impl Access {
         Ok(None)
     }
 
-    /// Owner endpoints this request may list; `None` for a stranger.
+    /// Whose endpoints this request may list; `None` for a stranger.
     ///
     /// # Errors
     /// As the store.
@@ -139,7 +160,7 @@ impl Access {
         if self.is_operator(request).await? {
             return Ok(Some(Owner::Any));
         }
-        Ok(self.owner(request).map(Owner::One))
+        Ok(self.owner(request)?.map(Owner::One))
     }
 
     /// Whether the request may create endpoints.
@@ -163,19 +184,41 @@ impl Access {
     }
 
     /// Hash of the owner secret that this browser holds.
-    pub fn owner(&self, request: &HttpRequest) -> Option<SecretHash> {
-        let secret = self.cookies.owner_of(request)?;
-        Some(SecretHash::of(&secret))
+    ///
+    /// # Errors
+    /// `Invalid` when it holds several: what it creates could then belong to somebody else.
+    pub fn owner(&self, request: &HttpRequest) -> Result<Option<SecretHash>, AppError> {
+        let secret = self.one_owner(request)?;
+        Ok(secret.map(|secret| SecretHash::of(&secret)))
     }
 
     /// The owner secret that this browser holds, or a new one with the cookie to give it.
-    pub fn owner_or_new(&self, request: &HttpRequest) -> (String, Option<Cookie<'static>>) {
-        if let Some(secret) = self.cookies.owner_of(request) {
-            return (secret, None);
+    ///
+    /// # Errors
+    /// As [`Self::owner`].
+    pub fn owner_or_new(
+        &self,
+        request: &HttpRequest,
+    ) -> Result<(String, Option<Cookie<'static>>), AppError> {
+        if let Some(secret) = self.one_owner(request)? {
+            return Ok((secret, None));
         }
         let secret = secret::random();
         let cookie = self.cookies.owner(&secret);
-        (secret, Some(cookie))
+        Ok((secret, Some(cookie)))
+    }
+
+    fn one_owner(&self, request: &HttpRequest) -> Result<Option<String>, AppError> {
+        let mut owners = self.cookies.owners_of(request);
+        if owners.len() > 1 {
+            return Err(AppError::Invalid {
+                field: "cookie",
+                why: "this browser holds several owner cookies of creel, so another server on this host has set one; remove the \
+                      cookies of this host in the browser and try again"
+                    .to_owned(),
+            });
+        }
+        Ok(owners.pop())
     }
 
     /// Tells open streams that a right to an endpoint may have ended, once that is stored.

@@ -124,6 +124,10 @@ impl Access {
             expires_at: Time::from_micros(now.micros() + SESSION_DAYS * MICROS_A_DAY),
         };
         self.store.add_session(session, now).await?;
+        // The browser forgets these now: they would stay open for nobody, or for somebody else.
+        for secret in self.cookies.sessions_of(request) {
+            self.store.end_session(SecretHash::of(&secret)).await?;
+        }
         let mut cookies = vec![self.cookies.session(secret)];
         cookies.extend(self.renew_owner(request).await?);
         Ok(cookies)
@@ -133,11 +137,13 @@ impl Access {
         &self,
         request: &HttpRequest,
     ) -> Result<Option<Cookie<'static>>, AppError> {
-        let Some(old) = self.cookies.owner_of(request) else {
+        // Of several, nobody can tell which is this browser's own.
+        let owners = self.cookies.owners_of(request);
+        let [old] = owners.as_slice() else {
             return Ok(None);
         };
         let new = secret::random();
-        let (from, to) = (SecretHash::of(&old), SecretHash::of(&new));
+        let (from, to) = (SecretHash::of(old), SecretHash::of(&new));
         self.store.change_owner(from, to).await?;
         self.changes.notify();
         Ok(Some(self.cookies.owner(&new)))

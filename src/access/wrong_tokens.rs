@@ -1,4 +1,4 @@
-//! Slows down who tries tokens: beyond a few wrong ones a minute, each further one from the same client is answered late.
+//! Slows down who tries tokens: beyond a few wrong ones a minute, those of one client are answered one second after the other.
 //!
 //! **Invariant:** a right token is never slowed down, so nobody can lock somebody else out.
 
@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 use crate::limits::Limit;
 use crate::limits::client::ClientGroup;
 
-/// How late a wrong token is answered, once there were too many.
-const DELAY: Duration = Duration::from_secs(1);
+/// Time between two answers to wrong tokens of a client, once there were too many. They wait for each other, so that asking in parallel
+/// is not faster.
+const PAUSE: Duration = Duration::from_secs(1);
 /// The time in which wrong tokens are counted.
 const WINDOW: Duration = Duration::from_mins(1);
-/// Clients that are counted; with more, all are counted together.
+/// Clients that are counted; beyond, those that are new are counted together.
 const CLIENTS_MAX: usize = 10_000;
 
 /// Counts wrong tokens.
@@ -25,47 +26,55 @@ pub(super) struct WrongTokens {
 
 struct Counts {
     since: Instant,
-    by_client: HashMap<Option<ClientGroup>, u32>,
+    by_client: HashMap<Option<ClientGroup>, Count>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Count {
+    wrong: u32,
+    /// When the last of them is answered.
+    answered_at: Option<Instant>,
 }
 
 impl WrongTokens {
     pub(super) fn new(per_minute: u32) -> Self {
         Self {
             per_minute,
-            counts: Mutex::new(Counts::new()),
+            counts: Mutex::new(Counts::new(Instant::now())),
         }
     }
 
     /// Counts one, and returns when it may be answered.
     pub(super) async fn delay(&self, client: IpAddr) {
-        if self.count(client.into()) > self.per_minute {
-            tokio::time::sleep(DELAY).await;
+        if let Some(until) = self.count(client.into(), Instant::now()) {
+            Limit::WrongTokens.took_effect();
+            tokio::time::sleep_until(until.into()).await;
         }
     }
 
-    /// Wrong tokens of this client in the present window, this one included.
-    fn count(&self, client: ClientGroup) -> u32 {
+    /// Counts one at `now`; when it is to be answered, if that is later.
+    fn count(&self, client: ClientGroup, now: Instant) -> Option<Instant> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.since.elapsed() > WINDOW {
-            *counts = Counts::new();
+        if now.saturating_duration_since(counts.since) > WINDOW {
+            *counts = Counts::new(now);
         }
-        // Beyond the limit of clients, those that are new are counted together.
         let is_counted = counts.by_client.contains_key(&Some(client));
         let client = (is_counted || counts.by_client.len() < CLIENTS_MAX).then_some(client);
         let count = counts.by_client.entry(client).or_default();
-        *count = count.saturating_add(1);
-        let count = *count;
-        if count > self.per_minute {
-            Limit::WrongTokens.took_effect();
+        count.wrong = count.wrong.saturating_add(1);
+        if count.wrong <= self.per_minute {
+            return None;
         }
-        count
+        let until = count.answered_at.map_or(now, |last| last.max(now)) + PAUSE;
+        count.answered_at = Some(until);
+        Some(until)
     }
 }
 
 impl Counts {
-    fn new() -> Self {
+    fn new(now: Instant) -> Self {
         Self {
-            since: Instant::now(),
+            since: now,
             by_client: HashMap::new(),
         }
     }
@@ -75,28 +84,47 @@ impl Counts {
 mod tests {
     use super::*;
 
+    fn client(text: &str) -> ClientGroup {
+        text.parse::<IpAddr>().unwrap().into()
+    }
+
+    #[test]
+    fn those_beyond_the_limit_wait_for_each_other() {
+        let (wrong, now) = (WrongTokens::new(2), Instant::now());
+        let delays = [(); 5].map(|()| wrong.count(client("192.0.2.1"), now).map(|at| at - now));
+        assert_eq!(
+            delays,
+            [None, None, Some(PAUSE), Some(2 * PAUSE), Some(3 * PAUSE)]
+        );
+        let later = now + WINDOW + PAUSE;
+        assert_eq!(
+            wrong.count(client("192.0.2.1"), later),
+            None,
+            "a new minute"
+        );
+    }
+
     #[test]
     fn each_client_is_counted_for_itself() {
-        let wrong = WrongTokens::new(2);
-        let count = |client: &str| wrong.count(client.parse::<IpAddr>().unwrap().into());
+        let (wrong, now) = (WrongTokens::new(1), Instant::now());
+        let is_late = |text: &str| wrong.count(client(text), now).is_some();
         assert_eq!(
-            ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(count),
-            [1, 2, 1]
+            ["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(is_late),
+            [false, true, false]
         );
         assert_eq!(
-            ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"].map(count),
-            [1, 2, 1]
+            ["2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"].map(is_late),
+            [false, true, false]
         );
-        assert_eq!(count("::ffff:192.0.2.1"), 3);
     }
 
     #[test]
     fn more_clients_than_can_be_counted_are_counted_together() {
-        let wrong = WrongTokens::new(2);
+        let (wrong, now) = (WrongTokens::new(1), Instant::now());
         for client in 0..u32::try_from(CLIENTS_MAX).unwrap() {
-            wrong.count(IpAddr::V4(client.into()).into());
+            wrong.count(IpAddr::V4(client.into()).into(), now);
         }
-        let others = [1, 2].map(|n| wrong.count(IpAddr::from([192, 0, 2, n]).into()));
-        assert_eq!(others, [1, 2]);
+        let is_late = |text: &str| wrong.count(client(text), now).is_some();
+        assert_eq!(["192.0.2.1", "192.0.2.2"].map(is_late), [false, true]);
     }
 }

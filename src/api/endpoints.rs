@@ -78,7 +78,7 @@ pub(super) async fn create_endpoint(
     let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
     let endpoint = Endpoint {
         reply: reply(asked.reply.as_deref())?.unwrap_or_default(),
-        ..Endpoint::new(name, token_rule, app.access.owner(&request))
+        ..Endpoint::new(name, token_rule, app.access.owner(&request)?)
     };
     let read_key = secret::random();
     app.store

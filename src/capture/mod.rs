@@ -28,6 +28,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     let urls = ["/hook/{endpoint}", "/hook/{endpoint}/{rest:.*}"];
     // Anyone may open a capture URL in a browser: what it answers is text and nothing else.
     let inert = DefaultHeaders::new()
+        .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((header::CONTENT_SECURITY_POLICY, "sandbox"));
     service.service(web::resource(urls).to(capture).wrap(inert));

@@ -13,6 +13,7 @@ use super::head::Head;
 /// What stands in place of a value.
 pub const REMOVED: &str = "removed-by-creel";
 
+const COOKIE: &[u8] = b"cookie";
 /// Part of the name of every cookie that creel sets, or a creel before this one did: `creel_owner`, `__Host-creel_session_1a2b3c4d`.
 const NAME_PART: &[u8] = b"creel_";
 
@@ -29,7 +30,11 @@ pub fn without_own_cookies(head: &Head) -> Option<Head> {
 /// Whether values were removed from this head.
 #[must_use]
 pub fn are_removed_from(head: &Head) -> bool {
-    memmem::find(&head.raw, REMOVED.as_bytes()).is_some()
+    let has_removed = |value: &[u8]| memmem::find(value, REMOVED.as_bytes()).is_some();
+    has_removed(&head.raw)
+        && head
+            .header_bytes()
+            .any(|(name, value)| name.eq_ignore_ascii_case(COOKIE) && has_removed(value))
 }
 
 /// As [`without_own_cookies`], for the bytes of a head.
@@ -46,7 +51,6 @@ pub fn without_values(head: &[u8]) -> Option<Vec<u8>> {
 
 /// A line of a head; owned where a value was removed from it.
 fn line(line: &[u8]) -> Cow<'_, [u8]> {
-    const COOKIE: &[u8] = b"cookie";
     let name_end = line.iter().position(|byte| *byte == b':');
     let Some((name, rest)) = name_end.map(|end| line.split_at(end + 1)) else {
         return line.into();

@@ -58,7 +58,7 @@ pub(super) async fn remember(
             }
         })?;
     let back = Choice::named(&form.way, &form.language).href(id);
-    let (owner, new_owner) = app.access.owner_or_new(&request);
+    let (owner, new_owner) = app.access.owner_or_new(&request)?;
     let deployment = app
         .access
         .cookies

@@ -78,7 +78,7 @@ pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let (endpoints, older) = match app.access.owner(&request) {
+    let (endpoints, older) = match app.access.owner(&request)? {
         Some(owner) => endpoints(&request, &app, Owner::One(owner)).await?,
         None => (Vec::new(), None),
     };
@@ -99,7 +99,7 @@ pub(super) async fn mint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound.into());
     }
-    let (secret, cookie) = app.access.owner_or_new(&request);
+    let (secret, cookie) = app.access.owner_or_new(&request)?;
     let owner = Some(SecretHash::of(&secret));
     let endpoint = Endpoint::new(None, TokenRule::random(), owner);
     let path = format!("/inspect/{}", endpoint.id);

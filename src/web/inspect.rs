@@ -22,10 +22,8 @@ use crate::answers;
 use crate::app::App;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
-use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
-use crate::error::AppError;
 
 /// A request with this header wants the part of the page that it names, and nothing around it.
 const FRAGMENT: &str = "x-fragment";
@@ -79,7 +77,7 @@ pub(super) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let id = page::endpoint_id(&request)?;
     if let Some(key) = page::param(&request, "key") {
-        return trade_key(&app, id, &key).await;
+        return trade_key(&request, &app, id, &key).await;
     }
     let (endpoint, right) = app.access.reader(&request, id).await?;
     let url = capture_url(&request, &app, &endpoint, right);
@@ -171,10 +169,13 @@ fn render(
 }
 
 /// A share link opens once: its key becomes cookies, and the address bar is rid of it.
-async fn trade_key(app: &App, id: EndpointId, key: &str) -> Result<HttpResponse, PageError> {
-    if !app.store.has_read_key(id, SecretHash::of(key)).await? {
-        return Err(AppError::NotFound.into());
-    }
+async fn trade_key(
+    request: &HttpRequest,
+    app: &App,
+    id: EndpointId,
+    key: &str,
+) -> Result<HttpResponse, PageError> {
+    app.access.check_key(request, id, key).await?;
     let clean = page::see_other(&format!("/inspect/{id}"));
     Ok(page::with_cookies(clean, app.access.cookies.key(id, key)))
 }

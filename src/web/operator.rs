@@ -8,6 +8,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::error::PageError;
+use super::form::Form;
 use super::home::{self, EndpointRow};
 use super::page;
 use crate::app::App;
@@ -71,7 +72,7 @@ pub(super) async fn show(
 pub(super) async fn sign_in(
     request: HttpRequest,
     app: web::Data<App>,
-    form: web::Form<Token>,
+    form: Form<Token>,
 ) -> Result<HttpResponse, PageError> {
     let token = form.token.trim();
     let signed_in = app.access.sign_in_with_token(&request, token).await;

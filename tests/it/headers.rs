@@ -35,6 +35,7 @@ const HEALTH: &[(&str, &str)] = &[
     ("x-content-type-options", "nosniff"),
 ];
 const CAPTURE: &[(&str, &str)] = &[
+    ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
     ("content-security-policy", "sandbox"),
 ];

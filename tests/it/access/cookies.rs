@@ -186,6 +186,57 @@ fn a_deployment_that_another_server_planted_is_not_believed() {
 }
 
 #[test]
+fn an_owner_cookie_that_another_server_adds_neither_locks_out_nor_shares() {
+    let creel = Creel::start(&[]);
+    let (mine, planted) = (
+        creel.owner_cookie("me"),
+        creel.owner_cookie("somebody else"),
+    );
+    let id = created(&creel.http("POST", "/api/v1/endpoints", &[("Cookie", &mine)], b"{}"));
+    let both = format!("{planted}; {mine}");
+    let page = creel.http("GET", &format!("/inspect/{id}"), &[("Cookie", &both)], b"");
+    assert_eq!(page.status, 200, "its own endpoint opens");
+    for target in ["/api/v1/endpoints", "/endpoints"] {
+        let refused = creel.http("POST", target, &[("Cookie", &both)], b"");
+        assert_eq!(refused.status, 400, "{target}");
+        assert!(
+            refused.text().contains("several owner cookies"),
+            "{}",
+            refused.text()
+        );
+    }
+    let name = planted.split('=').next().unwrap();
+    let junk = format!("{name}=junk; {name}=other.junk; {mine}");
+    let created = creel.http("POST", "/api/v1/endpoints", &[("Cookie", &junk)], b"{}");
+    assert_eq!(created.status, 201, "what was not made here does not count");
+    let deployment = creel.cookies().deployment(
+        "somebody else",
+        "url=https%3A%2F%2Fevil.example&assistant=a",
+    );
+    let cookies = format!("{both}; {}", deployment.stripped());
+    let page = creel.http(
+        "GET",
+        &format!("/inspect/{id}"),
+        &[("Cookie", &cookies)],
+        b"",
+    );
+    assert!(!page.text().contains("evil.example"));
+}
+
+#[test]
+fn a_header_that_only_mentions_the_removal_makes_no_finding() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let lines = [("X-Note", "removed-by-creel"), ("Cookie", "a=b")];
+    assert_eq!(
+        creel.http("POST", &endpoint.target, &lines, b"x").status,
+        200
+    );
+    let delivery = creel.api(&endpoint, "/deliveries/1").json();
+    assert_eq!(codes(&delivery), [""; 0]);
+}
+
+#[test]
 fn the_token_of_an_endpoint_is_shown_only_to_who_manages_it() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");

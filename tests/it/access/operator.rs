@@ -121,6 +121,35 @@ fn signing_out_ends_the_session_and_no_other() {
 }
 
 #[test]
+fn cookies_that_another_server_adds_do_not_sign_the_operator_out() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let session = creel.sign_in(OPERATOR);
+    let name = session.split('=').next().unwrap();
+    let random = "x".repeat(43);
+    let added = format!("{name}=junk; {name}={random}; ").repeat(40);
+    let cookies = format!("{added}{session}");
+    assert_eq!(operator_page(&creel, &cookies).status, 200);
+    let out = creel.http("POST", "/operator/sign-out", &[("Cookie", &cookies)], b"");
+    assert_eq!(out.status, 303);
+    assert_eq!(
+        operator_page(&creel, &session).status,
+        403,
+        "the session has ended"
+    );
+}
+
+#[test]
+fn signing_in_again_ends_the_session_that_the_browser_had() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let first = creel.sign_in(OPERATOR);
+    let form = format!("token={OPERATOR}");
+    let lines = [FORM, ("Cookie", first.as_str())];
+    let second = creel.http("POST", "/operator", &lines, form.as_bytes());
+    assert_eq!(operator_page(&creel, &first).status, 403);
+    assert_eq!(operator_page(&creel, &cookie(&second)).status, 200);
+}
+
+#[test]
 fn a_session_lasts_over_a_restart_and_ends_when_the_token_changes_or_its_time_is_over() {
     let mut creel = Creel::start(&["--operator-token", OPERATOR]);
     let session = creel.sign_in(OPERATOR);
@@ -204,6 +233,23 @@ fn many_wrong_tokens_are_answered_late_and_the_right_one_is_not() {
         403
     );
     assert!(began.elapsed().as_millis() >= 1000, "so is the form");
+    let endpoint = creel.mint("{}");
+    let began = std::time::Instant::now();
+    let guess = format!("/inspect/{}?key=a-key-of-somebody", endpoint.id);
+    assert_eq!(creel.http("GET", &guess, &[], b"").status, 404);
+    let cookie = creel
+        .cookies()
+        .key(endpoint.id.parse().unwrap(), "a-key-of-somebody");
+    let cookie = cookie[0].stripped().to_string();
+    let page = format!("/inspect/{}", endpoint.id);
+    assert_eq!(
+        creel.http("GET", &page, &[("Cookie", &cookie)], b"").status,
+        404
+    );
+    assert!(
+        began.elapsed().as_millis() >= 2000,
+        "so are share links and their cookies"
+    );
     ask(OPERATOR);
     let text = std::fs::read_to_string(log.path()).unwrap();
     let lines: Vec<_> = text
