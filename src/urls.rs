@@ -137,9 +137,13 @@ impl Urls {
                 "pages and captures share the host {}: give captures a host name of their own with --capture-url, {fix}",
                 public.host()
             )),
-            (None, _) if !self.main.ip().is_loopback() => Some(format!(
-                "pages and captures may share a host, since creel does not know under which name others reach it: give --public-url \
-                 and --capture-url with different host names, {fix}"
+            (None, _) if self.main.ip().is_loopback() => None,
+            (None, Some(capture)) => Some(format!(
+                "others can reach the pages under {}, too, where captures are: give --public-url with another host name, {fix}",
+                capture.host()
+            )),
+            (None, None) if self.captures.is_none() => Some(format!(
+                "others reach pages and captures under the same host: give --public-url and --capture-url with different host names, {fix}"
             )),
             _ => None,
         }

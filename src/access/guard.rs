@@ -36,9 +36,10 @@ pub async fn check(
 fn host_is_ours(request: &HttpRequest, urls: &Urls) -> Result<(), AppError> {
     let authority = authority(request);
     if !urls.serves_pages(authority) {
-        let why =
-            "this host name serves captures only; pages and API are at the URL of --public-url";
-        return Err(AppError::Forbidden(why.to_owned()));
+        let pages = urls.local_pages_origin();
+        return Err(AppError::Forbidden(format!(
+            "this host name serves captures only; pages and API are at {pages}/"
+        )));
     }
     let host = host_name(authority);
     // An address cannot be rebound, a name can: so every address is ours, and of the names those that we know.

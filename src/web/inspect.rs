@@ -90,7 +90,11 @@ pub(super) async fn show(
     let how = page::param(&request, "how").is_some();
     let right_hand = if list.is_empty() || how {
         let samples = right.manages().then(|| SamplesMenu::new(id));
-        let sections = Sections { start, samples };
+        let sections = Sections {
+            start,
+            samples,
+            token_is_hidden: token_is_hidden(&endpoint, right),
+        };
         let waiting = Waiting::new(url, view.list().href(), list.is_empty(), sections);
         RightHand::Waiting(Box::new(waiting))
     } else {
@@ -157,7 +161,7 @@ fn render(
         title: endpoint.title(),
         capture_url: capture_url(request, app, endpoint, right),
         manages: right.manages(),
-        token_is_hidden: !right.manages() && endpoint.token_rule != TokenRule::NotAsked,
+        token_is_hidden: token_is_hidden(endpoint, right),
         screen: if matches!(right_hand, RightHand::Nothing(_)) {
             "list"
         } else {
@@ -178,6 +182,10 @@ async fn trade_key(
     app.access.check_key(request, id, key).await?;
     let clean = page::see_other(&format!("/inspect/{id}"));
     Ok(page::with_cookies(clean, app.access.cookies.key(id, key)))
+}
+
+fn token_is_hidden(endpoint: &Endpoint, right: Right) -> bool {
+    !right.manages() && endpoint.token_rule != TokenRule::NotAsked
 }
 
 /// The capture URL: with its token only for who manages the endpoint, since a delivery that carries the token counts as trusted.

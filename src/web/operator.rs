@@ -47,6 +47,9 @@ pub(super) async fn show(
     // A program that only looks whether the link is good must not use it up.
     if let Some(code) = code.filter(|_| request.method() != Method::HEAD) {
         let signed_in = app.access.sign_in_with_code(&request, &code).await;
+        if signed_in.is_err() && app.access.is_operator(&request).await? {
+            return Ok(page::see_other("/operator"));
+        }
         return answer(
             signed_in,
             "This sign-in link was used before, or it is from an earlier start of creel.",

@@ -18,6 +18,7 @@ use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
 use crate::store::{EndpointChange, Store};
+use crate::urls::LOCAL_PAGES_HOST;
 
 #[derive(Template)]
 #[template(path = "settings.html")]
@@ -36,6 +37,8 @@ struct Settings {
     token_bytes_max: usize,
     /// A share link that was made just now; it is not shown again.
     share_url: Option<String>,
+    /// Whether that link has the name that only this machine has for itself.
+    share_is_local: bool,
     /// Whether the share links were revoked just now.
     revoked: bool,
 }
@@ -122,6 +125,9 @@ impl Settings {
             wrong: None,
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
+            share_is_local: share_url
+                .as_ref()
+                .is_some_and(|url| url.contains(LOCAL_PAGES_HOST)),
             share_url,
             revoked: false,
         }

@@ -37,6 +37,8 @@ pub(super) struct Sections {
     pub(super) start: Start,
     /// Samples to send, for whoever may.
     pub(super) samples: Option<SamplesMenu>,
+    /// Whether the URL is shown without the token that it needs.
+    pub(super) token_is_hidden: bool,
 }
 
 /// How LangGraph, as it comes, refuses the URL.

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** what a client sends decides neither what is logged nor how often.
 
+use std::io::IsTerminal;
+
 use clap::ValueEnum;
 use tracing::subscriber::Interest;
 use tracing::{Level, Metadata};
@@ -31,7 +33,9 @@ pub(super) fn to_stderr(format: LogFormat) {
         DynFilterFn::new(|metadata, _| is_no_accept_error(metadata))
             .with_callsite_filter(when_to_ask),
     );
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.with(lines).init(),
         LogFormat::Json => log.with(lines.json()).init(),

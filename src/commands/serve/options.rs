@@ -52,7 +52,7 @@ pub struct ServeArgs {
     #[arg(long, env = "CREEL_CAPTURE_URL", value_name = "URL")]
     pub capture_url: Option<String>,
 
-    /// Token that gives the right to see all endpoints; a new one at each start unless given
+    /// Token that gives the right to see all endpoints, at least 16 characters; a new one at each start unless given
     #[arg(
         long,
         env = "CREEL_OPERATOR_TOKEN",
@@ -61,7 +61,7 @@ pub struct ServeArgs {
     )]
     pub operator_token: Option<String>,
 
-    /// Who may make endpoints
+    /// Who may make endpoints: anyone who reaches the pages, or only the operator
     #[arg(long, env = "CREEL_MINT", value_name = "WHO", default_value = "anyone")]
     pub mint: Mint,
 
@@ -78,7 +78,7 @@ pub struct ServeArgs {
     )]
     pub trusted_proxy: Vec<IpNet>,
 
-    /// Form of the log on stderr
+    /// Form of the log on stderr: text or json
     #[arg(
         long,
         env = "CREEL_LOG_FORMAT",
