@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use creel::store::sqlite::FILE_NAME;
 use memchr::memmem;
 
 use crate::access::{OPERATOR, bearer};
@@ -65,6 +66,29 @@ fn a_deleted_endpoint_leaves_no_byte_in_any_file() {
     let stays = [b"mark-that-stays".to_vec()];
     assert_ne!(holders(creel.data_dir(), &stays), [""; 0]);
     assert_eq!(creel.deliveries(&kept).len(), 1);
+}
+
+#[test]
+fn a_damaged_length_does_not_stop_the_clearing_or_the_captures() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let (deleted, kept) = (creel.mint("{}"), creel.mint("{}"));
+    for _ in 0..3 {
+        let answer = creel.http("POST", &deleted.target, &[], b"mark-of-the-deleted");
+        assert_eq!(answer.status, 200);
+    }
+    let file = rusqlite::Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
+    file.execute("update delivery set body_bytes = 9223372036854775807", [])
+        .expect("it is written");
+    drop(file);
+    let operator = bearer(OPERATOR);
+    let operator = [("Authorization", operator.as_str())];
+    let target = format!("/api/v1/endpoints/{}", deleted.id);
+    assert_eq!(creel.http("DELETE", &target, &operator, b"").status, 204);
+    let marks = [b"mark-of-the-deleted".to_vec()];
+    eventually("no file holds a mark", || {
+        holders(creel.data_dir(), &marks).is_empty().then_some(())
+    });
+    assert_eq!(creel.http("POST", &kept.target, &[], b"x").status, 200);
 }
 
 fn sha2_of(text: &str) -> Vec<u8> {

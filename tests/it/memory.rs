@@ -175,7 +175,7 @@ fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
 fn a_client_that_reads_nothing_leaves_memory_for_small_answers_to_others() {
     let creel = Creel::start(&["--answer-memory-bytes", "8000000"]);
     let endpoint = creel.mint("{}");
-    creel.http("POST", &endpoint.target, &[], &[b'x'; 20_000]);
+    creel.http("POST", &endpoint.target, &[], "x".repeat(20_000).as_bytes());
     let mut greedy = connect_from(&creel, "127.0.0.1");
     http2::begin_without_window(&mut greedy).expect("it is sent");
     let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);

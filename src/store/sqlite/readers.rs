@@ -1,6 +1,6 @@
 //! The threads that read, each with a connection of its own. Under the write-ahead log they neither wait for the writer nor hold it up.
 //!
-//! **Invariant:** a read ends with the call; no transaction stays open across an await.
+//! **Invariant:** a read ends with the call; no transaction stays open across an await. A panic in a read fails that read alone.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
+use super::panics::{Panicked, caught};
 use super::schema::{self, OpenError};
 use super::unavailable;
 
@@ -73,6 +74,27 @@ fn work(connection: &Connection, queue: &Mutex<Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        job(connection);
+        // Whoever asked is told that there is no answer, as its sender is dropped.
+        let _: Result<(), Panicked> = caught(|| job(connection));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_read_fails_that_read_and_no_later_one() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("file.db");
+        Connection::open(&path).unwrap();
+        let readers = Readers::start(&path).unwrap();
+        for _ in 0..2 * THREADS {
+            let failed: Result<(), _> = readers.read(|_| panic!("in a read")).await;
+            assert!(failed.is_err());
+        }
+        let one = readers
+            .read(|connection| connection.query_row("select 1", [], |row| row.get::<_, i64>(0)));
+        assert_eq!(one.await.unwrap(), 1);
     }
 }

@@ -15,7 +15,7 @@ use super::keys::key_range;
 const ROWS: i64 = 64;
 /// How long the connection waits for a lock otherwise: what `rusqlite` sets.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of bodies cleared in one step, at most, unless one body alone is larger.
+/// Bytes of heads and bodies cleared in one step, at most, unless one row alone has more.
 const BYTES: i64 = 1024 * 1024;
 
 /// What is to be done next.
@@ -108,18 +108,19 @@ fn rows(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
-/// The last key of a step from the start of the range: rows up to the limits, one at least; `None` when there are none.
+/// The last key of a step from the start of the range: rows up to the limits, one at least; `None` when there are none. Lengths are those
+/// of the values themselves: what stands beside them may be damaged.
 fn last_of_step(
     connection: &Connection,
     range: &RangeInclusive<i64>,
 ) -> rusqlite::Result<Option<i64>> {
-    let sql =
-        "select key, body_bytes from delivery where key between ?1 and ?2 order by key limit ?3";
+    let sql = "select key, length(head) + length(body) from delivery
+               where key between ?1 and ?2 order by key limit ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![range.start(), range.end(), ROWS])?;
-    let (mut last, mut bytes) = (None, 0);
+    let (mut last, mut bytes) = (None, 0_i64);
     while let Some(row) = rows.next()? {
-        bytes += row.get::<_, i64>(1)?;
+        bytes = bytes.saturating_add(row.get(1)?);
         if last.is_some() && bytes > BYTES {
             break;
         }

@@ -3,7 +3,8 @@
 //! This is group commit. A commit waits for the disk, so a commit per capture would limit captures to what the disk can sync; while one
 //! group is committed the next one gathers, and `synchronous=FULL` costs about as much as `NORMAL` under load.
 //!
-//! **Invariant:** a write is answered after the commit that holds it, and a group is kept whole or not at all.
+//! **Invariant:** a write is answered after the commit that holds it, and a group is kept whole or not at all. A panic in a write fails its
+//! group alone.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,6 +16,8 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
+use super::job::{AfterCommit, Job, Outcome, Write};
+use super::panics::{Panicked, caught};
 use super::sweep::Sweep;
 use super::unavailable;
 
@@ -27,12 +30,6 @@ const GROUP_MAX: usize = 512;
 /// Bytes in one commit, beyond which it takes no more writes.
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// The result of a write: a value, or a refusal that changed nothing.
-pub(super) type Outcome<T> = rusqlite::Result<Result<T, StoreError>>;
-
-/// Called after the commit that holds a write and before its answer.
-type AfterCommit = Box<dyn FnOnce() + Send>;
-
 /// The way to the writing thread.
 pub(super) struct Writer {
     jobs: Option<SyncSender<Waiting>>,
@@ -44,41 +41,6 @@ pub(super) struct Writer {
 struct Waiting {
     job: Box<dyn Job>,
     bytes: usize,
-}
-
-/// A write with the caller that waits for its answer.
-trait Job: Send {
-    /// Runs the write inside the open transaction.
-    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
-    /// Answers, now that the result of the commit is known.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
-}
-
-struct Write<T, F> {
-    run: Option<F>,
-    outcome: Option<Result<T, StoreError>>,
-    caller: oneshot::Sender<Result<T, StoreError>>,
-    after_commit: Option<AfterCommit>,
-}
-
-impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
-    fn run(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        if let Some(write) = self.run.take() {
-            self.outcome = Some(write(connection)?);
-        }
-        Ok(())
-    }
-
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
-        let not_run = || unavailable("the write was not run");
-        let outcome = self.outcome.unwrap_or_else(|| Err(not_run()));
-        let answer = committed.and(outcome);
-        if let Some(after_commit) = self.after_commit {
-            after_commit();
-        }
-        // The caller may have gone; what was written stays written.
-        let _ = self.caller.send(answer);
-    }
 }
 
 impl Writer {
@@ -146,12 +108,7 @@ impl Writer {
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
         let (caller, answered) = oneshot::channel();
-        let job = Box::new(Write {
-            run: Some(write),
-            outcome: None,
-            caller,
-            after_commit,
-        });
+        let job = Box::new(Write::new(write, caller, after_commit));
         let handed_over = self.hand_over(Waiting { job, bytes });
         async move {
             handed_over?;
@@ -207,7 +164,7 @@ fn work(connection: &Connection, queue: &Receiver<Waiting>, waiting_bytes: &Atom
                 sweep.look_again();
             }
             Err(RecvTimeoutError::Timeout) => {
-                if let Err(error) = sweep.step(connection) {
+                if let Ok(Err(error)) = caught(|| sweep.step(connection)) {
                     tracing::error!(%error, "deleted rows could not be removed from the file; tried again after the next write");
                 }
             }
@@ -230,12 +187,17 @@ fn take_group(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, 
 
 /// Writes a group in one transaction and answers every caller.
 fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
-    let committed = commit(connection, &mut group).map_err(|error| {
+    let committed = match caught(|| commit(connection, &mut group)) {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(unavailable(error)),
+        Err(panicked) => Err(unavailable(panicked)),
+    };
+    if let Err(StoreError::Unavailable(error)) = &committed {
         tracing::error!(%error, writes = group.len(), "nothing could be written; senders are answered 503");
-        unavailable(error)
-    });
+    }
     for job in group {
-        job.answer(committed.clone());
+        // Its own caller alone goes without an answer.
+        let _: Result<(), Panicked> = caught(|| job.answer(committed.clone()));
     }
 }
 
@@ -247,3 +209,6 @@ fn commit(connection: &Connection, group: &mut [Box<dyn Job>]) -> rusqlite::Resu
     }
     transaction.commit()
 }
+
+#[cfg(test)]
+mod tests;

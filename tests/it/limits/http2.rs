@@ -48,6 +48,7 @@ pub(crate) fn head(stream: u32, method: u8, target: &str, key: &str, flags: u8) 
 /// table of the connection (RFC 7541 section 6.1).
 pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
     const LENGTH_OF_3900: [u8; 3] = [127, 189, 29];
+    const FIRST_OF_TABLE: u8 = 0x3e;
     let fields = [
         &[0x83, 0x86][..],
         &field(1, "localhost"),
@@ -56,7 +57,7 @@ pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
         b"x-a",
         &LENGTH_OF_3900,
         &[b'a'; 3900],
-        &vec![0x80 | 62; times - 1],
+        &vec![0x80 | FIRST_OF_TABLE; times - 1],
     ];
     let flags = END_STREAM | END_HEADERS;
     frame(HEADERS, flags, stream, &fields.concat())

@@ -1,0 +1,26 @@
+//! Panics on the threads of the store: a mistake in one act fails that act, and the thread goes on.
+//!
+//! **Invariant:** a panic is logged here, and what it leaves is dropped: an open transaction is rolled back by that.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// An act ended in a panic, with this message.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("an act of the store panicked: {0}")]
+pub(super) struct Panicked(String);
+
+/// Does this, and logs a panic in it. Whoever calls this lets nothing be used further that the act may have left half done.
+pub(super) fn caught<T>(act: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| {
+        let panicked = Panicked(message(&*payload));
+        tracing::error!(error = %panicked, "the thread goes on; this is a mistake in creel");
+        panicked
+    })
+}
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("no message").to_owned()
+}
