@@ -111,7 +111,11 @@ fn a_share_link_is_shown_once_and_opens_until_all_of_them_are_revoked() {
     let revoked = owner.sends(&revoke, "confirmed=yes");
     assert_eq!(revoked.status, 303);
     let back = revoked.header("location").expect("the way on");
-    assert!(owner.opens(back).contains("All share links and read keys are revoked"));
+    assert!(
+        owner
+            .opens(back)
+            .contains("All share links and read keys are revoked")
+    );
     assert_eq!([&first, &second].map(|key| opened(key)), [404, 404]);
     assert_eq!(opened(&share()), 303, "new ones open");
     assert!(owner.opens(&page).contains("/settings"), "it is still mine");
