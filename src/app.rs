@@ -1,6 +1,6 @@
 //! What every handler shares, wired together in one function before the first connection. It never changes.
 //!
-//! **Invariant:** what was committed is told to subscribers, also when the request that committed it is dropped.
+//! **Invariant:** subscribers are notified of what was committed, also when the request that committed it is dropped.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
-//! Reads a request at the door, bounded in bytes and in time.
+//! Reads a request, within limits of bytes and time.
 //!
-//! **Invariant:** whatever came is kept: of a body that is too long, too slow or cut off the bytes that are there, marked with why.
+//! **Invariant:** whatever arrived is kept: of a body that is too long, too slow or truncated its first bytes, marked with why.
 
 use actix_web::http::Version;
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -55,7 +55,7 @@ fn announces_body(head: &Head) -> bool {
 }
 
 /// The head as the wire had it; where it has none (HTTP/2), or where the record does not fit the request, one made from its fields.
-/// Values of creel's own cookies are removed: whoever may read this endpoint could use them.
+/// Values of creel's own cookies are removed: every reader of this endpoint could use them.
 fn head(request: &HttpRequest) -> Head {
     let recorded = request.extensions_mut().remove::<Head>();
     let head = recorded
