@@ -33,7 +33,7 @@ pub(super) struct UnderWay {
 
 /// Why a request reaches no handler.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Refusal {
+pub(super) enum RequestRefusal {
     /// The server gave its connection no entry.
     NotConnected,
     /// Its connection has too many streams.
@@ -43,10 +43,10 @@ pub(super) enum Refusal {
 }
 
 /// Notes that a request begins.
-pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWay, Refusal> {
+pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWay, RequestRefusal> {
     take_head(request);
     let entry = request.conn_data::<Arc<ConnectionEntry>>();
-    let entry = Arc::clone(entry.ok_or(Refusal::NotConnected)?);
+    let entry = Arc::clone(entry.ok_or(RequestRefusal::NotConnected)?);
     if let Some(peer) = request.peer_addr().map(|peer| peer.ip())
         && entry.is_of_proxy(peer)
         && let Some(head) = request.extensions().get::<Head>()
@@ -60,10 +60,10 @@ pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWa
     let is_http2 = connection.http2();
     let under_way = UnderWay { entry, capture };
     if too_many {
-        return Err(Refusal::TooManyStreams);
+        return Err(RequestRefusal::TooManyStreams);
     }
     if is_http2 && head_bytes(request) > HEAD_BYTES_MAX {
-        return Err(Refusal::HeadTooLong);
+        return Err(RequestRefusal::HeadTooLong);
     }
     Ok(under_way)
 }
@@ -84,11 +84,16 @@ fn take_head(request: &ServiceRequest) {
 }
 
 /// Answers a request that reaches no handler.
-pub(super) fn refuse(request: ServiceRequest, refusal: Refusal) -> ServiceResponse<WatchedBody> {
+pub(super) fn refuse(
+    request: ServiceRequest,
+    refusal: RequestRefusal,
+) -> ServiceResponse<WatchedBody> {
     let (status, limit) = match refusal {
-        Refusal::NotConnected => (StatusCode::SERVICE_UNAVAILABLE, None),
-        Refusal::TooManyStreams => (StatusCode::SERVICE_UNAVAILABLE, Some(Limit::Http2Streams)),
-        Refusal::HeadTooLong => (
+        RequestRefusal::NotConnected => (StatusCode::SERVICE_UNAVAILABLE, None),
+        RequestRefusal::TooManyStreams => {
+            (StatusCode::SERVICE_UNAVAILABLE, Some(Limit::Http2Streams))
+        }
+        RequestRefusal::HeadTooLong => (
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Some(Limit::HeadBytes),
         ),
