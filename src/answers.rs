@@ -1,4 +1,4 @@
-//! Answers that are made from whole bodies: each reserves memory before a body is loaded, and keeps what it needs until it is sent.
+//! Answers that are made from whole deliveries: each reserves memory before one is loaded, and keeps what it needs until it is sent.
 //!
 //! **Invariant:** memory is reserved once for a request, before it loads anything: two that each hold a part and wait for the rest would
 //! wait for each other.
@@ -7,31 +7,47 @@ use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use actix_web::HttpResponse;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
+use ipnet::IpNet;
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::limits::answer_memory::Reserved;
+use crate::limits::client::{self, ClientGroup};
 
-/// A page needs its body, much of it a second time while it is read (measured: 2.0 times the body), and what stands in the page.
+/// A page needs its delivery, much of it a second time while it is read (measured with bodies: 2.0 times their bytes), and what stands in the page.
 pub const PAGE: u64 = 3;
-/// JSON needs the body, the parts of a run as they came, and itself in a buffer that doubles (measured: 3.9 times the body).
+/// JSON needs the delivery, the parts of a run as they came, and itself in a buffer that doubles (measured with bodies: 3.9 times their bytes).
 pub const JSON: u64 = 4;
 
-/// What an answer needs beside its body.
+/// What an answer needs beside its delivery.
 const BESIDE: u64 = 64 * 1024;
 /// Bytes that are handed over at a time. What is handed over is copied, so an answer that is given as a whole is there twice.
 const PIECE: usize = 64 * 1024;
 
-/// Reserves memory for an answer that is made from `body_bytes` of bodies, `times` over.
+/// Reserves memory for the answer to a request that is made from `loaded_bytes` of deliveries, `times` over.
 ///
 /// # Errors
-/// `Busy` when so much does not become free within some seconds.
-pub async fn reserve(app: &App, body_bytes: u64, times: u64) -> Result<Reserved, AppError> {
-    let bytes = body_bytes.saturating_mul(times).saturating_add(BESIDE);
-    app.answers.reserve(bytes).await.ok_or(AppError::Busy)
+/// `Busy` when so much does not become free for this client within some seconds.
+pub async fn reserve(
+    request: &HttpRequest,
+    app: &App,
+    loaded_bytes: u64,
+    times: u64,
+) -> Result<Reserved, AppError> {
+    let client = client(request, &app.config.trusted_proxies);
+    let bytes = loaded_bytes.saturating_mul(times).saturating_add(BESIDE);
+    let reserved = app.answers.reserve(client, bytes).await;
+    reserved.ok_or(AppError::Busy)
+}
+
+fn client(request: &HttpRequest, trusted: &[IpNet]) -> Option<ClientGroup> {
+    let peer = request.peer_addr()?.ip();
+    let lines = request.headers().get_all("x-forwarded-for");
+    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
+    Some(client::address(peer, &lines, trusted).into())
 }
 
 /// The same answer, which keeps memory for itself alone until it is sent or dropped.

@@ -119,7 +119,7 @@ pub(super) async fn get_delivery(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq(&request)?).await?;
-    let reserved = answers::reserve(&app, summary.body.bytes, answers::JSON).await?;
+    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::JSON).await?;
     let delivery = app.store.delivery(id, summary.seq).await?;
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
     Ok(answers::keep(response, reserved))

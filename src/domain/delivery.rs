@@ -158,6 +158,8 @@ pub struct Summary {
     pub target: String,
     /// Whether the header lines are those of the wire.
     pub headers_exact: bool,
+    /// How many bytes request line and header lines have.
+    pub head_bytes: u64,
     /// What the body is.
     pub body: BodyFacts,
     /// The token check.
@@ -171,6 +173,14 @@ pub struct Summary {
     /// Names of the values of its row that cannot be read: something changed the database. The fields that hold them say "unknown"
     /// or nothing.
     pub damaged: Vec<&'static str>,
+}
+
+impl Summary {
+    /// How many bytes the delivery has in memory when it is loaded.
+    #[must_use]
+    pub fn loaded_bytes(&self) -> u64 {
+        self.head_bytes.saturating_add(self.body.bytes)
+    }
 }
 
 /// A delivery in full.

@@ -3,29 +3,20 @@
 //! **Invariant:** a client holds at most as much as is still free (a dynamic threshold, as in switches): one alone gets at most half,
 //! and another one always finds room.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::client::ClientGroup;
+use super::shares::Shares;
 
 /// The memory that all bodies share. Clones share it.
 #[derive(Clone, Debug)]
 pub struct BodyMemory(Arc<Mutex<Shares>>);
 
-#[derive(Debug)]
-struct Shares {
-    free: usize,
-    used: HashMap<Option<ClientGroup>, usize>,
-}
-
 impl BodyMemory {
     /// So many bytes in all.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
-        Self(Arc::new(Mutex::new(Shares {
-            free: bytes,
-            used: HashMap::new(),
-        })))
+        Self(Arc::new(Mutex::new(Shares::new(bytes))))
     }
 
     /// A share of a client, empty at first.
@@ -62,17 +53,9 @@ impl Share {
     /// # Errors
     /// When the client would hold more than is free.
     pub fn grow(&mut self, bytes: usize) -> Result<(), NoMemory> {
-        if bytes == 0 {
-            return Ok(());
-        }
-        let mut shares = self.memory.lock();
-        let used = shares.used.get(&self.client).copied().unwrap_or_default();
-        if used.saturating_add(bytes) > shares.free {
+        if bytes > 0 && !self.memory.lock().take(self.client, bytes) {
             return Err(NoMemory);
         }
-        shares.free -= bytes;
-        shares.used.insert(self.client, used + bytes);
-        drop(shares);
         self.bytes += bytes;
         Ok(())
     }
@@ -80,17 +63,7 @@ impl Share {
 
 impl Drop for Share {
     fn drop(&mut self) {
-        if self.bytes == 0 {
-            return;
-        }
-        let mut shares = self.memory.lock();
-        shares.free += self.bytes;
-        let used = shares.used.get(&self.client).copied().unwrap_or_default();
-        if used > self.bytes {
-            shares.used.insert(self.client, used - self.bytes);
-        } else {
-            shares.used.remove(&self.client);
-        }
+        self.memory.lock().give_back(self.client, self.bytes);
     }
 }
 
@@ -108,7 +81,6 @@ mod tests {
         let mut greedy: Vec<Share> = (0..100).map(|_| memory.share(Some(client(1)))).collect();
         let held = greedy
             .iter_mut()
-            .filter(|share| share.bytes == 0)
             .map_while(|share| share.grow(10).ok())
             .count();
         assert_eq!(held, 50);
@@ -120,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_that_goes_leaves_nothing_behind() {
+    fn a_share_that_goes_gives_back_all_that_it_took() {
         let memory = BodyMemory::new(1000);
         for _ in 0..3 {
             let mut share = memory.share(Some(client(1)));
@@ -128,7 +100,6 @@ mod tests {
             share.grow(100).unwrap();
             assert_eq!(share.grow(300), Err(NoMemory));
         }
-        let shares = memory.lock();
-        assert_eq!((shares.free, shares.used.len()), (1000, 0));
+        assert_eq!(memory.share(None).grow(1000), Ok(()));
     }
 }

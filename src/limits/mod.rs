@@ -6,6 +6,8 @@ pub mod answer_memory;
 pub mod body_memory;
 pub mod client;
 pub mod connection;
+mod fair_queue;
+mod shares;
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};

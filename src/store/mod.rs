@@ -78,6 +78,7 @@ impl NewDelivery {
             method: method.into_owned(),
             target: target.into_owned(),
             headers_exact: intake.head.exact,
+            head_bytes: intake.head.raw.len() as u64,
             body: BodyFacts {
                 bytes: intake.body.len() as u64,
                 sha256: Some(Sha256::digest(&intake.body).into()),

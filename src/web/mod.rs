@@ -102,6 +102,7 @@ mod tests {
             method: "POST".to_owned(),
             target: "/hook/x".to_owned(),
             headers_exact: exact,
+            head_bytes: head.raw.len() as u64,
             body: BodyFacts {
                 bytes: body.len() as u64,
                 sha256: Some([0; 32]),

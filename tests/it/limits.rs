@@ -4,7 +4,7 @@
 
 mod connections;
 mod flood;
-mod http2;
+pub(crate) mod http2;
 mod memory;
 mod times;
 

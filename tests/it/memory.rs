@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use crate::access::{OPERATOR, bearer};
-use crate::app::{Creel, Minted, eventually};
+use crate::app::{Answer, Creel, Minted, eventually};
+use crate::limits::{connect_from, http2};
 
 const READERS: usize = 60;
 const BODY_BYTES: usize = 33_000_000;
@@ -42,8 +43,14 @@ fn caught() -> (Creel, Minted, Vec<u8>) {
 
 /// Asks for this over many connections at once and reads no more of an answer than its status line.
 fn ask(creel: &Creel, target: &str) -> Vec<TcpStream> {
+    ask_as(creel, target, "")
+}
+
+/// As [`ask`], with these header lines.
+fn ask_as(creel: &Creel, target: &str, lines: &str) -> Vec<TcpStream> {
     let (host, key) = (&creel.addr, bearer(OPERATOR));
-    let head = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {key}\r\n\r\n");
+    let head =
+        format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {key}\r\n{lines}\r\n");
     let connect = |_| {
         let mut stream = creel.connect();
         stream.write_all(head.as_bytes()).expect("it is read");
@@ -135,4 +142,72 @@ fn what_does_not_fit_into_the_memory_for_answers_is_asked_to_come_back() {
     eventually("there is memory again", || {
         (creel.api(&endpoint, "/deliveries/1").status == 200).then_some(())
     });
+}
+
+#[test]
+fn a_long_head_counts_as_a_long_body_does() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = creel.mint("{}");
+    let mut stream = creel.connect();
+    http2::begin_without_window(&mut stream).expect("it is sent");
+    let head = http2::long_head(1, &endpoint.target, 4000);
+    stream.write_all(&head).expect("it is sent");
+    assert_eq!(http2::next_head(&mut stream).1[0], http2::STATUS_200);
+    drop(stream);
+    let id = &endpoint.id;
+    assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1"));
+    assert_bounded(&creel, &format!("/inspect/{id}/1"));
+}
+
+/// GET of a delivery as JSON, from this address of loopback.
+fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
+    let (id, key) = (&endpoint.id, &endpoint.read_key);
+    let head = format!(
+        "GET /api/v1/endpoints/{id}/deliveries/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         Authorization: Bearer {key}\r\n{lines}\r\n"
+    );
+    let mut stream = connect_from(creel, ip);
+    stream.write_all(head.as_bytes()).expect("it is sent");
+    Answer::read(&mut stream)
+}
+
+#[test]
+fn a_client_that_reads_nothing_leaves_memory_for_small_answers_to_others() {
+    let creel = Creel::start(&["--answer-memory-bytes", "8000000"]);
+    let endpoint = creel.mint("{}");
+    creel.http("POST", &endpoint.target, &[], &[b'x'; 20_000]);
+    let mut greedy = connect_from(&creel, "127.0.0.1");
+    http2::begin_without_window(&mut greedy).expect("it is sent");
+    let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
+    for stream in (1..100).step_by(2) {
+        let key = &endpoint.read_key;
+        let head = http2::head(stream, 2, &target, key, http2::END_STREAM);
+        greedy.write_all(&head).expect("it is sent");
+    }
+    // All memory that it gets is taken when one of its requests is refused.
+    while http2::next_head(&mut greedy).1[0] == http2::STATUS_200 {}
+    assert_eq!(get_from(&creel, "127.0.0.2", &endpoint, "").status, 200);
+    assert_eq!(get_from(&creel, "127.0.0.1", &endpoint, "").status, 503);
+}
+
+#[test]
+fn behind_a_proxy_memory_is_shared_by_the_clients_that_it_names() {
+    let args = [
+        "--answer-memory-bytes",
+        "40000000",
+        "--trusted-proxy",
+        "127.0.0.1/32",
+        "--operator-token",
+        OPERATOR,
+    ];
+    let creel = Creel::start(&args);
+    let endpoint = creel.mint("{}");
+    let body = "\u{1}".repeat(4_000_000);
+    creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
+    let greedy = "X-Forwarded-For: 192.0.2.1\r\n";
+    let _unread = ask_as(&creel, &target, greedy);
+    let get = |lines| get_from(&creel, "127.0.0.1", &endpoint, lines).status;
+    assert_eq!(get("X-Forwarded-For: 192.0.2.2\r\n"), 200);
+    assert_eq!(get(greedy), 503);
 }

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
-use rusqlite::{Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::attempts;
+use super::blobs::{self, Column};
 use super::keys::{SEQ_MAX, key};
 use super::row::{self, COLUMNS};
-use super::{attempts, bodies};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
@@ -191,25 +192,22 @@ pub(super) fn find(
         return Ok(None);
     }
     let key = key(number, seq);
-    let sql = format!("select {COLUMNS}, head from delivery where key = ?1");
-    let found = |row: &Row<'_>| {
-        let summary = row::summary(endpoint, row)?;
-        let head = Head {
-            raw: row.get::<_, Vec<u8>>("head")?.into(),
-            exact: summary.headers_exact,
-        };
-        Ok((summary, head))
-    };
-    // Row and body are read by two calls: in one transaction, so that both are there or neither is.
+    let sql = format!("select {COLUMNS} from delivery where key = ?1");
+    // All is read in one transaction, so that all of it is there or nothing is.
     let transaction = connection.unchecked_transaction()?;
-    let row = transaction
+    let summary = transaction
         .prepare_cached(&sql)?
-        .query_row(params![key], found)
+        .query_row(params![key], |row| row::summary(endpoint, row))
         .optional()?;
-    let body = bodies::whole(&transaction, key)?;
-    Ok(row.zip(body).map(|((summary, head), body)| Delivery {
+    let head = blobs::whole(&transaction, Column::Head, key)?;
+    let body = blobs::whole(&transaction, Column::Body, key)?;
+    let found = summary.zip(head).zip(body);
+    Ok(found.map(|((summary, raw), body)| Delivery {
+        head: Head {
+            raw,
+            exact: summary.headers_exact,
+        },
         summary,
-        head,
         body,
     }))
 }

@@ -3,7 +3,7 @@
 //! **Invariant:** SQL is in this folder and nowhere else.
 
 mod attempts;
-mod bodies;
+mod blobs;
 mod cache;
 mod deliveries;
 mod endpoints;
@@ -292,7 +292,7 @@ impl Store for SqliteStore {
         let number = self.numbered(id).await?.number;
         let found = self
             .readers
-            .read(move |connection| bodies::piece(connection, number, seq, offset, len))
+            .read(move |connection| blobs::piece(connection, number, seq, offset, len))
             .await?;
         found.ok_or(StoreError::NotFound("delivery"))
     }

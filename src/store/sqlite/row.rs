@@ -18,10 +18,10 @@ use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
 
-/// What [`summary`] reads, in this order. SQLite knows the length of the body without reading the body.
+/// What [`summary`] reads, in this order. SQLite knows the lengths of head and body without reading either.
 pub(super) const COLUMNS: &str =
     "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
-     body_cut, body_kind, token, token_place, reading, reply_status, attempt, length(body)";
+     body_cut, body_kind, token, token_place, reading, reply_status, attempt, length(body), length(head)";
 
 /// The delivery in a row of [`COLUMNS`].
 pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Result<Summary> {
@@ -39,6 +39,7 @@ pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Resul
         method: values.text(6, "method")?,
         target: values.text(7, "target")?,
         headers_exact: row.get(8)?,
+        head_bytes: row.get::<_, i64>(19)?.cast_unsigned(),
         body: BodyFacts {
             bytes: values.body_bytes(9, "body_bytes", 18)?,
             sha256: values.get(10, "body_sha256")?,
@@ -187,7 +188,9 @@ impl<'r> Values<'r> {
 fn time_of(id: Option<Uuid>) -> Time {
     let in_id = id.and_then(|id| id.get_timestamp()).map(|stamp| {
         let (seconds, nanos) = stamp.to_unix();
-        let micros = seconds.saturating_mul(1_000_000) + u64::from(nanos / 1000);
+        let micros = seconds
+            .saturating_mul(1_000_000)
+            .saturating_add(u64::from(nanos / 1000));
         Time::from_micros(i64::try_from(micros).unwrap_or(0))
     });
     in_id.unwrap_or_else(|| Time::from_micros(0))

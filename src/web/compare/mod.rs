@@ -161,8 +161,8 @@ pub(super) async fn show(
         return Ok(page::see_other(&to));
     }
     let missing = earlier.map(|(word, _)| word.missing());
-    let both = [&a, &b].into_iter().flatten().map(|one| one.body.bytes);
-    let reserved = answers::reserve(&app, both.sum(), answers::PAGE).await?;
+    let both = [&a, &b].into_iter().flatten().map(Summary::loaded_bytes);
+    let reserved = answers::reserve(&request, &app, both.sum(), answers::PAGE).await?;
     let (a, b) = (read(&app, a).await?, read(&app, b).await?);
     let now = Time::now();
     let sides = [&a, &b].into_iter().flatten();

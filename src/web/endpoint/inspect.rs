@@ -115,7 +115,7 @@ pub(crate) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq).await?;
-    let reserved = answers::reserve(&app, summary.body.bytes, answers::PAGE).await?;
+    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::PAGE).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {

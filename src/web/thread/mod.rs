@@ -71,10 +71,11 @@ pub(super) async fn show(
         Vec::new()
     };
     // A state and the one that it changed are in memory at a time.
-    let largest = earlier.iter().chain(&found).map(|one| one.body.bytes);
-    let largest = largest.filter(|bytes| *bytes <= BODY_BYTES_MAX).max();
-    let both = 2 * largest.unwrap_or(0);
-    let reserved = answers::reserve(&app, both, answers::PAGE).await?;
+    let read = earlier.iter().chain(&found);
+    let read = read.filter(|one| one.body.bytes <= BODY_BYTES_MAX);
+    let largest = read.map(Summary::loaded_bytes).max().unwrap_or(0);
+    let both = largest.saturating_mul(2);
+    let reserved = answers::reserve(&request, &app, both, answers::PAGE).await?;
     if more {
         story.look_back(earlier).await?;
     }

@@ -8,7 +8,7 @@ use crate::app::{Creel, eventually};
 
 const HEADERS: u8 = 1;
 const SETTINGS: u8 = 4;
-const END_STREAM: u8 = 1;
+pub(crate) const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
 
 /// A frame (RFC 9113 section 4.1).
@@ -44,6 +44,24 @@ pub(crate) fn head(stream: u32, method: u8, target: &str, key: &str, flags: u8) 
     frame(HEADERS, flags | END_HEADERS, stream, &fields.concat())
 }
 
+/// A head of POST with `times` header lines `x-a`, each with a value of 3900 bytes: one line as it is, and the others by its number in the
+/// table of the connection (RFC 7541 section 6.1).
+pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
+    const LENGTH_OF_3900: [u8; 3] = [127, 189, 29];
+    let fields = [
+        &[0x83, 0x86][..],
+        &field(1, "localhost"),
+        &field(4, target),
+        &[0x40, 3],
+        b"x-a",
+        &LENGTH_OF_3900,
+        &[b'a'; 3900],
+        &vec![0x80 | 62; times - 1],
+    ];
+    let flags = END_STREAM | END_HEADERS;
+    frame(HEADERS, flags, stream, &fields.concat())
+}
+
 /// Preface and settings; streams get no window in which anything could be answered.
 pub(crate) fn begin_without_window(stream: &mut TcpStream) -> std::io::Result<()> {
     let initial_window_size = [0, 4, 0, 0, 0, 0];
@@ -58,7 +76,7 @@ fn connect(creel: &Creel) -> TcpStream {
 }
 
 /// The stream and the block of the next head that comes.
-fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
+pub(crate) fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
     loop {
         let mut start = [0; 9];
         stream.read_exact(&mut start).expect("a frame");
@@ -72,7 +90,7 @@ fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
     }
 }
 
-const STATUS_200: u8 = 0x88;
+pub(crate) const STATUS_200: u8 = 0x88;
 
 #[test]
 fn a_client_is_told_how_many_streams_it_may_have() {
