@@ -1,10 +1,13 @@
 //! What every handler shares, wired together in one function before the first connection. It never changes.
 //!
-//! **Invariant:** what was committed is told to subscribers, also when the request that committed it is dropped.
+//! **Invariant:** subscribers are notified of what was committed, also when the request that committed it is dropped.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
+use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -89,7 +92,7 @@ impl App {
     }
 
     /// Commits something at an endpoint and wakes its subscribers. A client that goes away takes its request with it, at any `await`:
-    /// this goes on all the same, in a task of its own.
+    /// this goes on all the same.
     ///
     /// # Errors
     /// As the store.
@@ -99,18 +102,67 @@ impl App {
         write: impl FnOnce(Arc<dyn Store>) -> F,
     ) -> Result<T, AppError>
     where
-        T: 'static,
-        F: Future<Output = Result<T, StoreError>> + 'static,
+        T: Send + 'static,
+        F: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         let write = write(Arc::clone(&self.store));
         let notifier = Arc::clone(&self.notifier);
-        let task = tokio::task::spawn_local(async move {
+        let work = async move {
             let written = write.await;
             if written.is_ok() {
                 notifier.notify(endpoint);
             }
             written
-        });
-        Ok(task.await.map_err(|_| AppError::Unavailable)??)
+        };
+        Ok(ToTheEnd(Some(Box::pin(work))).await?)
+    }
+}
+
+/// A future that goes on as a task of its own where it is dropped before its end. A task from the start would cost every capture a switch.
+struct ToTheEnd<F: Future<Output: Send + 'static> + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(future) = &mut self.0 else {
+            return Poll::Pending; // It has ended, and nobody may ask again.
+        };
+        let output = ready!(future.as_mut().poll(context));
+        self.0 = None;
+        Poll::Ready(output)
+    }
+}
+
+impl<F: Future<Output: Send + 'static> + Send + 'static> Drop for ToTheEnd<F> {
+    fn drop(&mut self) {
+        // Without a runtime the program ends; what was handed to the store is still written.
+        if let (Some(future), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(future);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_dropped_goes_on_to_its_end() {
+        let (begun, has_begun) = tokio::sync::oneshot::channel();
+        let (go_on, may_go_on) = tokio::sync::oneshot::channel::<()>();
+        let (ended, end) = tokio::sync::oneshot::channel();
+        let mut work = ToTheEnd(Some(Box::pin(async move {
+            begun.send(()).unwrap();
+            may_go_on.await.unwrap();
+            ended.send(()).unwrap();
+        })));
+        tokio::select! {
+            () = &mut work => panic!("it waits"),
+            first = has_begun => first.unwrap(),
+        }
+        drop(work);
+        go_on.send(()).unwrap();
+        end.await.unwrap();
     }
 }

@@ -66,7 +66,7 @@ pub enum Failure {
     /// No connection.
     #[error("no connection: {0}")]
     NotConnected(String),
-    /// Nothing came in time.
+    /// No answer in time.
     #[error("no answer in time")]
     TimedOut,
     /// The connection was reset.
@@ -75,7 +75,7 @@ pub enum Failure {
     /// The connection was closed in order.
     #[error("the connection was closed without an answer")]
     Closed,
-    /// Something came that is no answer.
+    /// An answer that is not HTTP.
     #[error("no HTTP answer: {0}")]
     Garbled(String),
 }
@@ -133,7 +133,7 @@ impl Client {
     /// Sends once.
     ///
     /// # Errors
-    /// When no answer came.
+    /// When there was no answer.
     pub async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
         let mut request = Request::new(call.method, call.url.clone());
         *request.headers_mut() = header_map(&call.headers)?;

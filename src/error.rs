@@ -1,4 +1,4 @@
-//! What a request can be told instead of its answer: `application/problem+json` (RFC 9457), one form for every call of the API.
+//! Errors of requests: `application/problem+json` (RFC 9457), one form for every call of the API.
 //!
 //! **Invariant:** a wrong id and a missing right are the same answer, and an internal failure tells its cause to the log alone (the store's, once a group, where it happens).
 
@@ -43,7 +43,7 @@ pub enum AppError {
     #[error("the body of this request took too long to arrive")]
     Timeout,
     /// The path is known, the method is not.
-    #[error("this path takes other methods")]
+    #[error("method not allowed for this path")]
     Method,
     /// Answers that others read fill the memory that there is for answers.
     #[error(
@@ -51,7 +51,7 @@ pub enum AppError {
     )]
     Busy,
     /// The store takes no more at the moment, or failed.
-    #[error("the store takes nothing at the moment; try again in {RETRY_AFTER_SECONDS} s")]
+    #[error("the database cannot be written at the moment; try again in {RETRY_AFTER_SECONDS} s")]
     Unavailable,
 }
 

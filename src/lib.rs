@@ -1,49 +1,57 @@
 //! creel: a self-hosted webhook inspector that understands LangGraph. One binary, one SQLite file, no account.
 //!
-//! # The walk of a request
-//! A captured request walks through modules whose names are its stations: **capture -> store -> live -> web**.
+//! # The path of a request
+//! A captured request passes through modules named after its stations: **capture -> store -> live -> web**.
 //!
-//! 1. [`server`] accepts the connection; a recorder keeps each head as the bytes that came.
-//! 2. [`capture`] finds the endpoint, reads the request within limits, and asks [`domain`] for a verdict on its token and [`langgraph`]
-//!    for a reading of its body: pure functions that cannot fail.
-//! 3. [`store`] commits all of it, groups of captures in one transaction; only then is the sender answered.
-//! 4. [`live`] rings a bell for the endpoint. Where somebody follows it, one task hears the bell, reads the store after the last seq it
-//!    has, and shows the lines to all who follow; so a reconnect, a slow reader and a missed ring are one case.
-//! 5. [`web`] (people) and [`api`] (programs) read the store and follow endpoints.
+//! 1. [`server`] accepts the connection, within limits, and records each HTTP/1 head as the bytes that arrived: order, spelling and
+//!    repeats, which the web framework does not keep.
+//! 2. [`capture`] looks up the endpoint, reads the request within limits, checks its token ([`domain`]) and reads its body
+//!    ([`langgraph`]): pure functions that cannot fail.
+//! 3. [`store`] commits it, groups of captures in one transaction (group commit); only then is the sender answered.
+//! 4. [`live`] is notified. Where an endpoint has subscribers, its feed reads the store after the last seq that it has, once for all of
+//!    them; so a reconnect, a slow subscriber and a missed notification are one case: "read after N".
+//! 5. [`web`] (people) and [`api`] (programs) read the store and subscribe.
 //!
 //! `capture::capture` is the product in one function; begin there.
 //!
 //! # Invariants
 //! 1. **Durable before the answer.** A 2xx means that the delivery is on disk. When the store fails, the sender gets 503 with
 //!    Retry-After, and nothing that was kept is touched.
-//! 2. **Evidence is never altered.** Target, header lines in order and spelling, body bytes: what is understood stands beside them.
-//! 3. **Nothing is refused for what it says.** Only an unknown endpoint leaves no record.
+//! 2. **Evidence is never altered.** Target, header lines in order and spelling, body bytes: what is understood stands beside them. The
+//!    one exception are values of creel's own cookies, which are removed, with a finding that says so.
+//! 3. **Nothing is refused for what it says.** Only an unknown endpoint, and a host name that is for pages alone, leave no record.
 //! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
-//! 5. **Writing is not reading.** Knowing a capture URL gives no right to see what it caught.
-//! 6. **No gap, no duplicate** for whoever follows, across reconnects, slow readers and restarts.
+//! 5. **Writing is not reading.** Knowing a capture URL gives no right to see what it received.
+//! 6. **No gap, no duplicate** for subscribers, across reconnects, slow clients and restarts.
 //! 7. **A capture is never redirected**, and an idle connection stays open for 75 s: longer than LangGraph keeps it in its pool.
+//! 8. **Every limit is an option or documented**, and logged when it takes effect.
 //!
-//! # The house
-//! Imports go up this table only; `tests/it/tidy.rs` holds the code to it.
+//! # Modules
+//! Imports go up this table only; `tests/it/tidy` holds the code to it.
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`domain`] | what things are and what they are called (the glossary), and pure judgement of them |
+//! | [`domain`] | what things are and what they are called (the glossary); no I/O |
 //! | [`json`] | JSON as received, read without being built |
 //! | [`diff`] | the difference of two JSON values, texts or lists |
-//! | [`langgraph`] | what creel knows about the sender |
-//! | [`config`] | how a server is configured |
-//! | [`store`] | the memory: the contract, and a backend a folder |
 //! | [`limits`] | what keeps one client from using up what all share |
-//! | [`live`] | the bell and those who follow it |
+//! | [`langgraph`] | what creel knows about the sender |
+//! | [`store`] | storage: one trait, one folder per backend |
+//! | [`live`] | publish and subscribe: notifier, feed, subscription |
 //! | [`client`] | requests that creel sends itself |
+//! | [`config`] | how a server is configured |
 //! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
 //! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
 //! | [`app`] | what handlers share, wired together |
 //! | [`answers`], [`request_body`] | memory for large answers; request bodies, within limits |
-//! | [`capture`], [`web`], [`api`] | the front door; pages for people; JSON for programs |
+//! | [`capture`], [`web`], [`api`] | captures; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
-//! | [`commands`] | what creel can be told to do |
+//! | [`commands`] | what creel can be told to do: one file or folder per command |
+
+#![allow(
+    rustdoc::private_intra_doc_links,
+    reason = "the map shows every module"
+)]
 
 pub mod access;
 pub mod answers;

@@ -1,6 +1,6 @@
 //! Who may read. Proofs of a right: the owner's cookie, a read key, the operator token, an operator's session.
 //!
-//! **Invariant:** knowing a capture URL proves nothing, and whoever has no right gets the answer of an endpoint that does not exist.
+//! **Invariant:** knowing a capture URL proves nothing, and without a right the answer is that of an endpoint that does not exist.
 
 pub mod cookies;
 pub mod guard;

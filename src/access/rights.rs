@@ -68,7 +68,7 @@ impl Access {
         })
     }
 
-    /// Ends `items` when the right to read the endpoint ends: by revocation, sign-out or expiry. A store that cannot tell ends it as well.
+    /// Ends `items` when the right to read the endpoint ends: by revocation, sign-out or expiry. A store that fails ends it as well.
     pub fn while_allowed<S: Stream + Unpin>(
         self: Arc<Self>,
         right: Right,

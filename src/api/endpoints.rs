@@ -56,13 +56,13 @@ pub(super) struct MintedEndpoint {
     read_key: String,
 }
 
-/// Makes an endpoint. The browser that asks owns it; whoever else asks reads it with the key.
+/// Creates an endpoint. A browser that has an owner cookie owns it; any other caller reads it with the key.
 #[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = NewEndpoint, responses(
     (status = 201, description = "The endpoint, with its read key", body = MintedEndpoint),
     (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Only the operator makes endpoints here", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create_endpoint(
     request: HttpRequest,
@@ -170,7 +170,7 @@ pub(super) async fn get_endpoint(
     (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no right to change it", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn change_endpoint(
     request: HttpRequest,
@@ -202,7 +202,7 @@ pub(super) async fn change_endpoint(
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
     (status = 204, description = "It is gone; its id is never given out again"),
     (status = 404, description = "No such endpoint, or no right to delete it", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store takes nothing at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn delete_endpoint(
     request: HttpRequest,

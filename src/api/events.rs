@@ -47,7 +47,7 @@ struct GapJson {
 /// are gone, a comment every 15 s. `Last-Event-ID` wins over `after`.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/events", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), FollowParams,
-        ("Last-Event-ID" = Option<u64>, Header, description = "Id of the last event that came")),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Id of the last event that was received")),
     responses(
     (status = 200, description = "The stream", content_type = "text/event-stream"),
     (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),

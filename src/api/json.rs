@@ -43,7 +43,7 @@ pub(super) struct EndpointJson {
 #[derive(Serialize)]
 struct TokenJson(Option<String>);
 
-/// The URLs of an endpoint, as they are given to whoever asks.
+/// The URLs of an endpoint, as a caller gets them.
 pub(super) struct EndpointUrls {
     pub(super) capture: String,
     pub(super) inspect: String,
@@ -104,7 +104,7 @@ pub(super) struct DeliveryJson<'a> {
     /// Names and values of the header lines in their order, spelled as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
-    /// Whether header lines are kept as they came over the wire (not under HTTP/2).
+    /// Whether header lines are kept as they were on the wire (not under HTTP/2).
     headers_exact: bool,
     /// What the body is.
     body: BodyJson,

@@ -74,12 +74,12 @@ fn plain_answers() -> DefaultHeaders {
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
 }
 
-/// A path of the API; a method that it does not take is told so.
+/// A path of the API, which answers 405 to other methods.
 fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(other_method))
 }
 
-/// GET, and HEAD for whoever wants to know without reading.
+/// GET, and HEAD for callers that want the head alone.
 fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }

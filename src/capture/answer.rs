@@ -1,4 +1,4 @@
-//! What the sender is told. LangGraph ignores the body of an answer; the status decides whether it sends again.
+//! What the sender is answered. LangGraph ignores the body of an answer; the status decides whether it sends again.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};

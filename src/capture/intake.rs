@@ -1,6 +1,8 @@
-//! Reads a request at the door, bounded in bytes and in time.
+//! Reads a request, within limits of bytes and time.
 //!
-//! **Invariant:** whatever came is kept: of a body that is too long, too slow or cut off the bytes that are there, marked with why.
+//! **Invariant:** whatever arrived is kept: of a body that is too long, too slow or truncated its first bytes, marked with why.
+
+use std::sync::Arc;
 
 use actix_web::http::Version;
 use actix_web::{HttpMessage, HttpRequest, web};
@@ -13,8 +15,10 @@ use crate::domain::own_cookies;
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::error::AppError;
+use crate::limits::Limit;
 use crate::limits::body_memory::Share;
 use crate::limits::client;
+use crate::limits::connection::Connection;
 use crate::request_body::{self, TooLong};
 
 /// Reads head and body; the body's memory is free again when the share goes.
@@ -32,11 +36,18 @@ pub(super) async fn read(
     let head = head(request);
     let client = peer.map(|peer| client::of_request(peer.ip(), &head, &config.trusted_proxies));
     let mut share = app.body_memory.share(client.map(Into::into));
+    share.grow(head.raw.len()).map_err(|_| {
+        Limit::BodyMemory.took_effect();
+        AppError::Unavailable
+    })?;
     let (body, cut) = if announces_body(&head) {
         request_body::read(&mut payload, &config.limits, TooLong::KeepFirst, &mut share).await?
     } else {
         Default::default()
     };
+    if let Some(connection) = request.conn_data::<Arc<Connection>>() {
+        connection.capture_is_complete();
+    }
     let intake = Intake {
         received_at,
         peer,
@@ -55,7 +66,7 @@ fn announces_body(head: &Head) -> bool {
 }
 
 /// The head as the wire had it; where it has none (HTTP/2), or where the record does not fit the request, one made from its fields.
-/// Values of creel's own cookies are removed: whoever may read this endpoint could use them.
+/// Values of creel's own cookies are removed: every reader of this endpoint could use them.
 fn head(request: &HttpRequest) -> Head {
     let recorded = request.extensions_mut().remove::<Head>();
     let head = recorded

@@ -1,7 +1,7 @@
-//! The front door: turns bytes into a Delivery and answers the sender.
+//! Captures: turns bytes into a Delivery and answers the sender.
 //!
 //! **Invariants:** a 2xx is answered only after the delivery is on disk; nothing is refused for what it says; a capture is never
-//! redirected, and whoever knows a capture URL learns nothing of what it caught.
+//! redirected, and knowing a capture URL shows nothing of what it received.
 
 mod answer;
 mod framing;

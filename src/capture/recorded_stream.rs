@@ -1,7 +1,7 @@
 //! A TCP connection whose inbound bytes are observed by a [`HeadRecorder`] on their way to the framework, and whose progress is noted in
 //! its [`Connection`].
 //!
-//! **Invariant:** the framework gets exactly the bytes that came.
+//! **Invariant:** the framework gets exactly the bytes that arrived.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;

@@ -6,7 +6,7 @@
 //!
 //! | word | meaning |
 //! |---|---|
-//! | Endpoint | a capture URL that was minted or declared, with its settings |
+//! | Endpoint | a capture URL that was created or declared, with its settings |
 //! | Intake | an HTTP request as read at the door, not yet stored |
 //! | Delivery | an Intake that is stored: with id, endpoint, Seq, time, token check and reading. It never changes |
 //! | Summary | a Delivery without its header lines and its body: what lists and streams carry |
@@ -22,7 +22,7 @@
 //! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
 //! | EndpointStats | an endpoint with how many deliveries it has, and when the last one arrived |
 //! | Subscription, Feed | one reader of an endpoint's live stream; what reads the store for all of them |
-//! | Owner | the browser that minted an endpoint, known by the hash of its secret |
+//! | Owner | the browser that created an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
 //! | Deployment | a LangGraph server and an assistant there, as a user entered them |
 //! | StartCall | a call of LangGraph's API that takes a webhook |

@@ -42,9 +42,7 @@ impl Reply {
         }
         let possible = |status: &&u16| matches!(status, 200..=299 | 400..=599);
         match statuses.iter().find(|status| !possible(status)) {
-            Some(300..=399) => {
-                Err("a capture is never redirected: 3xx is not to be had".to_owned())
-            }
+            Some(300..=399) => Err("redirects (3xx) are not supported".to_owned()),
             Some(status) => Err(format!(
                 "a status lies in 200..299 or 400..599, and {status} does not"
             )),
@@ -115,7 +113,7 @@ mod tests {
             ("200, ok", "\"ok\" is none"),
             ("199", "199 does not"),
             ("600", "600 does not"),
-            ("200 302", "never redirected"),
+            ("200 302", "not supported"),
             ("70000", "\"70000\" is none"),
             ("1 2 3 4 5 6 7 8 9 10 11", "at most 10 statuses"),
         ] {

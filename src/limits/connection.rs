@@ -39,6 +39,8 @@ pub struct Connection {
     captures: AtomicU32,
     /// Whether a body has begun and not ended.
     in_body: AtomicBool,
+    /// Whether the capture under way on HTTP/1 has its whole body.
+    is_complete: AtomicBool,
     /// Whether a request, and a capture, was answered.
     completed: AtomicBool,
     captured: AtomicBool,
@@ -61,6 +63,7 @@ impl Default for Connection {
             requests: 0.into(),
             captures: 0.into(),
             in_body: false.into(),
+            is_complete: false.into(),
             completed: false.into(),
             captured: false.into(),
             http2: false.into(),
@@ -148,8 +151,15 @@ impl Connection {
     pub fn begin(&self, capture: bool) -> u32 {
         self.head_since.store(0, Relaxed);
         self.changed_at.store(now_ms(), Relaxed);
+        self.is_complete.store(false, Relaxed);
         self.captures.fetch_add(u32::from(capture), Relaxed);
         self.requests.fetch_add(1, Relaxed) + 1
+    }
+
+    /// A captured body was read to its end. Only who reads it knows: what the head announces is not followed after an offer to change the
+    /// protocol.
+    pub fn capture_is_complete(&self) {
+        self.is_complete.store(true, Relaxed);
     }
 
     /// A request ends: its answer was handed over, or it was given up.
@@ -200,15 +210,15 @@ impl Connection {
     #[must_use]
     pub fn worth(&self, now: u64) -> Worth {
         let (requests, captures) = (self.requests.load(Relaxed), self.captures.load(Relaxed));
-        let in_body = self.in_body.load(Relaxed) || self.http2();
+        let is_complete = self.is_complete.load(Relaxed) && !self.http2();
         let worth = match (requests, captures) {
             (0, _) if self.captured.load(Relaxed) => return Worth::IdleSender,
             (0, _) if self.completed.load(Relaxed) => Worth::Idle,
             (0, _) => Worth::Unused,
             (_, 0) if self.in_body.load(Relaxed) => Worth::Body,
             (_, 0) => Worth::Answer,
-            _ if in_body => Worth::CaptureBody,
-            _ => return Worth::Capture,
+            _ if is_complete => return Worth::Capture,
+            _ => Worth::CaptureBody,
         };
         if now < self.changed_at() + FRESH_MS {
             return Worth::Fresh;

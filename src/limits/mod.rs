@@ -38,6 +38,8 @@ pub enum Limit {
     ConnectionsPerClient,
     /// Time for a head.
     Head,
+    /// Bytes of an HTTP/2 head; not an option of creel.
+    HeadBytes,
     /// Bytes of a captured body.
     BodyBytes,
     /// Time for a body.
@@ -59,10 +61,11 @@ pub enum Limit {
 static COUNTS: [LogLimit; Limit::ALL.len()] = [const { LogLimit::new() }; Limit::ALL.len()];
 
 impl Limit {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Connections,
         Self::ConnectionsPerClient,
         Self::Head,
+        Self::HeadBytes,
         Self::BodyBytes,
         Self::BodyTime,
         Self::BodyMemory,
@@ -87,6 +90,10 @@ impl Limit {
             Self::Head => (
                 "--head-seconds",
                 "a request head took too long; its connection was closed",
+            ),
+            Self::HeadBytes => (
+                "head of a request (131072 bytes)",
+                "an HTTP/2 head was too long; it was answered 431, or its connection closed",
             ),
             Self::BodyBytes => (
                 "--body-bytes-max",

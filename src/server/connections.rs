@@ -100,6 +100,11 @@ impl Connections {
 }
 
 impl ConnectionEntry {
+    /// The connection, for handlers.
+    pub(super) fn shared(&self) -> Arc<Connection> {
+        Arc::clone(&self.connection)
+    }
+
     pub(super) fn connection(&self) -> &Arc<Connection> {
         &self.connection
     }

@@ -1,5 +1,6 @@
-//! Advertises how many streams an HTTP/2 client may have at a time. The web framework has no option for it, so its first frame, which is
-//! SETTINGS (RFC 9113 section 3.4), gets one setting more on its way out.
+//! Advertises how many streams an HTTP/2 client may have at a time and how long its heads may be, and closes the connection over a header
+//! block that is too long. The web framework has no options for these, so its first frame, which is SETTINGS (RFC 9113 section 3.4), gets
+//! two settings more on its way out.
 //!
 //! **Invariant:** only that frame changes; where the first bytes are not that frame whole, nothing does.
 
@@ -9,15 +10,25 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::header_blocks::HeaderBlocks;
+use crate::limits::Limit;
+
 /// Bytes of a frame before its payload.
 const FRAME_HEAD: usize = 9;
 const SETTINGS: u8 = 4;
 const MAX_CONCURRENT_STREAMS: [u8; 2] = [0, 3];
+const MAX_HEADER_LIST_SIZE: [u8; 2] = [0, 6];
+/// Bytes of the settings that are added.
+const ADDED: u32 = 12;
+
+/// Longest head of an HTTP/2 request: names, values and 32 bytes for each field (RFC 9113 section 6.5.2). HTTP/1 heads have the same limit.
+pub(super) const HEAD_BYTES_MAX: usize = 131_072;
 
 /// A stream whose first SETTINGS frame names the most concurrent streams.
 pub(super) struct Advertising<S> {
     pub(super) stream: S,
     state: State,
+    blocks: Option<HeaderBlocks>,
 }
 
 enum State {
@@ -36,12 +47,15 @@ enum State {
 impl<S> Advertising<S> {
     /// Names `max` streams, on HTTP/2; nothing on HTTP/1.
     pub(super) fn new(stream: S, max: Option<u32>) -> Self {
-        let state = max.map_or(State::Done, |max| State::Begin { max });
-        Self { stream, state }
+        Self {
+            stream,
+            state: max.map_or(State::Done, |max| State::Begin { max }),
+            blocks: max.map(|_| HeaderBlocks::default()),
+        }
     }
 }
 
-/// The frame with one setting more, and how many bytes it replaces.
+/// The frame with two settings more, and how many bytes it replaces.
 fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
     let head = bytes.get(..FRAME_HEAD)?;
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
@@ -51,11 +65,13 @@ fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
     }
     let end = FRAME_HEAD + usize::try_from(length).ok()?;
     let payload = bytes.get(FRAME_HEAD..end)?;
-    let mut frame = (length + 6).to_be_bytes()[1..].to_vec();
+    let mut frame = (length + ADDED).to_be_bytes()[1..].to_vec();
     frame.extend_from_slice(&head[3..]);
     frame.extend_from_slice(payload);
     frame.extend_from_slice(&MAX_CONCURRENT_STREAMS);
     frame.extend_from_slice(&max.to_be_bytes());
+    frame.extend_from_slice(&MAX_HEADER_LIST_SIZE);
+    frame.extend_from_slice(&u32::try_from(HEAD_BYTES_MAX).ok()?.to_be_bytes());
     Some((frame, end))
 }
 
@@ -103,7 +119,18 @@ impl<S: AsyncRead + Unpin> AsyncRead for Advertising<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let received = &buffer.filled()[before..];
+        let is_short = self
+            .blocks
+            .as_mut()
+            .is_none_or(|blocks| blocks.observe(received));
+        if !is_short {
+            Limit::HeadBytes.took_effect();
+            return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -156,7 +183,7 @@ mod tests {
         assert_eq!(
             frame,
             [
-                0, 0, 12, 4, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0, 3, 0, 0, 0, 100
+                0, 0, 18, 4, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, 0, 3, 0, 0, 0, 100, 0, 6, 0, 2, 0, 0
             ]
         );
         for other in [

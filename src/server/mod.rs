@@ -6,6 +6,7 @@
 
 mod connections;
 mod descriptors;
+mod header_blocks;
 mod http2;
 mod requests;
 
@@ -135,15 +136,15 @@ fn serve(
             .wrap_fn(move |request, next| {
                 let under_way = requests::begin(&request, &shared.config);
                 let handled = match under_way {
-                    Some(under_way) => Either::Left((next.call(request), under_way)),
-                    None => Either::Right(request),
+                    Ok(under_way) => Either::Left((next.call(request), under_way)),
+                    Err(refusal) => Either::Right((request, refusal)),
                 };
                 async move {
                     Ok(match handled {
                         Either::Left((answer, under_way)) => {
                             requests::watch(answer.await?, under_way)
                         }
-                        Either::Right(request) => requests::refuse(request),
+                        Either::Right((request, refusal)) => requests::refuse(request, refusal),
                     })
                 }
             });
@@ -156,6 +157,7 @@ fn serve(
             .local_addr(addr)
             .on_connect_ext(|served: &ServedStream, data| {
                 data.insert(served.stream.entry());
+                data.insert(served.stream.entry().shared());
                 if let Some(recorder) = served.stream.recorder() {
                     data.insert(recorder);
                 }

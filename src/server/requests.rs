@@ -15,6 +15,7 @@ use actix_web::{HttpMessage, HttpResponse};
 use bytes::Bytes;
 
 use super::connections::ConnectionEntry;
+use super::http2::HEAD_BYTES_MAX;
 use crate::capture::head_recorder::HeadRecorder;
 use crate::config::Config;
 use crate::domain::head::Head;
@@ -30,10 +31,22 @@ pub(super) struct UnderWay {
     capture: bool,
 }
 
-/// Notes that a request begins; none where its connection has too many of them.
-pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Option<UnderWay> {
+/// Why a request reaches no handler.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RequestRefusal {
+    /// The server gave its connection no entry.
+    NotConnected,
+    /// Its connection has too many streams.
+    TooManyStreams,
+    /// Its head is too long.
+    HeadTooLong,
+}
+
+/// Notes that a request begins.
+pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWay, RequestRefusal> {
     take_head(request);
-    let entry = Arc::clone(request.conn_data::<Arc<ConnectionEntry>>()?);
+    let entry = request.conn_data::<Arc<ConnectionEntry>>();
+    let entry = Arc::clone(entry.ok_or(RequestRefusal::NotConnected)?);
     if let Some(peer) = request.peer_addr().map(|peer| peer.ip())
         && entry.is_of_proxy(peer)
         && let Some(head) = request.extensions().get::<Head>()
@@ -44,8 +57,22 @@ pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Option<UnderWa
     let connection = entry.connection();
     let count = connection.begin(capture);
     let too_many = connection.http2() && count > config.connections.http2_streams;
+    let is_http2 = connection.http2();
     let under_way = UnderWay { entry, capture };
-    (!too_many).then_some(under_way)
+    if too_many {
+        return Err(RequestRefusal::TooManyStreams);
+    }
+    if is_http2 && head_bytes(request) > HEAD_BYTES_MAX {
+        return Err(RequestRefusal::HeadTooLong);
+    }
+    Ok(under_way)
+}
+
+/// Size of a head as RFC 9113 section 6.5.2 has it. Fields can be far longer than what was sent for them: they are compressed.
+fn head_bytes(request: &ServiceRequest) -> usize {
+    let fields = request.headers().iter();
+    let fields = fields.map(|(name, value)| name.as_str().len() + value.len() + 32);
+    fields.sum::<usize>() + request.uri().to_string().len()
 }
 
 /// Moves the recorded head from the connection to the request.
@@ -56,11 +83,31 @@ fn take_head(request: &ServiceRequest) {
     }
 }
 
-/// Answers a request for which its connection has no stream left.
-pub(super) fn refuse(request: ServiceRequest) -> ServiceResponse<WatchedBody> {
-    Limit::Http2Streams.took_effect();
-    let response = HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
-        .insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS))
+/// Answers a request that reaches no handler.
+pub(super) fn refuse(
+    request: ServiceRequest,
+    refusal: RequestRefusal,
+) -> ServiceResponse<WatchedBody> {
+    let (status, limit) = match refusal {
+        RequestRefusal::NotConnected => (StatusCode::SERVICE_UNAVAILABLE, None),
+        RequestRefusal::TooManyStreams => {
+            (StatusCode::SERVICE_UNAVAILABLE, Some(Limit::Http2Streams))
+        }
+        RequestRefusal::HeadTooLong => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Some(Limit::HeadBytes),
+        ),
+    };
+    if let Some(limit) = limit {
+        limit.took_effect();
+    }
+    let mut response = HttpResponse::build(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+    }
+    let response = response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .finish();
     request
         .into_response(response)

@@ -1,7 +1,7 @@
-//! The memory: one trait, and a backend a folder. This page is the contract; `tests/it/store.rs` holds every backend to it.
+//! Storage: one trait, one folder per backend. This page is the contract; `tests/it/store.rs` tests every backend against it.
 //!
-//! **Invariant:** what a method answered `Ok` to is on disk and survives the death of the process and of the machine. Every method is
-//! one atomic act. The time is always an argument or part of what is stored, never the backend's own.
+//! **Invariant:** what a method returned `Ok` for is on disk and survives a crash of the process and of the machine. Every method is
+//! atomic. The time is always an argument or part of what is stored, never the backend's own.
 
 pub mod sqlite;
 
@@ -41,7 +41,7 @@ pub enum StoreError {
 pub struct NewDelivery {
     /// The endpoint that caught it.
     pub endpoint: EndpointId,
-    /// What came.
+    /// The request as read.
     pub intake: Intake,
     /// What the token check found.
     pub verdict: TokenCheck,
@@ -54,7 +54,7 @@ pub struct NewDelivery {
 }
 
 impl NewDelivery {
-    /// The delivery with all that can be said of it before its place among the others is known: its seq is 0, its attempt the first,
+    /// The delivery as far as it is known before its place among the others is: its seq is 0, its attempt the first,
     /// and the status of its answer the one for a first attempt.
     #[must_use]
     pub fn into_delivery(self) -> Delivery {

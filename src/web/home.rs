@@ -3,9 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 
-use super::error::PageError;
-use super::human::{self, Moment};
-use super::page;
 use crate::app::App;
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::secret::SecretHash;
@@ -13,9 +10,12 @@ use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
 use crate::store::{Owner, split_page};
+use crate::web::layout::error::PageError;
+use crate::web::layout::page;
+use crate::web::render::format::{self, Moment};
 
 /// How many endpoints a page lists.
-pub(super) const ENDPOINTS_PAGE: usize = 50;
+pub(crate) const ENDPOINTS_PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -27,18 +27,18 @@ struct Home {
 }
 
 /// An endpoint in a list.
-pub(super) struct EndpointRow {
-    pub(super) title: String,
-    pub(super) id: String,
+pub(crate) struct EndpointRow {
+    pub(crate) title: String,
+    pub(crate) id: String,
     /// Where the title is not the same already.
-    pub(super) short_id: Option<String>,
-    pub(super) caught: String,
-    pub(super) last: Option<Moment>,
-    pub(super) made: Moment,
+    pub(crate) short_id: Option<String>,
+    pub(crate) caught: String,
+    pub(crate) last: Option<Moment>,
+    pub(crate) made: Moment,
 }
 
 impl EndpointRow {
-    pub(super) fn new(found: &EndpointStats, now: Time) -> Self {
+    pub(crate) fn new(found: &EndpointStats, now: Time) -> Self {
         let id = found.endpoint.id.to_string();
         Self {
             title: found.endpoint.title(),
@@ -47,7 +47,7 @@ impl EndpointRow {
                 .name
                 .is_some()
                 .then(|| id.chars().take(8).collect()),
-            caught: human::count(found.last_seq.0, "delivery", "deliveries"),
+            caught: format::count(found.last_seq.0, "delivery", "deliveries"),
             last: found.last_received_at.map(|time| Moment::new(time, now)),
             made: Moment::new(found.endpoint.created_at, now),
             id,
@@ -56,7 +56,7 @@ impl EndpointRow {
 }
 
 /// A page of endpoints and the id with which the next page begins, if there is one.
-pub(super) async fn endpoints(
+pub(crate) async fn endpoints(
     request: &HttpRequest,
     app: &App,
     whose: Owner,
@@ -74,7 +74,7 @@ pub(super) async fn endpoints(
 }
 
 /// `GET /`
-pub(super) async fn show(
+pub(crate) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
@@ -92,7 +92,7 @@ pub(super) async fn show(
 
 /// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet. There is no such page where only the operator
 /// mints; the home page says so in place of the button.
-pub(super) async fn mint(
+pub(crate) async fn mint(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {

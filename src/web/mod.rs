@@ -3,44 +3,17 @@
 //!
 //! **Invariant:** captured text reaches a page through `text` or askama's escaping alone; no template says `safe`.
 
-mod assets;
-mod attempts;
-mod beside;
-mod body;
-mod causes;
 mod compare;
 mod conversation;
-mod deployment;
-mod docs;
-mod doctor;
-mod error;
-mod fields;
-mod findings;
-mod follow_up;
-mod form;
-mod head;
+mod delivery;
+mod endpoint;
+mod guide;
 mod home;
-mod human;
-mod inspect;
-mod json;
-mod list;
+mod layout;
+mod links;
 mod operator;
-mod page;
-mod pane;
-mod parts;
-mod row;
-mod run;
-mod samples;
-mod sentence;
-mod settings;
-mod snippets;
-mod start;
-mod text;
+mod render;
 mod thread;
-mod timeline;
-mod token_header;
-mod view;
-mod waiting;
 
 use actix_web::Route;
 use actix_web::guard::{Any, Get, Head};
@@ -48,6 +21,9 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
+use endpoint::{inspect, list, samples, settings};
+use guide::{deployment, docs, doctor, findings};
+use layout::{assets, error, page};
 
 /// The pages' routes. They answer everything that nothing registered before them did, so they come last.
 pub fn configure(cfg: &mut ServiceConfig) {

@@ -7,13 +7,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
 
-use super::error::PageError;
-use super::form::Form;
-use super::home::{self, EndpointRow};
-use super::page;
 use crate::app::App;
 use crate::error::AppError;
 use crate::store::Owner;
+use crate::web::home::{self, EndpointRow};
+use crate::web::layout::error::PageError;
+use crate::web::layout::form::Form;
+use crate::web::layout::page;
 
 #[derive(Template)]
 #[template(path = "operator.html")]
@@ -34,12 +34,12 @@ struct SignIn {
 
 /// What the sign-in form sends.
 #[derive(Deserialize)]
-pub(super) struct Token {
+pub(crate) struct Token {
     token: String,
 }
 
 /// `GET /operator`; with `?code=` it signs in and comes back without it.
-pub(super) async fn show(
+pub(crate) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
@@ -72,7 +72,7 @@ pub(super) async fn show(
 }
 
 /// `POST /operator`: signs in with the operator token.
-pub(super) async fn sign_in(
+pub(crate) async fn sign_in(
     request: HttpRequest,
     app: web::Data<App>,
     form: Form<Token>,
@@ -83,7 +83,7 @@ pub(super) async fn sign_in(
 }
 
 /// `POST /operator/sign-out`: ends the session of this browser.
-pub(super) async fn sign_out(
+pub(crate) async fn sign_out(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {

@@ -58,7 +58,7 @@ fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected()
     let answer = creel.http("POST", &endpoint.target, &[], b"x");
     assert_eq!((answer.status, answer.text().as_str()), (204, ""));
     for (reply, why) in [
-        ("[302]", "never redirected"),
+        ("[302]", "not supported"),
         ("[]", "at least one"),
         ("[100]", "100"),
         ("[99999]", "reply"),

@@ -24,6 +24,7 @@ import httpx
 import pytest
 
 HERE = Path(__file__).parent
+OPERATOR = "an-operator-token-of-these-tests"
 CREEL = Path(os.environ.get("CREEL_BIN") or HERE.parents[1] / "target/debug/creel")
 # Of their own, so that neither a setting nor a key in the environment of whoever runs the tests takes part in them.
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "NO_PROXY": "*"}
@@ -182,7 +183,7 @@ def creel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Creel]:
     if not CREEL.is_file():
         pytest.fail(f"{CREEL} is not there: `cargo build` makes it, CREEL_BIN names another")
     folder = tmp_path_factory.mktemp("creel")
-    command = [CREEL, "serve", "--bind", "127.0.0.1:0", "--data-dir", folder / "data"]
+    command = [CREEL, "serve", "--bind", "127.0.0.1:0", "--data-dir", folder / "data", "--operator-token", OPERATOR]
     with process(command, folder, ENVIRONMENT | {"HOME": str(folder)}) as written:
         ready = until("creel's first line", lambda: re.match(r"listening on (http://127\.0\.0\.1:\d+)\n", written()))
         yield Creel(ready[1])

@@ -71,7 +71,7 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
             bail!("its read_key has fewer than {CHOSEN_BYTES_MIN} characters");
         }
         if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            bail!("its read_key is to be of visible ASCII characters, without blanks");
+            bail!("its read_key must be printable ASCII without blanks");
         }
     }
     let read_key = declared.read_key.as_deref().map(SecretHash::of);

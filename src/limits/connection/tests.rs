@@ -97,6 +97,7 @@ fn captures_are_worth_more_than_pages_and_pages_more_than_what_is_unused() {
         }),
         worth(|one| {
             one.begin(true);
+            one.capture_is_complete();
         }),
     ];
     assert!(order.is_sorted_by(|one, next| one < next), "{order:?}");

@@ -1,4 +1,4 @@
-//! The endpoints that are in use, so that a capture asks no database whose door it is.
+//! The endpoints that are in use, so that a capture looks up its endpoint without the database.
 //!
 //! **Invariant:** what a change has replaced is never found here after that change is answered. A read that overlaps a change may not
 //! put what it read: the epoch that it started in is over.

@@ -51,7 +51,7 @@ impl Prepared {
         }
     }
 
-    /// Bytes of what came.
+    /// Bytes of head and body.
     pub(super) fn bytes(&self) -> usize {
         self.delivery.head.raw.len() + self.delivery.body.len()
     }

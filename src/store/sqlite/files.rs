@@ -20,11 +20,11 @@ const OTHERS_WRITE: u32 = 0o022;
 
 /// The database with its log and the index of that, and the lock.
 fn paths(folder: &Path) -> [PathBuf; 4] {
-    let beside = |ending: &str| folder.join(format!("{FILE_NAME}{ending}"));
+    let with_ending = |ending: &str| folder.join(format!("{FILE_NAME}{ending}"));
     [
-        beside(""),
-        beside("-wal"),
-        beside("-shm"),
+        with_ending(""),
+        with_ending("-wal"),
+        with_ending("-shm"),
         folder.join(LOCK),
     ]
 }

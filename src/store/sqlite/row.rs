@@ -156,7 +156,7 @@ impl<'r> Values<'r> {
         Ok(read.unwrap_or_else(|| time_of(id)))
     }
 
-    /// How long the body is: as it stands in the row, whatever the column beside it says.
+    /// How long the body is: as measured, whatever the column for it says.
     fn body_bytes(
         &mut self,
         at: usize,
@@ -164,8 +164,8 @@ impl<'r> Values<'r> {
         length_at: usize,
     ) -> rusqlite::Result<u64> {
         let length: i64 = self.row.get(length_at)?;
-        let said = self.row.get_ref(at)?.as_i64().ok();
-        self.known(name, said.filter(|said| *said == length));
+        let stored = self.row.get_ref(at)?.as_i64().ok();
+        self.known(name, stored.filter(|stored| *stored == length));
         Ok(length.cast_unsigned())
     }
 

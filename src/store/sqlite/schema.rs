@@ -48,7 +48,7 @@ pub enum OpenError {
     },
     /// A newer creel wrote it.
     #[error(
-        "the database {path} has form {found}, this creel knows forms up to {known}; use the newer creel that wrote it, or another --data-dir"
+        "the database {path} has schema version {found}, which is newer than {known}; use the newer creel that wrote it, or another --data-dir"
     )]
     Newer {
         /// The database file.

@@ -2,16 +2,17 @@
 
 use std::hash::RandomState;
 
-use super::BODY_BYTES_MAX;
-use super::changes::{self, Fate, Row};
-use super::excerpt::Excerpt;
 use crate::diff::{self, DiffLine, JsonDiff, SpellingDiff};
 use crate::domain::delivery::{BodyKind, Delivery};
 use crate::domain::ids::Seq;
 use crate::json::HashedTree;
 use crate::langgraph;
-use crate::web::human;
+use crate::web::compare::changes::{self, Fate, Row};
+use crate::web::render::excerpt::Excerpt;
+use crate::web::render::format;
 
+/// Bodies of up to so many bytes are compared value by value.
+pub(crate) const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// So many changes of JSON stand in a page.
 const CHANGES_MAX: usize = 300;
 /// So many lines of text stand in a page.
@@ -73,7 +74,7 @@ impl BodyDiff {
                 .iter()
                 .any(|one| one.body.len() as u64 > BODY_BYTES_MAX) =>
             {
-                let most = human::bytes(BODY_BYTES_MAX);
+                let most = format::bytes(BODY_BYTES_MAX);
                 Self::said(format!(
                     "They differ. Bodies of more than {most} are compared by size and hash alone."
                 ))
@@ -100,7 +101,7 @@ impl BodyDiff {
     fn with_facts(mut self, a: &Delivery, b: &Delivery) -> Self {
         self.facts = Some([a, b].map(|one| Facts {
             seq: one.summary.seq,
-            size: human::bytes(one.summary.body.bytes),
+            size: format::bytes(one.summary.body.bytes),
             sha256: one.summary.body.sha256_hex(),
         }));
         self
@@ -157,7 +158,7 @@ impl BodyDiff {
             more_lines: found.is_cut,
             ..Self::said(format!(
                 "{} removed, {} added.",
-                human::count(found.removed as u64, "line", "lines"),
+                format::count(found.removed as u64, "line", "lines"),
                 found.added
             ))
         }
@@ -165,7 +166,7 @@ impl BodyDiff {
 }
 
 fn sentence(found: &JsonDiff<'_>) -> String {
-    let differ = human::count(found.total() as u64, "value differs", "values differ");
+    let differ = format::count(found.total() as u64, "value differs", "values differ");
     let counts = [
         (found.changed, "changed"),
         (found.added, "added"),

@@ -3,9 +3,9 @@
 use crate::diff::{JsonChange, JsonDiff, PathStep};
 use crate::domain::time::Time;
 use crate::json::HashedNode;
-use crate::web::compare::excerpt::Value;
-use crate::web::human;
-use crate::web::text::{Line, fitting};
+use crate::web::render::escape::{Line, fitting};
+use crate::web::render::excerpt::Value;
+use crate::web::render::format;
 use uuid::Uuid;
 
 /// Names are shown up to this length, in characters.
@@ -17,7 +17,7 @@ const STEPS_MAX: usize = 16;
 
 /// What became of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::web) enum Fate {
+pub(crate) enum Fate {
     /// Both have it, and it is the same.
     Same,
     /// Both have it, and it differs.
@@ -30,7 +30,7 @@ pub(in crate::web) enum Fate {
 
 impl Fate {
     /// Of what is there on either side.
-    pub(in crate::web) fn of<T>(a: Option<&T>, b: Option<&T>) -> Self {
+    pub(crate) fn of<T>(a: Option<&T>, b: Option<&T>) -> Self {
         match (a, b) {
             (Some(_), Some(_)) => Self::Changed,
             (None, _) => Self::Added,
@@ -39,7 +39,7 @@ impl Fate {
     }
 
     /// How many there are of each but the same: `2 changed, 1 added`.
-    pub(in crate::web) fn count(all: &(impl Iterator<Item = Self> + Clone)) -> String {
+    pub(crate) fn count(all: &(impl Iterator<Item = Self> + Clone)) -> String {
         let told = [Self::Changed, Self::Added, Self::Removed].map(|fate| {
             let count = all.clone().filter(|found| *found == fate).count();
             (count > 0).then(|| format!("{count} {}", fate.word()))
@@ -48,12 +48,12 @@ impl Fate {
     }
 
     /// Whether the sides differ.
-    pub(in crate::web) fn differs(self) -> bool {
+    pub(crate) fn differs(self) -> bool {
         self != Self::Same
     }
 
     /// The sign for it.
-    pub(in crate::web) fn sign(self) -> &'static str {
+    pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Same => "",
             Self::Changed => "~",
@@ -63,7 +63,7 @@ impl Fate {
     }
 
     /// The word for it, which is its class too.
-    pub(in crate::web) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Same => "same",
             Self::Changed => "changed",
@@ -74,15 +74,15 @@ impl Fate {
 }
 
 /// Something that differs.
-pub(in crate::web) struct Row {
-    pub(in crate::web) fate: Fate,
-    pub(in crate::web) path: Line,
-    pub(in crate::web) a: Option<Value>,
-    pub(in crate::web) b: Option<Value>,
+pub(crate) struct Row {
+    pub(crate) fate: Fate,
+    pub(crate) path: Line,
+    pub(crate) a: Option<Value>,
+    pub(crate) b: Option<Value>,
 }
 
 impl Row {
-    pub(in crate::web) fn new(change: &JsonChange<'_>) -> Self {
+    pub(crate) fn new(change: &JsonChange<'_>) -> Self {
         let (a, b) = (
             change.a.map(HashedNode::text),
             change.b.map(HashedNode::text),
@@ -151,7 +151,7 @@ fn member(name: &str) -> String {
 }
 
 /// Whether all that changed is one id or one instant for another: of two runs hardly any are the same, and they tell little.
-pub(in crate::web) fn is_stamp(change: &JsonChange<'_>) -> bool {
+pub(crate) fn is_stamp(change: &JsonChange<'_>) -> bool {
     let is = |test: fn(&str) -> bool| {
         let holds = |node: HashedNode<'_>| node.string().is_some_and(|text| test(&text));
         change.a.is_some_and(holds) && change.b.is_some_and(holds)
@@ -161,9 +161,9 @@ pub(in crate::web) fn is_stamp(change: &JsonChange<'_>) -> bool {
 }
 
 /// How many changes there are, and how many of them are not shown.
-pub(in crate::web) fn rest(changes: &JsonDiff<'_>) -> Option<String> {
+pub(crate) fn rest(changes: &JsonDiff<'_>) -> Option<String> {
     let rest = changes.total() - changes.list.len();
-    (rest > 0).then(|| human::count(rest as u64, "more value differs", "more values differ"))
+    (rest > 0).then(|| format::count(rest as u64, "more value differs", "more values differ"))
 }
 
 #[cfg(test)]

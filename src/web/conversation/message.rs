@@ -3,16 +3,16 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::super::human;
-use super::super::text::Line;
-use super::super::view::View;
-use super::cut::{Budget, Cut};
-use super::tree::Branch;
-use super::{Spot, link};
 use crate::json::{JsonType, Located};
 use crate::langgraph::conversation::{
     CallOf, ContentBlock, MediaBlock, MediaSource, MessagePage, Role, TokenUsage, ToolCall,
 };
+use crate::web::conversation::long_text::{Budget, Cut};
+use crate::web::conversation::tree::Branch;
+use crate::web::links::state_ref::StateRef;
+use crate::web::links::view::View;
+use crate::web::render::escape::Line;
+use crate::web::render::format;
 
 /// Names, ids and addresses are shortened to this.
 const LINE_WEIGHT_MAX: usize = 240;
@@ -22,7 +22,7 @@ const MARKUP_WEIGHT: usize = 800;
 /// A message.
 #[derive(Debug, Template)]
 #[template(path = "_message.html")]
-pub(in crate::web) struct MessageView {
+pub(crate) struct MessageView {
     /// From 1 up.
     number: usize,
     /// Whether it stands below the call that it answers.
@@ -189,8 +189,8 @@ impl Writer<'_, '_> {
                     ..tokens
                 })
             }),
-            json_href: link(self.view, Spot::value(message.whole.path)),
-            json_size: human::bytes(message.whole.value.json().len() as u64),
+            json_href: self.view.state_href(StateRef::value(message.whole.path)),
+            json_size: format::bytes(message.whole.value.json().len() as u64),
         })
     }
 
@@ -212,7 +212,7 @@ impl Writer<'_, '_> {
 
     fn elsewhere(&self, position: usize) -> Elsewhere {
         let number = position + 1;
-        let href = link(self.view, Spot::message(position));
+        let href = self.view.state_href(StateRef::message(position));
         Elsewhere {
             number,
             href: format!("{href}#m{number}"),
@@ -234,7 +234,7 @@ impl Writer<'_, '_> {
 
     fn media(&mut self, media: &MediaBlock<'_>) -> MediaView {
         let (address, size) = match &media.source {
-            MediaSource::Inline(bytes) => (None, Some(human::bytes(*bytes as u64))),
+            MediaSource::Inline(bytes) => (None, Some(format::bytes(*bytes as u64))),
             MediaSource::Address(address) => (self.line(Some(address)), None),
             MediaSource::NotGiven => (None, None),
         };

@@ -3,12 +3,12 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use super::super::human;
-use super::super::text::Line;
-use super::super::view::View;
-use super::cut::{Budget, Cut};
-use super::{Spot, link};
 use crate::json::{Child, JsonType, Located};
+use crate::web::conversation::long_text::{Budget, Cut};
+use crate::web::links::state_ref::StateRef;
+use crate::web::links::view::View;
+use crate::web::render::escape::Line;
+use crate::web::render::format;
 
 /// How much a tree may weigh.
 pub(super) const TREE_WEIGHT_MAX: usize = 128 * 1024;
@@ -31,7 +31,7 @@ const MARKUP_WEIGHT: usize = 320;
 /// Children of a value.
 #[derive(Debug, Template)]
 #[template(path = "_branch.html")]
-pub(in crate::web) struct Branch {
+pub(crate) struct Branch {
     twigs: Vec<Twig>,
     /// Address and number of the children that do not stand here.
     rest: Option<(String, String)>,
@@ -108,7 +108,7 @@ impl Branch {
             }
         }
         let rest = (end < count).then(|| {
-            let href = link(view, Spot::value_from(place.path, end));
+            let href = view.state_href(StateRef::value_from(place.path, end));
             (href, (count - end).to_string())
         });
         Self { twigs, rest }
@@ -190,7 +190,7 @@ impl Leaf {
         }
         let size = size(place);
         if json.len() > INLINE_BYTES_MAX || budget.left() < json.len() {
-            let href = link(view, Spot::value(place.path));
+            let href = view.state_href(StateRef::value(place.path));
             return Self::Far { size, href };
         }
         Self::Branch {
@@ -207,9 +207,9 @@ impl Leaf {
             return Self::Text(Cut::first(place, view, budget));
         }
         let excerpt = Line(budget.excerpt(text.trim_start(), LINE_WEIGHT_MAX / 2, 1));
-        let size = human::bytes(text.len() as u64);
+        let size = format::bytes(text.len() as u64);
         if text.len() > INLINE_BYTES_MAX || budget.left() < text.len() {
-            let href = link(view, Spot::value(place.path));
+            let href = view.state_href(StateRef::value(place.path));
             return Self::FarText {
                 excerpt,
                 size,
@@ -229,8 +229,8 @@ impl Leaf {
 pub(super) fn size(place: Located<'_>) -> String {
     let (count, bytes) = (place.value.count() as u64, place.value.json().len() as u64);
     let count = match place.value.json_type() {
-        JsonType::Object => human::count(count, "member", "members"),
-        _ => human::count(count, "item", "items"),
+        JsonType::Object => format::count(count, "member", "members"),
+        _ => format::count(count, "item", "items"),
     };
-    format!("{count}, {}", human::bytes(bytes))
+    format!("{count}, {}", format::bytes(bytes))
 }

@@ -175,3 +175,65 @@ fn an_answer_without_a_window_is_closed_though_the_connection_lives() {
         (!logged.lines("--answer-idle-seconds").is_empty()).then_some(())
     });
 }
+
+/// Whether everything was refused: no delivery is kept, and an honest sender is served.
+fn assert_nothing_kept(logged: &Logged, endpoint: &crate::app::Minted) {
+    let honest = logged.creel.http("POST", &endpoint.target, &[], b"honest");
+    assert_eq!(honest.status, 200);
+    let kept = logged.creel.deliveries(endpoint);
+    assert_eq!(kept.len(), 1, "only the honest one");
+    logged.assert_reported("head of a request");
+}
+
+#[test]
+fn a_head_that_is_long_only_when_decoded_is_answered_431() {
+    let logged = Logged::start(&[]);
+    let endpoint = logged.creel.mint("{}");
+    let mut stream = connect(&logged.creel);
+    // A field of 3,900 bytes goes into the dynamic table, as number 62; each byte after it stands for the whole field.
+    let value = [vec![0x7f, 0xbd, 0x1d], vec![b'v'; 3900]].concat();
+    let field_in_table = [vec![0x40, 1, b'n'], value].concat();
+    let request = [
+        vec![0x80 | 3, 0x86],
+        field(1, "localhost"),
+        field(4, &endpoint.target),
+    ];
+    let block = [request.concat(), field_in_table, vec![0xbe; 1000]].concat();
+    let head = frame(HEADERS, END_HEADERS | END_STREAM, 1, &block);
+    stream.write_all(&head).expect("it is sent");
+    let (number, answer) = next_head(&mut stream);
+    assert_eq!(number, 1);
+    assert_ne!(answer[0], STATUS_200);
+    assert_nothing_kept(&logged, &endpoint);
+}
+
+#[test]
+fn a_header_block_that_is_too_long_on_the_wire_closes_the_connection() {
+    let logged = Logged::start(&[]);
+    let endpoint = logged.creel.mint("{}");
+    let names: Vec<u8> = (0..26_000)
+        .flat_map(|number| [vec![0, 5], format!("{number:05}").into_bytes(), vec![0]].concat())
+        .collect();
+    let request = [
+        vec![0x80 | 3, 0x86],
+        field(1, "localhost"),
+        field(4, &endpoint.target),
+    ];
+    let block = [request.concat(), names].concat();
+    for is_whole in [true, false] {
+        let mut stream = connect(&logged.creel);
+        let mut pieces = block.chunks(16_000).peekable();
+        let mut kind = HEADERS;
+        while let Some(piece) = pieces.next() {
+            let is_last = pieces.peek().is_none();
+            let flags = if is_last && is_whole { END_HEADERS } else { 0 };
+            let sent = stream.write_all(&frame(kind, flags | END_STREAM, 1, piece));
+            kind = 9; // CONTINUATION
+            if sent.is_err() {
+                break;
+            }
+        }
+        read_to_close(&mut stream);
+    }
+    assert_nothing_kept(&logged, &endpoint);
+}

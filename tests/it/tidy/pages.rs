@@ -5,13 +5,13 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 /// Types that are written into pages as they are without being templates, whose placeholders askama escapes: these escape by
 /// themselves, or choose among templates.
 const NO_TEMPLATE: &[(&str, &str)] = &[
-    ("web/body.rs", "Html"),
-    ("web/inspect.rs", "RightHand"),
-    ("web/json.rs", "Pretty"),
-    ("web/pane.rs", "Content"),
-    ("web/sentence.rs", "Prose"),
-    ("web/text.rs", "Line"),
-    ("web/text.rs", "Shown"),
+    ("web/delivery/body.rs", "Html"),
+    ("web/delivery/mod.rs", "Content"),
+    ("web/endpoint/inspect.rs", "RightHand"),
+    ("web/render/escape.rs", "Line"),
+    ("web/render/escape.rs", "Shown"),
+    ("web/render/pretty.rs", "Pretty"),
+    ("web/render/rich_text.rs", "Prose"),
 ];
 
 /// Askama escapes by what a template is called, unless it is told not to.
@@ -110,7 +110,7 @@ fn nothing_reaches_a_page_unescaped() {
     );
     assert_can_fail(
         rule,
-        "web/text.rs",
+        "web/render/escape.rs",
         "impl HtmlSafe for Line {}",
         "impl HtmlSafe for Other {}",
     );

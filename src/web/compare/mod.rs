@@ -1,0 +1,204 @@
+//! Two deliveries of an endpoint side by side, and what differs between them. The address names both, so that it can be linked to; a
+//! word in the place of the first one is traded for the delivery that it means.
+//!
+//! **Invariant:** both are deliveries of the endpoint that the reader may read. Few are compared at a time, and others wait.
+
+pub(crate) mod body;
+pub(crate) mod changes;
+mod request;
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::answers;
+use crate::app::App;
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
+use crate::domain::time::Time;
+use crate::langgraph;
+use crate::store::{Filter, Page, Store, StoreError};
+use crate::web::compare::body::BodyDiff;
+use crate::web::compare::request::HeadDiff;
+use crate::web::delivery::badge::Badge;
+use crate::web::layout::error::PageError;
+use crate::web::layout::page;
+use crate::web::links;
+use crate::web::render::format::{self, Moment};
+use crate::web::render::rich_text::Prose;
+
+#[derive(Template)]
+#[template(path = "compare.html")]
+struct Compare {
+    id: String,
+    title: String,
+    /// Which ones are asked for.
+    a: Option<Seq>,
+    b: Option<Seq>,
+    /// Those that are.
+    sides: Vec<Side>,
+    /// Why there is nothing to compare with.
+    missing: Option<&'static str>,
+    diff: Option<Differences>,
+}
+
+/// What differs between two.
+#[derive(Template)]
+#[template(path = "_differences.html")]
+struct Differences {
+    a: Seq,
+    b: Seq,
+    swap_href: String,
+    /// The thread that both belong to.
+    thread_href: Option<String>,
+    body: BodyDiff,
+    head: HeadDiff,
+}
+
+impl HtmlSafe for Differences {}
+
+impl Differences {
+    fn new(a: &Delivery, b: &Delivery) -> Self {
+        let thread =
+            links::thread_id(&a.summary).filter(|of_a| links::thread_id(&b.summary) == Some(*of_a));
+        let endpoint = a.summary.endpoint_id;
+        Self {
+            a: a.summary.seq,
+            b: b.summary.seq,
+            swap_href: links::compare(endpoint, b.summary.seq, a.summary.seq),
+            thread_href: thread.map(|thread| links::thread(endpoint, thread)),
+            body: BodyDiff::new(a, b),
+            head: HeadDiff::new(a, b),
+        }
+    }
+}
+
+/// One of the two.
+struct Side {
+    seq: Seq,
+    href: String,
+    badge: Badge,
+    headline: Prose,
+    received: Moment,
+    received_exact: String,
+    size: String,
+}
+
+impl Side {
+    fn new(delivery: &Summary, now: Time) -> Self {
+        Self {
+            seq: delivery.seq,
+            href: links::delivery(delivery.endpoint_id, delivery.seq),
+            badge: Badge::of(delivery),
+            headline: langgraph::headline(delivery).into(),
+            received: Moment::new(delivery.received_at, now),
+            received_exact: format::exact(delivery.received_at),
+            size: format::bytes(delivery.body.bytes),
+        }
+    }
+}
+
+/// Which delivery another one is compared with, where a word says so.
+#[derive(Clone, Copy)]
+enum Earlier {
+    /// The one before.
+    Any,
+    /// The one before of its thread.
+    OfThread,
+}
+
+impl Earlier {
+    fn of(request: &HttpRequest) -> Option<Self> {
+        match page::param(request, "a")?.as_str() {
+            "before" => Some(Self::Any),
+            "thread" => Some(Self::OfThread),
+            _ => None,
+        }
+    }
+
+    /// Attempts of the same delivery are passed over: they hold the same bytes.
+    async fn find(self, store: &dyn Store, than: &Summary) -> Result<Option<Seq>, StoreError> {
+        let filter = match (self, links::thread_id(than)) {
+            (Self::Any, _) => Filter::All,
+            (Self::OfThread, Some(thread)) => Filter::Thread(thread),
+            (Self::OfThread, None) => return Ok(None),
+        };
+        let page = Page {
+            before: Some(than.attempt.first_seq),
+            ..Page::newest(1).filter(filter)
+        };
+        let found = store.deliveries(than.endpoint_id, page).await?;
+        Ok(found.first().map(|found| found.seq))
+    }
+
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Any => "No other delivery came before it.",
+            Self::OfThread => "No other delivery of its thread came before it.",
+        }
+    }
+}
+
+/// `GET /inspect/{endpoint}/compare?a=&b=`; with one of them, or none, the form alone.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    let (endpoint, _) = app.access.reader(&request, id).await?;
+    let turn = Arc::clone(&app.comparisons).acquire_owned().await;
+    let turn = turn.map_err(|error| PageError::internal(&error))?;
+    let a = summary(&app, id, page::seq_param(&request, "a")).await?;
+    let b = summary(&app, id, page::seq_param(&request, "b")).await?;
+    let earlier = Earlier::of(&request).zip(b.as_ref());
+    if let Some((word, b)) = earlier
+        && let Some(found) = word.find(app.store.as_ref(), b).await?
+    {
+        let to = links::compare(id, found, b.seq);
+        return Ok(page::see_other(&to));
+    }
+    let missing = earlier.map(|(word, _)| word.missing());
+    let both = [&a, &b].into_iter().flatten().map(Summary::loaded_bytes);
+    let reserved = answers::reserve(&request, &app, both.sum(), answers::PAGE).await?;
+    let (a, b) = (read(&app, a).await?, read(&app, b).await?);
+    let now = Time::now();
+    let sides = [&a, &b].into_iter().flatten();
+    let compare = Compare {
+        id: id.to_string(),
+        title: endpoint.title(),
+        a: a.as_ref().map(|a| a.summary.seq),
+        b: b.as_ref().map(|b| b.summary.seq),
+        sides: sides.map(|side| Side::new(&side.summary, now)).collect(),
+        missing,
+        // Some megabytes take long enough to hold up the captures of this thread. The turn goes along: this does not end with a
+        // request whose sender left.
+        diff: web::block(move || {
+            let _turn = turn;
+            Some(Differences::new(a.as_ref()?, b.as_ref()?))
+        })
+        .await
+        .map_err(|error| PageError::internal(&error))?,
+    };
+    page::kept_html(&compare, reserved)
+}
+
+async fn summary(
+    app: &App,
+    id: EndpointId,
+    seq: Option<Seq>,
+) -> Result<Option<Summary>, StoreError> {
+    match seq {
+        Some(seq) => app.store.summary(id, seq).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+async fn read(app: &App, one: Option<Summary>) -> Result<Option<Delivery>, StoreError> {
+    match one {
+        Some(one) => app.store.delivery(one.endpoint_id, one.seq).await.map(Some),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,264 @@
+//! What differs between two heads: method, path and version, query parameters, header lines.
+
+use crate::diff;
+use crate::domain::delivery::Delivery;
+use crate::domain::target;
+use crate::web::compare::changes::Fate;
+use crate::web::render::escape::Line;
+use crate::web::render::excerpt::Excerpt;
+
+/// What differs between two heads.
+pub(crate) struct HeadDiff {
+    /// Method, path, version.
+    pub(crate) line: Vec<Word>,
+    /// Whether all three are the same.
+    pub(crate) same_line: bool,
+    pub(crate) query: NamedDiff,
+    pub(crate) headers: NamedDiff,
+    /// Whether order and spelling of the header lines count, as they were kept of both.
+    pub(crate) exact: bool,
+}
+
+/// A word of the request line.
+pub(crate) struct Word {
+    pub(crate) label: &'static str,
+    pub(crate) fate: Fate,
+    pub(crate) a: Excerpt,
+    pub(crate) b: Excerpt,
+}
+
+/// What differs between two lists of names with values.
+pub(crate) struct NamedDiff {
+    /// In a sentence.
+    pub(crate) sentence: String,
+    /// All of them, as one list; none where nothing differs.
+    pub(crate) rows: Vec<NamedRow>,
+    /// Whether these are only the first of those that differ.
+    pub(crate) more: bool,
+}
+
+/// A name and its value on either side.
+pub(crate) struct NamedRow {
+    pub(crate) fate: Fate,
+    pub(crate) name: Line,
+    /// How the first one spells the name, where the second spells it another way.
+    pub(crate) spelled: Option<Line>,
+    pub(crate) a: Option<Excerpt>,
+    pub(crate) b: Option<Excerpt>,
+    /// Whether the name came before.
+    pub(crate) repeated: bool,
+    /// Whether it stands in another place among the others.
+    pub(crate) moved: bool,
+}
+
+/// So many lines or parameters stand in a page; where there are more, those that differ.
+const ROWS_MAX: usize = 200;
+
+type Pairs = Vec<(String, String)>;
+
+impl HeadDiff {
+    pub(crate) fn new(a: &Delivery, b: &Delivery) -> Self {
+        let exact = a.head.exact && b.head.exact;
+        let words = |one: &Delivery| {
+            let summary = &one.summary;
+            let path = target::sub_path(&summary.target).to_owned();
+            [summary.method.clone(), path, summary.http_version.clone()]
+        };
+        let labels = ["Method", "Path", "Version"].into_iter();
+        let words = labels.zip(words(a).into_iter().zip(words(b)));
+        let line: Vec<_> = words
+            .map(|(label, (a, b))| Word {
+                label,
+                fate: if a == b { Fate::Same } else { Fate::Changed },
+                a: Excerpt::beside(&a, &b),
+                b: Excerpt::beside(&b, &a),
+            })
+            .collect();
+        let queries = [a, b].map(|one| target::query_pairs(&one.summary.target));
+        let headers = [a, b].map(|one| {
+            let owned = one
+                .head
+                .headers()
+                .map(|(name, value)| (name.into_owned(), value.into_owned()));
+            owned.collect::<Pairs>()
+        });
+        Self {
+            same_line: line.iter().all(|word| word.fate == Fate::Same),
+            line,
+            query: NamedDiff::new(&queries, true, str::to_owned),
+            headers: NamedDiff::new(&headers, exact, str::to_ascii_lowercase),
+            exact,
+        }
+    }
+}
+
+impl NamedDiff {
+    /// Names are the same where `key` is; whether order and spelling count is told by `exact`.
+    fn new([a, b]: &[Pairs; 2], exact: bool, key: fn(&str) -> String) -> Self {
+        let keys = |pairs: &Pairs| pairs.iter().map(|(name, _)| key(name)).collect::<Vec<_>>();
+        let places = diff::named(&keys(a), &keys(b));
+        let rows: Vec<_> = places
+            .into_iter()
+            .filter_map(|place| NamedRow::new(place, a, b, exact))
+            .collect();
+        let differs = |row: &NamedRow| row.fate != Fate::Same || row.moved;
+        let sentence = match rows.iter().any(differs) {
+            _ if rows.is_empty() => "None on either side.".to_owned(),
+            true => sentence(&rows),
+            false if exact => "The same, in the same order.".to_owned(),
+            false => "The same.".to_owned(),
+        };
+        let mut rows = rows;
+        if rows.len() > ROWS_MAX || !rows.iter().any(differs) {
+            rows.retain(differs);
+        }
+        let more = rows.len() > ROWS_MAX;
+        rows.truncate(ROWS_MAX);
+        Self {
+            sentence,
+            rows,
+            more,
+        }
+    }
+}
+
+/// `2 changed, 1 added; 1 in another place.`
+fn sentence(rows: &[NamedRow]) -> String {
+    let fates = Fate::count(&rows.iter().map(|row| row.fate));
+    let moved = rows.iter().filter(|row| row.moved).count();
+    let moved = (moved > 0).then(|| format!("{moved} in another place"));
+    let told: Vec<_> = Some(fates)
+        .filter(|told| !told.is_empty())
+        .into_iter()
+        .chain(moved)
+        .collect();
+    format!("{}.", told.join(", "))
+}
+
+impl NamedRow {
+    fn new(place: diff::NamedPair, a: &Pairs, b: &Pairs, exact: bool) -> Option<Self> {
+        let a = place.a.and_then(|at| a.get(at));
+        let b = place.b.and_then(|at| b.get(at));
+        let (name, _) = b.or(a)?;
+        let spelled = a
+            .map(|(name, _)| name)
+            .filter(|spelled| exact && *spelled != name);
+        let fate = match (a, b) {
+            (Some((_, a)), Some((_, b))) if a == b && spelled.is_none() => Fate::Same,
+            _ => Fate::of(a, b),
+        };
+        let excerpt = |one: Option<&(String, String)>, other: Option<&(String, String)>| {
+            let (_, value) = one?;
+            Some(other.map_or_else(
+                || Excerpt::of(value),
+                |(_, other)| Excerpt::beside(value, other),
+            ))
+        };
+        Some(Self {
+            fate,
+            name: Line(name.clone()),
+            spelled: spelled.cloned().map(Line),
+            a: excerpt(a, b),
+            b: excerpt(b, a),
+            repeated: place.nth > 0,
+            moved: place.moved && exact,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compared(a: &[(&str, &str)], b: &[(&str, &str)], exact: bool) -> (String, Vec<String>) {
+        let owned = |pairs: &[(&str, &str)]| {
+            let owned = pairs
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            owned.collect()
+        };
+        let found = NamedDiff::new(&[owned(a), owned(b)], exact, str::to_ascii_lowercase);
+        let tell = |row: &NamedRow| {
+            let flags = [
+                (row.repeated, " again"),
+                (row.moved, " moved"),
+                (row.spelled.is_some(), " spelled"),
+            ];
+            let flags: String = flags
+                .iter()
+                .filter(|(is, _)| *is)
+                .map(|(_, word)| *word)
+                .collect();
+            format!("{} {}{flags}", row.name.raw(), row.fate.word())
+        };
+        (found.sentence, found.rows.iter().map(tell).collect())
+    }
+
+    #[test]
+    fn header_lines_are_the_same_changed_added_removed_repeated_or_moved() {
+        let (sentence, rows) = compared(
+            &[
+                ("Host", "h"),
+                ("A", "1"),
+                ("B", "2"),
+                ("X", "1"),
+                ("C", "3"),
+            ],
+            &[
+                ("Host", "h"),
+                ("a", "1"),
+                ("B", "9"),
+                ("C", "3"),
+                ("X", "1"),
+                ("X", "2"),
+            ],
+            true,
+        );
+        assert_eq!(sentence, "2 changed, 1 added, 1 in another place.");
+        let expected = [
+            "Host same",
+            "a changed spelled",
+            "B changed",
+            "C same moved",
+            "X same",
+            "X added again",
+        ];
+        assert_eq!(rows, expected);
+        let gone = compared(&[("A", "1"), ("A", "1")], &[("A", "1")], true);
+        assert_eq!(
+            gone,
+            (
+                "1 removed.".to_owned(),
+                vec!["A same".to_owned(), "A removed again".to_owned()]
+            )
+        );
+    }
+
+    #[test]
+    fn of_very_many_those_that_differ_are_shown() {
+        let many = |value: &str| {
+            let names = (0..1000).map(|at| {
+                (
+                    at.to_string(),
+                    if at % 4 == 0 { value } else { "" }.to_owned(),
+                )
+            });
+            names.collect::<Pairs>()
+        };
+        let found = NamedDiff::new(&[many("a"), many("b")], true, str::to_owned);
+        assert_eq!(found.sentence, "250 changed.");
+        assert!(found.more && found.rows.len() == ROWS_MAX);
+        assert!(found.rows.iter().all(|row| row.fate == Fate::Changed));
+    }
+
+    #[test]
+    fn where_order_and_spelling_were_not_kept_they_do_not_count() {
+        let (a, b) = ([("Host", "h"), ("A", "1")], [("a", "1"), ("host", "h")]);
+        assert_eq!(
+            compared(&a, &b, false),
+            ("The same.".to_owned(), Vec::new())
+        );
+        assert_eq!(compared(&a, &a, true).0, "The same, in the same order.");
+        assert_eq!(compared(&[], &[], true).0, "None on either side.");
+    }
+}

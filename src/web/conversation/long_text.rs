@@ -1,0 +1,131 @@
+//! How much of a state stands in a page. What is left out has a link that leads to it.
+//!
+//! **Invariant:** however long a text is and whatever it is made of, what it comes to in a page is bounded.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::json::Located;
+use crate::web::links::state_ref::StateRef;
+use crate::web::links::view::View;
+use crate::web::render::escape;
+use crate::web::render::format;
+
+/// A text of up to that weight is shown as a whole.
+const WHOLE_WEIGHT_MAX: usize = 6_000;
+/// So much is shown of a longer one.
+const FIRST_WEIGHT_MAX: usize = 3_000;
+/// So many lines are shown of one that has more.
+const LINES_MAX: usize = 60;
+/// How much of a text comes at a time to who asks for the rest of it.
+const PART_WEIGHT_MAX: usize = 256 * 1024;
+
+/// How much a page still bears.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    pub(crate) fn new(left: usize) -> Self {
+        Self { left }
+    }
+
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
+    pub(crate) fn spend(&mut self, weight: usize) {
+        self.left = self.left.saturating_sub(weight);
+    }
+
+    /// As much of the beginning of a text as fits in, up to that weight and so many lines.
+    pub(crate) fn take<'t>(
+        &mut self,
+        text: &'t str,
+        weight_max: usize,
+        lines_max: usize,
+    ) -> &'t str {
+        let weight_max = weight_max.min(self.left);
+        let (mut weight, mut lines) = (0, 1);
+        let end = text.char_indices().find(|(_, found)| {
+            weight += escape::weigh(*found);
+            lines += usize::from(*found == '\n');
+            weight > weight_max || lines > lines_max
+        });
+        let shown = end.map_or(text, |(at, _)| &text[..at]);
+        self.spend(weight.min(weight_max));
+        shown
+    }
+
+    /// A text that belongs on one line, shortened where it is longer than a line bears.
+    pub(crate) fn line(&mut self, text: &str, weight_max: usize) -> String {
+        self.excerpt(text, weight_max, usize::MAX)
+    }
+
+    /// The beginning of a text, with dots where it goes on.
+    pub(crate) fn excerpt(&mut self, text: &str, weight_max: usize, lines_max: usize) -> String {
+        let shown = self.take(text, weight_max, lines_max);
+        let dots = if shown.len() < text.len() {
+            "\u{2026}"
+        } else {
+            ""
+        };
+        format!("{shown}{dots}")
+    }
+}
+
+/// A text, and the way to the rest of it.
+#[derive(Debug, Template)]
+#[template(path = "_cut.html")]
+pub(crate) struct Cut {
+    shown: String,
+    rest: Option<Rest>,
+}
+
+impl HtmlSafe for Cut {}
+
+#[derive(Debug)]
+struct Rest {
+    href: String,
+    size: String,
+}
+
+impl Cut {
+    /// The beginning of a text.
+    pub(crate) fn first(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
+        let text = place.value.text().unwrap_or_default();
+        let before = budget.left();
+        let mut shown = budget.take(&text, WHOLE_WEIGHT_MAX, LINES_MAX);
+        if shown.len() < text.len() {
+            let mut less = Budget::new(before);
+            shown = less.take(&text, FIRST_WEIGHT_MAX, LINES_MAX / 2);
+            // Better a line less than half of one.
+            let line_end = shown.rfind('\n').filter(|at| *at > shown.len() / 4 * 3);
+            shown = line_end.map_or(shown, |at| &shown[..=at]);
+            *budget = less;
+        }
+        Self::new(place, view, (0, shown), text.len())
+    }
+
+    /// A large part of a text, from that byte on.
+    pub(crate) fn part(place: Located<'_>, view: View, from: usize) -> Self {
+        let text = place.value.text().unwrap_or_default();
+        let from = text.floor_char_boundary(from);
+        let behind = text.get(from..).unwrap_or_default();
+        let shown = Budget::new(PART_WEIGHT_MAX).take(behind, PART_WEIGHT_MAX, usize::MAX);
+        Self::new(place, view, (from, shown), text.len())
+    }
+
+    fn new(place: Located<'_>, view: View, (from, shown): (usize, &str), length: usize) -> Self {
+        let end = from + shown.len();
+        let rest = (end < length).then(|| Rest {
+            href: view.state_href(StateRef::value_from(place.path, end)),
+            size: format::bytes((length - end) as u64),
+        });
+        Self {
+            shown: shown.to_owned(),
+            rest,
+        }
+    }
+}

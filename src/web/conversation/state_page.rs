@@ -1,0 +1,226 @@
+//! What a view looks at, found once: the messages of a page, or a value somewhere in the state.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::delivery::Delivery;
+use crate::json::{JsonPath, JsonType, Located, Sought};
+use crate::langgraph::RunBody;
+use crate::langgraph::conversation::{Conversation, MessagePage};
+use crate::web::conversation::long_text::{Budget, Cut};
+use crate::web::conversation::message;
+use crate::web::conversation::message::MessageView;
+use crate::web::conversation::tree::{self, Branch};
+use crate::web::links::state_ref::StateRef;
+use crate::web::links::view::View;
+use crate::web::render::escape::Line;
+use crate::web::render::format;
+
+/// How many messages a page holds.
+const MESSAGES_MAX: usize = 50;
+/// How much the messages of a page may weigh.
+const MESSAGES_WEIGHT_MAX: usize = 384 * 1024;
+/// Names of places are shortened to this.
+const CRUMB_WEIGHT_MAX: usize = 120;
+
+/// A place on the way to another.
+#[derive(Debug)]
+pub(crate) struct Crumb {
+    pub(super) label: Line,
+    pub(super) href: String,
+}
+
+/// A part of a state; alone, it is what takes the place of the link to it.
+#[derive(Debug, Template)]
+#[template(path = "_part.html")]
+pub(crate) enum Part {
+    /// Messages.
+    Messages {
+        earlier: Option<Earlier>,
+        messages: Vec<MessageView>,
+    },
+    /// A text from some byte on.
+    Text(Cut),
+    /// Children of a value, or a value that has none.
+    Branch(Branch),
+    /// An address that leads nowhere.
+    Nothing,
+}
+
+impl HtmlSafe for Part {}
+
+/// The messages before those that are shown.
+#[derive(Debug)]
+pub(crate) struct Earlier {
+    href: String,
+    first: usize,
+    last: usize,
+}
+
+/// What a view looks at.
+pub(crate) struct StatePage<'a> {
+    view: View,
+    state_ref: StateRef,
+    /// All of the state.
+    root: Located<'a>,
+    /// The messages, where it is they that are looked at.
+    pub(crate) messages: Option<Conversation<'a>>,
+    /// The value, where one is looked at, and the names on the way to it.
+    value: Option<(Located<'a>, Sought<'a>)>,
+}
+
+impl Part {
+    /// The part of a delivery's state that a view asks for.
+    pub(crate) fn of(delivery: &Delivery, view: View, state_ref: StateRef) -> Self {
+        StatePage::of(delivery, view, state_ref).map_or(Self::Nothing, |page| page.part())
+    }
+}
+
+impl<'a> StatePage<'a> {
+    /// `None` where there is no state.
+    pub(crate) fn of(delivery: &'a Delivery, view: View, state_ref: StateRef) -> Option<Self> {
+        let body = RunBody::parse(&delivery.body);
+        let state = body.state()?;
+        let messages = match state_ref.at {
+            Some(_) => None,
+            None => body.conversation(),
+        };
+        let path = state_ref.at.unwrap_or_default();
+        let along = match messages {
+            Some(_) => None,
+            None => state.seek(path),
+        };
+        let place = |along: Sought<'a>| {
+            let value = along.value;
+            (Located { path, value }, along)
+        };
+        Some(Self {
+            view,
+            state_ref,
+            root: Located {
+                path: JsonPath::default(),
+                value: state,
+            },
+            messages,
+            value: along.map(place),
+        })
+    }
+
+    pub(crate) fn part(&self) -> Part {
+        let from = self.state_ref.from.unwrap_or(0);
+        match (self.messages, &self.value) {
+            (Some(conversation), _) => {
+                let window = window(conversation, self.state_ref.from);
+                let nowhere = window.messages.is_empty() && from > 0;
+                if nowhere {
+                    Part::Nothing
+                } else {
+                    messages(&window, self.view)
+                }
+            }
+            (None, Some((place, _))) => value(*place, self.view, from),
+            (None, None) => Part::Nothing,
+        }
+    }
+
+    /// Where the messages behind those of the page begin, if it does not end with the last one.
+    pub(crate) fn later(&self, count: u64) -> Option<StateRef> {
+        let from = self.state_ref.from.filter(|_| self.messages.is_some())?;
+        let next = page_start(from).checked_add(MESSAGES_MAX)?;
+        ((next as u64) < count).then(|| StateRef::message(next))
+    }
+
+    /// How much there is of a value.
+    pub(crate) fn size(&self) -> String {
+        let Some((place, _)) = self.value else {
+            return String::new();
+        };
+        match place.value.json_type() {
+            JsonType::Object | JsonType::Array => tree::size(place),
+            _ => format::bytes(place.value.json().len() as u64),
+        }
+    }
+
+    /// The way to the value that is looked at.
+    pub(crate) fn crumbs(&self) -> Vec<Crumb> {
+        let (Some(_), Some((place, along))) = (self.state_ref.at, &self.value) else {
+            return Vec::new();
+        };
+        let mut crumbs = vec![Crumb {
+            label: Line("values".to_owned()),
+            href: self.view.state_href(StateRef::WHOLE),
+        }];
+        let mut path = JsonPath::default();
+        for (step, name) in place.path.positions().iter().zip(&along.names) {
+            path = path.child(*step as usize);
+            let label = match name {
+                Some(name) => Budget::new(CRUMB_WEIGHT_MAX).line(name, CRUMB_WEIGHT_MAX),
+                None => step.to_string(),
+            };
+            crumbs.push(Crumb {
+                label: Line(label),
+                href: self.view.state_href(StateRef::value(path)),
+            });
+        }
+        crumbs
+    }
+
+    /// What the state holds beside its messages, on the page of the last ones.
+    pub(crate) fn rest(&self) -> Option<Branch> {
+        let messages = self
+            .messages
+            .filter(|_| self.state_ref == StateRef::WHOLE)?;
+        let mut budget = Budget::new(tree::TREE_WEIGHT_MAX);
+        let rest = Branch::new(
+            self.root,
+            self.view,
+            (0, Some(messages.position)),
+            &mut budget,
+        );
+        (!rest.is_empty()).then_some(rest)
+    }
+}
+
+/// The page of messages that holds that one, else the last page, which is not short: a page and a half at most, half a one at least.
+fn window(conversation: Conversation<'_>, from: Option<usize>) -> MessagePage<'_> {
+    if let Some(from) = from {
+        return conversation.page(page_start(from), MESSAGES_MAX);
+    }
+    let start = page_start(conversation.count().saturating_sub(MESSAGES_MAX / 2));
+    conversation.page(start, usize::MAX)
+}
+
+/// Where the page begins that holds a message. Pages never overlap, so that one can be put before another.
+fn page_start(position: usize) -> usize {
+    position / MESSAGES_MAX * MESSAGES_MAX
+}
+
+fn messages(window: &MessagePage<'_>, view: View) -> Part {
+    let mut budget = Budget::new(MESSAGES_WEIGHT_MAX);
+    let first = window
+        .messages
+        .first()
+        .map_or(0, |message| message.position);
+    let before = first.checked_sub(MESSAGES_MAX);
+    Part::Messages {
+        earlier: before.map(|from| Earlier {
+            href: view.state_href(StateRef::message(from)),
+            first: from + 1,
+            last: first,
+        }),
+        messages: message::messages(window, view, &mut budget),
+    }
+}
+
+fn value(place: Located<'_>, view: View, from: usize) -> Part {
+    let mut budget = Budget::new(tree::TREE_WEIGHT_MAX);
+    match place.value.json_type() {
+        JsonType::String => Part::Text(Cut::part(place, view, from)),
+        JsonType::Object | JsonType::Array => {
+            Part::Branch(Branch::new(place, view, (from, None), &mut budget))
+        }
+        JsonType::Number | JsonType::Literal => {
+            Part::Branch(Branch::alone(place, view, &mut budget))
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The attempts of a delivery: when each came, what it was answered, what the sender was to do then and what it did.
+
+use std::time::Duration;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::delivery::Summary;
+use crate::domain::ids::Seq;
+use crate::domain::run::{Run, Sender};
+use crate::domain::time::Time;
+use crate::langgraph::retry::{RetryOutcome, attempts_max, predict, retry_outcome};
+use crate::web::links::view::View;
+use crate::web::render::format;
+
+/// What is shown of them.
+#[derive(Template)]
+#[template(path = "_attempts.html")]
+pub(crate) struct Attempts {
+    title: String,
+    attempts: Vec<Attempt>,
+}
+
+impl HtmlSafe for Attempts {}
+
+struct Attempt {
+    number: u32,
+    /// Whether the number could be read.
+    is_known: bool,
+    seq: Seq,
+    href: String,
+    current: bool,
+    received: String,
+    gap: Option<String>,
+    answered: Option<u16>,
+    /// What the sender was to do then.
+    foretold: Option<String>,
+    /// What it did.
+    came: Option<&'static str>,
+}
+
+impl Attempts {
+    /// Of a run, seen from `now`.
+    pub(crate) fn new(all: &[Summary], run: &Run, view: View, now: Time) -> Self {
+        let attempt = |(index, one): (usize, &Summary)| {
+            let next = all.get(index + 1);
+            Attempt::new(one, next, &run.sender, view, now)
+        };
+        let most = attempts_max(&run.sender);
+        Self {
+            title: title(all, most),
+            attempts: all.iter().enumerate().map(attempt).collect(),
+        }
+    }
+}
+
+/// `Attempt 1 of at most 3`, or how many there were.
+fn title(all: &[Summary], most: Option<u32>) -> String {
+    let last = all.last().map_or(1, |last| last.attempt.number);
+    match most {
+        _ if last == 0 => "An attempt whose number cannot be read".to_owned(),
+        _ if last > 1 => format!("Came {last} times, byte for byte the same"),
+        Some(1) => "The only attempt that this sender makes".to_owned(),
+        Some(most) => format!("Attempt 1 of at most {most}"),
+        None => "Attempt 1".to_owned(),
+    }
+}
+
+impl Attempt {
+    fn new(one: &Summary, next: Option<&Summary>, sender: &Sender, view: View, now: Time) -> Self {
+        let step = one
+            .reply_status
+            .filter(|_| one.attempt.is_known())
+            .and_then(|status| predict(sender, one.attempt.number, status));
+        let since = |from: Time, to: Time| {
+            Duration::from_millis(to.millis_since(from).max(0).unsigned_abs())
+        };
+        let gap = next.map(|next| since(one.received_at, next.received_at));
+        let passed = since(one.received_at, now);
+        Self {
+            number: one.attempt.number,
+            is_known: one.attempt.is_known(),
+            seq: one.seq,
+            href: view.select(one.seq).href(),
+            current: view.selected == Some(one.seq),
+            received: format::exact(one.received_at),
+            gap: one.attempt.gap_ms.map(format::duration),
+            answered: one.reply_status,
+            came: step
+                .as_ref()
+                .and_then(|step| words(retry_outcome(step.next, gap, passed))),
+            foretold: step.map(|step| as_a_sentence(&step.why)),
+        }
+    }
+}
+
+/// Begins with a capital letter.
+fn as_a_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + letters.as_str()
+}
+
+/// Nothing where nothing was to come and nothing came.
+fn words(outcome: RetryOutcome) -> Option<&'static str> {
+    match outcome {
+        RetryOutcome::AsPredicted => Some("It came as foretold."),
+        RetryOutcome::AtAnotherTime => Some("It came, but not at that time."),
+        RetryOutcome::Unexpected => Some("It came again all the same."),
+        RetryOutcome::Pending => Some("It is still to come."),
+        RetryOutcome::Missing => Some("It did not come."),
+        RetryOutcome::NoRetry => None,
+    }
+}

@@ -1,0 +1,84 @@
+//! The findings of a delivery, and the mark of a row that has some.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::delivery::Summary;
+use crate::langgraph::findings::{Code, Level, findings};
+use crate::web::render::rich_text::Prose;
+
+/// The findings on a delivery.
+#[derive(Template)]
+#[template(path = "_findings.html")]
+pub(crate) struct Findings {
+    found: Vec<Found>,
+}
+
+impl HtmlSafe for Findings {}
+
+struct Found {
+    code: Code,
+    level: LevelMark,
+    text: Prose,
+    why: Prose,
+    advice: Prose,
+}
+
+impl Findings {
+    /// Nothing where there are none.
+    pub(crate) fn of(delivery: &Summary) -> Option<Self> {
+        let found = findings(delivery).into_iter().map(|finding| Found {
+            code: finding.code(),
+            level: LevelMark::of(finding.level),
+            text: finding.text.into(),
+            why: Prose::written(finding.entry.why),
+            advice: Prose::written(finding.entry.advice),
+        });
+        let found: Vec<_> = found.collect();
+        (!found.is_empty()).then_some(Self { found })
+    }
+}
+
+/// A level: its shape and colour by the class, the same in a word.
+#[derive(Template)]
+#[template(
+    source = r#"<span class="level {{ class }}">{{ word }}</span>"#,
+    ext = "html"
+)]
+pub(crate) struct LevelMark {
+    class: &'static str,
+    word: &'static str,
+}
+
+impl HtmlSafe for LevelMark {}
+
+impl LevelMark {
+    pub(crate) fn of(level: Level) -> Self {
+        let (class, word) = match level {
+            Level::Note => ("level-note", "Note"),
+            Level::Warning => ("level-warning", "Warning"),
+            Level::Problem => ("level-problem", "Problem"),
+        };
+        Self { class, word }
+    }
+}
+
+/// The mark of a row whose delivery deserves a look.
+pub(crate) struct RowMark {
+    pub(crate) class: &'static str,
+    pub(crate) title: String,
+}
+
+impl RowMark {
+    /// Of the highest level, with the titles of all that are no mere notes. Nothing that was received stands in it.
+    pub(crate) fn of(delivery: &Summary) -> Option<Self> {
+        let mut found = findings(delivery);
+        found.retain(|finding| finding.level > Level::Note);
+        let highest = LevelMark::of(found.first()?.level);
+        let titles: Vec<_> = found.iter().map(|finding| finding.entry.title).collect();
+        Some(Self {
+            class: highest.class,
+            title: format!("{}: {}", highest.word, titles.join("; ")),
+        })
+    }
+}

@@ -1,0 +1,207 @@
+//! One delivery: a line of facts, a sentence, and tabs. The tabs are links: each view has an address of its own.
+
+mod attempts;
+pub(super) mod badge;
+mod body;
+mod compare_with;
+mod fields;
+pub(super) mod findings;
+pub(super) mod follow_up;
+mod meaning;
+pub(super) mod related;
+mod request;
+mod run;
+mod run_inputs;
+mod timeline;
+
+use std::fmt::{self, Display, Formatter};
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::delivery::{Delivery, Summary, Truncation};
+use crate::domain::target;
+use crate::domain::time::Time;
+use crate::langgraph;
+use crate::web::conversation::{self, ConversationTab};
+use crate::web::delivery::badge::{Badge, TokenChip};
+use crate::web::delivery::body::BodyTab;
+use crate::web::delivery::compare_with::CompareWith;
+use crate::web::delivery::fields::FieldsTab;
+use crate::web::delivery::follow_up::FollowUpView;
+use crate::web::delivery::related::Beside;
+use crate::web::delivery::request::{HeadersTab, QueryTab};
+use crate::web::delivery::run::RunTab;
+use crate::web::links::view::{Tab, View};
+use crate::web::render::escape::Line;
+use crate::web::render::format::{self, Moment};
+use crate::web::render::rich_text::Prose;
+
+/// One delivery.
+#[derive(Template)]
+#[template(path = "_delivery.html")]
+pub(crate) struct Pane {
+    seq: u64,
+    /// Seq of the first of its attempts.
+    group: u64,
+    /// Seqs of its attempts, oldest first.
+    attempts: String,
+    list_href: String,
+    method: Line,
+    path: Line,
+    badge: Option<Badge>,
+    headline: Prose,
+    received: Moment,
+    received_exact: String,
+    size: String,
+    /// That the body is cut; the Run tab says so among the findings.
+    cut: Option<&'static str>,
+    token: Option<TokenChip>,
+    /// What the sender was answered; nothing if it was not there any more.
+    reply_status: Option<u16>,
+    compare_with: CompareWith,
+    tabs: Vec<TabLink>,
+    content: Content,
+}
+
+impl HtmlSafe for Pane {}
+
+struct TabLink {
+    label: &'static str,
+    key: usize,
+    href: String,
+    current: bool,
+    count: Option<usize>,
+}
+
+enum Content {
+    Run(Box<RunTab>),
+    Conversation(Box<ConversationTab>),
+    Body(BodyTab),
+    Headers(HeadersTab),
+    Query(QueryTab),
+    Fields(FieldsTab),
+}
+
+impl Display for Content {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Run(tab) => tab.fmt(f),
+            Self::Conversation(tab) => tab.fmt(f),
+            Self::Body(tab) => tab.fmt(f),
+            Self::Headers(tab) => tab.fmt(f),
+            Self::Query(tab) => tab.fmt(f),
+            Self::Fields(tab) => tab.fmt(f),
+        }
+    }
+}
+
+impl HtmlSafe for Content {}
+
+impl Pane {
+    /// Beside the others that have to do with it, seen from `now`.
+    pub(crate) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
+        let summary = &delivery.summary;
+        let state_label = conversation::label(delivery);
+        let view = match view.tab {
+            // The tab stays open while one walks from delivery to delivery; where there is no state, the first one stands in.
+            Tab::Conversation(_) if state_label.is_none() => view.tab(Tab::Run),
+            _ => view,
+        };
+        Self {
+            seq: summary.seq.0,
+            group: summary.attempt.first_seq.0,
+            attempts: seqs(&beside.attempts),
+            list_href: view.list().href(),
+            method: Line(summary.method.clone()),
+            path: Line(target::sub_path(&summary.target).to_owned()),
+            badge: summary.reading.run.as_deref().map(Badge::of_run),
+            headline: langgraph::headline(summary).into(),
+            received: Moment::new(summary.received_at, now),
+            received_exact: format::exact(summary.received_at),
+            size: format::bytes(summary.body.bytes),
+            cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
+            token: TokenChip::of(summary.verdict),
+            reply_status: summary.reply_status,
+            tabs: tab_links(delivery, view, state_label),
+            compare_with: CompareWith::new(summary),
+            content: match view.tab {
+                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
+                Tab::Conversation(spot) => {
+                    Content::Conversation(Box::new(ConversationTab::new(delivery, view, spot)))
+                }
+                Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
+                Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
+                Tab::Query => Content::Query(QueryTab::new(summary)),
+                Tab::Fields => Content::Fields(FieldsTab::new(delivery)),
+            },
+        }
+    }
+
+    /// The same with what can be asked of LangGraph next, where that is shown.
+    pub(crate) fn with_follow_up(mut self, find: impl FnOnce() -> Option<FollowUpView>) -> Self {
+        if let Content::Run(tab) = &mut self.content {
+            tab.follow_up = find();
+        }
+        self
+    }
+}
+
+/// `41 42 45`
+fn seqs(all: &[Summary]) -> String {
+    let seqs: Vec<String> = all.iter().map(|one| one.seq.to_string()).collect();
+    seqs.join(" ")
+}
+
+fn cut(why: Truncation) -> &'static str {
+    match why {
+        Truncation::TooLong => "The body is longer than creel keeps; these are its first bytes.",
+        Truncation::Disconnected => {
+            "The sender went away before the body\u{2019}s end; these are the bytes that came."
+        }
+        Truncation::TimedOut => {
+            "The body\u{2019}s end did not come in time; these are the bytes that came."
+        }
+        Truncation::Unknown => {
+            "These are the first bytes of the body; the stored reason cannot be read."
+        }
+    }
+}
+
+fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Vec<TabLink> {
+    let current = std::mem::discriminant(&view.tab);
+    // Of what is no run, there are no fields to tell; but whoever is on that tab while leafing through the list stays there.
+    let is_run = delivery.summary.reading.run.is_some();
+    let has = |tab: &Tab| match tab {
+        Tab::Conversation(_) => state.is_some(),
+        Tab::Fields => is_run || view.tab == *tab,
+        _ => true,
+    };
+    let messages = delivery
+        .summary
+        .reading
+        .run
+        .as_deref()
+        .and_then(|run| run.messages);
+    let link = |(index, tab): (usize, Tab)| TabLink {
+        label: match tab {
+            Tab::Conversation(_) => state.unwrap_or_else(|| tab.label()),
+            _ => tab.label(),
+        },
+        key: index + 1,
+        href: view.tab(tab).href(),
+        current: std::mem::discriminant(&tab) == current,
+        count: match tab {
+            Tab::Headers => Some(delivery.head.headers().count()),
+            Tab::Query => Some(target::query_pairs(&delivery.summary.target).len()),
+            Tab::Conversation(_) => messages.and_then(|count| count.try_into().ok()),
+            Tab::Run | Tab::Body { .. } | Tab::Fields => None,
+        },
+    };
+    Tab::ALL
+        .into_iter()
+        .filter(has)
+        .enumerate()
+        .map(link)
+        .collect()
+}

@@ -1,0 +1,184 @@
+//! The Run tab: what was understood of a delivery. Received values stand apart from what follows from them.
+
+use askama::Template;
+
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::Seq;
+use crate::domain::rich_text::RichText;
+use crate::domain::run::Run;
+use crate::domain::time::Time;
+use crate::langgraph;
+use crate::web::conversation::last_message::LastMessage;
+use crate::web::delivery::attempts::Attempts;
+use crate::web::delivery::body::BodyTab;
+use crate::web::delivery::findings::Findings;
+use crate::web::delivery::follow_up::FollowUpView;
+use crate::web::delivery::meaning;
+use crate::web::delivery::related::Beside;
+use crate::web::delivery::run_inputs::Parts;
+use crate::web::delivery::timeline::Timeline;
+use crate::web::links;
+use crate::web::links::view::{Tab, View};
+use crate::web::render::escape::Line;
+use crate::web::render::format;
+use crate::web::render::rich_text::Prose;
+
+/// The Run tab.
+#[derive(Template)]
+#[template(path = "_run.html")]
+pub(crate) struct RunTab {
+    error: Option<ErrorView>,
+    of_no_run: Option<Prose>,
+    findings: Option<Findings>,
+    timeline: Option<Timeline>,
+    attempts: Option<Attempts>,
+    payload: Vec<Told>,
+    follows: Vec<Follows>,
+    parts: Option<Parts>,
+    last_message: Option<LastMessage>,
+    /// The body itself, where there is nothing else to show.
+    body: Option<BodyTab>,
+    /// What can be asked of LangGraph next.
+    pub(crate) follow_up: Option<FollowUpView>,
+}
+
+struct ErrorView {
+    /// Whether it is a failure; a run that was cancelled gives its reason in the same place.
+    failed: bool,
+    class: Option<Line>,
+    message: String,
+}
+
+/// A value of the payload.
+struct Told {
+    label: &'static str,
+    value: Line,
+    copies: bool,
+    /// Leads to all deliveries of the thread.
+    href: Option<String>,
+}
+
+/// What follows from the payload.
+struct Follows {
+    label: &'static str,
+    sentence: Prose,
+    /// The delivery that the sentence is about.
+    link: Option<Link>,
+}
+
+/// A link to another delivery.
+struct Link {
+    href: String,
+    seq: Seq,
+}
+
+impl RunTab {
+    /// Beside the others that have to do with it, seen from `now`.
+    pub(crate) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
+        let summary = &delivery.summary;
+        let run = summary.reading.run.as_deref();
+        let nothing_else = run.is_none() && !delivery.body.is_empty();
+        let link = beside.successor.map(|seq| Link {
+            href: view.select(seq).tab(Tab::Run).href(),
+            seq,
+        });
+        Self {
+            error: run.and_then(error),
+            of_no_run: meaning::of_no_run(summary),
+            findings: Findings::of(summary),
+            timeline: run.map(|run| Timeline::new(run, summary.received_at)),
+            attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
+            last_message: LastMessage::of(delivery, view),
+            payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
+            follows: run.map(|run| follows(run, link)).unwrap_or_default(),
+            parts: run.and_then(|_| Parts::of(&delivery.body, view)),
+            body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
+            follow_up: None,
+        }
+    }
+}
+
+fn error(run: &Run) -> Option<ErrorView> {
+    let error = run.error.as_ref()?;
+    Some(ErrorView {
+        failed: matches!(run.status.as_deref(), Some("error" | "timeout")),
+        class: error.class.clone().map(Line),
+        message: error.message.clone(),
+    })
+}
+
+fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
+    let thread = links::thread_id(delivery).map(|id| links::thread(delivery.endpoint_id, id));
+    let values = [
+        ("Status", &run.status, false),
+        ("Run", &run.run_id, true),
+        ("Thread", &run.thread_id, true),
+        ("Assistant", &run.assistant_id, true),
+        ("Graph", &run.graph_id, false),
+        ("Cron", &run.cron_id, true),
+        ("Multitask", &run.multitask_strategy, false),
+    ];
+    let value = |(label, value, copies): (_, &Option<String>, _)| {
+        value.clone().map(|value| Told {
+            label,
+            value: Line(value),
+            copies,
+            href: thread.clone().filter(|_| label == "Thread"),
+        })
+    };
+    values.into_iter().filter_map(value).collect()
+}
+
+fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
+    let mut all = vec![("Sender", meaning::sender(run), None)];
+    let mut add = |label, sentence: RichText| all.push((label, sentence.into(), None));
+    if langgraph::is_default_assistant(run) {
+        let graph = run.graph_id.as_deref().unwrap_or_default();
+        add(
+            "Assistant",
+            RichText::plain("The default one of ").code(graph),
+        );
+    }
+    match run.stateless {
+        Some(true) => add(
+            "Thread",
+            RichText::plain("Stateless: the thread is temporary and goes with the run"),
+        ),
+        Some(false) => add("Thread", RichText::plain("Lasts beyond the run")),
+        None => {}
+    }
+    if run.resumed == Some(true) {
+        add(
+            "Input",
+            RichText::parse("Resumed after an interrupt: `kwargs.command.resume` was given"),
+        );
+    }
+    if run.cron_id.is_some() {
+        add("Started by", RichText::plain("A cron"));
+    }
+    if let Some(sentence) = conversation(run) {
+        add("Messages", sentence);
+    }
+    if successor.is_some() {
+        all.push(("Successor", Prose::default(), successor));
+    }
+    let row = |(label, sentence, link)| Follows {
+        label,
+        sentence,
+        link,
+    };
+    all.into_iter().map(row).collect()
+}
+
+fn conversation(run: &Run) -> Option<RichText> {
+    let messages = format::count(run.messages?, "message", "messages");
+    let sentence = RichText::default().and(messages);
+    Some(match (run.input_tokens, run.output_tokens) {
+        (None, None) => sentence.and(" in the state"),
+        (input, output) => sentence.and(format!(
+            " in the state, {} tokens in, {} out",
+            input.unwrap_or(0),
+            output.unwrap_or(0)
+        )),
+    })
+}

@@ -1,0 +1,111 @@
+//! What a run was created with, folded: input, context, config and metadata, indented.
+//!
+//! **Invariant:** a page holds a bounded piece of each, and says when that is not all.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::json::RawJson;
+use crate::langgraph;
+use crate::web::links::view::{Tab, View};
+use crate::web::render::format;
+use crate::web::render::pretty::{self, Pretty};
+
+/// How much of a part stands in the page, in bytes.
+const PART_BYTES_MAX: usize = 16 * 1024;
+
+/// The parts that there are.
+#[derive(Template)]
+#[template(path = "_parts.html")]
+pub(crate) struct Parts {
+    parts: Vec<Part>,
+    body_href: String,
+}
+
+impl HtmlSafe for Parts {}
+
+struct Part {
+    label: &'static str,
+    path: &'static str,
+    size: String,
+    json: Pretty,
+    /// How much is shown, if not all.
+    first: Option<String>,
+}
+
+impl Parts {
+    /// Nothing where none holds anything.
+    pub(crate) fn of(body: &[u8], view: View) -> Option<Self> {
+        let found = langgraph::RunBody::parse(body).inputs();
+        let parts = [
+            ("Input", "kwargs.input", found.input),
+            ("Context", "kwargs.context", found.context),
+            ("Config", "kwargs.config", found.config),
+            ("Metadata", "metadata", found.metadata),
+        ];
+        let parts: Vec<_> = parts
+            .into_iter()
+            .filter_map(|(label, path, raw)| Part::of(label, path, raw?))
+            .collect();
+        (!parts.is_empty()).then(|| Self {
+            parts,
+            body_href: view.tab(Tab::Body { raw: false }).href(),
+        })
+    }
+}
+
+impl Part {
+    fn of(label: &'static str, path: &'static str, raw: RawJson<'_>) -> Option<Self> {
+        let whole = raw.json();
+        if matches!(whole, "{}" | "[]" | "\"\"") {
+            return None;
+        }
+        let shown = &whole[..whole.floor_char_boundary(PART_BYTES_MAX)];
+        let json = pretty::pretty(shown);
+        let first =
+            (json.shown_bytes < whole.len()).then(|| format::bytes(json.shown_bytes as u64));
+        Some(Self {
+            label,
+            path,
+            size: format::bytes(whole.len() as u64),
+            json,
+            first,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ids::EndpointId;
+
+    fn page(body: &str) -> Option<String> {
+        let view = View {
+            endpoint: EndpointId::random(),
+            selected: None,
+            before: None,
+            tab: Tab::Run,
+        };
+        Parts::of(body.as_bytes(), view).map(|parts| parts.render().unwrap())
+    }
+
+    #[test]
+    fn parts_are_shown_where_they_hold_something_and_nothing_where_none_does() {
+        let some = page(r#"{"kwargs":{"input":{"a":"<b>"},"context":{},"config":null}}"#).unwrap();
+        assert!(
+            some.contains("Input") && some.contains("&lt;b&gt;"),
+            "{some}"
+        );
+        assert!(!some.contains("Context") && !some.contains("Metadata"));
+        assert!(page("{}").is_none());
+    }
+
+    #[test]
+    fn a_large_part_is_cut_between_characters_and_says_so() {
+        let cut = |text: String| page(&format!(r#"{{"kwargs":{{"input":"{text}"}}}}"#)).unwrap();
+        let large = cut("é".repeat(PART_BYTES_MAX));
+        assert!(large.contains("The first 16.3 kB"), "{}", &large[..600]);
+        assert!(large.len() < PART_BYTES_MAX + 2000);
+        assert!(!cut("x".repeat(100)).contains("The first"));
+    }
+}

@@ -1,0 +1,123 @@
+//! When a run was created, started, ended, sent and received, and what lies between: in the queue, running, on its way.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::run::Run;
+use crate::domain::time::Time;
+use crate::web::render::format;
+
+/// Width of the drawing in its own units.
+const WIDTH: i64 = 1000;
+/// Narrowest part, so that a millisecond beside a minute can still be seen.
+const PART_WIDTH_MIN: i64 = 6;
+
+/// The five instants of a delivery.
+#[derive(Template)]
+#[template(path = "_timeline.html")]
+pub(crate) struct Timeline {
+    steps: Vec<Step>,
+    parts: Vec<Part>,
+}
+
+impl HtmlSafe for Timeline {}
+
+/// An instant and what led to it.
+struct Step {
+    label: &'static str,
+    exact: Option<String>,
+    class: &'static str,
+    /// `+658 ms`
+    since: Option<String>,
+    doing: &'static str,
+}
+
+/// A stretch of the drawing.
+struct Part {
+    class: &'static str,
+    x: i64,
+    width: i64,
+}
+
+impl Timeline {
+    pub(crate) fn new(run: &Run, received: Time) -> Self {
+        let marks = [
+            ("Created", run.created_at, "", ""),
+            ("Started", run.started_at, "in the queue", "part-queue"),
+            ("Ended", run.ended_at, "running", "part-run"),
+            ("Sent", run.sent_at, "until it was sent", "part-sent"),
+            (
+                "Received",
+                Some(received),
+                "on its way, earlier attempts included",
+                "",
+            ),
+        ];
+        let mut previous = None;
+        let mut steps = Vec::new();
+        let mut spans = Vec::new();
+        for (label, time, doing, class) in marks {
+            let ms = previous
+                .zip(time)
+                .map(|(earlier, time): (Time, Time)| time.millis_since(earlier));
+            // By the sender's clock alone: what lies between two clocks has no length to draw.
+            spans.extend(ms.filter(|_| !class.is_empty()).map(|ms| (class, ms)));
+            steps.push(Step {
+                label,
+                exact: time.map(format::exact),
+                class,
+                since: ms
+                    .map(|ms| format!("{}{}", if ms < 0 { "" } else { "+" }, format::duration(ms))),
+                doing,
+            });
+            previous = time;
+        }
+        Self {
+            steps,
+            parts: parts(&spans),
+        }
+    }
+}
+
+/// The stretches in proportion, each wide enough to be seen; nothing is drawn where an instant is missing or out of order.
+fn parts(spans: &[(&'static str, i64)]) -> Vec<Part> {
+    let total: i64 = spans.iter().map(|(_, ms)| ms).sum();
+    if spans.len() < 3 || total == 0 || spans.iter().any(|(_, ms)| *ms < 0) {
+        return Vec::new();
+    }
+    let spare = WIDTH - PART_WIDTH_MIN * 3;
+    let mut x = 0;
+    spans
+        .iter()
+        .map(|(class, ms)| {
+            // In 128 bits: a hostile payload may claim centuries.
+            let part = i128::from(*ms) * i128::from(spare) / i128::from(total);
+            let width = PART_WIDTH_MIN + i64::try_from(part).unwrap_or(0);
+            x += width;
+            Part {
+                class,
+                x: x - width,
+                width,
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_fill_the_width_and_none_vanishes() {
+        let drawn = parts(&[("a", 1), ("b", 60_000), ("c", 0)]);
+        assert!(drawn.iter().all(|part| part.width >= PART_WIDTH_MIN));
+        let end = drawn.last().map(|part| part.x + part.width).unwrap();
+        assert!((WIDTH - 3..=WIDTH).contains(&end), "{end}");
+    }
+
+    #[test]
+    fn clocks_that_disagree_draw_nothing() {
+        assert!(parts(&[("a", 1), ("b", 2), ("c", -3)]).is_empty());
+        assert!(parts(&[("a", 1)]).is_empty());
+    }
+}

@@ -1,0 +1,91 @@
+//! One delivery in the list. The page, the older rows and the live ones are all rendered here.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::delivery::Summary;
+use crate::domain::reply::is_success;
+use crate::domain::run::Run;
+use crate::domain::target;
+use crate::domain::time::Time;
+use crate::web::delivery::badge::{Badge, TokenChip};
+use crate::web::delivery::findings::RowMark;
+use crate::web::links::view::View;
+use crate::web::render::escape::Line;
+use crate::web::render::format::{self, Moment};
+
+/// Longest text of an error in a row, in characters; the row cuts it to its width anyway.
+const ERROR_CHARS_MAX: usize = 160;
+/// Longest name of a graph, in characters.
+const NAME_CHARS_MAX: usize = 80;
+
+/// One delivery in the list.
+#[derive(Template)]
+#[template(path = "_row.html")]
+pub(crate) struct Row {
+    pub(crate) seq: u64,
+    /// Seq of the first of its attempts, of which this is the latest.
+    group: u64,
+    /// How often it came, if more than once.
+    times: Option<u32>,
+    href: String,
+    selected: bool,
+    badge: Badge,
+    mark: Option<RowMark>,
+    subject: Line,
+    thread: Option<Line>,
+    duration: Option<String>,
+    size: String,
+    token: Option<TokenChip>,
+    /// What the sender was answered, where that is no 2xx.
+    refused: Option<u16>,
+    error: Option<Line>,
+    received: Moment,
+}
+
+impl HtmlSafe for Row {}
+
+impl Row {
+    /// Its link leads to the delivery and leaves the rest of the view as it is.
+    pub(crate) fn new(delivery: &Summary, view: View, now: Time) -> Self {
+        let run = delivery.reading.run.as_deref();
+        let subject = match run {
+            Some(run) => shortened(run.graph_id.as_deref().unwrap_or("run")),
+            None => target::sub_path(&delivery.target).to_owned(),
+        };
+        Self {
+            seq: delivery.seq.0,
+            group: delivery.attempt.first_seq.0,
+            times: Some(delivery.attempt.number).filter(|times| *times > 1),
+            href: view.select(delivery.seq).href(),
+            selected: view.selected == Some(delivery.seq),
+            badge: Badge::of(delivery),
+            mark: RowMark::of(delivery),
+            subject: Line(subject),
+            thread: run
+                .and_then(|run| run.thread_id.as_deref())
+                .map(|id| Line(format::short_id(id))),
+            duration: run.and_then(|run| run.run_ms).map(format::duration),
+            size: format::bytes(delivery.body.bytes),
+            token: TokenChip::of(delivery.verdict),
+            refused: delivery.reply_status.filter(|status| !is_success(*status)),
+            error: run.and_then(error),
+            received: Moment::short(delivery.received_at, now),
+        }
+    }
+}
+
+fn error(run: &Run) -> Option<Line> {
+    let error = run.error.as_ref()?;
+    let text = match &error.class {
+        Some(class) if error.message.is_empty() => class.clone(),
+        Some(class) => format!("{class}: {}", error.message),
+        None => error.message.clone(),
+    };
+    Some(Line(text.chars().take(ERROR_CHARS_MAX).collect()))
+}
+
+/// A name or a word as a row bears it.
+fn shortened(text: &str) -> String {
+    text.chars().take(NAME_CHARS_MAX).collect()
+}

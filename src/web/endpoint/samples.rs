@@ -1,0 +1,118 @@
+//! Samples of what LangGraph sends, sent to an endpoint with a click: a real request over loopback to creel's own captures.
+//!
+//! **Invariant:** it goes to creel's own listener and nowhere else, only for whoever manages the endpoint, and few are on their way at once.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use askama::filters::HtmlSafe;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::access::guard;
+use crate::app::App;
+use crate::client::{Call, Client};
+use crate::domain::ids::EndpointId;
+use crate::domain::time::Time;
+use crate::error::AppError;
+use crate::langgraph::samples::{Group, Sample, Sending};
+use crate::store::Page;
+use crate::web::layout::error::PageError;
+use crate::web::layout::form::Form;
+use crate::web::layout::page;
+
+/// The menu of samples.
+#[derive(Template)]
+#[template(path = "_samples.html")]
+pub(crate) struct SamplesMenu {
+    id: EndpointId,
+    groups: [(Group, &'static [Sample]); Group::ALL.len()],
+}
+
+impl HtmlSafe for SamplesMenu {}
+
+impl SamplesMenu {
+    /// All samples, group by group, for an endpoint.
+    pub(crate) fn new(id: EndpointId) -> Self {
+        let groups = Group::ALL.map(|group| (group, group.samples()));
+        Self { id, groups }
+    }
+}
+
+/// What the menu sends.
+#[derive(Deserialize)]
+pub(crate) struct Chosen {
+    sample: String,
+}
+
+/// `POST /inspect/{endpoint}/samples`: sends one, all of its deliveries, then shows the last as it was caught.
+pub(crate) async fn send(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: Form<Chosen>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
+    let sample = Sample::find(&form.sample).ok_or_else(|| AppError::Invalid {
+        field: "sample",
+        why: "there is none of that name".to_owned(),
+    })?;
+    let webhook = app.urls.capture_url(guard::authority(&request), &endpoint);
+    let url = address(&webhook)?;
+    let kind = sample.sender().kind;
+    // Setting up reads the certificates of the system, and some bodies take megabytes: both would hold up the captures of this thread.
+    let made = move || {
+        let sendings = sample.sendings(&webhook, &url, Time::now());
+        Client::of_sender(kind).map(|client| (client, sendings))
+    };
+    let made = web::block(made).await;
+    let made = made.map_err(|why| PageError::internal(&why))?;
+    let (client, sendings) = made.map_err(|why| PageError::internal(&why))?;
+    let mut below = String::new();
+    for sending in &sendings {
+        tokio::time::sleep(sending.wait).await;
+        let before = app.store.last_seq(endpoint.id).await?;
+        deliver(&app, &client, sending).await?;
+        // Others may have sent meanwhile: the one with the bytes that were sent is shown.
+        let caught = Page::following(before, PAGE_MAX);
+        let caught = app.store.deliveries(endpoint.id, caught).await?;
+        let sha256: [u8; 32] = Sha256::digest(sending.body.as_deref().unwrap_or_default()).into();
+        let ours = caught
+            .iter()
+            .find(|found| found.body.sha256 == Some(sha256));
+        below = ours.map_or_else(String::new, |found| format!("/{}", found.seq));
+    }
+    let inspect = format!("/inspect/{}{below}", endpoint.id);
+    Ok(page::see_other(&inspect))
+}
+
+/// How many deliveries may come beside the one that was sent for it still to be found.
+const PAGE_MAX: usize = 100;
+
+/// Sends it, as its server would.
+async fn deliver(app: &App, client: &Client, sending: &Sending) -> Result<(), PageError> {
+    let _turn = app
+        .samples
+        .acquire()
+        .await
+        .map_err(|why| PageError::internal(&why))?;
+    let call = Call::of(own_address(app, &sending.url)?, sending);
+    match client.send(call).await {
+        Ok(_) => Ok(()),
+        Err(failure) => Err(PageError::not_sent(&failure)),
+    }
+}
+
+/// The endpoint on creel's own listener, over loopback wherever that listens.
+fn own_address(app: &App, to: &Url) -> Result<Url, PageError> {
+    let mut own = address(&app.urls.own_captures_origin())?;
+    own.set_path(to.path());
+    own.set_query(to.query());
+    Ok(own)
+}
+
+fn address(text: &str) -> Result<Url, PageError> {
+    Url::parse(text).map_err(|why| PageError::internal(&why))
+}

@@ -1,0 +1,272 @@
+//! An endpoint's settings: its name, its token, a share link, its end. For the owner and the operator.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use serde::Deserialize;
+
+use crate::access::guard;
+use crate::app::App;
+use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
+use crate::domain::reply::Reply;
+use crate::domain::secret::{self, SecretHash};
+use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
+use crate::store::{EndpointChange, Store};
+use crate::urls::LOCAL_PAGES_HOST;
+use crate::web::layout::error::PageError;
+use crate::web::layout::form::Form;
+use crate::web::layout::page;
+use crate::web::render::format;
+
+#[derive(Template)]
+#[template(path = "settings.html")]
+struct Settings {
+    id: String,
+    title: String,
+    name: String,
+    token: Option<String>,
+    /// What is chosen for the token, as the form says it.
+    choice: String,
+    own_token: String,
+    reply: String,
+    /// What cannot be used of what was sent.
+    wrong: Option<Wrong>,
+    name_chars_max: usize,
+    token_bytes_max: usize,
+    /// A share link that was made just now; it is not shown again.
+    share_url: Option<String>,
+    /// Whether that link has the name that only this machine has for itself.
+    share_is_local: bool,
+    /// Whether the share links were revoked just now.
+    revoked: bool,
+}
+
+/// A field and what is wrong with it.
+struct Wrong {
+    field: &'static str,
+    why: String,
+}
+
+/// Asks once more before something is gone.
+#[derive(Template)]
+#[template(path = "confirm.html")]
+struct Confirm {
+    id: String,
+    question: String,
+    consequence: String,
+    /// Where the form goes, below the endpoint's page.
+    action: &'static str,
+    button: &'static str,
+}
+
+/// What the settings form sends.
+#[derive(Deserialize)]
+pub(crate) struct Change {
+    name: String,
+    /// `keep`, `new`, `none` or `own`.
+    token: String,
+    #[serde(default)]
+    own_token: String,
+    reply: Option<String>,
+}
+
+impl Change {
+    /// What is asked for, or the first field that cannot be used.
+    fn change(&self) -> Result<EndpointChange, Wrong> {
+        let wrong = |field| move |why| Wrong { field, why };
+        let token_rule = match self.token.as_str() {
+            "new" => Some(TokenRule::random()),
+            "none" => Some(TokenRule::NotAsked),
+            "own" => Some(TokenRule::chosen(&self.own_token).map_err(wrong("token"))?),
+            _ => None,
+        };
+        let reply = self.reply.as_deref().map(Reply::parse).transpose();
+        Ok(EndpointChange {
+            name: Some(name(Some(&self.name)).map_err(wrong("name"))?),
+            token_rule,
+            reply: reply.map_err(wrong("reply"))?,
+        })
+    }
+}
+
+/// What the forms send after which something is gone; only the second one confirms.
+#[derive(Deserialize)]
+pub(crate) struct Confirmation {
+    confirmed: Option<String>,
+}
+
+impl Confirmation {
+    fn is_given(&self) -> bool {
+        self.confirmed.as_deref() == Some("yes")
+    }
+}
+
+impl Settings {
+    /// What is wrong with a field.
+    fn wrong(&self, field: &str) -> Option<&str> {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
+        wrong.map(|wrong| wrong.why.as_str())
+    }
+
+    fn new(endpoint: &Endpoint, share_url: Option<String>) -> Self {
+        Self {
+            id: endpoint.id.to_string(),
+            title: endpoint.title(),
+            name: endpoint.name.clone().unwrap_or_default(),
+            token: match &endpoint.token_rule {
+                TokenRule::NotAsked => None,
+                TokenRule::Secret(token) => Some(token.clone()),
+            },
+            choice: "keep".to_owned(),
+            own_token: String::new(),
+            reply: endpoint.reply.to_string(),
+            wrong: None,
+            name_chars_max: NAME_CHARS_MAX,
+            token_bytes_max: TOKEN_BYTES_MAX,
+            share_is_local: share_url
+                .as_ref()
+                .is_some_and(|url| url.contains(LOCAL_PAGES_HOST)),
+            share_url,
+            revoked: false,
+        }
+    }
+}
+
+/// `GET /inspect/{endpoint}/settings`
+pub(crate) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
+    let revoked = page::param(&request, "revoked").is_some();
+    page::html(&Settings {
+        revoked,
+        ..Settings::new(&endpoint, None)
+    })
+}
+
+/// `POST /inspect/{endpoint}/settings`
+pub(crate) async fn change(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: Form<Change>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
+    match form.change() {
+        Ok(change) => {
+            let id = endpoint.id;
+            let change = async move |store: Arc<dyn Store>| store.change_endpoint(id, change).await;
+            app.commit_and_notify(id, change).await?;
+            Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))
+        }
+        Err(wrong) => {
+            let Change {
+                name,
+                token,
+                own_token,
+                reply,
+            } = form.into_inner();
+            let shown = Settings::new(&endpoint, None);
+            let mut again = page::html(&Settings {
+                name,
+                choice: token,
+                own_token,
+                reply: reply.unwrap_or_else(|| shown.reply.clone()),
+                wrong: Some(wrong),
+                ..shown
+            })?;
+            *again.status_mut() = StatusCode::BAD_REQUEST;
+            Ok(again)
+        }
+    }
+}
+
+/// `POST /inspect/{endpoint}/key`: a new read key, shown once as a share link.
+pub(crate) async fn add_key(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
+    let key = secret::random();
+    app.store
+        .add_read_key(endpoint.id, SecretHash::of(&key))
+        .await?;
+    let page = app
+        .urls
+        .inspect_url(guard::authority(&request), endpoint.id);
+    let share_url = format!("{page}?key={key}");
+    page::html(&Settings::new(&endpoint, Some(share_url)))
+}
+
+/// `POST /inspect/{endpoint}/revoke`: asks once more, then takes back every read key.
+pub(crate) async fn revoke_keys(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: Form<Confirmation>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
+    if !form.is_given() {
+        return page::html(&Confirm {
+            id: endpoint.id.to_string(),
+            question: format!("Revoke all share links of {}?", endpoint.title()),
+            consequence: "Whoever reads this endpoint by a share link or a read key, program or person, finds nothing here from \
+                          then on. What was caught stays, and so does your own right to it."
+                .to_owned(),
+            action: "revoke",
+            button: "Revoke all",
+        });
+    }
+    let (id, access) = (endpoint.id, Arc::clone(&app.access));
+    let revoke = async move |store: Arc<dyn Store>| {
+        store.revoke_read_keys(id).await?;
+        access.rights_changed();
+        Ok(())
+    };
+    app.commit_and_notify(id, revoke).await?;
+    let settings = format!("/inspect/{}/settings?revoked", endpoint.id);
+    Ok(page::see_other(&settings))
+}
+
+/// `POST /inspect/{endpoint}/delete`: asks once more, then deletes.
+pub(crate) async fn delete(
+    request: HttpRequest,
+    app: web::Data<App>,
+    form: Form<Confirmation>,
+) -> Result<HttpResponse, PageError> {
+    let endpoint = app
+        .access
+        .manager(&request, page::endpoint_id(&request)?)
+        .await?;
+    if !form.is_given() {
+        let caught = app.store.last_seq(endpoint.id).await?.0;
+        let goes = if caught == 1 { "goes" } else { "go" };
+        return page::html(&Confirm {
+            id: endpoint.id.to_string(),
+            question: format!("Delete {} for good?", endpoint.title()),
+            consequence: format!(
+                "Its {} {goes} with it. The capture URL answers 404 from then on and is never given out again.",
+                format::count(caught, "delivery", "deliveries")
+            ),
+            action: "delete",
+            button: "Delete for good",
+        });
+    }
+    let id = endpoint.id;
+    let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
+    app.commit_and_notify(id, delete).await?;
+    Ok(page::see_other("/"))
+}

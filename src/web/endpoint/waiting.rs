@@ -1,0 +1,100 @@
+//! What to do before the first delivery: the URL, ways to try it, how LangGraph is told to use it, and why nothing may arrive.
+
+use std::time::Duration;
+
+use askama::Template;
+
+use crate::langgraph::doctor::Advice;
+use crate::web::endpoint::samples::SamplesMenu;
+use crate::web::endpoint::snippets;
+use crate::web::guide::advice::Advices;
+use crate::web::guide::causes::Causes;
+use crate::web::guide::doctor;
+use crate::web::guide::start::Start;
+
+/// How long nothing comes before a page that waits points to the reasons.
+const STALLED_AFTER: Duration = Duration::from_secs(30);
+
+/// Shown until the first delivery, and again on demand.
+#[derive(Template)]
+#[template(path = "_waiting.html")]
+pub(crate) struct Waiting {
+    capture_url: String,
+    list_href: String,
+    /// While nothing has come yet: how long until the page points to the reasons.
+    stalled_after: Option<Duration>,
+    snippets: Vec<Snippet>,
+    /// What LangGraph answers, where it refuses the URL.
+    refused: Option<Refused>,
+    advice: Advices,
+    doctor_href: String,
+    sections: Sections,
+    causes: Causes,
+}
+
+/// Parts of the page that say more than the capture URL.
+pub(crate) struct Sections {
+    /// How runs are started.
+    pub(crate) start: Start,
+    /// Samples to send, for whoever may.
+    pub(crate) samples: Option<SamplesMenu>,
+    /// Whether the URL is shown without the token that it needs.
+    pub(crate) token_is_hidden: bool,
+}
+
+/// How LangGraph, as it comes, refuses the URL.
+struct Refused {
+    status: u16,
+    reason: String,
+}
+
+/// Something to paste.
+struct Snippet {
+    title: &'static str,
+    text: String,
+}
+
+impl Waiting {
+    /// `waits` while nothing has come yet.
+    pub(crate) fn new(
+        capture_url: String,
+        list_href: String,
+        waits: bool,
+        sections: Sections,
+    ) -> Self {
+        let snippet = |title, text| Snippet { title, text };
+        let examined = doctor::examine_as_it_comes(&capture_url);
+        let doctor_href = doctor::href(&capture_url);
+        Self {
+            snippets: vec![
+                snippet("Try it with curl", snippets::curl(&capture_url)),
+                snippet(
+                    "Send a sample from a terminal",
+                    snippets::send(&capture_url),
+                ),
+            ],
+            causes: Causes::new(&doctor_href, false),
+            doctor_href,
+            refused: (!examined.accepted).then(|| Refused {
+                status: examined.status,
+                reason: examined.reason.unwrap_or_default(),
+            }),
+            advice: shortest_way(examined.advice).into(),
+            capture_url,
+            list_href,
+            stalled_after: waits.then_some(STALLED_AFTER),
+            sections,
+        }
+    }
+}
+
+/// Up to the first advice that makes it work, without its other spelling: the doctor has the rest.
+fn shortest_way(mut advice: Vec<Advice>) -> Vec<Advice> {
+    let works = |piece: &Advice| piece.langgraph_json.is_some() || piece.url.is_some();
+    let first = advice.iter().position(works).unwrap_or(advice.len());
+    advice.truncate(first + 1);
+    for piece in &mut advice {
+        piece.environment = None;
+    }
+    advice
+}

@@ -1,0 +1,44 @@
+//! Why nothing arrives: the list of reasons, within the waiting page and within the documentation.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::langgraph::guide::troubleshooting::CAUSES;
+use crate::web::render::rich_text::Prose;
+
+/// The list.
+#[derive(Template)]
+#[template(path = "_causes.html")]
+pub(crate) struct Causes {
+    causes: Vec<CauseView>,
+    /// Whether each is shown at once, not its title alone.
+    open: bool,
+}
+
+impl HtmlSafe for Causes {}
+
+struct CauseView {
+    name: &'static str,
+    title: Prose,
+    tell: Prose,
+    remedy: Prose,
+    /// Where the URL doctor is, where it knows more.
+    doctor_href: Option<String>,
+}
+
+impl Causes {
+    /// The list; `doctor_href` is where the doctor is asked.
+    pub(crate) fn new(doctor_href: &str, open: bool) -> Self {
+        let causes = CAUSES.iter().map(|cause| CauseView {
+            name: cause.name,
+            title: Prose::written(cause.title),
+            tell: Prose::written(cause.symptom),
+            remedy: Prose::written(cause.fix),
+            doctor_href: cause.doctor.then(|| doctor_href.to_owned()),
+        });
+        Self {
+            causes: causes.collect(),
+            open,
+        }
+    }
+}

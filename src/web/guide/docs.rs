@@ -1,0 +1,65 @@
+//! Pages to read for whoever has no endpoint yet. They say what the tables of `langgraph` say, and nothing of anybody's captures.
+
+use actix_web::HttpResponse;
+use askama::Template;
+
+use crate::langgraph::guide::start_calls::{CallGroup, START_CALLS, StartCall};
+use crate::web::guide::causes::Causes;
+use crate::web::guide::token_header;
+use crate::web::layout::error::PageError;
+use crate::web::layout::page;
+use crate::web::render::rich_text::Prose;
+
+#[derive(Template)]
+#[template(path = "nothing_arrives.html")]
+struct NothingArrives {
+    causes: Causes,
+}
+
+#[derive(Template)]
+#[template(path = "starting_runs.html")]
+struct StartingRuns {
+    groups: Vec<GroupView>,
+    headers: String,
+}
+
+struct GroupView {
+    label: &'static str,
+    ways: Vec<WayView>,
+}
+
+struct WayView {
+    method: &'static str,
+    path: &'static str,
+    does: Prose,
+    arrives: Prose,
+}
+
+/// `GET /docs/nothing-arrives`
+pub(crate) async fn nothing_arrives() -> Result<HttpResponse, PageError> {
+    page::html(&NothingArrives {
+        causes: Causes::new("/doctor", true),
+    })
+}
+
+/// `GET /docs/starting-runs`
+pub(crate) async fn starting_runs() -> Result<HttpResponse, PageError> {
+    let view = |way: &StartCall| WayView {
+        method: way.method,
+        path: way.path,
+        does: Prose::written(way.does),
+        arrives: Prose::written(way.arrives),
+    };
+    let group = |group: CallGroup| GroupView {
+        label: group.label(),
+        ways: START_CALLS
+            .iter()
+            .filter(|way| way.group == group)
+            .map(view)
+            .collect(),
+    };
+    page::html(&StartingRuns {
+        groups: CallGroup::ALL.map(group).into(),
+        headers: token_header::block("https://creel.example/hook"),
+    })
+}

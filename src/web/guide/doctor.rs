@@ -1,0 +1,112 @@
+//! The URL doctor's page: a form, and what LangGraph makes of a webhook URL. The address says all of it, so that it can be linked to.
+
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
+use crate::web::guide::advice::{Advices, Span};
+use crate::web::layout::error::PageError;
+use crate::web::layout::page;
+
+#[derive(Template)]
+#[template(path = "doctor.html")]
+struct Doctor {
+    url: String,
+    versions: Vec<Choice>,
+    webhooks: String,
+    /// Why the pasted block cannot be read.
+    wrong: Option<String>,
+    found: Option<Found>,
+    advice: Advices,
+}
+
+/// A version that can be chosen.
+struct Choice {
+    name: String,
+    chosen: bool,
+}
+
+/// What was found, in the words and classes of the page.
+struct Found {
+    sentence: String,
+    class: &'static str,
+    status: u16,
+    accepted: bool,
+    reason: Option<Vec<Span>>,
+}
+
+impl Found {
+    fn new(diagnosis: &Diagnosis) -> Self {
+        Self {
+            sentence: diagnosis.sentence(),
+            class: match (diagnosis.delivered, diagnosis.if_resolved) {
+                (true, false) => "well",
+                (true, true) => "unsure",
+                (false, _) => "unwell",
+            },
+            status: diagnosis.status,
+            accepted: diagnosis.accepted,
+            // What the server said is shown as it is.
+            reason: diagnosis.reason.as_ref().map(|reason| {
+                if diagnosis.accepted {
+                    Span::all(reason)
+                } else {
+                    let (text, is_code) = (reason.clone(), true);
+                    vec![Span { text, is_code }]
+                }
+            }),
+        }
+    }
+}
+
+/// The doctor's page for a URL.
+pub(crate) fn href(url: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("url", url)
+        .finish();
+    format!("/doctor?{query}")
+}
+
+/// What the newest known version, told nothing about webhooks, makes of a URL.
+pub(crate) fn examine_as_it_comes(url: &str) -> Diagnosis {
+    examine(&Question {
+        url,
+        version: Version::NEWEST,
+        policy: &Policy::default(),
+        name: Name::Unknown,
+    })
+}
+
+/// `GET /doctor`; without `url` the form alone.
+pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let param = |name| page::param(&request, name);
+    let asked = param("langgraph").and_then(|version| version.parse().ok());
+    let version: Version = asked.unwrap_or(Version::NEWEST);
+    let webhooks = param("webhooks").unwrap_or_default();
+    let policy = Policy::read(&webhooks);
+    let url = param("url");
+    let diagnosis = match (&url, &policy) {
+        (Some(url), Ok(policy)) => Some(examine(&Question {
+            url,
+            version,
+            policy,
+            name: Name::Unknown,
+        })),
+        _ => None,
+    };
+    page::html(&Doctor {
+        url: url.unwrap_or_default(),
+        versions: Version::all()
+            .map(|choice| Choice {
+                name: choice.to_string(),
+                chosen: choice == version.without_patch(),
+            })
+            .collect(),
+        webhooks,
+        wrong: policy.err(),
+        found: diagnosis.as_ref().map(Found::new),
+        advice: diagnosis
+            .map_or_else(Vec::new, |diagnosis| diagnosis.advice)
+            .into(),
+    })
+}

@@ -1,0 +1,109 @@
+//! The panel that starts a run: every call that takes a webhook, in three languages, with this endpoint's URL. Its links have addresses,
+//! so that it works without a script; with one they change the panel in place.
+
+use actix_web::HttpRequest;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::app::App;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
+use crate::langgraph::guide::deployment::{ASSISTANT_CHARS_MAX, Deployment, URL_BYTES_MAX};
+use crate::langgraph::guide::start_calls::{CallGroup, Language, START_CALLS, Snippet, StartCall};
+use crate::web::guide::choice::Choice;
+use crate::web::guide::deployment;
+use crate::web::guide::token_header::TokenHeader;
+use crate::web::render::rich_text::Prose;
+
+/// The panel.
+#[derive(Template)]
+#[template(path = "_start.html")]
+pub(crate) struct Start {
+    id: EndpointId,
+    choice: Choice,
+    deployment: Deployment,
+    groups: Vec<GroupView>,
+    languages: Vec<Link>,
+    call: String,
+    does: Prose,
+    arrives: Prose,
+    installs: Option<&'static str>,
+    code: Snippet,
+    token_header: Option<TokenHeader>,
+}
+
+impl HtmlSafe for Start {}
+
+struct GroupView {
+    label: &'static str,
+    ways: Vec<Link>,
+}
+
+struct Link {
+    label: &'static str,
+    href: String,
+    current: bool,
+}
+
+impl Start {
+    /// The panel that a request asks for.
+    pub(crate) fn new(
+        request: &HttpRequest,
+        app: &App,
+        endpoint: &Endpoint,
+        capture_url: &str,
+        manages: bool,
+    ) -> Self {
+        let choice = Choice::of(request);
+        let deployment = deployment::remembered(request, app).unwrap_or_default();
+        let code = choice
+            .way
+            .snippet(choice.language, &deployment, capture_url);
+        let group = |group: CallGroup| GroupView {
+            label: group.label(),
+            ways: ways(choice, group, endpoint.id),
+        };
+        Self {
+            id: endpoint.id,
+            groups: CallGroup::ALL.map(group).into(),
+            languages: languages(choice, endpoint.id),
+            call: format!("{} {}", choice.way.method, choice.way.path),
+            does: Prose::written(choice.way.does),
+            arrives: Prose::written(choice.way.arrives),
+            installs: installs(choice.language),
+            token_header: TokenHeader::of(&endpoint.token_rule, capture_url).filter(|_| manages),
+            choice,
+            code,
+            deployment,
+        }
+    }
+}
+
+/// What the code needs.
+fn installs(language: Language) -> Option<&'static str> {
+    match language {
+        Language::Curl => None,
+        Language::Python => Some("pip install langgraph-sdk"),
+        Language::JavaScript => Some("npm install @langchain/langgraph-sdk"),
+    }
+}
+
+/// The calls of a group, with the chosen one marked.
+fn ways(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<Link> {
+    let ways = START_CALLS.iter().filter(|way| way.group == group);
+    let link = |way: &'static StartCall| Link {
+        label: way.label,
+        href: Choice { way, ..choice }.href(id),
+        current: way == choice.way,
+    };
+    ways.map(link).collect()
+}
+
+fn languages(choice: Choice, id: EndpointId) -> Vec<Link> {
+    let link = |language: Language| Link {
+        label: language.label(),
+        href: Choice { language, ..choice }.href(id),
+        current: language == choice.language,
+    };
+    Language::ALL.map(link).into()
+}

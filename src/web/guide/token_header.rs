@@ -1,0 +1,82 @@
+//! The token in a header in place of the URL: what to write into `langgraph.json`.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+use serde_json::{Map, Value, json};
+
+use crate::domain::token_check::TokenRule;
+use crate::langgraph::guide::quote::shell_word;
+use crate::web::guide::doctor;
+
+/// How to send the token in a header.
+#[derive(Template)]
+#[template(path = "_token_header.html")]
+pub(crate) struct TokenHeader {
+    /// The block of langgraph.json.
+    block: String,
+    environment: String,
+    bare_url: String,
+}
+
+impl HtmlSafe for TokenHeader {}
+
+impl TokenHeader {
+    /// For an endpoint that asks for a token.
+    pub(crate) fn of(rule: &TokenRule, capture_url: &str) -> Option<Self> {
+        let TokenRule::Secret(token) = rule else {
+            return None;
+        };
+        let bare_url = capture_url.split('?').next().unwrap_or_default();
+        Some(Self {
+            block: block(bare_url),
+            environment: format!("LG_WEBHOOK_TOKEN={}", shell_word(token)),
+            bare_url: bare_url.to_owned(),
+        })
+    }
+}
+
+/// The header, beside what the URL needs to be taken at all.
+pub(crate) fn block(url: &str) -> String {
+    let advice = doctor::examine_as_it_comes(url).advice;
+    let needed = advice.into_iter().find_map(|piece| piece.langgraph_json);
+    let needed: Map<String, Value> = needed
+        .and_then(|block| serde_json::from_str(&format!("{{{block}}}")).ok())
+        .unwrap_or_default();
+    let mut block = match needed.get("webhooks") {
+        Some(Value::Object(block)) => block.clone(),
+        _ => Map::new(),
+    };
+    let headers = json!({"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"});
+    block.insert("headers".to_owned(), headers);
+    format!("\"webhooks\": {:#}", Value::Object(block))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_block_holds_the_header_and_what_the_url_needs() {
+        let read =
+            |url: &str| -> Value { serde_json::from_str(&format!("{{{}}}", block(url))).unwrap() };
+        let headers = json!({"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"});
+        assert_eq!(
+            read("https://hooks.example.com/hook/x"),
+            json!({"webhooks": {"headers": headers}})
+        );
+        let url = json!({"disable_loopback": false, "require_https": false});
+        assert_eq!(
+            read("http://127.0.0.1:8080/hook/x"),
+            json!({"webhooks": {"url": url, "headers": headers}})
+        );
+    }
+
+    #[test]
+    fn the_url_is_without_the_token_and_the_token_is_one_word_of_a_shell() {
+        let rule = TokenRule::Secret("it's".to_owned());
+        let found = TokenHeader::of(&rule, "http://h/hook/x?token=it%27s").unwrap();
+        assert_eq!(found.bare_url, "http://h/hook/x");
+        assert_eq!(found.environment, r"LG_WEBHOOK_TOKEN='it'\''s'");
+        assert!(TokenHeader::of(&TokenRule::NotAsked, "http://h/hook/x").is_none());
+    }
+}

@@ -1,0 +1,198 @@
+//! Style sheets, scripts and the mark, inside of the binary. They are served under a path with a hash of all their contents, so that
+//! browsers keep them for ever, relative imports between scripts hold, and a new version of creel never meets an old script.
+
+use std::sync::LazyLock;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse};
+use sha2::{Digest, Sha256};
+
+use crate::error::AppError;
+use crate::web::layout::error::PageError;
+use crate::web::render::format;
+
+struct Asset {
+    path: &'static str,
+    bytes: &'static [u8],
+}
+
+macro_rules! assets {
+    ($($path:literal),* $(,)?) => {
+        &[$(Asset { path: $path, bytes: include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/static/", $path)) }),*]
+    };
+}
+
+const ASSETS: &[Asset] = assets![
+    "creel.svg",
+    "css/reset.css",
+    "css/tokens.css",
+    "css/base.css",
+    "css/layout.css",
+    "css/components.css",
+    "css/delivery.css",
+    "css/fields.css",
+    "css/start.css",
+    "css/findings.css",
+    "css/conversation.css",
+    "css/compare.css",
+    "js/page.js",
+    "js/inspect.js",
+    "js/live.js",
+    "js/fragment.js",
+    "js/rows.js",
+    "js/unread.js",
+    "js/pane.js",
+    "js/stalled.js",
+    "js/start.js",
+    "js/parts.js",
+    "js/copy.js",
+    "js/time.js",
+    "js/keys.js",
+];
+
+static ROOT: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = Sha256::new();
+    for asset in ASSETS {
+        hash.update(asset.path);
+        hash.update(asset.bytes.len().to_le_bytes());
+        hash.update(asset.bytes);
+    }
+    let digits = format::hex(&hash.finalize()[..8]);
+    format!("/static/{digits}")
+});
+
+/// Path under which the assets of this build are served, without a slash at its end.
+#[must_use]
+pub(crate) fn root() -> &'static str {
+    &ROOT
+}
+
+/// `GET /static/{hash}/{path}`; the hash of another build is not found.
+pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let asset = request
+        .path()
+        .strip_prefix(root())
+        .and_then(|path| path.strip_prefix('/'))
+        .and_then(|path| ASSETS.iter().find(|asset| asset.path == path))
+        .ok_or(AppError::NotFound)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .content_type(content_type(asset.path))
+        .body(asset.bytes))
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_import_of_a_script_names_an_asset() {
+        for asset in ASSETS.iter().filter(|asset| asset.path.starts_with("js/")) {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            let imports = text.lines().filter(|line| line.starts_with("import "));
+            for import in imports {
+                let name = import
+                    .split("./")
+                    .nth(1)
+                    .and_then(|rest| rest.split('"').next());
+                let path = format!("js/{}", name.unwrap());
+                assert!(
+                    ASSETS.iter().any(|other| other.path == path),
+                    "{}: {import}",
+                    asset.path
+                );
+            }
+        }
+    }
+
+    /// The classes that stand in the templates; those that are made at run time are left out.
+    fn classes() -> Vec<String> {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let mut text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for (open, close) in [("{{", "}}"), ("{%", "%}")] {
+                while let Some(start) = text.find(open) {
+                    let end = start + text[start..].find(close).unwrap() + close.len();
+                    text.replace_range(start..end, " ");
+                }
+            }
+            let values = text.split(" class=\"").skip(1);
+            let values = values.filter_map(|rest| rest.split('"').next());
+            found.extend(values.flat_map(str::split_whitespace).map(str::to_owned));
+        }
+        found
+    }
+
+    #[test]
+    fn every_class_of_a_template_has_a_rule_or_a_script_that_asks_for_it() {
+        let rules: String = ASSETS
+            .iter()
+            .filter_map(|asset| std::str::from_utf8(asset.bytes).ok())
+            .collect();
+        let has_rule = |class: &str| {
+            rules.match_indices(&format!(".{class}")).any(|(at, name)| {
+                let next = rules[at + name.len()..].chars().next();
+                !next.is_some_and(|next| next.is_alphanumeric() || "-_".contains(next))
+            })
+        };
+        let mut classes = classes();
+        assert!(classes.iter().any(|class| class == "delivery-head"));
+        classes.retain(|class| !has_rule(class));
+        assert_eq!(classes, [""; 0]);
+    }
+
+    /// Paths of all files below a folder of the repository.
+    fn files(folder: &str) -> Vec<String> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let (mut folders, mut found) = (vec![root.clone()], Vec::new());
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let below = path.strip_prefix(&root).unwrap();
+                    found.push(below.to_string_lossy().into_owned());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    #[test]
+    fn every_static_file_is_an_asset() {
+        let mut listed: Vec<_> = ASSETS.iter().map(|asset| asset.path).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, files("static"));
+    }
+
+    #[test]
+    fn every_file_that_a_template_names_is_an_asset() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/");
+        let mut count = 0;
+        for template in files("templates") {
+            let text = std::fs::read_to_string(format!("{folder}{template}")).unwrap();
+            let named = text.split("assets::root() }}/").skip(1);
+            for path in named.filter_map(|rest| rest.split('"').next()) {
+                let is_asset = ASSETS.iter().any(|asset| asset.path == path);
+                assert!(is_asset, "{template}: {path}");
+                count += 1;
+            }
+        }
+        assert!(
+            count >= 10,
+            "the style sheets, the scripts and the mark: {count}"
+        );
+    }
+}

@@ -1,0 +1,110 @@
+//! What went wrong, as a page: one template for everything that a person can be told instead of what was asked for.
+//!
+//! **Invariant:** the statuses are those of the API, and a wrong id and a missing right are the same page.
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use askama::Template;
+
+use crate::error::{AppError, RETRY_AFTER_SECONDS};
+use crate::store::StoreError;
+use crate::web::layout::headers;
+
+/// An error that is answered with a page.
+#[derive(Debug, thiserror::Error)]
+#[error("{detail}")]
+pub(crate) struct PageError {
+    status: StatusCode,
+    title: &'static str,
+    detail: String,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    status: u16,
+    title: &'a str,
+    detail: &'a str,
+}
+
+impl PageError {
+    /// A sample that creel could not send to itself.
+    pub(crate) fn not_sent(why: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %why, "a sample could not be sent");
+        Self {
+            status: StatusCode::BAD_GATEWAY,
+            title: "The sample did not arrive",
+            detail: format!("creel could not send it to its own capture address: {why}"),
+        }
+    }
+
+    /// A page that could not be rendered.
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(error = %error, "a page could not be rendered");
+        Self {
+            status: StatusCode::INTERNAL_SERVER_ERROR,
+            title: "This page cannot be shown",
+            detail: "creel failed to put this page together; what was caught is safe".to_owned(),
+        }
+    }
+}
+
+impl From<&AppError> for PageError {
+    fn from(error: &AppError) -> Self {
+        Self {
+            status: error.status_code(),
+            title: match error {
+                AppError::NotFound => "Nothing here",
+                AppError::Invalid { .. } => "That cannot be used",
+                AppError::Forbidden(_) => "Not from here",
+                AppError::Misdirected(_) => "Not under this host name",
+                AppError::TooLarge { .. } => "Too large",
+                AppError::Timeout => "Too slow",
+                AppError::Method => "Not this way",
+                AppError::Busy | AppError::Unavailable => "Just a moment",
+            },
+            detail: error.to_string(),
+        }
+    }
+}
+
+impl From<AppError> for PageError {
+    fn from(error: AppError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        AppError::from(error).into()
+    }
+}
+
+impl ResponseError for PageError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let page = ErrorPage {
+            status: self.status.as_u16(),
+            title: self.title,
+            detail: &self.detail,
+        };
+        let mut response = HttpResponse::build(self.status);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
+        }
+        let mut response = response
+            .content_type(header::ContentType::html())
+            .body(page.render().unwrap_or_default());
+        headers::protect(response.headers_mut());
+        response
+    }
+}
+
+/// The answer to everything that is not there.
+pub(crate) async fn not_found() -> Result<HttpResponse, PageError> {
+    Err(AppError::NotFound.into())
+}

@@ -1,0 +1,161 @@
+//! Numbers and instants for people. Rounded for the eye; wherever one of these stands, the exact value is at hand beside it.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::time::Time;
+pub(crate) use crate::domain::time::duration;
+
+/// `812 B`, `2.7 kB`, `10.4 MB`: decimal units, rounded down.
+#[must_use]
+pub(crate) fn bytes(count: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", count / unit, count % unit * 10 / unit);
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
+/// `1 delivery`, `3 deliveries`.
+#[must_use]
+pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Two digits a byte.
+#[must_use]
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits =
+        |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(DIGITS[usize::from(half)]));
+    bytes.iter().flat_map(digits).collect()
+}
+
+/// The end of an id. Ids of version 7 begin with the time, so that neighbours differ in their ends only.
+#[must_use]
+pub(crate) fn short_id(id: &str) -> String {
+    const SHOWN: usize = 6;
+    let chars = id.chars().count();
+    if chars <= SHOWN + 1 {
+        return id.to_owned();
+    }
+    let end: String = id.chars().skip(chars - SHOWN).collect();
+    format!("\u{2026}{end}")
+}
+
+/// An instant as `<time>`: how long ago for the eye, the exact one in its title and for scripts.
+#[derive(Clone, Debug, Template)]
+#[template(
+    source = r#"<time datetime="{{ iso }}" title="{{ exact }}"{% if short %} data-short{% endif %}>{{ ago }}</time>"#,
+    ext = "html"
+)]
+pub(crate) struct Moment {
+    iso: String,
+    exact: String,
+    ago: String,
+    short: bool,
+}
+
+impl HtmlSafe for Moment {}
+
+impl Moment {
+    /// Seen from `now`.
+    #[must_use]
+    pub(crate) fn new(time: Time, now: Time) -> Self {
+        Self {
+            iso: time.to_string(),
+            exact: exact(time),
+            ago: ago(time, now),
+            short: false,
+        }
+    }
+
+    /// The same without the word "ago", for a list where every row would say it.
+    #[must_use]
+    pub(crate) fn short(time: Time, now: Time) -> Self {
+        let moment = Self::new(time, now);
+        Self {
+            ago: moment.ago.trim_end_matches(" ago").to_owned(),
+            short: true,
+            ..moment
+        }
+    }
+}
+
+/// `2026-11-21 21:49:08.385645 UTC`.
+#[must_use]
+pub(crate) fn exact(time: Time) -> String {
+    time.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
+/// `now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, then the date. `static/js/time.js` says the same while the page is open.
+fn ago(time: Time, now: Time) -> String {
+    let seconds = now.millis_since(time) / 1000;
+    match seconds {
+        ..2 => "now".to_owned(),
+        2..60 => format!("{seconds} s ago"),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        86_400..2_592_000 => format!("{} d ago", seconds / 86_400),
+        _ => time.to_string().chars().take(10).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_and_sizes_read_well() {
+        let spans = [
+            0, 14, 999, 1_400, 59_990, 125_000, 3_720_000, 90_000_000, -120,
+        ]
+        .map(duration);
+        assert_eq!(
+            spans,
+            [
+                "0 ms",
+                "14 ms",
+                "999 ms",
+                "1.40 s",
+                "59.9 s",
+                "2 min 5 s",
+                "1 h 2 min",
+                "1 d 1 h",
+                "\u{2212}120 ms"
+            ]
+        );
+        let sizes = [0, 999, 2_691, 10_485_760].map(bytes);
+        assert_eq!(sizes, ["0 B", "999 B", "2.6 kB", "10.4 MB"]);
+    }
+
+    #[test]
+    fn an_instant_is_told_by_its_distance() {
+        let now = Time::from_micros(1_800_000_000_000_000);
+        let before = |seconds: i64| ago(Time::from_micros(now.micros() - seconds * 1_000_000), now);
+        let told = [-5, 0, 59, 60, 3_600, 86_400, 2_592_000].map(before);
+        assert_eq!(
+            told,
+            [
+                "now",
+                "now",
+                "59 s ago",
+                "1 min ago",
+                "1 h ago",
+                "1 d ago",
+                "2026-12-16"
+            ]
+        );
+    }
+
+    #[test]
+    fn the_end_of_an_id_tells_it_from_its_neighbours() {
+        assert_eq!(
+            short_id("01a20015-cb58-731c-b81f-bbc9f0a069d4"),
+            "\u{2026}a069d4"
+        );
+        assert_eq!(short_id("agent"), "agent");
+    }
+}

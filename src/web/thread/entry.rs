@@ -1,0 +1,206 @@
+//! One delivery of a thread, and what its run changed in the state.
+
+use std::hash::RandomState;
+
+use crate::diff::{self, JsonDiff};
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::Seq;
+use crate::domain::rich_text::RichText;
+use crate::domain::time::Time;
+use crate::json::{HashedNode, HashedTree, JsonType};
+use crate::langgraph;
+use crate::langgraph::findings::{Code, findings};
+use crate::web::compare::changes::{self, Row};
+use crate::web::delivery::badge::Badge;
+use crate::web::links;
+use crate::web::render::format::{self, Moment};
+use crate::web::render::rich_text::Prose;
+use crate::web::thread::message_change::Said;
+
+/// So many changes of a run are told.
+const CHANGES_MAX: usize = 25;
+
+/// What a run is compared with.
+pub(crate) enum Before {
+    /// Nothing came before it.
+    Nothing,
+    /// What came before it was not looked at.
+    NotLookedAt,
+    /// The last delivery that had values.
+    State(Box<Delivery>),
+}
+
+/// A delivery of the thread.
+pub(crate) struct Turn {
+    pub(crate) seq: Seq,
+    pub(crate) href: String,
+    pub(crate) badge: Badge,
+    pub(crate) headline: Prose,
+    pub(crate) received: Moment,
+    /// Time since the one before.
+    pub(crate) gap: Option<String>,
+    pub(crate) resumed: bool,
+    /// What it did to the state.
+    pub(crate) told: Prose,
+    pub(crate) messages: Vec<Said>,
+    pub(crate) rows: Vec<Row>,
+    /// How much more it changed.
+    pub(crate) rest: Option<String>,
+    /// The delivery that it is compared with, and what leads to all that differs from it.
+    pub(crate) since: Option<(Seq, String)>,
+    /// Whether all of the state is told, as there is none to compare it with.
+    pub(crate) is_first: bool,
+    /// Whether the same bytes came before.
+    pub(crate) is_again: bool,
+    /// What is said where there is no state.
+    stateless: RichText,
+}
+
+/// The state that a payload holds.
+fn state<'t>(tree: Option<&'t HashedTree<'t>>) -> Option<HashedNode<'t>> {
+    let values = tree?.root().member("values")?;
+    (values.text() != "null").then_some(values)
+}
+
+fn tree<'t>(delivery: &'t Delivery, keys: &RandomState) -> Option<HashedTree<'t>> {
+    HashedTree::read(std::str::from_utf8(&delivery.body).ok()?, keys)
+}
+
+impl Turn {
+    pub(crate) fn new(delivery: &Summary, gap_ms: Option<i64>, now: Time) -> Self {
+        let run = delivery.reading.run.as_deref();
+        Self {
+            seq: delivery.seq,
+            href: links::delivery(delivery.endpoint_id, delivery.seq),
+            badge: Badge::of(delivery),
+            headline: langgraph::headline(delivery).into(),
+            received: Moment::new(delivery.received_at, now),
+            gap: gap_ms.map(format::duration),
+            resumed: run.is_some_and(|run| run.resumed == Some(true)),
+            told: Prose::default(),
+            messages: Vec::new(),
+            rows: Vec::new(),
+            rest: None,
+            since: None,
+            is_first: false,
+            is_again: false,
+            stateless: no_state(delivery),
+        }
+    }
+
+    /// Whether there is a state in it, which is walked to and not taken apart.
+    pub(crate) fn has_state(delivery: &Delivery) -> bool {
+        langgraph::RunBody::parse(&delivery.body).state().is_some()
+    }
+
+    /// The same bytes once more.
+    pub(crate) fn again(mut self, first: Seq) -> Self {
+        self.is_again = true;
+        self.told = RichText::default()
+            .and(format!("The bytes of #{first} once more."))
+            .into();
+        self
+    }
+
+    pub(crate) fn too_large(mut self) -> Self {
+        self.told = RichText::plain("Its body is too large to be looked at here.").into();
+        self
+    }
+
+    /// Tells what the run changed, and what the next one is to be compared with.
+    pub(crate) fn changed(mut self, before: Before, delivery: Delivery) -> (Self, Before) {
+        let keys = RandomState::new();
+        let here = tree(&delivery, &keys);
+        let Some(state) = state(here.as_ref()) else {
+            // It holds more values than can be compared, or none.
+            return if Self::has_state(&delivery) {
+                (self.too_large(), Before::NotLookedAt)
+            } else {
+                (self.without_state(), before)
+            };
+        };
+        match &before {
+            Before::State(earlier) => self.since(earlier, state, &keys),
+            Before::Nothing => self.whole(state, "The first state that came of this thread", &keys),
+            Before::NotLookedAt => self.unknown(state, &keys),
+        }
+        drop(here);
+        (self, Before::State(Box::new(delivery)))
+    }
+
+    /// What changed since an earlier state, unless that holds more values than can be compared.
+    fn since(&mut self, earlier: &Delivery, now: HashedNode<'_>, keys: &RandomState) {
+        let summary = &earlier.summary;
+        let since = summary.seq;
+        let earlier = tree(earlier, keys);
+        let Some(then) = state(earlier.as_ref()) else {
+            return self.unknown(now, keys);
+        };
+        self.compare(then, now);
+        let is_same = self.messages.is_empty() && self.rows.is_empty();
+        self.told = RichText::default()
+            .code("values")
+            .and(if is_same {
+                format!(" are as in #{since}.")
+            } else {
+                format!(" changed since #{since}:")
+            })
+            .into();
+        let href = links::compare(summary.endpoint_id, since, self.seq);
+        self.since = Some((since, href));
+    }
+
+    /// Tells all of a state where it is not known what of it is new.
+    fn unknown(&mut self, state: HashedNode<'_>, keys: &RandomState) {
+        let unknown =
+            "What it changed is not known, as what came before was not looked at. Its state";
+        self.whole(state, unknown, keys);
+    }
+
+    /// Tells all of a state: held against one without anything, all of it came.
+    fn whole(&mut self, state: HashedNode<'_>, what: &'static str, keys: &RandomState) {
+        self.is_first = true;
+        let messages = state.member("messages");
+        let is_list = messages.is_some_and(|messages| messages.json_type() == JsonType::Array);
+        let nothing = if is_list { r#"{"messages":[]}"# } else { "{}" };
+        if let Some(nothing) = HashedTree::read(nothing, keys) {
+            self.compare(nothing.root(), state);
+        }
+        let is_empty = self.messages.is_empty() && self.rows.is_empty();
+        let end = if is_empty { " is empty." } else { ":" };
+        self.told = RichText::plain(what).and(end).into();
+    }
+
+    fn compare(&mut self, a: HashedNode<'_>, b: HashedNode<'_>) {
+        let found: JsonDiff<'_> =
+            diff::json(a, b, langgraph::conversation::message_id, CHANGES_MAX);
+        self.rest = changes::rest(&found);
+        for change in &found.list {
+            match Said::of(change) {
+                Some(said) => self.messages.push(said),
+                None => self.rows.push(Row::new(change)),
+            }
+        }
+    }
+
+    /// Tells why there is no state, as far as the payload says.
+    pub(crate) fn without_state(mut self) -> Self {
+        self.told = std::mem::take(&mut self.stateless).into();
+        self
+    }
+}
+
+/// What the findings say of values that are null or did not come.
+fn no_state(delivery: &Summary) -> RichText {
+    let of_values = [
+        Code::ValuesNullStateless,
+        Code::ValuesNullRolledBack,
+        Code::ValuesNullNoCheckpoint,
+        Code::ValuesAbsent,
+    ];
+    let mut found = findings(delivery).into_iter();
+    let found = found.find(|finding| of_values.contains(&finding.code()));
+    found.map_or(RichText::plain("It came without a state."), |finding| {
+        finding.text
+    })
+}

@@ -1,0 +1,145 @@
+//! A message that came into a state or went from it, in a few lines.
+
+use crate::diff::{JsonChange, PathStep};
+use crate::langgraph::conversation::{ContentBlock, Message, Role};
+use crate::web::compare::changes::Fate;
+use crate::web::render::escape::{Line, fitting};
+
+/// So much of what is said is told, in bytes of HTML.
+const TEXT_HTML_BYTES_MAX: usize = 400;
+/// So much of a name is shown, in bytes of HTML.
+const NAME_HTML_BYTES_MAX: usize = 120;
+/// So many calls of a message are named.
+const CALLS_MAX: usize = 8;
+
+/// A message that came or went.
+pub(crate) struct Said {
+    pub(crate) fate: Fate,
+    /// Which one it is, from 1 up.
+    pub(crate) number: usize,
+    pub(crate) speaker: &'static str,
+    /// Name of the speaker or of the tool, or the word for who speaks where that is an unknown one.
+    pub(crate) name: Option<Line>,
+    pub(crate) text: String,
+    /// Whether the text goes on.
+    pub(crate) goes_on: bool,
+    /// Tools that it calls.
+    pub(crate) calls: Vec<Line>,
+    /// How many more of them there are.
+    pub(crate) more_calls: usize,
+}
+
+impl Said {
+    /// Nothing, unless a message came or went as a whole.
+    pub(crate) fn of(change: &JsonChange<'_>) -> Option<Self> {
+        let [PathStep::Member(list), PathStep::Element { a, b }] = change.path.as_slice() else {
+            return None;
+        };
+        let (fate, node, at) = match (change.a, change.b) {
+            (None, Some(node)) => (Fate::Added, node, (*b)?),
+            (Some(node), None) => (Fate::Removed, node, (*a)?),
+            _ => return None,
+        };
+        let message = Message::new(node.text());
+        let is_one = list.as_str() == "messages" && message.role != Role::Unknown;
+        is_one.then(|| Self::new(fate, at + 1, &message))
+    }
+
+    fn new(fate: Fate, number: usize, message: &Message<'_>) -> Self {
+        let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_owned());
+        let word = match &message.role {
+            Role::Other(word) => Some(word),
+            _ => message.name.as_ref(),
+        };
+        let calls = message.calls.iter().take(CALLS_MAX);
+        let calls = calls.map(|call| shortened(call.name.as_deref().unwrap_or("a tool")));
+        let (text, goes_on) = text(message);
+        Self {
+            fate,
+            number,
+            speaker: message.role.label(),
+            name: word.map(|word| shortened(word)),
+            text,
+            goes_on,
+            calls: calls.collect(),
+            more_calls: message.calls_count.saturating_sub(CALLS_MAX),
+        }
+    }
+}
+
+/// The beginning of what is text in a message, and whether that goes on.
+fn text(message: &Message<'_>) -> (String, bool) {
+    let texts = message
+        .content
+        .first
+        .iter()
+        .filter_map(|block| match block {
+            ContentBlock::Text(place) => place.value.text(),
+            _ => None,
+        });
+    let all = texts.collect::<Vec<_>>().join("\n");
+    let shown = fitting(&all, TEXT_HTML_BYTES_MAX);
+    (shown.to_owned(), shown.len() < all.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hash::RandomState;
+
+    use super::*;
+    use crate::diff::{by_id, json};
+    use crate::json::HashedTree;
+
+    /// What is told of a state that had nothing before.
+    fn told(state: &str) -> Vec<String> {
+        let keys = RandomState::new();
+        let nothing = HashedTree::read(r#"{"messages":[],"other":[]}"#, &keys).unwrap();
+        let state = HashedTree::read(state, &keys).unwrap();
+        let found = json(nothing.root(), state.root(), by_id, 99);
+        let tell = |said: Said| {
+            let name = said
+                .name
+                .map_or(String::new(), |name| format!(" {}", name.raw()));
+            let calls: Vec<_> = said.calls.iter().map(Line::raw).collect();
+            let dots = if said.goes_on { "..." } else { "" };
+            format!(
+                "{} {}{name}: {}{dots} {calls:?}",
+                said.number, said.speaker, said.text
+            )
+        };
+        let said = found.list.iter().filter_map(Said::of);
+        said.map(tell).collect()
+    }
+
+    #[test]
+    fn a_message_is_told_in_a_few_lines_in_whatever_form_it_came() {
+        let state = r#"{"messages":[
+            {"type":"human","id":"1","content":"Oslo"},
+            {"type":"ai","id":"2","content":"","tool_calls":[{"name":"get_weather"},{"args":{}}]},
+            {"lc":1,"type":"constructor","id":["langchain_core","messages","ToolMessage"],"kwargs":{"content":"sunny","name":"w"}},
+            {"role":"user","content":[{"type":"text","text":"a"},{"type":"image_url"},{"type":"text","text":"b"}]},
+            {"type":"remove","id":"5"},
+            {"id":"6","content":"nobody"}
+        ],"other":[{"type":"human","content":"elsewhere"}]}"#;
+        let expected = [
+            "1 Human: Oslo []",
+            "2 AI:  [\"get_weather\", \"a tool\"]",
+            "3 Tool w: sunny []",
+            "4 Human: a\nb []",
+            "5 Message remove:  []",
+        ];
+        assert_eq!(told(state), expected);
+    }
+
+    #[test]
+    fn a_long_message_is_cut_wherever_it_swells() {
+        for long in ["ü", "<", "\u{200b}"] {
+            let state = format!(
+                r#"{{"messages":[{{"type":"ai","content":"{}"}}]}}"#,
+                long.repeat(9_000)
+            );
+            let told = told(&state).concat();
+            assert!(told.ends_with("... []") && told.len() < 500, "{told}");
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! All that an endpoint caught of one thread, in the order of arrival: what each run changed in the state, told as a story.
+//!
+//! **Invariant:** a page reads a bounded number of bodies and of their bytes, and says where it did not look.
+
+mod entry;
+mod message_change;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use askama::Template;
+use uuid::Uuid;
+
+use crate::answers;
+use crate::app::App;
+use crate::domain::delivery::{Delivery, Summary};
+use crate::domain::ids::EndpointId;
+use crate::domain::ids::Seq;
+use crate::domain::observations::ValuesState;
+use crate::domain::time::Time;
+use crate::error::AppError;
+use crate::store::{Filter, Page, Store, StoreError, split_page};
+use crate::web::compare::body::BODY_BYTES_MAX;
+use crate::web::layout::error::PageError;
+use crate::web::layout::page;
+use crate::web::links;
+use crate::web::render::format;
+use crate::web::thread::entry::{Before, Turn};
+
+/// So many deliveries stand in a page.
+const TURNS_PAGE: usize = 20;
+/// So many deliveries before these are looked at for the state that the first one changed.
+const LOOKS_BACK: usize = 5;
+/// Bodies of so many bytes are looked at in one page.
+const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+#[derive(Template)]
+#[template(path = "thread.html")]
+struct ThreadPage {
+    id: String,
+    title: String,
+    thread_id: String,
+    short_id: String,
+    turns: Vec<Turn>,
+    /// Which two are chosen before anybody chooses.
+    chosen: (Seq, Seq),
+    earlier: Option<String>,
+    later: Option<String>,
+}
+
+/// `GET /inspect/{endpoint}/thread/{thread}`: its newest deliveries, or with `before` those before that one.
+pub(super) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let id = page::endpoint_id(&request)?;
+    let thread: Uuid = page::path_part(&request, "thread")?;
+    let (endpoint, _) = app.access.reader(&request, id).await?;
+    let before = page::seq_param(&request, "before");
+    let query = Page {
+        before,
+        ..Page::newest(TURNS_PAGE + 1).filter(Filter::Thread(thread))
+    };
+    let (mut found, more) = split_page(app.store.deliveries(id, query).await?, TURNS_PAGE);
+    found.reverse();
+    let Some(first) = found.first().map(|first| first.seq) else {
+        return Err(AppError::NotFound.into());
+    };
+    let mut story = Story::new(app.store.as_ref());
+    let earlier = if more {
+        earlier(app.store.as_ref(), id, thread, first).await?
+    } else {
+        Vec::new()
+    };
+    // A state and the one that it changed are in memory at a time.
+    let read = earlier.iter().chain(&found);
+    let read = read.filter(|one| one.body.bytes <= BODY_BYTES_MAX);
+    let largest = read.map(Summary::loaded_bytes).max().unwrap_or(0);
+    let both = largest.saturating_mul(2);
+    let reserved = answers::reserve(&request, &app, both, answers::PAGE).await?;
+    if more {
+        story.look_back(earlier).await?;
+    }
+    let turns = story.tell(found).await?;
+    let here = links::thread(id, thread);
+    let shown = ThreadPage {
+        id: id.to_string(),
+        title: endpoint.title(),
+        thread_id: thread.to_string(),
+        short_id: format::short_id(&thread.to_string()),
+        chosen: chosen(&turns),
+        turns,
+        earlier: more.then(|| format!("{here}?before={first}")),
+        later: before.map(|_| here),
+    };
+    page::kept_html(&shown, reserved)
+}
+
+/// Those just before the first one of a page, newest first, that may have a state.
+async fn earlier(
+    store: &dyn Store,
+    id: EndpointId,
+    thread: Uuid,
+    first: Seq,
+) -> Result<Vec<Summary>, StoreError> {
+    let page = Page {
+        before: Some(first),
+        ..Page::newest(LOOKS_BACK).filter(Filter::Thread(thread))
+    };
+    let mut found = store.deliveries(id, page).await?;
+    found.retain(|summary| !lacks_state(summary));
+    Ok(found)
+}
+
+/// The last one that changed the state and the one that it changed, else the last two.
+fn chosen(turns: &[Turn]) -> (Seq, Seq) {
+    let changed = |turn: &Turn| Some((turn.since.as_ref()?.0, turn.seq));
+    let here = |pair: &(Seq, Seq)| turns.iter().any(|turn| turn.seq == pair.0);
+    let last = |nth| turns.iter().rev().nth(nth).map_or(Seq(0), |turn| turn.seq);
+    let pair = turns.iter().rev().find_map(changed).filter(here);
+    pair.unwrap_or_else(|| (last(1), last(0)))
+}
+
+/// Whether it is known that a delivery has no state, without a look at its body.
+fn lacks_state(delivery: &Summary) -> bool {
+    let values = delivery.reading.observations.values;
+    matches!(values, ValuesState::Null | ValuesState::Absent)
+}
+
+/// Reads one delivery after the other, and remembers the last state.
+struct Story<'s> {
+    store: &'s dyn Store,
+    before: Before,
+    bytes_left: u64,
+}
+
+impl<'s> Story<'s> {
+    fn new(store: &'s dyn Store) -> Self {
+        Self {
+            store,
+            before: Before::Nothing,
+            bytes_left: PAGE_BYTES_MAX,
+        }
+    }
+
+    /// Looks for the last state in these, newest first.
+    async fn look_back(&mut self, earlier: Vec<Summary>) -> Result<(), PageError> {
+        self.before = Before::NotLookedAt;
+        for summary in &earlier {
+            let Some(delivery) = self.read(summary).await? else {
+                return Ok(());
+            };
+            // Some megabytes take long enough to hold up the captures of this thread.
+            let looked = web::block(move || Turn::has_state(&delivery).then_some(delivery));
+            let found = looked.await.map_err(|error| PageError::internal(&error))?;
+            if let Some(found) = found {
+                self.before = Before::State(Box::new(found));
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell(mut self, found: Vec<Summary>) -> Result<Vec<Turn>, PageError> {
+        let mut turns = Vec::new();
+        let mut received = None;
+        for summary in found {
+            let gap = received.map(|earlier| summary.received_at.millis_since(earlier));
+            received = Some(summary.received_at);
+            let turn = Turn::new(&summary, gap, Time::now());
+            let turn = if summary.attempt.number > 1 {
+                turn.again(summary.attempt.first_seq)
+            } else if lacks_state(&summary) {
+                turn.without_state()
+            } else {
+                self.changed(turn, &summary).await?
+            };
+            turns.push(turn);
+        }
+        Ok(turns)
+    }
+
+    async fn changed(&mut self, turn: Turn, summary: &Summary) -> Result<Turn, PageError> {
+        let Some(delivery) = self.read(summary).await? else {
+            self.before = Before::NotLookedAt;
+            return Ok(turn.too_large());
+        };
+        let before = std::mem::replace(&mut self.before, Before::Nothing);
+        // Some megabytes take long enough to hold up the captures of this thread.
+        let told = web::block(move || turn.changed(before, delivery)).await;
+        let (turn, before) = told.map_err(|error| PageError::internal(&error))?;
+        self.before = before;
+        Ok(turn)
+    }
+
+    /// The delivery, unless it is too large to be looked at.
+    async fn read(&mut self, summary: &Summary) -> Result<Option<Delivery>, StoreError> {
+        let bytes = summary.body.bytes;
+        if bytes > BODY_BYTES_MAX || bytes > self.bytes_left {
+            return Ok(None);
+        }
+        self.bytes_left -= bytes;
+        let read = self.store.delivery(summary.endpoint_id, summary.seq);
+        read.await.map(Some)
+    }
+}
