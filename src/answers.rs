@@ -10,20 +10,19 @@ use std::task::{Context, Poll};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
-use ipnet::IpNet;
 
 use crate::app::App;
 use crate::error::AppError;
 use crate::limits::answer_memory::Reserved;
-use crate::limits::client::{self, ClientGroup};
+use crate::limits::client;
 
-/// A page needs its delivery, much of it a second time while it is read (measured with bodies: 2.0 times their bytes), and what stands in the page.
+/// A page needs its delivery, much of it a second time while it is read (measured with bodies: 2.0 times their bytes), and the page itself.
 pub const PAGE: u64 = 3;
 /// JSON needs the delivery, the parts of a run as they came, and itself in a buffer that doubles (measured with bodies: 3.9 times their bytes).
 pub const JSON: u64 = 4;
 
-/// What an answer needs beside its delivery.
-const BESIDE: u64 = 64 * 1024;
+/// Bytes that an answer needs in addition to its deliveries.
+const OVERHEAD: u64 = 64 * 1024;
 /// Bytes that are handed over at a time. What is handed over is copied, so an answer that is given as a whole is there twice.
 const PIECE: usize = 64 * 1024;
 
@@ -37,17 +36,10 @@ pub async fn reserve(
     loaded_bytes: u64,
     times: u64,
 ) -> Result<Reserved, AppError> {
-    let client = client(request, &app.config.trusted_proxies);
-    let bytes = loaded_bytes.saturating_mul(times).saturating_add(BESIDE);
-    let reserved = app.answers.reserve(client, bytes).await;
+    let client = client::of_request(request, &app.config.trusted_proxies);
+    let bytes = loaded_bytes.saturating_mul(times).saturating_add(OVERHEAD);
+    let reserved = app.answers.reserve(client.map(Into::into), bytes).await;
     reserved.ok_or(AppError::Busy)
-}
-
-fn client(request: &HttpRequest, trusted: &[IpNet]) -> Option<ClientGroup> {
-    let peer = request.peer_addr()?.ip();
-    let lines = request.headers().get_all("x-forwarded-for");
-    let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
-    Some(client::address(peer, &lines, trusted).into())
 }
 
 /// The same answer, which keeps memory for itself alone until it is sent or dropped.

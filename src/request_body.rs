@@ -3,7 +3,7 @@
 //! **Invariant:** of a body that is too long, too slow or cut off the bytes that are there are given back, with why it ends there.
 
 use actix_web::error::PayloadError;
-use actix_web::{HttpMessage, HttpRequest, web};
+use actix_web::{HttpRequest, web};
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
@@ -11,7 +11,6 @@ use tokio::time::{Instant, timeout_at};
 use crate::app::App;
 use crate::config::BodyLimits;
 use crate::domain::delivery::Truncation;
-use crate::domain::head::Head;
 use crate::error::AppError;
 use crate::limits::body_memory::Share;
 use crate::limits::{Limit, client};
@@ -81,14 +80,7 @@ pub async fn read_call(
         bytes_max: CALL_BYTES_MAX,
         ..app.config.limits
     };
-    let trusted = &app.config.trusted_proxies;
-    let client = request.peer_addr().map(|peer| {
-        let recorded = request.extensions();
-        let head = recorded.get::<Head>();
-        head.map_or(peer.ip(), |head| {
-            client::of_request(peer.ip(), head, trusted)
-        })
-    });
+    let client = client::of_request(request, &app.config.trusted_proxies);
     let mut share = app.body_memory.share(client.map(Into::into));
     let (bytes, cut) = read(payload, &limits, TooLong::Stop, &mut share).await?;
     match cut {

@@ -8,7 +8,6 @@ mod rights;
 mod sign_in;
 mod wrong_tokens;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
@@ -152,7 +151,7 @@ impl Access {
         Ok(None)
     }
 
-    /// Whose endpoints this request may list; `None` for a stranger.
+    /// Whose endpoints this request may list; `None` for one without a session of an owner or of the operator.
     ///
     /// # Errors
     /// As the store.
@@ -244,16 +243,9 @@ impl Access {
 
     /// To be called before a wrong token is answered.
     async fn wrong_token(&self, request: &HttpRequest) {
-        if let Some(client) = self.client(request) {
+        if let Some(client) = client::of_request(request, &self.config.trusted_proxies) {
             self.wrong_tokens.delay(client).await;
         }
-    }
-
-    fn client(&self, request: &HttpRequest) -> Option<IpAddr> {
-        let peer = request.peer_addr()?.ip();
-        let lines = request.headers().get_all("x-forwarded-for");
-        let lines: Vec<_> = lines.filter_map(|line| line.to_str().ok()).collect();
-        Some(client::address(peer, &lines, &self.config.trusted_proxies))
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) async fn read(
     let received_at = Time::now();
     let peer = request.peer_addr();
     let head = head(request);
-    let client = peer.map(|peer| client::of_request(peer.ip(), &head, &config.trusted_proxies));
+    let client = client::of_request(request, &config.trusted_proxies);
     let mut share = app.body_memory.share(client.map(Into::into));
     share.grow(head.raw.len()).map_err(|_| {
         Limit::BodyMemory.took_effect();

@@ -4,9 +4,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use actix_web::HttpRequest;
 use ipnet::IpNet;
-
-use crate::domain::head::Head;
 
 /// A client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer of a provider has at least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,46 +23,39 @@ impl From<IpAddr> for ClientGroup {
 /// Whether a peer's `X-Forwarded-For` is believed.
 #[must_use]
 pub fn is_trusted(ip: IpAddr, trusted: &[IpNet]) -> bool {
+    let ip = ip.to_canonical();
     trusted.iter().any(|network| network.contains(&ip))
 }
 
-/// The client of a request with this head, see [`address`].
+/// The client of a request: its peer, or the client that a trusted proxy names, which is the last address of `X-Forwarded-For` that is
+/// not a trusted proxy itself. `None` where the connection has no peer address.
 #[must_use]
-pub fn of_request(peer: IpAddr, head: &Head, trusted: &[IpNet]) -> IpAddr {
-    if trusted.is_empty() {
-        return peer;
+pub fn of_request(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
+    let mut client = request.peer_addr()?.ip();
+    if !is_trusted(client, trusted) {
+        return Some(client);
     }
-    let lines = head
-        .headers()
-        .filter(|(name, _)| name.eq_ignore_ascii_case("x-forwarded-for"));
-    let lines: Vec<_> = lines.map(|(_, line)| line).collect();
-    address(peer, &lines, trusted)
-}
-
-/// The peer, or the client that a trusted proxy names: the last address of `X-Forwarded-For` that is not a trusted proxy itself. `lines`
-/// are the values of that header in order.
-#[must_use]
-pub fn address(peer: IpAddr, lines: &[impl AsRef<str>], trusted: &[IpNet]) -> IpAddr {
-    let mut client = peer;
-    if !is_trusted(peer, trusted) {
-        return client;
-    }
-    let hops = lines
-        .iter()
-        .rev()
-        .flat_map(|line| line.as_ref().rsplit(','));
-    for hop in hops {
+    let lines = request.headers().get_all("x-forwarded-for");
+    let lines: Vec<_> = lines
+        .map(|line| String::from_utf8_lossy(line.as_bytes()))
+        .collect();
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         let Ok(ip) = hop.trim().parse() else { break };
         client = ip;
         if !is_trusted(client, trusted) {
             break;
         }
     }
-    client
+    Some(client)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
+    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
+
     use super::*;
 
     #[test]
@@ -73,5 +65,28 @@ mod tests {
         assert_ne!(client("2001:db8:0:1::1"), client("2001:db8::1"));
         assert_eq!(client("::ffff:192.0.2.1"), client("192.0.2.1"));
         assert_ne!(client("192.0.2.1"), client("192.0.2.2"));
+    }
+
+    #[test]
+    fn the_last_address_that_is_no_trusted_proxy_is_the_client() {
+        let trusted = ["10.0.0.0/8".parse().unwrap()];
+        let client = |peer: &str, lines: &[&[u8]]| {
+            let mut request =
+                TestRequest::default().peer_addr(SocketAddr::new(peer.parse().unwrap(), 1));
+            for line in lines {
+                let line = HeaderValue::from_bytes(line).unwrap();
+                request = request.append_header(("X-Forwarded-For", line));
+            }
+            of_request(&request.to_http_request(), &trusted).map(|ip| ip.to_string())
+        };
+        let is = |ip: &str| Some(ip.to_owned());
+        assert_eq!(client("192.0.2.1", &[b"192.0.2.9"]), is("192.0.2.1"));
+        for proxy in ["10.0.0.1", "::ffff:10.0.0.1"] {
+            assert_eq!(client(proxy, &[]), is(proxy));
+            assert_eq!(client(proxy, &[b"192.0.2.9"]), is("192.0.2.9"));
+            let chain: &[&[u8]] = &[b"192.0.2.8", b"\xff, 192.0.2.9, 10.0.0.2"];
+            assert_eq!(client(proxy, chain), is("192.0.2.9"));
+            assert_eq!(client(proxy, &[b"192.0.2.9, unknown"]), is(proxy));
+        }
     }
 }

@@ -47,11 +47,11 @@ pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWa
     take_head(request);
     let entry = request.conn_data::<Arc<ConnectionEntry>>();
     let entry = Arc::clone(entry.ok_or(RequestRefusal::NotConnected)?);
-    if let Some(peer) = request.peer_addr().map(|peer| peer.ip())
-        && entry.is_of_proxy(peer)
-        && let Some(head) = request.extensions().get::<Head>()
+    if let Some(peer) = request.peer_addr()
+        && entry.is_of_proxy(peer.ip())
+        && let Some(client) = client::of_request(request.request(), &config.trusted_proxies)
     {
-        entry.belongs_to(client::of_request(peer, head, &config.trusted_proxies));
+        entry.belongs_to(client);
     }
     let capture = request.path().starts_with("/hook/");
     let connection = entry.connection();

@@ -31,6 +31,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "answers.rs",
             "api/",
             "request_body.rs",
+            "limits/client.rs",
             "capture/",
             "commands/serve/",
             "error.rs",
