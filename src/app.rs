@@ -118,7 +118,7 @@ impl App {
     }
 }
 
-/// A future that goes on as a task of its own where it is dropped before its end. A task from the start would cost every capture a switch.
+/// A future that continues as a separate task if it is dropped before its end. A task from the start would cost every capture a switch.
 struct ToTheEnd<F: Future<Output: Send + 'static> + Send + 'static>(Option<Pin<Box<F>>>);
 
 impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> {

@@ -17,7 +17,7 @@
 //! # Invariants
 //! 1. **Durable before the answer.** A 2xx means that the delivery is on disk. When the store fails, the sender gets 503 with
 //!    Retry-After, and nothing that was kept is touched.
-//! 2. **Evidence is never altered.** Target, header lines in order and spelling, body bytes: what is understood stands beside them. The
+//! 2. **Evidence is never altered.** Target, header lines in order and spelling, body bytes: what is understood is stored separately. The
 //!    one exception are values of creel's own cookies, which are removed, with a finding that says so.
 //! 3. **Nothing is refused for what it says.** Only an unknown endpoint, and a host name that is for pages alone, leave no record.
 //! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
@@ -46,7 +46,7 @@
 //! | [`answers`], [`request_body`] | memory for large answers; request bodies, within limits |
 //! | [`capture`], [`web`], [`api`] | captures; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
-//! | [`commands`] | what creel can be told to do: one file or folder per command |
+//! | [`commands`] | the commands: one file or folder each |
 
 #![allow(
     rustdoc::private_intra_doc_links,

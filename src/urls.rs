@@ -157,7 +157,7 @@ impl Urls {
         }
     }
 
-    /// Scheme, host and port of captures: whoever reached the pages at an address reaches the captures there, unless an option says
+    /// Scheme, host and port of captures: an address that reaches the pages reaches the captures too, unless an option says
     /// better.
     #[must_use]
     pub fn captures_origin(&self, authority: &str) -> String {

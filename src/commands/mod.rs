@@ -1,4 +1,4 @@
-//! What creel can be told to do: one file or folder per command, with its options and what it does. Only here and in `main` may anything
+//! The commands of creel: one file or folder per command, with its options and what it does. Only here and in `main` may anything
 //! be printed.
 
 pub mod doctor;

@@ -10,7 +10,7 @@ use memchr::memmem;
 
 use super::head::Head;
 
-/// What stands in place of a value.
+/// What replaces the value of a cookie.
 pub const REMOVED: &str = "removed-by-creel";
 
 const COOKIE: &[u8] = b"cookie";

@@ -18,7 +18,7 @@ pub struct RichText(Vec<Fragment>);
 pub enum Fragment {
     /// creel's own words.
     Plain(Cow<'static, str>),
-    /// Text that was received, or that stands in code or configuration.
+    /// Text that was received, or that is quoted from code or configuration.
     Code(Cow<'static, str>),
 }
 

@@ -4,7 +4,7 @@ use super::node::Child;
 use super::path::JsonPath;
 use super::raw::RawJson;
 
-/// A value and the path to it, from the root of the text that it stands in.
+/// A value and the path to it, from the root of its text.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Located<'a> {
     pub(crate) path: JsonPath,

@@ -123,7 +123,7 @@ impl<'de, F: FnMut(Child<'de>)> Visitor<'de> for ChildVisitor<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        // The name stays raw: half of a surrogate pair may stand in it, which no Rust string can hold.
+        // The name stays raw: it may contain half of a surrogate pair, which no Rust string can hold.
         self.visit_all(|| {
             let member = map.next_entry()?;
             Ok(member.map(|(name, value)| (Some(name), value)))

@@ -172,7 +172,7 @@ impl Connection {
             self.captured.store(true, Relaxed);
         }
         let last = self.requests.fetch_sub(1, Relaxed) == 1;
-        // The framework reads the rest of an answered chunked body for as long as it comes; here it has the time of a head.
+        // The framework reads the rest of an answered chunked body without a time limit; here it has the time of a head.
         if last && self.in_body.load(Relaxed) && !self.http2() {
             self.head_since.store(now, Relaxed);
         }

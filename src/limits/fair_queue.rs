@@ -1,7 +1,7 @@
 //! An amount that clients share and wait for, each in a queue of its own.
 //!
-//! **Invariant:** whoever waits holds nothing, and is passed over only while it has no room: by others that came later and have room, never
-//! by the same client's later ones.
+//! **Invariant:** a request that waits holds nothing. While it has no room, later requests of other clients that have room may pass it;
+//! later requests of the same client never do.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -49,7 +49,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// For what `store` has; `notifier` is told of its commits.
+    /// For what `store` has; `notifier` announces its commits.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, notifier: Arc<Notifier>) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! A subscription: it takes its next event from the feed, and where it is too late for that, from a page of its own.
+//! A subscription: it takes its next event from the feed, and where it is too late for that, from a page that it reads itself.
 //!
 //! **Invariant:** each seq after the first is sent once and in order, as a delivery or as part of a gap, wherever it came from.
 
@@ -57,7 +57,7 @@ impl Subscription {
             if let Some(event) = self.page.pop_front() {
                 return Ok(event);
             }
-            // A change from here on, also during a read of its own, ends the wait below.
+            // A change from here on, also during its own read, ends the wait below.
             let next = self.buffer.borrow_and_update().after(self.last_sent);
             match next {
                 NextEvent::Event(event) => return Ok(event),

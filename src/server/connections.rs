@@ -111,7 +111,7 @@ impl ConnectionEntry {
 
     /// Whether requests on it name their clients, one at a time.
     pub(super) fn is_of_proxy(&self, peer: IpAddr) -> bool {
-        !self.connection.http2() && is_trusted(peer.to_canonical(), &self.connections.trusted)
+        !self.connection.http2() && is_trusted(peer, &self.connections.trusted)
     }
 
     /// Counts it for the client that its proxy names.

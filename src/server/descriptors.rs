@@ -1,7 +1,7 @@
 //! How many connections the limit of open files leaves room for.
 //!
 //! **Invariant:** what is accepted at a time, and what the rest of the program opens, is together below the limit: `accept` never fails
-//! for want of a descriptor.
+//! because no descriptor is free.
 
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;

@@ -36,7 +36,7 @@ use connections::{ConnectionEntry, Connections};
 use descriptors::Plan;
 use http2::Advertising;
 
-/// How long the rest of what a client sends is read after it was told to go.
+/// How long the rest of what a client sends is read after the answer that closes the connection.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long requests that are under way may take when the server is to end.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);

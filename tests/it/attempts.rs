@@ -76,7 +76,7 @@ fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected()
 }
 
 #[test]
-fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
+fn the_page_of_an_attempt_says_what_was_predicted_and_what_came() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
     let body = recorded();
@@ -102,10 +102,7 @@ fn the_page_of_an_attempt_says_what_was_foretold_and_what_came() {
     sends(&creel, &endpoint, &body);
     says(1, &["Came 2 times", "Lost: 404 is not tried again"]);
     sends(&creel, &endpoint, &body);
-    says(
-        2,
-        &["It came again all the same.", "Delivered: any 2xx will do"],
-    );
+    says(2, &["Retried unexpectedly.", "Delivered: any 2xx will do"]);
     sends(&creel, &endpoint, &body);
     says(4, &["Came 4 times", "This sender makes fewer attempts"]);
 }

@@ -199,7 +199,7 @@ def test_the_doctor_and_the_server_agree(asked: tuple[Case, LangGraph, Path], cr
         marker = server.run("/runs/wait", "plain", endpoint.bare_url, input={"items": [1]})
         expected.add(marker.run_id)
         assert len(expected) > 5
-    until("all deliveries that the doctor foretold", lambda: set(endpoint.run_ids()) >= expected)
+    until("all deliveries that the doctor predicted", lambda: set(endpoint.run_ids()) >= expected)
     assert sorted(endpoint.run_ids()) == sorted(expected)
 
 

@@ -159,7 +159,7 @@ def test_a_run_that_is_cancelled_before_it_starts_sends_nothing(creel: Creel, la
     assert endpoint.run_ids() == [marker.run_id]
 
 
-def test_a_server_that_hears_500_comes_again_when_it_is_foretold_with_the_same_bytes(creel: Creel, langgraph: LangGraph) -> None:
+def test_a_server_that_hears_500_comes_again_when_it_is_predicted_with_the_same_bytes(creel: Creel, langgraph: LangGraph) -> None:
     endpoint = creel.mint(reply=[500, 500, 200])
     run = langgraph.run("/threads/{thread}/runs", "plain", endpoint.capture_url, input=NUMBERS)
     attempts = until("three attempts", lambda: len(all_of := endpoint.deliveries()) == 3 and all_of)

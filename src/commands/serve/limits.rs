@@ -73,7 +73,7 @@ pub struct LimitArgs {
     )]
     pub answer_idle_seconds: u64,
 
-    /// Concurrent streams of one HTTP/2 connection, which its client is told; requests beyond are answered 503 with Retry-After
+    /// Concurrent streams of one HTTP/2 connection, advertised to its client; requests beyond are answered 503 with Retry-After
     #[arg(
         long,
         env = "CREEL_HTTP2_STREAMS_MAX",

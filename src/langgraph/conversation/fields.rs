@@ -21,7 +21,7 @@ pub(super) struct MessageFields<'a> {
     pub(super) usage_metadata: RawJson<'a>,
 }
 
-/// Where a tool call stands in its message.
+/// Where in its message a tool call is.
 pub(super) struct CallPosition<'a> {
     pub(super) call: Located<'a>,
     pub(super) is_invalid: bool,

@@ -17,7 +17,7 @@ pub(crate) struct ToolCall<'a> {
     pub(crate) args: Option<Located<'a>>,
     /// The id that its result repeats as `tool_call_id`.
     pub(crate) id: Option<Cow<'a, str>>,
-    /// Whether it stands in `invalid_tool_calls`.
+    /// Whether it is one of `invalid_tool_calls`.
     pub(crate) is_invalid: bool,
     /// What is wrong with an invalid call.
     pub(crate) error: Option<Cow<'a, str>>,

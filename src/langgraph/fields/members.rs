@@ -1,6 +1,6 @@
 //! The members of an object, as received. Of a repeated name, the last one counts.
 //!
-//! **Invariant:** beside the members of the table, at most `OTHERS_MAX` are kept, however many there are.
+//! **Invariant:** in addition to the members of the table, at most `OTHERS_MAX` are kept, however many there are.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -72,7 +72,7 @@ pub const CAUSES: &[Cause] = &[
     Cause {
         name: "no-webhook",
         title: "The run was started without a webhook",
-        symptom: "Look at the call that starts it: `webhook` stands beside `assistant_id`, not within `input` or `config`.",
+        symptom: "Look at the call that starts it: `webhook` belongs next to `assistant_id`, not within `input` or `config`.",
         fix: "Start the run with one of the snippets of your endpoint\u{2019}s page; both SDKs have a `webhook` argument.",
         doctor: false,
     },

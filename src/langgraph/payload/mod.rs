@@ -117,7 +117,7 @@ fn json(json: &str, head: &Head, received_at: Time) -> serde_json::Result<Readin
     // Invalid, or JSON that no Rust string or number can hold; this pass checks the grammar alone.
     serde_json::from_str::<IgnoredAny>(json)?;
     let repaired = replace_surrogates(json);
-    // A number beyond `f64` where a number may stand still does not parse. The body is JSON then, and no run.
+    // A number beyond `f64` where a number is allowed still does not parse. The body is JSON then, and no run.
     let payload = serde_json::from_str(&repaired).map_or(None, |Lenient(payload)| payload);
     Ok(reading(payload))
 }

@@ -123,7 +123,7 @@ fn token_in(webhook: RawJson<'_>, head: &Head) -> bool {
     query_token_in(&webhook, head) || user_in(&webhook, head)
 }
 
-/// The server escapes what may not stand in a target, so that the token may be spelled differently there and in the webhook URL.
+/// The server escapes what a target may not contain, so that the token may be spelled differently there and in the webhook URL.
 fn query_token_in(webhook: &str, head: &Head) -> bool {
     let target = head.target();
     let query = path_and_query(&target).1.unwrap_or_default();

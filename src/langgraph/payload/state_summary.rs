@@ -198,7 +198,7 @@ fn add(sum: &mut Option<u64>, count: RawJson<'_>) {
     }
 }
 
-/// The members of a message that are summed up. Those of a constructor record stand in its `kwargs`.
+/// The members of a message that are summed up. Those of a constructor record are in its `kwargs`.
 #[derive(Debug, Default)]
 struct MessageSummary<'de> {
     lc: RawJson<'de>,

@@ -2,7 +2,7 @@
 //! recognised. LangSmith documents the latter under "Configure webhook notifications for rules", "… for alerts",
 //! "Trigger a webhook on prompt commit" and "LangSmith Engine webhook events".
 //!
-//! **Invariant:** a name costs the same however many stand before it.
+//! **Invariant:** a name costs the same however many precede it.
 
 use crate::domain::observations::{Langsmith, Observations};
 

@@ -10,7 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 #[error("an act of the store panicked: {0}")]
 pub(super) struct Panicked(String);
 
-/// Does this, and logs a panic in it. Whoever calls this lets nothing be used further that the act may have left half done.
+/// Does this, and logs a panic in it. The caller must not use further what the act may have left half done.
 pub(super) fn caught<T>(act: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(act)).map_err(|payload| {
         let panicked = Panicked(message(&*payload));

@@ -53,7 +53,7 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            // Whoever is gone needs no answer.
+            // A caller that is gone needs no answer.
             if !answer.is_closed() {
                 let _ = answer.send(query(connection));
             }
@@ -74,7 +74,7 @@ fn work(connection: &Connection, queue: &Mutex<Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // Whoever asked is told that there is no answer, as its sender is dropped.
+        // The caller learns that there is no answer, as its sender is dropped.
         let _: Result<(), Panicked> = caught(|| job(connection));
     }
 }

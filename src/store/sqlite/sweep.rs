@@ -109,7 +109,7 @@ fn rows(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 /// The last key of a step from the start of the range: rows up to the limits, one at least; `None` when there are none. Lengths are those
-/// of the values themselves: what stands beside them may be damaged.
+/// of the values themselves: other columns may be damaged.
 fn last_of_step(
     connection: &Connection,
     range: &RangeInclusive<i64>,

@@ -21,7 +21,7 @@ use super::panics::{Panicked, caught};
 use super::sweep::Sweep;
 use super::unavailable;
 
-/// Writes that may wait. With more, senders are told to come back: they hold the bodies themselves until then.
+/// Writes that may wait. With more, senders are answered 503 with Retry-After: they hold the bodies themselves until then.
 const WAITING_MAX: usize = 4096;
 /// Bytes that may wait.
 const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;

@@ -45,7 +45,7 @@ pub(super) struct ConversationTab {
     part: Part,
     /// Address of the messages behind those that are shown.
     later_href: Option<String>,
-    /// What the state holds beside its messages.
+    /// What the state holds in addition to its messages.
     rest: Option<Branch>,
 }
 

@@ -165,7 +165,7 @@ impl<'a> StatePage<'a> {
         crumbs
     }
 
-    /// What the state holds beside its messages, on the page of the last ones.
+    /// What the state holds in addition to its messages, on the page of the last ones.
     pub(crate) fn rest(&self) -> Option<Branch> {
         let messages = self
             .messages

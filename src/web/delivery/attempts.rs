@@ -34,7 +34,7 @@ struct Attempt {
     gap: Option<String>,
     answered: Option<u16>,
     /// What the sender was to do then.
-    foretold: Option<String>,
+    predicted: Option<String>,
     /// What it did.
     came: Option<&'static str>,
 }
@@ -89,7 +89,7 @@ impl Attempt {
             came: step
                 .as_ref()
                 .and_then(|step| words(retry_outcome(step.next, gap, passed))),
-            foretold: step.map(|step| as_a_sentence(&step.why)),
+            predicted: step.map(|step| as_a_sentence(&step.why)),
         }
     }
 }
@@ -105,14 +105,14 @@ fn as_a_sentence(words: &str) -> String {
     first + letters.as_str()
 }
 
-/// Nothing where nothing was to come and nothing came.
+/// Nothing where no retry was predicted and none arrived.
 fn words(outcome: RetryOutcome) -> Option<&'static str> {
     match outcome {
-        RetryOutcome::AsPredicted => Some("It came as foretold."),
-        RetryOutcome::AtAnotherTime => Some("It came, but not at that time."),
-        RetryOutcome::Unexpected => Some("It came again all the same."),
-        RetryOutcome::Pending => Some("It is still to come."),
-        RetryOutcome::Missing => Some("It did not come."),
+        RetryOutcome::AsPredicted => Some("Retried as predicted."),
+        RetryOutcome::AtAnotherTime => Some("Retried, but not at the predicted time."),
+        RetryOutcome::Unexpected => Some("Retried unexpectedly."),
+        RetryOutcome::Pending => Some("The retry has not arrived yet."),
+        RetryOutcome::Missing => Some("The retry did not arrive."),
         RetryOutcome::NoRetry => None,
     }
 }

@@ -29,7 +29,7 @@ use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::compare_with::CompareWith;
 use crate::web::delivery::fields::FieldsTab;
 use crate::web::delivery::follow_up::FollowUpView;
-use crate::web::delivery::related::Beside;
+use crate::web::delivery::related::Related;
 use crate::web::delivery::request::{HeadersTab, QueryTab};
 use crate::web::delivery::run::RunTab;
 use crate::web::links::view::{Tab, View};
@@ -99,8 +99,8 @@ impl Display for Content {
 impl HtmlSafe for Content {}
 
 impl Pane {
-    /// Beside the others that have to do with it, seen from `now`.
-    pub(crate) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
+    /// Related the others that have to do with it, seen from `now`.
+    pub(crate) fn new(delivery: &Delivery, related: &Related, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         let state_label = conversation::label(delivery);
         let view = match view.tab {
@@ -111,7 +111,7 @@ impl Pane {
         Self {
             seq: summary.seq.0,
             group: summary.attempt.first_seq.0,
-            attempts: seqs(&beside.attempts),
+            attempts: seqs(&related.attempts),
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
@@ -126,7 +126,7 @@ impl Pane {
             tabs: tab_links(delivery, view, state_label),
             compare_with: CompareWith::new(summary),
             content: match view.tab {
-                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, beside, view, now))),
+                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, related, view, now))),
                 Tab::Conversation(spot) => {
                     Content::Conversation(Box::new(ConversationTab::new(delivery, view, spot)))
                 }

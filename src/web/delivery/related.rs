@@ -10,15 +10,15 @@ use crate::store::{Filter, Page, Store, StoreError};
 /// At most so many of the newest deliveries of a run are looked at.
 const LOOKS_AT: usize = 100;
 
-/// The deliveries that stand beside one.
-pub(crate) struct Beside {
+/// The deliveries that are related to one.
+pub(crate) struct Related {
     /// Those among the newest of its run that are attempts of the same, oldest first; itself is always among them.
     pub(crate) attempts: Vec<Summary>,
     /// The latest delivery of the run that took its place, if it came to the same endpoint.
     pub(crate) successor: Option<Seq>,
 }
 
-impl Beside {
+impl Related {
     /// Those of this delivery.
     pub(crate) async fn read(store: &dyn Store, delivery: &Summary) -> Result<Self, StoreError> {
         Ok(Self {

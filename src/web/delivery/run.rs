@@ -14,7 +14,7 @@ use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::findings::Findings;
 use crate::web::delivery::follow_up::FollowUpView;
 use crate::web::delivery::meaning;
-use crate::web::delivery::related::Beside;
+use crate::web::delivery::related::Related;
 use crate::web::delivery::run_inputs::Parts;
 use crate::web::delivery::timeline::Timeline;
 use crate::web::links;
@@ -73,12 +73,12 @@ struct Link {
 }
 
 impl RunTab {
-    /// Beside the others that have to do with it, seen from `now`.
-    pub(crate) fn new(delivery: &Delivery, beside: &Beside, view: View, now: Time) -> Self {
+    /// Related the others that have to do with it, seen from `now`.
+    pub(crate) fn new(delivery: &Delivery, related: &Related, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         let run = summary.reading.run.as_deref();
         let nothing_else = run.is_none() && !delivery.body.is_empty();
-        let link = beside.successor.map(|seq| Link {
+        let link = related.successor.map(|seq| Link {
             href: view.select(seq).tab(Tab::Run).href(),
             seq,
         });
@@ -87,7 +87,7 @@ impl RunTab {
             of_no_run: meaning::of_no_run(summary),
             findings: Findings::of(summary),
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
-            attempts: run.map(|run| Attempts::new(&beside.attempts, run, view, now)),
+            attempts: run.map(|run| Attempts::new(&related.attempts, run, view, now)),
             last_message: LastMessage::of(delivery, view),
             payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),

@@ -16,7 +16,7 @@ use crate::domain::token_check::TokenRule;
 use crate::web::conversation::state_page::Part;
 use crate::web::delivery::Pane;
 use crate::web::delivery::follow_up::{FollowUpView, Reader};
-use crate::web::delivery::related::Beside;
+use crate::web::delivery::related::Related;
 use crate::web::endpoint::list::List;
 use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::waiting::{Sections, Waiting};
@@ -124,13 +124,13 @@ pub(crate) async fn show_delivery(
             .map_err(|error| PageError::internal(&error))?;
         return page::kept_html(&part, reserved);
     }
-    let beside = Beside::read(app.store.as_ref(), &delivery.summary).await?;
+    let related = Related::read(app.store.as_ref(), &delivery.summary).await?;
     let capture_url = capture_url(&request, &app, &endpoint, right);
     let reader = Reader::of(&request, &app, &endpoint, capture_url);
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
     let pane = web::block(move || {
         let follow_up = || FollowUpView::of(&delivery, &reader);
-        Pane::new(&delivery, &beside, view, Time::now()).with_follow_up(follow_up)
+        Pane::new(&delivery, &related, view, Time::now()).with_follow_up(follow_up)
     });
     let pane = pane.await.map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {

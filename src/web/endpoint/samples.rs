@@ -51,10 +51,7 @@ pub(crate) async fn send(
     app: web::Data<App>,
     form: Form<Chosen>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = app
-        .access
-        .manager(&request, page::endpoint_id(&request)?)
-        .await?;
+    let endpoint = page::managed_endpoint(&request, &app).await?;
     let sample = Sample::find(&form.sample).ok_or_else(|| AppError::Invalid {
         field: "sample",
         why: "there is none of that name".to_owned(),

@@ -139,10 +139,7 @@ pub(crate) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = app
-        .access
-        .manager(&request, page::endpoint_id(&request)?)
-        .await?;
+    let endpoint = page::managed_endpoint(&request, &app).await?;
     let revoked = page::param(&request, "revoked").is_some();
     page::html(&Settings {
         revoked,
@@ -156,10 +153,7 @@ pub(crate) async fn change(
     app: web::Data<App>,
     form: Form<Change>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = app
-        .access
-        .manager(&request, page::endpoint_id(&request)?)
-        .await?;
+    let endpoint = page::managed_endpoint(&request, &app).await?;
     match form.change() {
         Ok(change) => {
             let id = endpoint.id;
@@ -194,10 +188,7 @@ pub(crate) async fn add_key(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = app
-        .access
-        .manager(&request, page::endpoint_id(&request)?)
-        .await?;
+    let endpoint = page::managed_endpoint(&request, &app).await?;
     let key = secret::random();
     app.store
         .add_read_key(endpoint.id, SecretHash::of(&key))
@@ -215,16 +206,13 @@ pub(crate) async fn revoke_keys(
     app: web::Data<App>,
     form: Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = app
-        .access
-        .manager(&request, page::endpoint_id(&request)?)
-        .await?;
+    let endpoint = page::managed_endpoint(&request, &app).await?;
     if !form.is_given() {
         return page::html(&Confirm {
             id: endpoint.id.to_string(),
             question: format!("Revoke all share links of {}?", endpoint.title()),
-            consequence: "Whoever reads this endpoint by a share link or a read key, program or person, finds nothing here from \
-                          then on. What was caught stays, and so does your own right to it."
+            consequence: "Nobody can read this endpoint by a share link or a read key from then on, neither a person nor a program. \
+                          What was received stays, and so does your own access."
                 .to_owned(),
             action: "revoke",
             button: "Revoke all",
@@ -247,10 +235,7 @@ pub(crate) async fn delete(
     app: web::Data<App>,
     form: Form<Confirmation>,
 ) -> Result<HttpResponse, PageError> {
-    let endpoint = app
-        .access
-        .manager(&request, page::endpoint_id(&request)?)
-        .await?;
+    let endpoint = page::managed_endpoint(&request, &app).await?;
     if !form.is_given() {
         let caught = app.store.last_seq(endpoint.id).await?.0;
         let goes = if caught == 1 { "goes" } else { "go" };

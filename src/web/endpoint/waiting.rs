@@ -42,7 +42,7 @@ pub(crate) struct Sections {
     pub(crate) token_is_hidden: bool,
 }
 
-/// How LangGraph, as it comes, refuses the URL.
+/// How LangGraph refuses the URL by default.
 struct Refused {
     status: u16,
     reason: String,

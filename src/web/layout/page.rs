@@ -1,6 +1,7 @@
 //! How pages are answered, and what their addresses ask for.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use actix_web::body::MessageBody;
 use actix_web::cookie::Cookie;
@@ -12,6 +13,8 @@ use askama::Template;
 
 use crate::access::cookies::Cookies;
 use crate::answers;
+use crate::app::App;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::error::AppError;
@@ -95,6 +98,17 @@ pub(crate) async fn middleware(
 /// `NotFound` when it is no id at all.
 pub(crate) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
     path_part(request, "endpoint")
+}
+
+/// The endpoint that the path names, for a request that may change it.
+///
+/// # Errors
+/// `NotFound` when there is none, or it is not the requester's to change.
+pub(crate) async fn managed_endpoint(
+    request: &HttpRequest,
+    app: &App,
+) -> Result<Arc<Endpoint>, AppError> {
+    app.access.manager(request, endpoint_id(request)?).await
 }
 
 /// The delivery that the path names.

@@ -17,7 +17,7 @@ use crate::web::render::format::{self, Moment};
 use crate::web::render::rich_text::Prose;
 use crate::web::thread::message_change::Said;
 
-/// So many changes of a run are told.
+/// At most so many changes of a run are listed.
 const CHANGES_MAX: usize = 25;
 
 /// What a run is compared with.
@@ -41,14 +41,14 @@ pub(crate) struct Turn {
     pub(crate) gap: Option<String>,
     pub(crate) resumed: bool,
     /// What it did to the state.
-    pub(crate) told: Prose,
+    pub(crate) summary: Prose,
     pub(crate) messages: Vec<Said>,
     pub(crate) rows: Vec<Row>,
     /// How much more it changed.
     pub(crate) rest: Option<String>,
     /// The delivery that it is compared with, and what leads to all that differs from it.
     pub(crate) since: Option<(Seq, String)>,
-    /// Whether all of the state is told, as there is none to compare it with.
+    /// Whether all of the state is shown, as there is none to compare it with.
     pub(crate) is_first: bool,
     /// Whether the same bytes came before.
     pub(crate) is_again: bool,
@@ -77,7 +77,7 @@ impl Turn {
             received: Moment::new(delivery.received_at, now),
             gap: gap_ms.map(format::duration),
             resumed: run.is_some_and(|run| run.resumed == Some(true)),
-            told: Prose::default(),
+            summary: Prose::default(),
             messages: Vec::new(),
             rows: Vec::new(),
             rest: None,
@@ -96,14 +96,14 @@ impl Turn {
     /// The same bytes once more.
     pub(crate) fn again(mut self, first: Seq) -> Self {
         self.is_again = true;
-        self.told = RichText::default()
+        self.summary = RichText::default()
             .and(format!("The bytes of #{first} once more."))
             .into();
         self
     }
 
     pub(crate) fn too_large(mut self) -> Self {
-        self.told = RichText::plain("Its body is too large to be looked at here.").into();
+        self.summary = RichText::plain("Its body is too large to be looked at here.").into();
         self
     }
 
@@ -138,7 +138,7 @@ impl Turn {
         };
         self.compare(then, now);
         let is_same = self.messages.is_empty() && self.rows.is_empty();
-        self.told = RichText::default()
+        self.summary = RichText::default()
             .code("values")
             .and(if is_same {
                 format!(" are as in #{since}.")
@@ -168,7 +168,7 @@ impl Turn {
         }
         let is_empty = self.messages.is_empty() && self.rows.is_empty();
         let end = if is_empty { " is empty." } else { ":" };
-        self.told = RichText::plain(what).and(end).into();
+        self.summary = RichText::plain(what).and(end).into();
     }
 
     fn compare(&mut self, a: HashedNode<'_>, b: HashedNode<'_>) {
@@ -185,7 +185,7 @@ impl Turn {
 
     /// Tells why there is no state, as far as the payload says.
     pub(crate) fn without_state(mut self) -> Self {
-        self.told = std::mem::take(&mut self.stateless).into();
+        self.summary = std::mem::take(&mut self.stateless).into();
         self
     }
 }

@@ -1,5 +1,5 @@
 //! The attempts of every recording that was sent more than once, kept with the times and answers of the recording: their numbers and
-//! gaps, and what was foretold of the sender beside what it did.
+//! gaps, and what was predicted of the sender, and what it did.
 
 use std::path::Path;
 use std::time::Duration;

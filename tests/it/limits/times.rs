@@ -89,7 +89,7 @@ fn a_body_that_drips_is_answered_408_at_the_total_limit() {
 fn after_a_408_the_connection_closes_whatever_still_comes() {
     let creel = Creel::start(&["--body-idle-seconds", "1", "--body-total-seconds", "2"]);
     let endpoint = creel.mint("{}");
-    // The extension of a chunk is no byte of the body, and the framework reads on for as long as it comes.
+    // The extension of a chunk is no byte of the body, and the framework reads it without a time limit.
     for (target, byte) in [(&*endpoint.target, b'x'), ("/api/v1/endpoints", b'x')] {
         let mut stream = creel.connect();
         let request = unfinished_call(&creel, target, JSON, "Transfer-Encoding: chunked");

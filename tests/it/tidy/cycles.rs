@@ -1,4 +1,4 @@
-//! No circle of files: whoever reads a file needs only the files that it names, and never comes back to it.
+//! No cycle between files: to understand a file takes only the files that it names, and never the file itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 
