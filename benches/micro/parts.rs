@@ -12,6 +12,7 @@ use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::reply::Reply;
 use creel::domain::run::Reading;
+use creel::domain::settings::Settings;
 use creel::domain::time::Time;
 use creel::domain::token_check::{TokenCheck, TokenRule, check_token};
 use creel::langgraph;
@@ -105,7 +106,7 @@ fn record(count: usize) -> Box<dyn Fn()> {
     let store = SqliteStore::open(folder.path()).expect("the store opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime: Runtime = runtime.expect("a runtime");
-    let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
+    let endpoint = Endpoint::new(Settings::default(), None);
     let id = endpoint.id;
     let minted = runtime.block_on(store.create_endpoint(endpoint, None));
     minted.expect("it is new");

@@ -17,6 +17,7 @@ use ::creel::domain::head::Head;
 use ::creel::domain::ids::EndpointId;
 use ::creel::domain::reply::Reply;
 use ::creel::domain::secret::{self, SecretHash};
+use ::creel::domain::settings::Settings;
 use ::creel::domain::time::Time;
 use ::creel::domain::token_check::{TokenRule, check_token};
 use ::creel::langgraph;
@@ -102,7 +103,7 @@ async fn fill(
     println!("making {} deliveries", endpoints * share);
     let mut minted = Vec::new();
     for _ in 0..endpoints {
-        let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
+        let endpoint = Endpoint::new(Settings::default(), None);
         let (id, key) = (endpoint.id, secret::random());
         store
             .create_endpoint(endpoint, Some(SecretHash::of(&key)))

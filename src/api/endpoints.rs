@@ -11,45 +11,20 @@ use super::json::{EndpointJson, EndpointUrls};
 use super::{arguments, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::app::App;
-use crate::domain::endpoint::{self, Endpoint};
+use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::token_check::TokenRule;
+use crate::domain::settings::{Settings, SettingsInput, TokenInput};
 use crate::error::{AppError, Problem};
-use crate::store::{EndpointChange, Store, split_page};
+use crate::store::{SettingsChange, Store, split_page};
 
 /// Endpoints in one page.
 const PAGE: usize = 100;
 
-/// What to make.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewEndpoint {
-    /// What people call it; at most 100 characters.
-    name: Option<String>,
-    /// `auto` (a new random one; also when not given), `none`, or the token itself.
-    token: Option<String>,
-    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow. 200 when not given.
-    reply: Option<Vec<u16>>,
-}
-
-/// What to change; what is not given stays.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChangedEndpoint {
-    /// The new name; empty takes it away.
-    name: Option<String>,
-    /// `auto` (a new random one), `none`, or the token itself.
-    token: Option<String>,
-    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow.
-    reply: Option<Vec<u16>>,
-}
-
 /// A new endpoint with its first read key, which is shown only here.
 #[derive(Serialize, ToSchema)]
-pub(super) struct MintedEndpoint {
+pub(super) struct CreatedEndpoint {
     #[serde(flatten)]
     endpoint: EndpointJson,
     /// Gives the right to read this endpoint. `inspect_url` carries it here, so that it opens in any browser.
@@ -57,8 +32,8 @@ pub(super) struct MintedEndpoint {
 }
 
 /// Creates an endpoint. A browser that has an owner cookie owns it; any other caller reads it with the key.
-#[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = NewEndpoint, responses(
-    (status = 201, description = "The endpoint, with its read key", body = MintedEndpoint),
+#[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = SettingsInput, responses(
+    (status = 201, description = "The endpoint, with its read key", body = CreatedEndpoint),
     (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Only the operator makes endpoints here", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
@@ -72,14 +47,10 @@ pub(super) async fn create_endpoint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
-    let asked: NewEndpoint = arguments(&request, payload, &app).await?;
-    let name = endpoint::name(asked.name.as_deref())
-        .map_err(|why| AppError::Invalid { field: "name", why })?;
-    let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
-    let endpoint = Endpoint {
-        reply: reply(asked.reply.as_deref())?.unwrap_or_default(),
-        ..Endpoint::new(name, token_rule, app.access.owner(&request)?)
-    };
+    let mut asked: SettingsInput = arguments(&request, payload, &app).await?;
+    asked.token.get_or_insert(TokenInput::Random);
+    let settings = Settings::default().changed_by(asked)?;
+    let endpoint = Endpoint::new(settings, app.access.owner(&request)?);
     let read_key = secret::random();
     app.store
         .create_endpoint(endpoint.clone(), Some(SecretHash::of(&read_key)))
@@ -90,7 +61,7 @@ pub(super) async fn create_endpoint(
     let location = format!("/api/v1/endpoints/{}", endpoint.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
-        .json(MintedEndpoint {
+        .json(CreatedEndpoint {
             endpoint: json,
             read_key,
         }))
@@ -165,7 +136,7 @@ pub(super) async fn get_endpoint(
 
 /// Changes settings of an endpoint; for its owner and the operator.
 #[utoipa::path(patch, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
-    params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = ChangedEndpoint, responses(
+    params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = SettingsInput, responses(
     (status = 200, description = "The endpoint as it is now", body = EndpointJson),
     (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no right to change it", body = Problem, content_type = "application/problem+json"),
@@ -179,20 +150,9 @@ pub(super) async fn change_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    let asked: ChangedEndpoint = arguments(&request, payload, &app).await?;
-    let invalid = |field| move |why| AppError::Invalid { field, why };
-    let name = asked
-        .name
-        .map(|name| endpoint::name(Some(&name)))
-        .transpose()
-        .map_err(invalid("name"))?;
-    let token_rule = asked.token.as_deref().map(token_rule).transpose()?;
-    let change = EndpointChange {
-        name,
-        token_rule,
-        reply: reply(asked.reply.as_deref())?,
-    };
-    let change = async move |store: Arc<dyn Store>| store.change_endpoint(id, change).await;
+    let asked: SettingsInput = arguments(&request, payload, &app).await?;
+    let change: SettingsChange = Box::new(move |settings| settings.changed_by(asked));
+    let change = async move |store: Arc<dyn Store>| store.change_settings(id, change).await;
     let endpoint = app.commit_and_notify(id, change).await?;
     shown(&request, &app, &endpoint, true).await
 }
@@ -213,26 +173,6 @@ pub(super) async fn delete_endpoint(
     let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
     app.commit_and_notify(id, delete).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// What may be asked for as a token: two words, or the token itself.
-fn token_rule(asked: &str) -> Result<TokenRule, AppError> {
-    match asked {
-        "auto" => Ok(TokenRule::random()),
-        "none" => Ok(TokenRule::NotAsked),
-        token => TokenRule::chosen(token).map_err(|why| AppError::Invalid {
-            field: "token",
-            why,
-        }),
-    }
-}
-
-fn reply(asked: Option<&[u16]>) -> Result<Option<Reply>, AppError> {
-    let chosen = asked.map(Reply::chosen).transpose();
-    chosen.map_err(|why| AppError::Invalid {
-        field: "reply",
-        why,
-    })
 }
 
 async fn shown(

@@ -51,10 +51,10 @@ async fn capture(
         .map_err(|_| AppError::NotFound)?;
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
-    let verdict = token_check::check_token(&endpoint.token_rule, &intake.head); // 3 check the token
+    let verdict = token_check::check_token(&endpoint.settings.token, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
-    let reply = answer::reply(&endpoint.reply, intake.cut);
+    let reply = answer::reply(&endpoint.settings.reply, intake.cut);
     let record = NewDelivery {
         endpoint: id,
         intake,

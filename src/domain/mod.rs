@@ -7,7 +7,8 @@
 //! | word | meaning |
 //! |---|---|
 //! | Endpoint | a capture URL that was created or declared, with its settings |
-//! | Intake | an HTTP request as read at the door, not yet stored |
+//! | Settings | what can be set for an endpoint: name, token, reply |
+//! | Intake | an HTTP request as read, not yet stored |
 //! | Delivery | an Intake that is stored: with id, endpoint, Seq, time, token check and reading. It never changes |
 //! | Summary | a Delivery without its header lines and its body: what lists and streams carry |
 //! | Seq | 1, 2, 3 ... per endpoint in commit order, never reused. Shown as #42, SSE id, `after=` |
@@ -40,6 +41,7 @@ pub mod reply;
 pub mod rich_text;
 pub mod run;
 pub mod secret;
+pub mod settings;
 pub mod target;
 pub mod time;
 pub mod token_check;

@@ -10,8 +10,22 @@ pub const STATUSES_MAX: usize = 10;
 /// The statuses that an endpoint answers: the first to the first attempt of a delivery, the second to the second; the last one to all
 /// that follow. What is no run of LangGraph has one attempt only.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Vec<u16>", into = "Vec<u16>")]
 pub struct Reply(Vec<u16>);
+
+impl TryFrom<Vec<u16>> for Reply {
+    type Error = String;
+
+    fn try_from(statuses: Vec<u16>) -> Result<Self, String> {
+        Self::chosen(&statuses)
+    }
+}
+
+impl From<Reply> for Vec<u16> {
+    fn from(reply: Reply) -> Self {
+        reply.0
+    }
+}
 
 impl Default for Reply {
     fn default() -> Self {
@@ -50,18 +64,12 @@ impl Reply {
         }
     }
 
-    /// A reply as people write it: `200`, or `500, 500, 200`.
+    /// A reply as people write it: see [`statuses`].
     ///
     /// # Errors
     /// A sentence that says what is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let words = text.split([',', ' ']).filter(|word| !word.is_empty());
-        let status = |word: &str| {
-            let shown: String = word.chars().take(20).collect();
-            word.parse()
-                .map_err(|_| format!("a status is a number such as 200, and {shown:?} is none"))
-        };
-        Self::chosen(&words.map(status).collect::<Result<Vec<_>, _>>()?)
+        Self::chosen(&statuses(text)?)
     }
 
     /// What attempt number `attempt` (1, 2, 3 ...) is answered.
@@ -83,6 +91,20 @@ impl std::fmt::Display for Reply {
         let statuses: Vec<String> = self.0.iter().map(u16::to_string).collect();
         f.write_str(&statuses.join(", "))
     }
+}
+
+/// Statuses as people write them: `200`, or `500, 500, 200`.
+///
+/// # Errors
+/// A sentence that says what is wrong with the text.
+pub fn statuses(text: &str) -> Result<Vec<u16>, String> {
+    let words = text.split([',', ' ']).filter(|word| !word.is_empty());
+    let status = |word: &str| {
+        let shown: String = word.chars().take(20).collect();
+        word.parse()
+            .map_err(|_| format!("a status is a number such as 200, and {shown:?} is none"))
+    };
+    words.map(status).collect()
 }
 
 /// Whether a status is a 2xx: then a sender takes its delivery for delivered.

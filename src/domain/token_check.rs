@@ -14,10 +14,12 @@ use super::target::path_and_query;
 /// Longest token of an endpoint, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 256;
 
-/// Whether an endpoint expects a token.
-#[derive(Clone, PartialEq, Eq)]
+/// Whether an endpoint expects a token. What is stored says either, so that a value that is missing does not switch the check off.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenRule {
     /// No token is expected.
+    #[default]
     NotAsked,
     /// This token is expected.
     Secret(String),

@@ -19,8 +19,9 @@ use crate::domain::ids::Seq;
 use crate::domain::reply::Reply;
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
+use crate::domain::settings::{InvalidSetting, Settings};
 use crate::domain::time::Time;
-use crate::domain::token_check::{TokenCheck, TokenRule};
+use crate::domain::token_check::TokenCheck;
 
 /// What a store can answer instead.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -28,6 +29,9 @@ pub enum StoreError {
     /// There is no such endpoint or delivery.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// The settings that were asked for cannot be used; nothing was changed.
+    #[error(transparent)]
+    Invalid(#[from] InvalidSetting),
     /// More is waiting to be written than the store takes; nothing was kept of this request.
     #[error("more is waiting to be written than the store takes")]
     Full,
@@ -215,16 +219,8 @@ pub enum Order {
     OldestFirst,
 }
 
-/// Changes to an endpoint; `None` leaves a setting as it is.
-#[derive(Clone, Debug, Default)]
-pub struct EndpointChange {
-    /// The new name; `Some(None)` takes the name away.
-    pub name: Option<Option<String>>,
-    /// The new rule.
-    pub token_rule: Option<TokenRule>,
-    /// The new reply.
-    pub reply: Option<Reply>,
-}
+/// Makes the new settings of an endpoint out of those that it has.
+pub type SettingsChange = Box<dyn FnOnce(&Settings) -> Result<Settings, InvalidSetting> + Send>;
 
 /// What makes an installation of creel its own: made once, with its database.
 #[derive(Clone)]
@@ -273,11 +269,13 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError>;
 
-    /// Changes settings and gives back the result. Deliveries keep the verdict that they got when they arrived.
-    async fn change_endpoint(
+    /// Changes the settings and gives back the result; settings that cannot be used are [`StoreError::Invalid`]. The change is called
+    /// within the transaction that writes, so that of two changes at once neither undoes the other. Deliveries keep the result of the
+    /// token check that they got when they arrived.
+    async fn change_settings(
         &self,
         id: EndpointId,
-        change: EndpointChange,
+        change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError>;
 
     /// Deletes the endpoint with its keys and all that it caught, for good.

@@ -5,6 +5,7 @@
 mod attempts;
 mod deliveries;
 mod endpoints;
+pub(crate) mod migrations;
 mod sqlite;
 
 use std::path::Path;
@@ -20,10 +21,11 @@ use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind};
 use creel::domain::secret::SecretHash;
+use creel::domain::settings::{Settings, SettingsInput};
 use creel::domain::time::Time;
 use creel::domain::token_check::{TokenCheck, TokenResult, TokenRule};
 use creel::store::sqlite::SqliteStore;
-use creel::store::{NewDelivery, Page, Store, StoreError};
+use creel::store::{NewDelivery, Page, SettingsChange, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
@@ -81,7 +83,25 @@ fn key(text: &str) -> SecretHash {
 }
 
 fn endpoint() -> Endpoint {
-    Endpoint::new(None, TokenRule::NotAsked, None)
+    Endpoint::new(Settings::default(), None)
+}
+
+/// An endpoint with a name, a token if one is given, and an owner.
+fn named(name: &str, token: Option<&str>, owner: Option<SecretHash>) -> Endpoint {
+    let settings = Settings {
+        name: Some(name.to_owned()),
+        token: token.map_or(TokenRule::NotAsked, |token| {
+            TokenRule::Secret(token.to_owned())
+        }),
+        ..Settings::default()
+    };
+    Endpoint::new(settings, owner)
+}
+
+/// The settings that a program asks for in JSON.
+fn change(json: &str) -> SettingsChange {
+    let asked: SettingsInput = serde_json::from_str(json).expect("settings");
+    Box::new(move |settings| settings.changed_by(asked))
 }
 
 /// Mints an endpoint with the read key `key`.

@@ -33,7 +33,7 @@ use crate::domain::log_limit::LogLimit;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{
-    EndpointChange, Instance, NewDelivery, Owner, Page, Receipt, Session, Store, StoreError,
+    Instance, NewDelivery, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError,
 };
 
 use cache::Cache;
@@ -147,10 +147,10 @@ impl Store for SqliteStore {
         Ok(listed.found)
     }
 
-    async fn change_endpoint(
+    async fn change_settings(
         &self,
         id: EndpointId,
-        change: EndpointChange,
+        change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError> {
         let cache = Arc::clone(&self.cache);
         let act = move |connection: &_| {
@@ -158,9 +158,10 @@ impl Store for SqliteStore {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             let mut endpoint = Endpoint::clone(&found.endpoint);
-            endpoint.name = change.name.unwrap_or(endpoint.name);
-            endpoint.token_rule = change.token_rule.unwrap_or(endpoint.token_rule);
-            endpoint.reply = change.reply.unwrap_or(endpoint.reply);
+            endpoint.settings = match change(&endpoint.settings) {
+                Ok(settings) => settings,
+                Err(invalid) => return Ok(Err(invalid.into())),
+            };
             endpoints::update(connection, &endpoint)?;
             Ok(Ok(Arc::new(endpoint)))
         };

@@ -14,11 +14,12 @@ use super::sessions;
 use crate::domain::own_cookies;
 
 /// The form of the database, a step each; append-only.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
     include_str!("migrations/0004_sessions.sql"),
+    include_str!("migrations/0005_settings.sql"),
 ];
 
 /// Why a data folder cannot be used.

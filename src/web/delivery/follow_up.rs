@@ -35,7 +35,7 @@ impl Reader {
         Self {
             deployment: deployment::remembered(request, app).unwrap_or_default(),
             capture_url,
-            token_rule: endpoint.token_rule.clone(),
+            token_rule: endpoint.settings.token.clone(),
         }
     }
 

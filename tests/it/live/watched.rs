@@ -14,7 +14,7 @@ use creel::domain::ids::Seq;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::store::{
-    EndpointChange, Instance, NewDelivery, Owner, Page, Receipt, Session, Store, StoreError,
+    Instance, NewDelivery, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError,
 };
 use tokio::sync::{Mutex, watch};
 
@@ -82,12 +82,12 @@ impl Store for Watched {
         self.store.endpoints(whose, before, limit).await
     }
 
-    async fn change_endpoint(
+    async fn change_settings(
         &self,
         id: EndpointId,
-        change: EndpointChange,
+        change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError> {
-        self.store.change_endpoint(id, change).await
+        self.store.change_settings(id, change).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {

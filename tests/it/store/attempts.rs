@@ -6,10 +6,10 @@ use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::run::Run;
 use creel::domain::time::Time;
-use creel::store::{EndpointChange, Filter, NewDelivery, Page, Receipt, Store};
+use creel::store::{Filter, NewDelivery, Page, Receipt, Store};
 use uuid::Uuid;
 
-use super::{fill, minted, promised, record, run, seqs};
+use super::{change, fill, minted, promised, record, run, seqs};
 
 const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
@@ -225,16 +225,12 @@ fn a_changed_reply_holds_for_whoever_comes_next() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
-        assert_eq!(store.endpoint(id).await.unwrap().reply, Reply::default());
-        let reply = Reply::parse("500, 200").expect("a reply");
-        let change = EndpointChange {
-            reply: Some(reply.clone()),
-            ..EndpointChange::default()
-        };
-        store.change_endpoint(id, change).await.unwrap();
-        let unchanged = EndpointChange::default();
-        store.change_endpoint(id, unchanged).await.unwrap();
-        assert_eq!(store.endpoint(id).await.unwrap().reply, reply);
+        let reply = async || store.endpoint(id).await.unwrap().settings.reply.clone();
+        assert_eq!(reply().await, Reply::default());
+        for json in [r#"{"reply": [500, 200]}"#, "{}"] {
+            store.change_settings(id, change(json)).await.unwrap();
+            assert_eq!(reply().await.statuses(), [500, 200]);
+        }
     });
 }
 

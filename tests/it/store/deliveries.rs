@@ -6,20 +6,19 @@ use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
 use creel::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Truncation};
-use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::reply::Reply;
 use creel::domain::run::{Reading, ReadingKind, Run};
 use creel::domain::time::Time;
-use creel::domain::token_check::{TokenCheck, TokenPlace, TokenResult, TokenRule};
+use creel::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
 use creel::store::{Filter, NewDelivery, Order, Page};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use sha2::{Digest, Sha256};
 
-use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, seqs};
+use super::{Done, all, fill, is_not_found, key, minted, named, promised, record, run, seqs};
 
 /// Bounds, limit and order of a page, and the seqs that it has.
 type Case = (u64, Option<u64>, usize, Order, &'static [u64]);
@@ -246,11 +245,7 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
 fn what_was_answered_is_there_after_opening_again() {
     promised(async |room| {
         let store = room.open();
-        let named = Endpoint::new(
-            Some("ü".to_owned()),
-            TokenRule::Secret("t".to_owned()),
-            Some(key("owner")),
-        );
+        let named = named("ü", Some("t"), Some(key("owner")));
         store
             .create_endpoint(named.clone(), Some(key("key")))
             .await
@@ -261,7 +256,7 @@ fn what_was_answered_is_there_after_opening_again() {
         let store = room.open();
         let found = store.endpoint(named.id).await.unwrap();
         assert_eq!(format!("{found:?}"), format!("{named:?}"));
-        assert_eq!(found.token_rule, named.token_rule);
+        assert_eq!(found.settings, named.settings);
         assert!(store.has_read_key(named.id, key("key")).await.unwrap());
         assert_eq!(
             format!("{:?}", all(&*store, named.id).await),
