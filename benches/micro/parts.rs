@@ -10,7 +10,7 @@ use creel::domain::delivery::{BodyKind, Intake};
 use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::run::Reading;
 use creel::domain::settings::Settings;
 use creel::domain::time::Time;
@@ -144,6 +144,6 @@ fn arrived(
         verdict: TokenCheck::NOT_ASKED,
         body_kind,
         reading,
-        reply: Some(Reply::default()),
+        reply: ReplyPlan::default(),
     }
 }

@@ -15,7 +15,7 @@ use ::creel::domain::delivery::Intake;
 use ::creel::domain::endpoint::Endpoint;
 use ::creel::domain::head::Head;
 use ::creel::domain::ids::EndpointId;
-use ::creel::domain::reply::Reply;
+use ::creel::domain::reply::ReplyPlan;
 use ::creel::domain::secret::{self, SecretHash};
 use ::creel::domain::settings::Settings;
 use ::creel::domain::time::Time;
@@ -154,7 +154,7 @@ fn arrived(endpoint: EndpointId, body: &str) -> NewDelivery {
         verdict: check_token(&TokenRule::NotAsked, &head),
         body_kind,
         reading,
-        reply: Some(Reply::default()),
+        reply: ReplyPlan::default(),
         intake: Intake {
             received_at,
             peer: "127.0.0.1:50000".parse().ok(),

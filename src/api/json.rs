@@ -268,7 +268,7 @@ impl<'a> DeliveryJson<'a> {
                 .collect(),
             attempt: summary.attempt.into(),
             reply: ReplyJson {
-                status: summary.reply_status,
+                status: summary.response.map(|response| response.status),
                 fault: None,
             },
         }

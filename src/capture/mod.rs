@@ -54,16 +54,15 @@ async fn capture(
     let verdict = token_check::check_token(&endpoint.settings.token, &intake.head); // 3 check the token
     let (body_kind, reading) =
         langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
-    let reply = answer::reply(&endpoint.settings.reply, intake.cut);
     let record = NewDelivery {
         endpoint: id,
         intake,
         verdict,
         body_kind,
         reading,
-        reply,
+        reply: endpoint.settings.reply.clone(),
     };
     let record = async move |store: Arc<dyn Store>| store.record(record).await;
     let receipt = app.commit_and_notify(id, record).await?; // 5 durable; 6 wake subscribers
-    Ok(answer::send(receipt.reply_status)) // 7 answer the sender
+    answer::send(receipt.response) // 7 answer the sender
 }

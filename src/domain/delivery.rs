@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::head::Head;
 use super::ids::{EndpointId, Seq};
+use super::response::Response;
 use super::run::Reading;
 use super::time::Time;
 use super::token_check::TokenCheck;
@@ -168,8 +169,8 @@ pub struct Summary {
     pub reading: Reading,
     /// Which sending of it this is.
     pub attempt: Attempt,
-    /// Status that the sender was given; `None` when it was gone before an answer.
-    pub reply_status: Option<u16>,
+    /// What the sender was answered; `None` when it was gone before an answer.
+    pub response: Option<Response>,
     /// Names of the values of its row that cannot be read: something changed the database. The fields that hold them say "unknown"
     /// or nothing.
     pub damaged: Vec<&'static str>,

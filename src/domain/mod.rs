@@ -19,7 +19,8 @@
 //! | Finding | something that a delivery shows and a reader may not see: a code, a level, a sentence |
 //! | Sender | who sent a run: which server, in which version |
 //! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
-//! | Reply | what an endpoint answers: a status, or one for each attempt |
+//! | ReplyPlan | what an endpoint answers: a status, or one for each attempt |
+//! | Response | what one delivery was answered, as the plan says |
 //! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
 //! | EndpointStats | an endpoint with how many deliveries it has, and when the last one arrived |
 //! | Subscription, Feed | one reader of an endpoint's live stream; what reads the store for all of them |
@@ -38,6 +39,7 @@ pub mod log_limit;
 pub mod observations;
 pub mod own_cookies;
 pub mod reply;
+pub mod response;
 pub mod rich_text;
 pub mod run;
 pub mod secret;

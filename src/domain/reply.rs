@@ -1,19 +1,37 @@
-//! What an endpoint answers its senders. It is chosen for tests of the sender: what was received is kept before any of these is said.
+//! What an endpoint answers its senders. It is chosen for tests of the sender: what was received is stored before it is answered.
 //!
-//! **Invariant:** a reply has at least one status, and none of them redirects.
+//! **Invariant:** a plan has at least one status, and none of them redirects.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-/// Most statuses of a reply.
+use super::delivery::{Delivery, Truncation};
+use super::response::Response;
+
+/// Most statuses of a plan.
 pub const STATUSES_MAX: usize = 10;
 
-/// The statuses that an endpoint answers: the first to the first attempt of a delivery, the second to the second; the last one to all
-/// that follow. What is no run of LangGraph has one attempt only.
+/// What an endpoint answers: the first status to the first attempt of a delivery, the second to the second; the last one to all that
+/// follow. What is no run of LangGraph has one attempt only. A clone shares everything: each capture takes one along.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<u16>", into = "Vec<u16>")]
-pub struct Reply(Vec<u16>);
+pub struct ReplyPlan {
+    statuses: Arc<[u16]>,
+    last: u16,
+}
 
-impl TryFrom<Vec<u16>> for Reply {
+impl Default for ReplyPlan {
+    /// 200, always.
+    fn default() -> Self {
+        Self {
+            statuses: Arc::new([200]),
+            last: 200,
+        }
+    }
+}
+
+impl TryFrom<Vec<u16>> for ReplyPlan {
     type Error = String;
 
     fn try_from(statuses: Vec<u16>) -> Result<Self, String> {
@@ -21,33 +39,21 @@ impl TryFrom<Vec<u16>> for Reply {
     }
 }
 
-impl From<Reply> for Vec<u16> {
-    fn from(reply: Reply) -> Self {
-        reply.0
+impl From<ReplyPlan> for Vec<u16> {
+    fn from(plan: ReplyPlan) -> Self {
+        plan.statuses.to_vec()
     }
 }
 
-impl Default for Reply {
-    fn default() -> Self {
-        Self::always(200)
-    }
-}
-
-impl Reply {
-    /// The same status every time.
-    #[must_use]
-    pub fn always(status: u16) -> Self {
-        Self(vec![status])
-    }
-
-    /// A reply that somebody chose.
+impl ReplyPlan {
+    /// A plan that somebody chose.
     ///
     /// # Errors
     /// A sentence that says what is wrong with it.
     pub fn chosen(statuses: &[u16]) -> Result<Self, String> {
-        if statuses.is_empty() {
+        let Some(&last) = statuses.last() else {
             return Err("a reply has at least one status".to_owned());
-        }
+        };
         if statuses.len() > STATUSES_MAX {
             let count = statuses.len();
             return Err(format!(
@@ -60,35 +66,43 @@ impl Reply {
             Some(status) => Err(format!(
                 "a status lies in 200..299 or 400..599, and {status} does not"
             )),
-            None => Ok(Self(statuses.to_vec())),
+            None => Ok(Self {
+                statuses: statuses.into(),
+                last,
+            }),
         }
     }
 
-    /// A reply as people write it: see [`statuses`].
-    ///
-    /// # Errors
-    /// A sentence that says what is wrong with the text.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        Self::chosen(&statuses(text)?)
+    /// What a delivery is answered, now that its seq and its attempt are known; `None` where its sender is gone. It depends on nothing
+    /// else, is called once, and what it says is stored: rules, templates, delays and faults are resolved here.
+    #[must_use]
+    pub fn resolve(&self, delivery: &Delivery) -> Option<Response> {
+        let summary = &delivery.summary;
+        match summary.body.cut {
+            Some(Truncation::Disconnected) => None,
+            Some(Truncation::TimedOut) => Some(Response::TIMEOUT),
+            None | Some(Truncation::TooLong | Truncation::Unknown) => Some(Response {
+                status: self.status(summary.attempt.number),
+            }),
+        }
     }
 
-    /// What attempt number `attempt` (1, 2, 3 ...) is answered.
-    #[must_use]
-    pub fn status(&self, attempt: u32) -> u16 {
-        let index = (attempt.max(1) - 1) as usize;
-        self.0.get(index).or(self.0.last()).copied().unwrap_or(200)
+    /// The status for attempt 1, 2, 3 ...
+    fn status(&self, attempt: u32) -> u16 {
+        let index = attempt.saturating_sub(1) as usize;
+        self.statuses.get(index).copied().unwrap_or(self.last)
     }
 
     /// The statuses in their order.
     #[must_use]
     pub fn statuses(&self) -> &[u16] {
-        &self.0
+        &self.statuses
     }
 }
 
-impl std::fmt::Display for Reply {
+impl std::fmt::Display for ReplyPlan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let statuses: Vec<String> = self.0.iter().map(u16::to_string).collect();
+        let statuses: Vec<String> = self.statuses.iter().map(u16::to_string).collect();
         f.write_str(&statuses.join(", "))
     }
 }
@@ -97,7 +111,7 @@ impl std::fmt::Display for Reply {
 ///
 /// # Errors
 /// A sentence that says what is wrong with the text.
-pub fn statuses(text: &str) -> Result<Vec<u16>, String> {
+pub fn parse_statuses(text: &str) -> Result<Vec<u16>, String> {
     let words = text.split([',', ' ']).filter(|word| !word.is_empty());
     let status = |word: &str| {
         let shown: String = word.chars().take(20).collect();
@@ -107,25 +121,23 @@ pub fn statuses(text: &str) -> Result<Vec<u16>, String> {
     words.map(status).collect()
 }
 
-/// Whether a status is a 2xx: then a sender takes its delivery for delivered.
-#[must_use]
-pub fn is_success(status: u16) -> bool {
-    (200..300).contains(&status)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn plan(text: &str) -> Result<ReplyPlan, String> {
+        ReplyPlan::chosen(&parse_statuses(text)?)
+    }
+
     #[test]
     fn each_attempt_gets_its_status_and_the_last_one_is_repeated() {
-        let reply = Reply::parse("500, 503,200").unwrap();
+        let reply = plan("500, 503,200").unwrap();
         assert_eq!(
             [1, 2, 3, 4, 1000].map(|attempt| reply.status(attempt)),
             [500, 503, 200, 200, 200]
         );
         assert_eq!(reply.to_string(), "500, 503, 200");
-        assert_eq!(Reply::default().status(7), 200);
+        assert_eq!(ReplyPlan::default().status(7), 200);
     }
 
     #[test]
@@ -139,7 +151,7 @@ mod tests {
             ("70000", "\"70000\" is none"),
             ("1 2 3 4 5 6 7 8 9 10 11", "at most 10 statuses"),
         ] {
-            let error = Reply::parse(text).unwrap_err();
+            let error = plan(text).unwrap_err();
             assert!(error.contains(why), "{text}: {error}");
         }
     }

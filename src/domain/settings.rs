@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::reply::Reply;
+use super::reply::ReplyPlan;
 use super::token_check::TokenRule;
 
 /// Longest name of an endpoint, in characters.
@@ -24,7 +24,7 @@ pub struct Settings {
     /// Whether a token is expected, and which.
     pub token: TokenRule,
     /// What its senders are answered.
-    pub reply: Reply,
+    pub reply: ReplyPlan,
 }
 
 /// Settings as somebody asks for them, not yet checked; what is not given stays.
@@ -97,7 +97,7 @@ impl Settings {
             changed.token = token_rule(&asked).map_err(InvalidSetting::of("token"))?;
         }
         if let Some(statuses) = reply {
-            changed.reply = Reply::chosen(&statuses).map_err(InvalidSetting::of("reply"))?;
+            changed.reply = ReplyPlan::chosen(&statuses).map_err(InvalidSetting::of("reply"))?;
         }
         Ok(changed)
     }

@@ -168,7 +168,7 @@ mod tests {
             verdict: crate::domain::token_check::TokenCheck::NOT_ASKED,
             body_kind,
             reading,
-            reply: None,
+            reply: crate::domain::reply::ReplyPlan::default(),
             intake: Intake {
                 received_at,
                 peer: None,

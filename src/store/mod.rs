@@ -16,7 +16,8 @@ use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Su
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
+use crate::domain::reply::ReplyPlan;
+use crate::domain::response::Response;
 use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::{InvalidSetting, Settings};
@@ -53,13 +54,13 @@ pub struct NewDelivery {
     pub body_kind: BodyKind,
     /// What was understood.
     pub reading: Reading,
-    /// What the sender is going to be answered; `None` when it is gone.
-    pub reply: Option<Reply>,
+    /// What the endpoint answers.
+    pub reply: ReplyPlan,
 }
 
 impl NewDelivery {
-    /// The delivery as far as it is known before its place among the others is: its seq is 0, its attempt the first,
-    /// and the status of its answer the one for a first attempt.
+    /// The delivery as far as it is known before its place among the others is: its seq is 0, its attempt the first, and it is not
+    /// answered.
     #[must_use]
     pub fn into_delivery(self) -> Delivery {
         let Self {
@@ -68,7 +69,7 @@ impl NewDelivery {
             verdict,
             body_kind,
             reading,
-            reply,
+            reply: _,
         } = self;
         let (method, target, http_version) = intake.head.request_line();
         let summary = Summary {
@@ -92,7 +93,7 @@ impl NewDelivery {
             verdict,
             reading,
             attempt: Attempt::first(Seq(0)),
-            reply_status: reply.map(|reply| reply.status(1)),
+            response: None,
             damaged: Vec::new(),
         };
         Delivery {
@@ -108,8 +109,8 @@ impl NewDelivery {
 pub struct Receipt {
     /// Its place.
     pub seq: Seq,
-    /// Status that its sender is to be given, by the reply for this attempt; `None` when it is gone.
-    pub reply_status: Option<u16>,
+    /// What its sender is to be answered; `None` when it is gone.
+    pub response: Option<Response>,
 }
 
 /// A UUID version 7 with the time of arrival in it.

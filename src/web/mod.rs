@@ -80,6 +80,7 @@ mod tests {
     use crate::domain::head::Head;
     use crate::domain::ids::EndpointId;
     use crate::domain::ids::Seq;
+    use crate::domain::response::Response;
     use crate::domain::time::Time;
     use crate::domain::token_check::TokenCheck;
     use crate::langgraph;
@@ -112,7 +113,7 @@ mod tests {
             verdict: TokenCheck::NOT_ASKED,
             reading,
             attempt: Attempt::first(Seq(1)),
-            reply_status: Some(200),
+            response: Some(Response { status: 200 }),
             damaged: Vec::new(),
         };
         let body = bytes::Bytes::copy_from_slice(body);

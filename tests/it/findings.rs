@@ -10,7 +10,8 @@ mod runs;
 
 use creel::domain::delivery::{Intake, Summary};
 use creel::domain::ids::EndpointId;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
+use creel::domain::response::Response;
 use creel::domain::token_check::TokenCheck;
 use creel::langgraph::findings::{Level, findings};
 use creel::langgraph::{headline, read};
@@ -108,9 +109,11 @@ pub(crate) fn summary(recording: &Recording) -> Summary {
         verdict: TokenCheck::NOT_ASKED,
         body_kind,
         reading,
-        reply: Some(Reply::default()),
+        reply: ReplyPlan::default(),
     };
-    record.into_delivery().summary
+    let mut summary = record.into_delivery().summary;
+    summary.response = Some(Response { status: 200 });
+    summary
 }
 
 fn line(name: &str, recording: &Recording) -> String {

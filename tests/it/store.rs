@@ -18,7 +18,7 @@ use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::run::{Reading, ReadingKind};
 use creel::domain::secret::SecretHash;
 use creel::domain::settings::{Settings, SettingsInput};
@@ -135,7 +135,7 @@ pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> NewDelivery {
         },
         body_kind: BodyKind::Binary,
         reading: Reading::plain(ReadingKind::Binary),
-        reply: Some(Reply::default()),
+        reply: ReplyPlan::default(),
     }
 }
 

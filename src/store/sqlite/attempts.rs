@@ -10,7 +10,7 @@ use super::deliveries::unwritable;
 use super::keys::{key_range, seq_of};
 use crate::domain::delivery::{Attempt, Summary};
 use crate::domain::ids::Seq;
-use crate::domain::reply::is_success;
+use crate::domain::response::Response;
 use crate::domain::time::Time;
 
 /// How many of the newest deliveries of a run are looked at, so that one run that is sent for ever costs no more than others.
@@ -21,7 +21,7 @@ struct Earlier {
     seq: Seq,
     received_at: Option<Time>,
     sha256: Option<[u8; 32]>,
-    reply_status: Option<u16>,
+    response: Option<Response>,
     attempt: Option<Attempt>,
 }
 
@@ -65,7 +65,7 @@ pub(super) fn next(
                 gap_ms: before
                     .received_at
                     .map(|before| summary.received_at.millis_since(before)),
-                after_success: before.reply_status.is_some_and(is_success),
+                after_success: before.response.is_some_and(Response::is_success),
                 other_bytes,
             }
         }
@@ -93,7 +93,9 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
         seq,
         received_at: Time::checked(row.get(1)?),
         sha256: FromSql::column_result(row.get_ref(2)?).ok(),
-        reply_status: FromSql::column_result(row.get_ref(3)?).ok(),
+        response: FromSql::column_result(row.get_ref(3)?)
+            .ok()
+            .map(|status| Response { status }),
         attempt: from_column(seq, row.get_ref(4)?),
     })
 }

@@ -14,22 +14,21 @@ use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
+use crate::domain::reply::ReplyPlan;
 use crate::store::{Filter, NewDelivery, Order, Page, Receipt};
 
 /// What is written of a summary, made ready before the writing thread sees it.
 pub(super) struct Prepared {
     pub(super) delivery: Delivery,
-    reply: Option<Reply>,
+    reply: ReplyPlan,
     reading: String,
     run_id: Option<Uuid>,
     thread_id: Option<Uuid>,
 }
 
 impl Prepared {
-    pub(super) fn new(mut record: NewDelivery) -> serde_json::Result<Self> {
-        // The answer is known with the attempt only: see `place`.
-        let reply = record.reply.take();
+    pub(super) fn new(record: NewDelivery) -> serde_json::Result<Self> {
+        let reply = record.reply.clone();
         let delivery = record.into_delivery();
         let reading = &delivery.summary.reading;
         let run = reading.run.as_deref();
@@ -47,7 +46,7 @@ impl Prepared {
     pub(super) fn receipt(&self) -> Receipt {
         Receipt {
             seq: self.delivery.summary.seq,
-            reply_status: self.delivery.summary.reply_status,
+            response: self.delivery.summary.response,
         }
     }
 
@@ -67,10 +66,7 @@ impl Prepared {
         let attempt = attempts::next(connection, number, seq, self.run_id, summary)?;
         summary.seq = seq;
         summary.attempt = attempt;
-        summary.reply_status = self
-            .reply
-            .as_ref()
-            .map(|reply| reply.status(attempt.number));
+        self.delivery.summary.response = self.reply.resolve(&self.delivery);
         Ok(())
     }
 }
@@ -113,7 +109,7 @@ pub(super) fn insert(
         word(&summary.verdict.result)?,
         summary.verdict.place.as_ref().map(word).transpose()?,
         reading,
-        summary.reply_status,
+        summary.response.map(|response| response.status),
         attempts::to_column(&summary.attempt)?,
         run_id,
         thread_id,

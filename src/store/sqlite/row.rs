@@ -14,6 +14,7 @@ use super::keys::seq_of;
 use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Summary, Truncation};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
+use crate::domain::response::Response;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
@@ -52,7 +53,9 @@ pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Resul
         },
         reading: values.reading(15, "reading")?,
         attempt: values.attempt(17, "attempt", seq)?,
-        reply_status: values.optional(16, "reply_status")?,
+        response: values
+            .optional(16, "reply_status")?
+            .map(|status| Response { status }),
         damaged: values.damaged,
     })
 }

@@ -122,7 +122,7 @@ impl Pane {
             size: format::bytes(summary.body.bytes),
             cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
             token: TokenChip::of(summary.verdict),
-            reply_status: summary.reply_status,
+            reply_status: summary.response.map(|response| response.status),
             tabs: tab_links(delivery, view, state_label),
             compare_with: CompareWith::new(summary),
             content: match view.tab {

@@ -72,7 +72,7 @@ pub(crate) struct Change {
 impl Change {
     /// What is asked for.
     fn input(self) -> Result<SettingsInput, InvalidSetting> {
-        let reply = self.reply.as_deref().map(reply::statuses).transpose();
+        let reply = self.reply.as_deref().map(reply::parse_statuses).transpose();
         Ok(SettingsInput {
             name: Some(self.name),
             token: match self.token.as_str() {

@@ -4,9 +4,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use creel::domain::delivery::Summary;
+use creel::domain::delivery::{Summary, Truncation};
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
+use creel::domain::response::Response;
 use creel::domain::time::Time;
 use creel::langgraph::retry::{RetryOutcome, predict, retry_outcome};
 use creel::store::{NewDelivery, Page};
@@ -43,7 +44,7 @@ fn attempts(name: &str) -> Vec<(Time, Option<u16>)> {
 fn told(one: &Summary, next: Option<&Summary>) -> String {
     let attempt = one.attempt;
     let (number, gap) = (attempt.number, attempt.gap_ms.unwrap_or(0));
-    let Some(status) = one.reply_status else {
+    let Some(Response { status }) = one.response else {
         return format!("{number} +{gap} - -");
     };
     let sender = &one.reading.run.as_deref().unwrap().sender;
@@ -71,10 +72,13 @@ fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
                 let mut record = NewDelivery {
                     reading: read.reading,
                     body_kind: read.body.kind,
-                    reply: status.map(Reply::always),
                     ..crate::store::record(id, &recording.body)
                 };
                 record.intake.received_at = time;
+                match status {
+                    Some(status) => record.reply = ReplyPlan::chosen(&[status]).unwrap(),
+                    None => record.intake.cut = Some(Truncation::Disconnected),
+                }
                 store.record(record).await.expect("it is recorded");
             }
             let page = Page::following(Seq(0), 10);

@@ -1,9 +1,10 @@
 //! What is promised of attempts: which deliveries are the same one sent again, what each is answered, and which a list has.
 
-use creel::domain::delivery::Attempt;
+use creel::domain::delivery::{Attempt, Truncation};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
+use creel::domain::response::Response;
 use creel::domain::run::Run;
 use creel::domain::time::Time;
 use creel::store::{Filter, NewDelivery, Page, Receipt, Store};
@@ -27,12 +28,9 @@ fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> NewDelivery
     record
 }
 
-fn with(reply: &str, record: NewDelivery) -> NewDelivery {
-    let reply = Reply::parse(reply).expect("a reply");
-    NewDelivery {
-        reply: Some(reply),
-        ..record
-    }
+fn with(reply: &[u16], record: NewDelivery) -> NewDelivery {
+    let reply = ReplyPlan::chosen(reply).expect("a reply");
+    NewDelivery { reply, ..record }
 }
 
 async fn listed(store: &dyn Store, id: EndpointId, filter: Filter) -> Vec<u64> {
@@ -138,25 +136,23 @@ fn each_attempt_is_answered_with_its_own_status_which_is_kept() {
         let store = room.open();
         let id = minted(&*store).await;
         for (n, status) in [(1, 500), (2, 503), (3, 200), (4, 200)] {
-            let sent = with("500, 503, 200", of_run(id, RUN, b"same", n));
+            let sent = with(&[500, 503, 200], of_run(id, RUN, b"same", n));
             let receipt = store.record(sent).await.expect("it is recorded");
             let expected = Receipt {
                 seq: Seq(n.cast_unsigned()),
-                reply_status: Some(status),
+                response: Some(Response { status }),
             };
             assert_eq!(receipt, expected);
             let kept = store.delivery(id, receipt.seq).await.expect("it is there");
-            assert_eq!(kept.summary.reply_status, Some(status));
+            assert_eq!(kept.summary.response, receipt.response);
             assert_eq!(kept.summary.attempt.after_success, n == 4);
         }
         // Its sender was gone before an answer.
-        let gone = NewDelivery {
-            reply: None,
-            ..of_run(id, RUN, b"same", 9)
-        };
+        let mut gone = of_run(id, RUN, b"same", 9);
+        gone.intake.cut = Some(Truncation::Disconnected);
         let receipt = store.record(gone).await.expect("it is recorded");
-        assert_eq!(receipt.reply_status, None);
-        let next = with("500", of_run(id, RUN, b"same", 10));
+        assert_eq!(receipt.response, None);
+        let next = with(&[500], of_run(id, RUN, b"same", 10));
         let next = store.record(next).await.expect("it is recorded");
         assert!(!attempt(&*store, id, next.seq.0).await.after_success);
     });
@@ -226,7 +222,7 @@ fn a_changed_reply_holds_for_whoever_comes_next() {
         let store = room.open();
         let id = minted(&*store).await;
         let reply = async || store.endpoint(id).await.unwrap().settings.reply.clone();
-        assert_eq!(reply().await, Reply::default());
+        assert_eq!(reply().await, ReplyPlan::default());
         for json in [r#"{"reply": [500, 200]}"#, "{}"] {
             store.change_settings(id, change(json)).await.unwrap();
             assert_eq!(reply().await.statuses(), [500, 200]);

@@ -9,7 +9,7 @@ use creel::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Truncation}
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::run::{Reading, ReadingKind, Run};
 use creel::domain::time::Time;
 use creel::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
@@ -181,7 +181,7 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
         },
         body_kind: kinds[n % 4],
         reading: readings[n % 3].clone(),
-        reply: Some(Reply::always(status)),
+        reply: ReplyPlan::chosen(&[status]).expect("a reply"),
     }
 }
 
@@ -206,8 +206,12 @@ fn assert_is(found: &Delivery, n: usize, sent: &NewDelivery) {
     assert_eq!(summary.body, facts);
     assert_eq!(summary.verdict, sent.verdict);
     assert_eq!(summary.reading, sent.reading);
-    let answered = sent.reply.as_ref().map(|reply| reply.status(1));
-    assert_eq!(summary.reply_status, answered);
+    let status = match intake.cut {
+        Some(Truncation::Disconnected) => None,
+        Some(Truncation::TimedOut) => Some(408),
+        _ => Some(sent.reply.statuses()[0]),
+    };
+    assert_eq!(summary.response.map(|response| response.status), status);
 }
 
 #[test]
