@@ -4,7 +4,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::delivery::{Attempt, BodyKind, Delivery, Summary, Truncation};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{BodyKind, Delivery, Summary, Truncation};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::Seq;
 use crate::domain::run::{ReadingKind, Run};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::attempt::Attempt;
 use super::head::Head;
 use super::ids::{EndpointId, Seq};
 use super::response::Response;
@@ -88,51 +89,6 @@ impl BodyFacts {
                 })
         };
         self.sha256.map(text)
-    }
-}
-
-/// Which sending of a delivery this is. Attempts are deliveries of one run whose bodies are the same, byte for byte; what is no run, or
-/// does not tell its id, has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// 1, 2, 3 ...; 0 where the stored one cannot be read.
-    pub number: u32,
-    /// Seq of the first one; its own where that is not known.
-    pub first_seq: Seq,
-    /// Time since the one before, in milliseconds; `None` for the first.
-    pub gap_ms: Option<i64>,
-    /// Whether the one before was answered with a 2xx, so that a sender had no reason to come again.
-    pub after_success: bool,
-    /// An earlier delivery of the same run whose body differs.
-    pub other_bytes: Option<Seq>,
-}
-
-impl Attempt {
-    /// The first, of a run that was not delivered before.
-    #[must_use]
-    pub fn first(seq: Seq) -> Self {
-        Self {
-            number: 1,
-            first_seq: seq,
-            gap_ms: None,
-            after_success: false,
-            other_bytes: None,
-        }
-    }
-
-    /// Of a delivery whose stored attempt cannot be read.
-    #[must_use]
-    pub fn unknown(seq: Seq) -> Self {
-        Self {
-            number: 0,
-            ..Self::first(seq)
-        }
-    }
-
-    /// Whether it is known which one it is.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.number > 0
     }
 }
 

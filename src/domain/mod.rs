@@ -31,6 +31,7 @@
 //! | JsonChange | a value that differs between two deliveries |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
+pub mod attempt;
 pub mod delivery;
 pub mod endpoint;
 pub mod head;

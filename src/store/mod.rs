@@ -12,7 +12,8 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use uuid::{NoContext, Uuid};
 
-use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Summary};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;

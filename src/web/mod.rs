@@ -76,7 +76,8 @@ fn get() -> Route {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::delivery::{Attempt, BodyFacts, Delivery, Summary};
+    use crate::domain::attempt::Attempt;
+    use crate::domain::delivery::{BodyFacts, Delivery, Summary};
     use crate::domain::head::Head;
     use crate::domain::ids::EndpointId;
     use crate::domain::ids::Seq;

@@ -10,6 +10,7 @@ use super::attempts;
 use super::blobs::{self, Column};
 use super::keys::{SEQ_MAX, key};
 use super::row::{self, COLUMNS};
+use crate::domain::attempt::{Attempt, EARLIER_MAX};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
@@ -63,9 +64,12 @@ impl Prepared {
         seq: Seq,
     ) -> rusqlite::Result<()> {
         let summary = &mut self.delivery.summary;
-        let attempt = attempts::next(connection, number, seq, self.run_id, summary)?;
+        let earlier = match self.run_id {
+            Some(run_id) => attempts::earlier(connection, number, run_id)?,
+            None => Vec::new(),
+        };
         summary.seq = seq;
-        summary.attempt = attempt;
+        summary.attempt = Attempt::after(&earlier, seq, summary.received_at, summary.body.sha256);
         self.delivery.summary.response = self.reply.resolve(&self.delivery);
         Ok(())
     }
@@ -156,9 +160,8 @@ fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
                 "not exists (select 1 from (
                    select later.body_sha256 as sha256 from delivery as later
                    where later.run_id = delivery.run_id and later.key > delivery.key and later.key <= (delivery.key | {SEQ_MAX})
-                   order by later.key limit {}
-                 ) where sha256 = delivery.body_sha256)",
-                attempts::LOOKS_BACK
+                   order by later.key limit {EARLIER_MAX}
+                 ) where sha256 = delivery.body_sha256)"
             )
             .into(),
             None,

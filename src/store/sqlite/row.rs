@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::attempts;
 use super::keys::seq_of;
-use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Summary, Truncation};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{BodyFacts, BodyKind, Summary, Truncation};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::response::Response;

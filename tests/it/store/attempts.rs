@@ -1,6 +1,7 @@
 //! What is promised of attempts: which deliveries are the same one sent again, what each is answered, and which a list has.
 
-use creel::domain::delivery::{Attempt, Truncation};
+use creel::domain::attempt::Attempt;
+use creel::domain::delivery::Truncation;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::reply::ReplyPlan;
