@@ -310,7 +310,7 @@ pub trait Store: Send + Sync {
     /// Gives the endpoints of one owner to another.
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
-    /// Keeps a delivery. Its seq is one more than the newest of its endpoint; it is the next attempt of the newest delivery of the same
+    /// Keeps a delivery. Its seq is one more than [`Store::last_seq`]; it is the next attempt of the newest delivery of the same
     /// run and bytes, if that is among the 16 newest of the run. The write goes on when the caller goes away.
     async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError>;
 
@@ -336,7 +336,7 @@ pub trait Store: Send + Sync {
         len: usize,
     ) -> Result<Bytes, StoreError>;
 
-    /// Seq of the newest delivery; 0 before the first.
+    /// The highest seq that was given out; 0 before the first delivery. It does not go back when deliveries are deleted.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;
 
     /// Whether the store can be written to now; the readiness check.

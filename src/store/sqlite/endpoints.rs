@@ -7,14 +7,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
-use crate::domain::ids::Seq;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::Settings;
 use crate::domain::time::Time;
 use crate::store::Owner;
 
 use super::deliveries::unwritable;
-use super::keys::{NUMBER_MAX, newest_key, seq_of};
+use super::keys::{self, NUMBER_MAX, last_seq_sql, newest_key};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
@@ -109,7 +108,9 @@ pub(super) fn list(
     limit: usize,
 ) -> rusqlite::Result<Listed> {
     let sql = concat!(
-        "select endpoint.id, settings, created_at_us, owner, key, received_at_us
+        "select endpoint.id, settings, created_at_us, owner, ",
+        last_seq_sql!("key"),
+        ", received_at_us
          from endpoint left join delivery as newest on key = ",
         newest_key!(),
         " where deleted = 0 and (?1 is null or owner = ?1)
@@ -133,7 +134,7 @@ pub(super) fn list(
         match from_row(row) {
             Ok(endpoint) => listed.found.push(EndpointStats {
                 endpoint,
-                last_seq: row.get::<_, Option<i64>>(4)?.map_or(Seq(0), seq_of),
+                last_seq: keys::seq(row, 4)?,
                 last_received_at: last_received_at.and_then(Time::checked),
             }),
             Err(error) => listed.unreadable.push(error),

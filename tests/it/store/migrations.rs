@@ -18,6 +18,8 @@ use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
 pub(crate) const BACK_TO_FOURTH: &str = "
+    drop trigger newest_delivery_deleted;
+    alter table endpoint drop column last_seq_floor;
     alter table endpoint drop column settings;
     alter table endpoint add column name text;
     alter table endpoint add column token text;

@@ -3,8 +3,8 @@
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::run::ReadingKind;
-use creel::store::Page;
 use creel::store::sqlite::FILE_NAME;
+use creel::store::{Owner, Page, Store};
 use futures_util::future::join;
 use tempfile::TempDir;
 
@@ -180,6 +180,91 @@ fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
         );
         assert!(is_not_found(&store.record(record(id, b"x")).await));
     });
+}
+
+/// The last seq of an endpoint as everything that shows it has it.
+async fn last_seqs(store: &dyn Store, id: EndpointId) -> [Seq; 2] {
+    let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+    let listed = listed.into_iter().find(|one| one.endpoint.id == id);
+    [
+        store.last_seq(id).await.unwrap(),
+        listed.expect("it is listed").last_seq,
+    ]
+}
+
+#[test]
+fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    let (id, other) = run(async { (minted(&*store).await, minted(&*store).await) });
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let delete = |seqs: &str| {
+        let sql =
+            format!("delete from delivery where key >> 32 = 1 and key & 4294967295 in ({seqs})");
+        file.execute(&sql, []).expect("they are deleted")
+    };
+    run(async {
+        fill(&*store, id, 5).await;
+        fill(&*store, other, 2).await;
+        // The newest, then one in the middle, then all that are left.
+        for (seqs, count) in [("4, 5", 2), ("2", 1), ("1, 3", 2)] {
+            assert_eq!(delete(seqs), count);
+            assert_eq!(last_seqs(&*store, id).await, [Seq(5); 2]);
+        }
+        assert_eq!(last_seqs(&*store, other).await, [Seq(2); 2]);
+        let next = store.record(record(id, b"x")).await.unwrap();
+        assert_eq!(next.seq, Seq(6));
+        assert_eq!(delete("6"), 1);
+        store.check().await.unwrap();
+    });
+    drop(store);
+    let store = open_sqlite(folder.path());
+    run(async {
+        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+        assert_eq!(listed[1].last_received_at, None, "none is there");
+        assert_eq!(last_seqs(&*store, id).await, [Seq(6); 2]);
+        let next = store.record(record(id, b"x")).await.unwrap();
+        assert_eq!(next.seq, Seq(7));
+        assert_eq!(last_seqs(&*store, id).await, [Seq(7); 2]);
+    });
+}
+
+/// The readiness check writes and deletes a row with the last key that there is.
+#[test]
+fn the_readiness_check_uses_up_no_seq_of_the_last_endpoint() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    run(async {
+        minted(&*store).await;
+        let sql = "update sqlite_sequence set seq = ?1 where name = 'endpoint'";
+        file.execute(sql, [(i64::MAX >> 32) - 1]).unwrap();
+        let last = minted(&*store).await;
+        store.check().await.unwrap();
+        assert_eq!(last_seqs(&*store, last).await, [Seq(0); 2]);
+        let first = store.record(record(last, b"x")).await.unwrap();
+        assert_eq!(first.seq, Seq(1));
+    });
+}
+
+/// A deletion looks at the next key of the endpoint, and at no other row.
+#[test]
+fn what_a_deletion_looks_for_is_found_by_key() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let _store = open_sqlite(folder.path());
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let plan = |sql: &str| -> String {
+        file.query_row(&format!("explain query plan {sql}"), [], |row| row.get(3))
+            .unwrap()
+    };
+    let next = plan("select 1 from delivery where key > 5 and key <= (5 | 4294967295)");
+    assert!(
+        next.contains("INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        "{next}"
+    );
+    let floor =
+        plan("update endpoint set last_seq_floor = 5 where number = 5 >> 32 and deleted = 0");
+    assert!(floor.contains("INTEGER PRIMARY KEY (rowid=?)"), "{floor}");
 }
 
 /// A list of a run or a thread costs what it has, and not what its endpoint has.
