@@ -8,8 +8,7 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream::{self, Stream};
 
-use super::deliveries::seq;
-use super::endpoint_id;
+use super::arguments::{endpoint_id, seq};
 use crate::app::App;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;

@@ -1,13 +1,13 @@
 //! What an endpoint caught: a page of it, and one in full.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::json::DeliveryJson;
-use super::{endpoint_id, query};
+use super::arguments::{endpoint_id, query, seq};
 use crate::answers;
 use crate::app::App;
+use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::store::{Filter, Order, Page, split_page};
@@ -64,22 +64,10 @@ impl ListParams {
     }
 }
 
-/// A page of deliveries.
-#[derive(Serialize, ToSchema)]
-#[schema(as = DeliveryPage)]
-struct PageJson<'a> {
-    /// The deliveries, without headers and content.
-    items: Vec<DeliveryJson<'a>>,
-    /// What to give as `before` (or `after`, under `order=asc`) for the next page; null on the last.
-    next: Option<Seq>,
-    /// All deliveries up to this seq were dropped by retention; 0 when none was.
-    dropped_through: Seq,
-}
-
 /// Lists what an endpoint caught.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ListParams), responses(
-    (status = 200, description = "A page of deliveries", body = inline(PageJson<'_>)),
+    (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
     (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -97,7 +85,7 @@ pub(super) async fn list_deliveries(
     let (found, more) = split_page(app.store.deliveries(id, one_more).await?, page.limit);
     let next = found.last().filter(|_| more).map(|last| last.seq);
     let items = found.iter().map(DeliveryJson::summary).collect();
-    Ok(HttpResponse::Ok().json(PageJson {
+    Ok(HttpResponse::Ok().json(DeliveryPageJson {
         items,
         next,
         dropped_through: Seq(0),
@@ -123,10 +111,4 @@ pub(super) async fn get_delivery(
     let delivery = app.store.delivery(id, summary.seq).await?;
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
     Ok(answers::keep(response, reserved))
-}
-
-/// The seq that the path names.
-pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
-    let seq = request.match_info().query("seq").parse();
-    seq.map(Seq).map_err(|_| AppError::NotFound)
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::json::{EndpointJson, EndpointUrls};
-use super::{arguments, endpoint_id, query};
+use super::arguments::{self, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::app::App;
+use crate::contract::endpoint::{CreatedEndpoint, EndpointJson, EndpointPageJson, EndpointUrls};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
@@ -21,15 +21,6 @@ use crate::store::{SettingsChange, Store, split_page};
 
 /// Endpoints in one page.
 const PAGE: usize = 100;
-
-/// A new endpoint with its first read key, which is shown only here.
-#[derive(Serialize, ToSchema)]
-pub(super) struct CreatedEndpoint {
-    #[serde(flatten)]
-    endpoint: EndpointJson,
-    /// Gives the right to read this endpoint. `inspect_url` carries it here, so that it opens in any browser.
-    read_key: String,
-}
 
 /// Creates an endpoint. A browser that has an owner cookie owns it; any other caller reads it with the key.
 #[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = SettingsInput, responses(
@@ -47,7 +38,7 @@ pub(super) async fn create_endpoint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
-    let mut asked: SettingsInput = arguments(&request, payload, &app).await?;
+    let mut asked: SettingsInput = arguments::json(&request, payload, &app).await?;
     asked.token.get_or_insert(TokenInput::Random);
     let settings = Settings::default().changed_by(asked)?;
     let endpoint = Endpoint::new(settings, app.access.owner(&request)?);
@@ -76,19 +67,9 @@ pub(super) struct ListParams {
     before: Option<String>,
 }
 
-/// A page of endpoints.
-#[derive(Serialize, ToSchema)]
-#[schema(as = EndpointPage)]
-struct PageJson {
-    /// The endpoints, newest first.
-    items: Vec<EndpointJson>,
-    /// What to give as `before` for the next page; null on the last.
-    next: Option<String>,
-}
-
 /// Lists the caller's endpoints; to the operator, all.
 #[utoipa::path(get, path = "/api/v1/endpoints", tag = "endpoints", security(("key" = []), ("owner" = [])), params(ListParams), responses(
-    (status = 200, description = "A page of endpoints; empty for a stranger", body = inline(PageJson)),
+    (status = 200, description = "A page of endpoints; empty for a stranger", body = inline(EndpointPageJson)),
     (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_endpoints(
@@ -117,7 +98,7 @@ pub(super) async fn list_endpoints(
         .iter()
         .map(|found| json(&app, authority, &found.endpoint, found.last_seq, true))
         .collect();
-    Ok(HttpResponse::Ok().json(PageJson { items, next }))
+    Ok(HttpResponse::Ok().json(EndpointPageJson { items, next }))
 }
 
 /// One endpoint.
@@ -150,7 +131,7 @@ pub(super) async fn change_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    let asked: SettingsInput = arguments(&request, payload, &app).await?;
+    let asked: SettingsInput = arguments::json(&request, payload, &app).await?;
     let change: SettingsChange = Box::new(move |settings| settings.changed_by(asked));
     let change = async move |store: Arc<dyn Store>| store.change_settings(id, change).await;
     let endpoint = app.commit_and_notify(id, change).await?;
