@@ -130,7 +130,11 @@ impl From<StoreError> for AppError {
         match error {
             StoreError::NotFound(_) => Self::NotFound,
             StoreError::Invalid(invalid) => invalid.into(),
-            StoreError::Full | StoreError::Unavailable(_) => Self::Unavailable,
+            // An id that is made at random is not taken a second time.
+            StoreError::IdTaken
+            | StoreError::UsedUp(_)
+            | StoreError::QueueFull
+            | StoreError::Unavailable(_) => Self::Unavailable,
         }
     }
 }

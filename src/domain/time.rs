@@ -15,10 +15,16 @@ impl Time {
         Self::from_micros(Timestamp::now().as_microsecond())
     }
 
-    /// From microseconds since 1970; instants outside of the years -9999 to 9999 become 1970.
+    /// From microseconds since 1970; instants outside of the years -9999 to 9999 become the first or the last of these. For values that
+    /// were stored there is [`Self::checked`].
     #[must_use]
     pub fn from_micros(micros: i64) -> Self {
-        Self(Timestamp::from_microsecond(micros).unwrap_or_default())
+        let nearest = if micros < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
+        Self(Timestamp::from_microsecond(micros).unwrap_or(nearest))
     }
 
     /// From microseconds since 1970; `None` outside of the years -9999 to 9999.

@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn after_an_end_there_is_nothing_else() {
         let mut buffer = buffer(1..4, 1);
-        buffer.end = Some(StoreError::Full);
+        buffer.end = Some(StoreError::QueueFull);
         assert_eq!(next(&buffer, 1), Err("the end"));
     }
 }

@@ -34,9 +34,15 @@ pub enum StoreError {
     /// The settings that were asked for cannot be used; nothing was changed.
     #[error(transparent)]
     Invalid(#[from] InvalidSetting),
-    /// More is waiting to be written than the store takes; nothing was kept of this request.
-    #[error("more is waiting to be written than the store takes")]
-    Full,
+    /// There is an endpoint of this id, or there was one that is deleted; nothing was changed.
+    #[error("the id is given out already")]
+    IdTaken,
+    /// All numbers for these are given out; nothing was kept of this request.
+    #[error("all numbers for {0} are given out")]
+    UsedUp(&'static str),
+    /// More is waiting than the store takes; nothing was kept of this request.
+    #[error("more is waiting than the store takes")]
+    QueueFull,
     /// The store failed; nothing was kept of this request, and what it had before is still there.
     #[error("the store failed")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
@@ -249,11 +255,11 @@ pub struct Session {
 /// A delivery with stored values that cannot be read is given back with their names in `damaged`; an endpoint with such values is an
 /// error, and left out of lists.
 ///
-/// Every method may fail with [`StoreError::Unavailable`]; those that write also with [`StoreError::Full`]. A method that names an
-/// endpoint answers [`StoreError::NotFound`] when it does not exist (any more).
+/// Every method may fail with [`StoreError::Unavailable`] or [`StoreError::QueueFull`]. A method that names an endpoint answers
+/// [`StoreError::NotFound`] when it does not exist (any more).
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Keeps a new endpoint, with a read key for it if one is given. An id that exists already, or did before it was deleted, is `NotFound`.
+    /// Keeps a new endpoint, with a read key for it if one is given. An id is given out once: [`StoreError::IdTaken`] says that it was.
     async fn create_endpoint(
         &self,
         endpoint: Endpoint,

@@ -73,8 +73,12 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
                 id,
                 ..Endpoint::new(settings, None)
             };
-            let created = store.create_endpoint(endpoint, read_key).await;
-            created.context("it was deleted, and an id is not given out again")
+            match store.create_endpoint(endpoint, read_key).await {
+                Err(StoreError::IdTaken) => {
+                    bail!("it was deleted, and an id is not given out again")
+                }
+                created => Ok(created?),
+            }
         }
         (Err(error), _) => Err(error.into()),
     }

@@ -10,9 +10,10 @@ use crate::domain::ids::EndpointId;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::Settings;
 use crate::domain::time::Time;
-use crate::store::Owner;
+use crate::store::{Owner, StoreError};
 
 use super::deliveries::unwritable;
+use super::job::Outcome;
 use super::keys::{self, NUMBER_MAX, last_seq_sql, newest_key};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
@@ -22,11 +23,8 @@ pub(super) struct StoredEndpoint {
     pub(super) endpoint: Arc<Endpoint>,
 }
 
-/// Gives out a number; `None` when the id was given out before, or all numbers were.
-pub(super) fn insert(
-    connection: &Connection,
-    endpoint: &Endpoint,
-) -> rusqlite::Result<Option<i64>> {
+/// Keeps a new endpoint and gives out its number.
+pub(super) fn insert(connection: &Connection, endpoint: &Endpoint) -> Outcome<i64> {
     let sql = "insert into endpoint (id, settings, created_at_us, owner)
                select ?1, ?2, ?3, ?4
                where coalesce((select seq from sqlite_sequence where name = 'endpoint'), 0) < ?5
@@ -38,10 +36,22 @@ pub(super) fn insert(
         endpoint.owner.map(|hash| hash.0),
         NUMBER_MAX,
     ];
-    connection
+    let number = connection
         .prepare_cached(sql)?
         .query_row(row, |row| row.get(0))
-        .optional()
+        .optional()?;
+    Ok(match number {
+        Some(number) => Ok(number),
+        None if is_taken(connection, endpoint.id)? => Err(StoreError::IdTaken),
+        None => Err(StoreError::UsedUp("endpoints")),
+    })
+}
+
+/// Whether the id was given out, also to an endpoint that is deleted.
+fn is_taken(connection: &Connection, id: EndpointId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("select 1 from endpoint where id = ?1")?
+        .exists(params![id.0])
 }
 
 pub(super) fn find(

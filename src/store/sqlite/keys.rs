@@ -8,6 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
+use crate::store::StoreError;
+
+use super::job::Outcome;
 
 /// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
 const SEQ_BITS: u32 = 32;
@@ -61,11 +64,8 @@ pub(super) fn last_seq(connection: &Connection, number: i64) -> rusqlite::Result
         .query_row(params![number], |row| seq(row, 0))
 }
 
-/// The number of the endpoint and its next seq; `None` when it does not exist or has given out all.
-pub(super) fn next_seq(
-    connection: &Connection,
-    endpoint: EndpointId,
-) -> rusqlite::Result<Option<(i64, Seq)>> {
+/// The number of the endpoint and its next seq.
+pub(super) fn next_seq(connection: &Connection, endpoint: EndpointId) -> Outcome<(i64, Seq)> {
     let sql = concat!(
         "select number, ",
         last_seq_sql!(newest_key!()),
@@ -75,9 +75,12 @@ pub(super) fn next_seq(
         .prepare_cached(sql)?
         .query_row(params![endpoint.0], |row| Ok((row.get(0)?, seq(row, 1)?)))
         .optional()?;
-    let next = found.map(|(number, last)| (number, Seq(last.0 + 1)));
-    // The highest seq stays free: it bounds the lists.
-    Ok(next.filter(|(_, seq)| seq.0 < SEQ_MAX))
+    Ok(match found {
+        None => Err(StoreError::NotFound("endpoint")),
+        // The highest seq stays free: it bounds the lists.
+        Some((_, last)) if last.0 + 1 >= SEQ_MAX => Err(StoreError::UsedUp("deliveries")),
+        Some((number, last)) => Ok((number, Seq(last.0 + 1))),
+    })
 }
 
 /// A value of `last_seq_sql`: never negative, whatever the columns hold.

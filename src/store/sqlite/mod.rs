@@ -112,8 +112,9 @@ impl Store for SqliteStore {
         read_key: Option<SecretHash>,
     ) -> Result<(), StoreError> {
         let act = move |connection: &_| {
-            let Some(number) = endpoints::insert(connection, &endpoint)? else {
-                return Ok(Err(StoreError::NotFound("endpoint")));
+            let number = match endpoints::insert(connection, &endpoint)? {
+                Ok(number) => number,
+                Err(refused) => return Ok(Err(refused)),
             };
             if let Some(read_key) = read_key {
                 endpoints::insert_read_key(connection, number, read_key)?;
@@ -251,8 +252,9 @@ impl Store for SqliteStore {
         let mut prepared = deliveries::Prepared::new(record).map_err(unavailable)?;
         let bytes = prepared.bytes();
         let act = move |connection: &_| {
-            let Some((number, seq)) = keys::next_seq(connection, endpoint)? else {
-                return Ok(Err(StoreError::NotFound("endpoint")));
+            let (number, seq) = match keys::next_seq(connection, endpoint)? {
+                Ok(next) => next,
+                Err(refused) => return Ok(Err(refused)),
             };
             prepared.place(connection, number, seq)?;
             deliveries::insert(connection, number, &prepared)?;

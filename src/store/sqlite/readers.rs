@@ -59,7 +59,7 @@ impl Readers {
             }
         });
         self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Full,
+            TrySendError::Full(_) => StoreError::QueueFull,
             TrySendError::Disconnected(_) => unavailable("the reading threads have ended"),
         })?;
         let found = answered.await.map_err(unavailable)?;

@@ -188,14 +188,14 @@ impl<'r> Values<'r> {
     }
 }
 
-/// The time in an id of version 7, to the millisecond.
+/// The time in an id of version 7, to the millisecond; 1970 where there is none. The column is named as damaged.
 fn time_of(id: Option<Uuid>) -> Time {
     let in_id = id.and_then(|id| id.get_timestamp()).map(|stamp| {
         let (seconds, nanos) = stamp.to_unix();
         let micros = seconds
             .saturating_mul(1_000_000)
             .saturating_add(u64::from(nanos / 1000));
-        Time::from_micros(i64::try_from(micros).unwrap_or(0))
+        Time::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
     });
     in_id.unwrap_or_else(|| Time::from_micros(0))
 }

@@ -125,10 +125,10 @@ impl Writer {
         let before = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
         // One that is larger than the whole limit may still go alone.
         let sent = if before > 0 && before + bytes > WAITING_BYTES_MAX {
-            Err(StoreError::Full)
+            Err(StoreError::QueueFull)
         } else {
             jobs.try_send(waiting).map_err(|error| match error {
-                TrySendError::Full(_) => StoreError::Full,
+                TrySendError::Full(_) => StoreError::QueueFull,
                 TrySendError::Disconnected(_) => ended(),
             })
         };

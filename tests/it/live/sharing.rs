@@ -224,7 +224,10 @@ fn a_store_error_ends_every_stream_but_not_later_ones() {
         setup.capture(1).await;
         for subscriber in &mut subscribers {
             let found = next(subscriber).await;
-            assert!(matches!(found, Some(Err(StoreError::Full))), "{found:?}");
+            assert!(
+                matches!(found, Some(Err(StoreError::QueueFull))),
+                "{found:?}"
+            );
             assert!(next(subscriber).await.is_none());
         }
         setup.store.fails.store(false, Ordering::SeqCst);

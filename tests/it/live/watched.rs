@@ -56,7 +56,7 @@ impl Store for Watched {
         self.reads.send_modify(|reads| *reads += 1);
         drop(self.hold.lock().await);
         if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Full);
+            return Err(StoreError::QueueFull);
         }
         found
     }

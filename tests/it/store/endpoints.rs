@@ -52,6 +52,10 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
     });
 }
 
+fn is_taken(result: &Result<(), StoreError>) -> bool {
+    matches!(result, Err(StoreError::IdTaken))
+}
+
 #[test]
 fn changes_of_two_settings_at_once_are_both_kept() {
     promised(async |room| {
@@ -150,12 +154,12 @@ fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_aga
         let again = store
             .create_endpoint(deleted.clone(), Some(key("thief")))
             .await;
-        assert!(is_not_found(&again), "an id that exists is not given out");
+        assert!(is_taken(&again), "an id that exists is not given out");
         assert!(!store.has_read_key(deleted.id, key("thief")).await.unwrap());
         fill(&*store, deleted.id, 3).await;
         store.delete_endpoint(deleted.id).await.unwrap();
         is_gone(&*store, &deleted).await;
-        assert!(is_not_found(
+        assert!(is_taken(
             &store
                 .create_endpoint(deleted.clone(), Some(key("key")))
                 .await
@@ -166,7 +170,7 @@ fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_aga
         drop(store);
         let store = room.open();
         is_gone(&*store, &deleted).await;
-        assert!(is_not_found(
+        assert!(is_taken(
             &store
                 .create_endpoint(deleted.clone(), Some(key("key")))
                 .await

@@ -4,11 +4,11 @@ use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::run::ReadingKind;
 use creel::store::sqlite::FILE_NAME;
-use creel::store::{Owner, Page, Store};
+use creel::store::{Owner, Page, Store, StoreError};
 use futures_util::future::join;
 use tempfile::TempDir;
 
-use super::{endpoint, fill, is_not_found, key, minted, named, open_sqlite, record, run};
+use super::{endpoint, fill, key, minted, named, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
@@ -105,7 +105,7 @@ fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_row
         let last = minted(&*store).await;
         fill(&*store, last, 2).await;
         let refused = store.create_endpoint(endpoint(), None).await;
-        assert!(refused.is_err());
+        assert!(matches!(refused, Err(StoreError::UsedUp("endpoints"))));
         assert_eq!(
             store
                 .deliveries(first, Page::newest(10))
@@ -178,7 +178,8 @@ fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
             store.record(record(id, b"x")).await.unwrap().seq,
             Seq((1 << 32) - 2)
         );
-        assert!(is_not_found(&store.record(record(id, b"x")).await));
+        let refused = store.record(record(id, b"x")).await;
+        assert!(matches!(refused, Err(StoreError::UsedUp("deliveries"))));
     });
 }
 
