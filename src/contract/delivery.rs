@@ -113,7 +113,7 @@ impl<'a> DeliveryJson<'a> {
             headers: None,
             headers_exact: summary.headers_exact,
             body: BodyJson::new(&summary.body),
-            verdict: summary.verdict,
+            verdict: summary.token_check,
             reading: ReadingJson::summary(&summary.reading),
             findings: findings(summary)
                 .into_iter()

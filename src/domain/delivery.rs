@@ -5,8 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use super::attempt::Attempt;
 use super::head::Head;
@@ -95,7 +96,7 @@ impl BodyFacts {
 /// A delivery without its header lines and body: what lists and streams carry.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// The endpoint that caught it.
+    /// The endpoint that captured it.
     pub endpoint_id: EndpointId,
     /// Its place there.
     pub seq: Seq,
@@ -119,8 +120,8 @@ pub struct Summary {
     pub head_bytes: u64,
     /// What the body is.
     pub body: BodyFacts,
-    /// The token check.
-    pub verdict: TokenCheck,
+    /// What the token check found.
+    pub token_check: TokenCheck,
     /// What was understood.
     pub reading: Reading,
     /// Which sending of it this is.
@@ -149,4 +150,53 @@ pub struct Delivery {
     pub head: Head,
     /// The body as received.
     pub body: Bytes,
+}
+
+impl Delivery {
+    /// What arrived at an endpoint, with what was found of it, as far as it is known before it is stored: the store gives it its seq and its
+    /// attempt, and what it is answered.
+    #[must_use]
+    pub fn new(
+        endpoint_id: EndpointId,
+        intake: Intake,
+        token_check: TokenCheck,
+        (kind, reading): (BodyKind, Reading),
+    ) -> Self {
+        let (method, target, http_version) = intake.head.request_line();
+        let summary = Summary {
+            endpoint_id,
+            seq: Seq(0),
+            id: Some(new_id(intake.received_at)),
+            received_at: intake.received_at,
+            peer: intake.peer,
+            client: intake.client,
+            http_version: http_version.into_owned(),
+            method: method.into_owned(),
+            target: target.into_owned(),
+            headers_exact: intake.head.exact,
+            head_bytes: intake.head.raw.len() as u64,
+            body: BodyFacts {
+                bytes: intake.body.len() as u64,
+                sha256: Some(Sha256::digest(&intake.body).into()),
+                cut: intake.cut,
+                kind,
+            },
+            token_check,
+            reading,
+            attempt: Attempt::first(Seq(0)),
+            response: None,
+            damaged: Vec::new(),
+        };
+        Self {
+            summary,
+            head: intake.head,
+            body: intake.body,
+        }
+    }
+}
+
+/// A UUID version 7 with the time of arrival in it. It cannot hold one before 1970.
+fn new_id(received_at: Time) -> Uuid {
+    let millis = received_at.micros().max(0).cast_unsigned() / 1000;
+    Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()
 }

@@ -124,6 +124,12 @@ pub fn parse_statuses(text: &str) -> Result<Vec<u16>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::delivery::{BodyKind, Intake};
+    use crate::domain::head::Head;
+    use crate::domain::ids::EndpointId;
+    use crate::domain::run::{Reading, ReadingKind};
+    use crate::domain::time::Time;
+    use crate::domain::token_check::TokenCheck;
 
     fn plan(text: &str) -> Result<ReplyPlan, String> {
         ReplyPlan::chosen(&parse_statuses(text)?)
@@ -138,6 +144,35 @@ mod tests {
         );
         assert_eq!(reply.to_string(), "500, 503, 200");
         assert_eq!(ReplyPlan::default().status(7), 200);
+    }
+
+    /// Status that the plan `500, 200` resolves to for the second attempt of a delivery that is cut so.
+    fn resolved(cut: Option<Truncation>) -> Option<u16> {
+        let intake = Intake {
+            received_at: Time::from_micros(0),
+            peer: None,
+            client: None,
+            head: Head {
+                raw: "POST / HTTP/1.1\r\n\r\n".into(),
+                exact: true,
+            },
+            body: "x".into(),
+            cut,
+        };
+        let read = (BodyKind::Text, Reading::plain(ReadingKind::Text));
+        let id = EndpointId::random();
+        let mut delivery = Delivery::new(id, intake, TokenCheck::NOT_ASKED, read);
+        delivery.summary.attempt.number = 2;
+        let response = plan("500, 200").unwrap().resolve(&delivery);
+        response.map(|response| response.status)
+    }
+
+    #[test]
+    fn a_delivery_is_answered_by_its_attempt_and_how_it_ended() {
+        assert_eq!(resolved(None), Some(200));
+        assert_eq!(resolved(Some(Truncation::TooLong)), Some(200));
+        assert_eq!(resolved(Some(Truncation::TimedOut)), Some(408));
+        assert_eq!(resolved(Some(Truncation::Disconnected)), None);
     }
 
     #[test]

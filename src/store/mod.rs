@@ -9,21 +9,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
-use uuid::{NoContext, Uuid};
+use uuid::Uuid;
 
-use crate::domain::attempt::Attempt;
-use crate::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Summary};
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::reply::ReplyPlan;
 use crate::domain::response::Response;
-use crate::domain::run::Reading;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::{InvalidSetting, Settings};
 use crate::domain::time::Time;
-use crate::domain::token_check::TokenCheck;
 
 /// What a store can answer instead.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -48,69 +44,6 @@ pub enum StoreError {
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
-/// A delivery to be kept.
-#[derive(Debug)]
-pub struct NewDelivery {
-    /// The endpoint that caught it.
-    pub endpoint: EndpointId,
-    /// The request as read.
-    pub intake: Intake,
-    /// What the token check found.
-    pub verdict: TokenCheck,
-    /// What the body is, by its bytes.
-    pub body_kind: BodyKind,
-    /// What was understood.
-    pub reading: Reading,
-    /// What the endpoint answers.
-    pub reply: ReplyPlan,
-}
-
-impl NewDelivery {
-    /// The delivery as far as it is known before its place among the others is: its seq is 0, its attempt the first, and it is not
-    /// answered.
-    #[must_use]
-    pub fn into_delivery(self) -> Delivery {
-        let Self {
-            endpoint,
-            intake,
-            verdict,
-            body_kind,
-            reading,
-            reply: _,
-        } = self;
-        let (method, target, http_version) = intake.head.request_line();
-        let summary = Summary {
-            endpoint_id: endpoint,
-            seq: Seq(0),
-            id: Some(delivery_id(intake.received_at)),
-            received_at: intake.received_at,
-            peer: intake.peer,
-            client: intake.client,
-            http_version: http_version.into_owned(),
-            method: method.into_owned(),
-            target: target.into_owned(),
-            headers_exact: intake.head.exact,
-            head_bytes: intake.head.raw.len() as u64,
-            body: BodyFacts {
-                bytes: intake.body.len() as u64,
-                sha256: Some(Sha256::digest(&intake.body).into()),
-                cut: intake.cut,
-                kind: body_kind,
-            },
-            verdict,
-            reading,
-            attempt: Attempt::first(Seq(0)),
-            response: None,
-            damaged: Vec::new(),
-        };
-        Delivery {
-            summary,
-            head: intake.head,
-            body: intake.body,
-        }
-    }
-}
-
 /// What is known once a delivery is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
@@ -118,17 +51,6 @@ pub struct Receipt {
     pub seq: Seq,
     /// What its sender is to be answered; `None` when it is gone.
     pub response: Option<Response>,
-}
-
-/// A UUID version 7 with the time of arrival in it.
-fn delivery_id(received_at: Time) -> Uuid {
-    let micros = received_at.micros().max(0).cast_unsigned();
-    let nanos = u32::try_from(micros % 1_000_000 * 1000).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        NoContext,
-        micros / 1_000_000,
-        nanos,
-    ))
 }
 
 /// Which endpoints to list.
@@ -317,8 +239,9 @@ pub trait Store: Send + Sync {
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
     /// Keeps a delivery. Its seq is one more than [`Store::last_seq`]; it is the next attempt of the newest delivery of the same
-    /// run and bytes, if that is among the 16 newest of the run. The write goes on when the caller goes away.
-    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError>;
+    /// run and bytes, if that is among the 16 newest of the run, and is answered as the plan says of that. The write goes on when the caller
+    /// goes away.
+    async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;

@@ -111,7 +111,7 @@ mod tests {
                 cut: None,
                 kind,
             },
-            verdict: TokenCheck::NOT_ASKED,
+            token_check: TokenCheck::NOT_ASKED,
             reading,
             attempt: Attempt::first(Seq(1)),
             response: Some(Response { status: 200 }),

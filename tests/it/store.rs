@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyKind, Intake, Summary};
+use creel::domain::delivery::{BodyKind, Delivery, Intake, Summary};
 use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
@@ -23,9 +23,9 @@ use creel::domain::run::{Reading, ReadingKind};
 use creel::domain::secret::SecretHash;
 use creel::domain::settings::{Settings, SettingsInput};
 use creel::domain::time::Time;
-use creel::domain::token_check::{TokenCheck, TokenResult, TokenRule};
+use creel::domain::token_check::{TokenCheck, TokenRule};
 use creel::store::sqlite::SqliteStore;
-use creel::store::{NewDelivery, Page, SettingsChange, Store, StoreError};
+use creel::store::{Page, Receipt, SettingsChange, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
@@ -115,34 +115,31 @@ pub(crate) async fn minted(store: &dyn Store) -> EndpointId {
     id
 }
 
-pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> NewDelivery {
-    NewDelivery {
-        endpoint,
-        intake: Intake {
-            received_at: Time::now(),
-            peer: "127.0.0.1:5000".parse().ok(),
-            client: "203.0.113.9".parse().ok(),
-            head: Head {
-                raw: Bytes::from_static(b"POST /hook/x?a=b HTTP/1.1\r\nHost: h\r\n\r\n"),
-                exact: true,
-            },
-            body: Bytes::copy_from_slice(body),
-            cut: None,
+/// A delivery with this body, as a capture hands it to the store.
+pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Delivery {
+    let intake = Intake {
+        received_at: Time::now(),
+        peer: "127.0.0.1:5000".parse().ok(),
+        client: "203.0.113.9".parse().ok(),
+        head: Head {
+            raw: Bytes::from_static(b"POST /hook/x?a=b HTTP/1.1\r\nHost: h\r\n\r\n"),
+            exact: true,
         },
-        verdict: TokenCheck {
-            result: TokenResult::NotAsked,
-            place: None,
-        },
-        body_kind: BodyKind::Binary,
-        reading: Reading::plain(ReadingKind::Binary),
-        reply: ReplyPlan::default(),
-    }
+        body: Bytes::copy_from_slice(body),
+        cut: None,
+    };
+    let read = (BodyKind::Binary, Reading::plain(ReadingKind::Binary));
+    Delivery::new(endpoint, intake, TokenCheck::NOT_ASKED, read)
+}
+
+/// Stores a delivery of an endpoint that answers 200.
+pub(crate) async fn keep(store: &dyn Store, delivery: Delivery) -> Result<Receipt, StoreError> {
+    store.record(delivery, ReplyPlan::default()).await
 }
 
 /// Records `count` deliveries with the bodies `1`, `2`, `3` ...
 async fn fill(store: &dyn Store, id: EndpointId, count: u64) {
-    let recorded =
-        join_all((1..=count).map(|n| store.record(record(id, n.to_string().as_bytes()))));
+    let recorded = join_all((1..=count).map(|n| keep(store, record(id, n.to_string().as_bytes()))));
     for recorded in recorded.await {
         recorded.expect("it is recorded");
     }

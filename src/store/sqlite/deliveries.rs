@@ -16,9 +16,9 @@ use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::reply::ReplyPlan;
-use crate::store::{Filter, NewDelivery, Order, Page, Receipt};
+use crate::store::{Filter, Order, Page, Receipt};
 
-/// What is written of a summary, made ready before the writing thread sees it.
+/// A delivery with the values of its row that take time to make: they are made before the writing thread sees it.
 pub(super) struct Prepared {
     pub(super) delivery: Delivery,
     reply: ReplyPlan,
@@ -28,9 +28,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(record: NewDelivery) -> serde_json::Result<Self> {
-        let reply = record.reply.clone();
-        let delivery = record.into_delivery();
+    pub(super) fn new(delivery: Delivery, reply: ReplyPlan) -> serde_json::Result<Self> {
         let reading = &delivery.summary.reading;
         let run = reading.run.as_deref();
         let id = |id: &Option<String>| Uuid::try_parse(id.as_deref()?).ok();
@@ -110,8 +108,8 @@ pub(super) fn insert(
         summary.body.sha256,
         summary.body.cut.as_ref().map(word).transpose()?,
         word(&summary.body.kind)?,
-        word(&summary.verdict.result)?,
-        summary.verdict.place.as_ref().map(word).transpose()?,
+        word(&summary.token_check.result)?,
+        summary.token_check.place.as_ref().map(word).transpose()?,
         reading,
         summary.response.map(|response| response.status),
         attempts::to_column(&summary.attempt)?,

@@ -30,11 +30,10 @@ use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::log_limit::LogLimit;
+use crate::domain::reply::ReplyPlan;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::store::{
-    Instance, NewDelivery, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError,
-};
+use crate::store::{Instance, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError};
 
 use cache::Cache;
 use endpoints::StoredEndpoint;
@@ -247,9 +246,9 @@ impl Store for SqliteStore {
         Ok(())
     }
 
-    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError> {
-        let endpoint = record.endpoint;
-        let mut prepared = deliveries::Prepared::new(record).map_err(unavailable)?;
+    async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError> {
+        let endpoint = delivery.summary.endpoint_id;
+        let mut prepared = deliveries::Prepared::new(delivery, reply).map_err(unavailable)?;
         let bytes = prepared.bytes();
         let act = move |connection: &_| {
             let (number, seq) = match keys::next_seq(connection, endpoint)? {

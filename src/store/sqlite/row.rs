@@ -48,7 +48,7 @@ pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Resul
             cut: values.optional_word(11, "body_cut", Truncation::Unknown)?,
             kind: values.word(12, "body_kind", BodyKind::Unknown)?,
         },
-        verdict: TokenCheck {
+        token_check: TokenCheck {
             result: values.word(13, "token", TokenResult::Unknown)?,
             place: values.optional_word(14, "token_place", TokenPlace::Unknown)?,
         },

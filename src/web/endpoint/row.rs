@@ -66,7 +66,7 @@ impl Row {
                 .map(|id| Line(format::short_id(id))),
             duration: run.and_then(|run| run.run_ms).map(format::duration),
             size: format::bytes(delivery.body.bytes),
-            token: TokenChip::of(delivery.verdict),
+            token: TokenChip::of(delivery.token_check),
             refused: delivery
                 .response
                 .filter(|response| !response.is_success())

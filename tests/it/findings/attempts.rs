@@ -10,7 +10,7 @@ use creel::domain::reply::ReplyPlan;
 use creel::domain::response::Response;
 use creel::domain::time::Time;
 use creel::langgraph::retry::{RetryOutcome, predict, retry_outcome};
-use creel::store::{NewDelivery, Page};
+use creel::store::Page;
 use serde_json::Value;
 
 use super::summary;
@@ -69,17 +69,15 @@ fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
             let id = minted(&*store).await;
             for (time, status) in attempts {
                 let read = summary(&recording);
-                let mut record = NewDelivery {
-                    reading: read.reading,
-                    body_kind: read.body.kind,
-                    ..crate::store::record(id, &recording.body)
-                };
-                record.intake.received_at = time;
-                match status {
-                    Some(status) => record.reply = ReplyPlan::chosen(&[status]).unwrap(),
-                    None => record.intake.cut = Some(Truncation::Disconnected),
+                let mut record = crate::store::record(id, &recording.body);
+                record.summary.reading = read.reading;
+                record.summary.body.kind = read.body.kind;
+                record.summary.received_at = time;
+                if status.is_none() {
+                    record.summary.body.cut = Some(Truncation::Disconnected);
                 }
-                store.record(record).await.expect("it is recorded");
+                let reply = ReplyPlan::chosen(&[status.unwrap_or(200)]).unwrap();
+                store.record(record, reply).await.expect("it is recorded");
             }
             let page = Page::following(Seq(0), 10);
             store.deliveries(id, page).await.expect("it exists")

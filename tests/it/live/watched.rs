@@ -11,11 +11,10 @@ use creel::domain::delivery::{Delivery, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
-use creel::store::{
-    Instance, NewDelivery, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError,
-};
+use creel::store::{Instance, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError};
 use tokio::sync::{Mutex, watch};
 
 pub(super) struct Watched {
@@ -130,8 +129,8 @@ impl Store for Watched {
         self.store.change_owner(from, to).await
     }
 
-    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError> {
-        self.store.record(record).await
+    async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError> {
+        self.store.record(delivery, reply).await
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {

@@ -11,7 +11,7 @@ use creel::store::{Owner, Page, Store, StoreError};
 use futures_util::future::join;
 
 use super::{
-    Done, change, endpoint, fill, is_not_found, key, minted, named, promised, record, run,
+    Done, change, endpoint, fill, is_not_found, keep, key, minted, named, promised, record, run,
 };
 
 #[test]
@@ -26,8 +26,8 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
             .await
             .unwrap();
         let mut caught = record(id, b"x");
-        caught.verdict.result = TokenResult::Match;
-        store.record(caught).await.unwrap();
+        caught.summary.token_check.result = TokenResult::Match;
+        keep(&*store, caught).await.unwrap();
         let third = r#"{"name": "third", "token": "newest"}"#;
         let cases = [
             (r#"{"token": "new"}"#, Some("first"), "new"),
@@ -47,7 +47,7 @@ fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdic
             }
         }
         let found = store.delivery(id, Seq(1)).await.unwrap();
-        assert_eq!(found.summary.verdict.result, TokenResult::Match);
+        assert_eq!(found.summary.token_check.result, TokenResult::Match);
         assert_eq!(store.last_seq(id).await.unwrap(), Seq(1));
     });
 }
@@ -138,7 +138,7 @@ fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_aga
         assert!(is_not_found(&store.delete_endpoint(id).await));
         assert!(is_not_found(&store.add_read_key(id, key("new")).await));
         assert!(is_not_found(&store.has_read_key(id, key("key")).await));
-        assert!(is_not_found(&store.record(record(id, b"x")).await));
+        assert!(is_not_found(&keep(store, record(id, b"x")).await));
         assert!(is_not_found(&store.deliveries(id, page).await));
         assert!(is_not_found(&store.delivery(id, Seq(1)).await));
         assert!(is_not_found(&store.last_seq(id).await));
@@ -190,7 +190,7 @@ fn what_comes_in_the_same_moment_as_the_deletion_but_after_it_is_not_found() {
             let (deleted, (recorded, added)) = join(
                 deletion,
                 join(
-                    store.record(record(id, b"x")),
+                    keep(&*store, record(id, b"x")),
                     store.add_read_key(id, key("late")),
                 ),
             )

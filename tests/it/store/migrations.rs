@@ -13,7 +13,7 @@ use creel::store::{Filter, Owner, Page};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{is_not_found, key, open_sqlite, record, run};
+use super::{is_not_found, keep, key, open_sqlite, record, run};
 use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
@@ -102,7 +102,7 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
             .collect();
         let third = Some(Time::from_micros(3));
         assert_eq!(newest, [(empty, Seq(0), None), (id, Seq(3), third)]);
-        let kept = store.record(record(id, b"next")).await.unwrap();
+        let kept = keep(&*store, record(id, b"next")).await.unwrap();
         assert_eq!(kept.seq, Seq(4));
     });
 }
@@ -237,7 +237,7 @@ fn a_damaged_endpoint_of_the_fourth_form_stops_no_other() {
                 "{cause}"
             );
             assert!(cause.contains("settings"), "{cause}");
-            let kept = store.record(record(id, b"x")).await;
+            let kept = keep(&*store, record(id, b"x")).await;
             assert_eq!(kept.unwrap().seq, Seq(1), "its deliveries are its own");
             store.delete_endpoint(id).await.expect("it can be deleted");
         }

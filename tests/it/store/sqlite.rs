@@ -8,7 +8,7 @@ use creel::store::{Owner, Page, Store, StoreError};
 use futures_util::future::join;
 use tempfile::TempDir;
 
-use super::{endpoint, fill, key, minted, named, open_sqlite, record, run};
+use super::{endpoint, fill, keep, key, minted, named, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
@@ -175,10 +175,10 @@ fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
         file.execute("update delivery set key = key + ?1", [to_last_but_one])
             .unwrap();
         assert_eq!(
-            store.record(record(id, b"x")).await.unwrap().seq,
+            keep(&*store, record(id, b"x")).await.unwrap().seq,
             Seq((1 << 32) - 2)
         );
-        let refused = store.record(record(id, b"x")).await;
+        let refused = keep(&*store, record(id, b"x")).await;
         assert!(matches!(refused, Err(StoreError::UsedUp("deliveries"))));
     });
 }
@@ -213,7 +213,7 @@ fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
             assert_eq!(last_seqs(&*store, id).await, [Seq(5); 2]);
         }
         assert_eq!(last_seqs(&*store, other).await, [Seq(2); 2]);
-        let next = store.record(record(id, b"x")).await.unwrap();
+        let next = keep(&*store, record(id, b"x")).await.unwrap();
         assert_eq!(next.seq, Seq(6));
         assert_eq!(delete("6"), 1);
         store.check().await.unwrap();
@@ -224,7 +224,7 @@ fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
         let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
         assert_eq!(listed[1].last_received_at, None, "none is there");
         assert_eq!(last_seqs(&*store, id).await, [Seq(6); 2]);
-        let next = store.record(record(id, b"x")).await.unwrap();
+        let next = keep(&*store, record(id, b"x")).await.unwrap();
         assert_eq!(next.seq, Seq(7));
         assert_eq!(last_seqs(&*store, id).await, [Seq(7); 2]);
     });
@@ -243,7 +243,7 @@ fn the_readiness_check_uses_up_no_seq_of_the_last_endpoint() {
         let last = minted(&*store).await;
         store.check().await.unwrap();
         assert_eq!(last_seqs(&*store, last).await, [Seq(0); 2]);
-        let first = store.record(record(last, b"x")).await.unwrap();
+        let first = keep(&*store, record(last, b"x")).await.unwrap();
         assert_eq!(first.seq, Seq(1));
     });
 }
