@@ -1,4 +1,4 @@
-//! Endpoints: make, list, look at, change, delete.
+//! Endpoints: create, list, show, change, delete.
 
 use std::sync::Arc;
 
@@ -85,7 +85,7 @@ pub(super) async fn list_endpoints(
         .map(|id| id.parse().map_err(unreadable))
         .transpose()?;
     let found = match app.access.lists(&request).await? {
-        Some(whose) => app.store.endpoints(whose, before, PAGE + 1).await?,
+        Some(owner) => app.store.endpoints(owner, before, PAGE + 1).await?,
         None => Vec::new(),
     };
     let (found, more) = split_page(found, PAGE);
@@ -138,7 +138,7 @@ pub(super) async fn change_endpoint(
     shown(&request, &app, &endpoint, true).await
 }
 
-/// Deletes an endpoint and all that it caught, for good; for its owner and the operator.
+/// Deletes an endpoint and all its deliveries, for good; for its owner and the operator.
 #[utoipa::path(delete, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
     (status = 204, description = "It is gone; its id is never given out again"),

@@ -20,7 +20,7 @@ use crate::langgraph::findings::findings;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(crate) struct DeliveryJson<'a> {
-    /// The endpoint that caught it.
+    /// The endpoint that captured it.
     endpoint_id: String,
     /// Its place there: 1, 2, 3 ...
     seq: Seq,

@@ -1,6 +1,6 @@
 //! Lets through one log line a minute about something that may happen a thousand times a second.
 //!
-//! **Invariant:** nothing is lost from the count: a line tells how often it happened since the line before.
+//! **Invariant:** nothing is lost from the count: a line says how often it happened since the line before.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};

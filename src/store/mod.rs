@@ -21,7 +21,7 @@ use crate::domain::secret::SecretHash;
 use crate::domain::settings::{InvalidSetting, Settings};
 use crate::domain::time::Time;
 
-/// What a store can answer instead.
+/// Why a store did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is no such endpoint or delivery.
@@ -62,12 +62,12 @@ pub enum Owner {
     Any,
 }
 
-/// Which deliveries of an endpoint: what SQL can tell apart by itself.
+/// Which deliveries of an endpoint: what SQL can select by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// Every one.
     All,
-    /// Every one whose bytes do not come again among the next 16 of its run: of attempts the latest.
+    /// Every one whose bytes are not sent again among the next 16 of its run: of attempts the latest.
     LatestAttempts,
     /// Those of this run.
     Run(Uuid),
@@ -90,7 +90,7 @@ pub struct Page {
     pub order: Order,
 }
 
-/// Cuts a list that was asked for with one more than `limit` back to `limit`, and tells whether there is more behind it.
+/// Cuts a list that was asked for with one more than `limit` back to `limit`, and says whether there is more.
 #[must_use]
 pub fn split_page<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
     let more = found.len() > limit;
@@ -172,7 +172,7 @@ pub struct Session {
     pub expires_at: Time,
 }
 
-/// Keeps endpoints and what they caught.
+/// Stores endpoints and what they captured.
 ///
 /// A delivery with stored values that cannot be read is given back with their names in `damaged`; an endpoint with such values is an
 /// error, and left out of lists.
@@ -191,10 +191,10 @@ pub trait Store: Send + Sync {
     /// The endpoint as it is now.
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// At most `limit` endpoints with what they caught, newest endpoint first, those made before the endpoint `before` only.
+    /// At most `limit` endpoints with how much they captured, newest endpoint first, those made before the endpoint `before` only.
     async fn endpoints(
         &self,
-        whose: Owner,
+        owner: Owner,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError>;
@@ -208,7 +208,7 @@ pub trait Store: Send + Sync {
         change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// Deletes the endpoint with its keys and all that it caught, for good.
+    /// Deletes the endpoint with its keys and deliveries, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Adds a read key.

@@ -113,7 +113,7 @@ pub(super) struct Listed {
 
 pub(super) fn list(
     connection: &Connection,
-    whose: Owner,
+    owner: Owner,
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Listed> {
@@ -127,7 +127,7 @@ pub(super) fn list(
          and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
          order by number desc"
     );
-    let owner = match whose {
+    let owner = match owner {
         Owner::One(hash) => Some(hash.0),
         Owner::Any => None,
     };

@@ -74,11 +74,11 @@ impl Store for Watched {
 
     async fn endpoints(
         &self,
-        whose: Owner,
+        owner: Owner,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError> {
-        self.store.endpoints(whose, before, limit).await
+        self.store.endpoints(owner, before, limit).await
     }
 
     async fn change_settings(
