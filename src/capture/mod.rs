@@ -7,6 +7,7 @@ mod answer;
 mod framing;
 pub mod head_recorder;
 mod intake;
+mod reading;
 pub mod recorded_stream;
 
 use std::sync::Arc;
@@ -21,7 +22,6 @@ use crate::domain::delivery::Delivery;
 use crate::domain::ids::EndpointId;
 use crate::domain::token_check::check_token;
 use crate::error::AppError;
-use crate::langgraph;
 use crate::store::Store;
 
 /// Puts the capture URLs into an application: any method, any path below, any query.
@@ -53,7 +53,7 @@ async fn capture(
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
     let token_check = check_token(&endpoint.settings.token, &intake.head); // 3 check the token
-    let read = langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
+    let read = reading::read(&intake); // 4 understand, if we can
     let delivery = Delivery::new(id, intake, token_check, read);
     let reply = endpoint.settings.reply.clone();
     let record = async move |store: Arc<dyn Store>| store.record(delivery, reply).await;

@@ -22,7 +22,7 @@
 //! | ReplyPlan | what an endpoint answers: a status, or one for each attempt |
 //! | Response | what one delivery was answered, as the plan says |
 //! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
-//! | EndpointStats | an endpoint with how many deliveries it has, and when the last one arrived |
+//! | EndpointStats | an endpoint with its last seq, and when its newest delivery arrived |
 //! | Subscription, Feed | one reader of an endpoint's live stream; what reads the store for all of them |
 //! | Owner | the browser that created an endpoint, known by the hash of its secret |
 //! | Read key | a secret that gives the right to read one endpoint |
@@ -45,6 +45,7 @@ pub mod rich_text;
 pub mod run;
 pub mod secret;
 pub mod settings;
+pub mod source;
 pub mod target;
 pub mod time;
 pub mod token_check;
