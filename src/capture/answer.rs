@@ -8,7 +8,8 @@ use actix_web::http::{StatusCode, header};
 use crate::domain::response::Response;
 use crate::error::AppError;
 
-/// Answers a delivery that is on disk. Without a response its sender is gone, or what it sent is no HTTP: nobody reads the answer.
+/// Answers a delivery that is on disk. Without a response its sender stopped in the middle of the body: one that closed only its own half of
+/// the connection still reads, and is told that its request is incomplete (RFC 9112 section 8).
 pub(super) fn send(response: Option<Response>) -> Result<HttpResponse, AppError> {
     let Some(response) = response else {
         return Ok(HttpResponse::BadRequest().force_close().finish());

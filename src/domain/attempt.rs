@@ -10,7 +10,7 @@ use super::response::Response;
 use super::time::Time;
 
 /// How many of the newest deliveries of a run are looked at, so that one run that is sent for ever costs no more than others.
-pub const EARLIER_MAX: u32 = 16;
+pub(crate) const EARLIER_MAX: u32 = 16;
 
 /// Which sending of a delivery this is. What is no run, or does not have an id, has one attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,17 +29,13 @@ pub struct Attempt {
 
 /// What is known of an earlier delivery of the same run; `None` where the stored value cannot be read.
 #[derive(Clone, Copy, Debug)]
-pub struct EarlierDelivery {
-    /// Its place among the deliveries of the endpoint.
-    pub seq: Seq,
-    /// When it arrived.
-    pub received_at: Option<Time>,
-    /// SHA-256 of its body.
-    pub sha256: Option<[u8; 32]>,
-    /// What it was answered; `None` also where its sender was gone.
-    pub response: Option<Response>,
-    /// Which attempt it was itself.
-    pub attempt: Option<Attempt>,
+pub(crate) struct EarlierDelivery {
+    pub(crate) seq: Seq,
+    pub(crate) received_at: Option<Time>,
+    pub(crate) sha256: Option<[u8; 32]>,
+    /// `None` also where its sender was gone.
+    pub(crate) response: Option<Response>,
+    pub(crate) attempt: Option<Attempt>,
 }
 
 impl Attempt {
@@ -57,7 +53,7 @@ impl Attempt {
 
     /// Of a delivery whose stored attempt cannot be read.
     #[must_use]
-    pub fn unknown(seq: Seq) -> Self {
+    pub(crate) fn unknown(seq: Seq) -> Self {
         Self {
             number: 0,
             ..Self::first(seq)
@@ -66,7 +62,7 @@ impl Attempt {
 
     /// Which attempt a delivery is that follows these of its run, newest first.
     #[must_use]
-    pub fn after(
+    pub(crate) fn after(
         earlier: &[EarlierDelivery],
         seq: Seq,
         received_at: Time,

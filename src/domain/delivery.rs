@@ -79,9 +79,7 @@ pub struct BodyFacts {
 }
 
 impl BodyFacts {
-    /// The hash in hexadecimal.
-    #[must_use]
-    pub fn sha256_hex(&self) -> Option<String> {
+    pub(crate) fn sha256_hex(&self) -> Option<String> {
         let text = |hash: [u8; 32]| {
             hash.iter()
                 .fold(String::with_capacity(64), |mut text, byte| {
@@ -135,8 +133,7 @@ pub struct Summary {
 
 impl Summary {
     /// How many bytes the delivery has in memory when it is loaded.
-    #[must_use]
-    pub fn loaded_bytes(&self) -> u64 {
+    pub(crate) fn loaded_bytes(&self) -> u64 {
         self.head_bytes.saturating_add(self.body.bytes)
     }
 }

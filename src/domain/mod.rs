@@ -36,7 +36,7 @@ pub mod delivery;
 pub mod endpoint;
 pub mod head;
 pub mod ids;
-pub mod log_limit;
+pub(crate) mod log_limit;
 pub mod observations;
 pub mod own_cookies;
 pub mod reply;

@@ -10,7 +10,7 @@ use super::delivery::{Delivery, Truncation};
 use super::response::Response;
 
 /// Most statuses of a plan.
-pub const STATUSES_MAX: usize = 10;
+const STATUSES_MAX: usize = 10;
 
 /// What an endpoint answers: the first status to the first attempt of a delivery, the second to the second; the last one to all that
 /// follow. What is no run of LangGraph has one attempt only. A clone shares everything: each capture takes one along.
@@ -75,8 +75,7 @@ impl ReplyPlan {
 
     /// What a delivery is answered, now that its seq and its attempt are known; `None` where its sender is gone. It depends on nothing
     /// else, is called once, and what it says is stored: rules, templates, delays and faults are resolved here.
-    #[must_use]
-    pub fn resolve(&self, delivery: &Delivery) -> Option<Response> {
+    pub(crate) fn resolve(&self, delivery: &Delivery) -> Option<Response> {
         let summary = &delivery.summary;
         match summary.body.cut {
             Some(Truncation::Disconnected) => None,
@@ -111,7 +110,7 @@ impl std::fmt::Display for ReplyPlan {
 ///
 /// # Errors
 /// A sentence that says what is wrong with the text.
-pub fn parse_statuses(text: &str) -> Result<Vec<u16>, String> {
+pub(crate) fn parse_statuses(text: &str) -> Result<Vec<u16>, String> {
     let words = text.split([',', ' ']).filter(|word| !word.is_empty());
     let status = |word: &str| {
         let shown: String = word.chars().take(20).collect();

@@ -11,11 +11,10 @@ pub struct Response {
 
 impl Response {
     /// Request Timeout: the body did not arrive in time, and the connection ends with the answer (RFC 9110 section 15.5.9).
-    pub const TIMEOUT: Self = Self { status: 408 };
+    pub(crate) const TIMEOUT: Self = Self { status: 408 };
 
     /// Whether it is a 2xx: then a sender takes its delivery for delivered.
-    #[must_use]
-    pub fn is_success(self) -> bool {
+    pub(crate) fn is_success(self) -> bool {
         (200..300).contains(&self.status)
     }
 }

@@ -12,7 +12,7 @@ use super::reply::ReplyPlan;
 use super::token_check::TokenRule;
 
 /// Longest name of an endpoint, in characters.
-pub const NAME_CHARS_MAX: usize = 100;
+pub(crate) const NAME_CHARS_MAX: usize = 100;
 
 /// What is set for an endpoint. Without anything asked for: no name, no token, and 200 as reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,8 +75,8 @@ pub struct InvalidSetting {
 }
 
 impl InvalidSetting {
-    /// For `map_err`: what is wrong with this field.
-    pub fn of(field: &'static str) -> impl Fn(String) -> Self {
+    /// For `map_err`.
+    pub(crate) fn of(field: &'static str) -> impl Fn(String) -> Self {
         move |why| Self { field, why }
     }
 }

@@ -28,8 +28,7 @@ impl Time {
     }
 
     /// From microseconds since 1970; `None` outside of the years -9999 to 9999.
-    #[must_use]
-    pub fn checked(micros: i64) -> Option<Self> {
+    pub(crate) fn checked(micros: i64) -> Option<Self> {
         Timestamp::from_microsecond(micros).ok().map(Self)
     }
 
