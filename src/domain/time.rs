@@ -109,4 +109,13 @@ mod tests {
         );
         assert_eq!(shown("yesterday"), None);
     }
+
+    #[test]
+    fn an_instant_beyond_the_calendar_is_its_end_and_no_stored_one() {
+        for (micros, year) in [(i64::MIN, "-009999-"), (i64::MAX, "9999-")] {
+            let nearest = Time::from_micros(micros).to_string();
+            assert!(nearest.starts_with(year), "{nearest}");
+            assert_eq!(Time::checked(micros), None);
+        }
+    }
 }
