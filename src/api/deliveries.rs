@@ -1,4 +1,4 @@
-//! What an endpoint caught: a page of it, and one in full.
+//! The deliveries of an endpoint: a page of them, and one in full.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -64,7 +64,7 @@ impl ListParams {
     }
 }
 
-/// Lists what an endpoint caught.
+/// Lists the deliveries of an endpoint.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ListParams), responses(
     (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),

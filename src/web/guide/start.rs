@@ -71,7 +71,8 @@ impl Start {
             does: Prose::written(choice.way.does),
             arrives: Prose::written(choice.way.arrives),
             installs: installs(choice.language),
-            token_header: TokenHeader::of(&endpoint.token_rule, capture_url).filter(|_| manages),
+            token_header: TokenHeader::of(&endpoint.settings.token, capture_url)
+                .filter(|_| manages),
             choice,
             code,
             deployment,
