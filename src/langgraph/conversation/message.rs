@@ -39,8 +39,6 @@ pub(crate) struct Message<'a> {
 pub(crate) struct TokenUsage {
     pub(crate) input: Option<u64>,
     pub(crate) output: Option<u64>,
-    /// The total as received, not computed.
-    pub(crate) total: Option<u64>,
 }
 
 impl<'a> Message<'a> {
@@ -93,7 +91,6 @@ impl TokenUsage {
         json.each(|child| match child.name().as_deref() {
             Some("input_tokens") => usage.input = child.value.number(),
             Some("output_tokens") => usage.output = child.value.number(),
-            Some("total_tokens") => usage.total = child.value.number(),
             _ => {}
         });
         (usage != Self::default()).then_some(usage)

@@ -21,8 +21,7 @@ mod tests;
 mod tool_calls;
 mod tool_results;
 
-use super::payload::state_summary::MessagesSummary;
-use crate::json::{Child, JsonType, Lenient, Located, parse_or_repair};
+use crate::json::{Child, JsonType, Located};
 use fields::MessageFields;
 use tool_results::Matches;
 
@@ -72,22 +71,6 @@ impl<'a> Conversation<'a> {
             position: messages.position,
             list: Located::default().child(messages),
         })
-    }
-
-    /// The number of messages and the sums of their tokens, equal to those of the run.
-    #[must_use]
-    pub(crate) fn sums(self) -> (u64, TokenUsage) {
-        let sums = parse_or_repair(self.list.value.json(), |json| {
-            let Lenient(sums) = serde_json::from_str::<Lenient<MessagesSummary<'_>>>(json).ok()?;
-            let sums = sums?;
-            let usage = TokenUsage {
-                input: sums.input_tokens,
-                output: sums.output_tokens,
-                total: sums.total_tokens,
-            };
-            Some((sums.count, usage))
-        });
-        sums.unwrap_or_default()
     }
 
     #[must_use]

@@ -123,10 +123,10 @@ impl Count {
 
 /// Compares the fields of a body with those of its server. `run` is the run in it.
 #[must_use]
-pub fn checklist(body: &[u8], run: &Run) -> Checklist {
+pub fn checklist(body: &RunBody<'_>, run: &Run) -> Checklist {
     let basis = Basis::of(run);
     let mut objects = Vec::new();
-    if let Some(payload) = Members::of(RunBody::parse(body).json) {
+    if let Some(payload) = Members::of(body.json) {
         let held = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
         objects.push(held(Object::Run, &payload));
         let kwargs = payload.inside("kwargs");

@@ -12,7 +12,7 @@ use crate::langgraph::conversation::Conversation;
 
 /// The body of a run, parsed once. Every part is a slice of it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RunBody<'a> {
+pub struct RunBody<'a> {
     /// The whole object.
     pub(crate) json: RawJson<'a>,
     kwargs: RawJson<'a>,
@@ -53,7 +53,7 @@ pub struct Contents {
 impl<'a> RunBody<'a> {
     /// Parses a body. One that is not UTF-8, or not a JSON object, has no parts. Of a repeated name, the last one counts.
     #[must_use]
-    pub(crate) fn parse(body: &'a [u8]) -> Self {
+    pub fn parse(body: &'a [u8]) -> Self {
         let Ok(text) = std::str::from_utf8(body) else {
             return Self::default();
         };

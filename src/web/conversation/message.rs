@@ -183,12 +183,7 @@ impl Writer<'_, '_> {
                 .map(|(index, call)| self.call(call, (place, index)))
                 .collect(),
             left_out,
-            usage: message.usage.map(|tokens| {
-                usage(TokenUsage {
-                    total: None,
-                    ..tokens
-                })
-            }),
+            usage: message.usage.map(usage),
             json_href: self.view.state_href(StateRef::value(message.whole.path)),
             json_size: format::bytes(message.whole.value.json().len() as u64),
         })
@@ -279,13 +274,9 @@ impl Writer<'_, '_> {
     }
 }
 
-/// `72 tokens in, 21 out, 93 in all`, as far as it is told.
+/// `72 tokens in, 21 out`, as far as they are given.
 pub(super) fn usage(usage: TokenUsage) -> String {
-    let parts = [
-        (usage.input, "in"),
-        (usage.output, "out"),
-        (usage.total, "in all"),
-    ];
+    let parts = [(usage.input, "in"), (usage.output, "out")];
     let told = parts
         .into_iter()
         .filter_map(|(count, word)| Some((count?, word)));

@@ -2,8 +2,9 @@
 
 use askama::Template;
 
-use crate::domain::delivery::Delivery;
 use crate::domain::rich_text::RichText;
+use crate::domain::run::Run;
+use crate::langgraph::RunBody;
 use crate::langgraph::fields::{self, Basis, Count, Nearness, Standing, Types};
 use crate::web::render::escape::Line;
 use crate::web::render::format;
@@ -37,8 +38,9 @@ struct FieldView {
 }
 
 impl FieldsTab {
-    pub(crate) fn new(delivery: &Delivery) -> Self {
-        let Some(run) = delivery.summary.reading.run.as_deref() else {
+    /// The fields of a run and its body.
+    pub(crate) fn new(run: Option<(&Run, &RunBody<'_>)>) -> Self {
+        let Some((run, body)) = run else {
             return Self {
                 summary: Prose::written(
                     "Only the fields of a run can be held against those that LangGraph sends.",
@@ -47,7 +49,7 @@ impl FieldsTab {
                 objects: Vec::new(),
             };
         };
-        let list = fields::checklist(&delivery.body, run);
+        let list = fields::checklist(body, run);
         Self {
             summary: summary(list.count(), &list.basis).into(),
             basis: basis(&list.basis).map(Prose::from),

@@ -7,12 +7,12 @@ use crate::domain::ids::Seq;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::Run;
 use crate::domain::time::Time;
-use crate::langgraph;
+use crate::langgraph::{self, RunBody};
 use crate::web::conversation::last_message::LastMessage;
 use crate::web::delivery::attempts::Attempts;
 use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::findings::Findings;
-use crate::web::delivery::follow_up::FollowUpView;
+use crate::web::delivery::follow_up::{FollowUpView, Reader};
 use crate::web::delivery::meaning;
 use crate::web::delivery::related::Related;
 use crate::web::delivery::run_inputs::Parts;
@@ -39,7 +39,7 @@ pub(crate) struct RunTab {
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
     /// What can be asked of LangGraph next.
-    pub(crate) follow_up: Option<FollowUpView>,
+    follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
@@ -73,10 +73,18 @@ struct Link {
 }
 
 impl RunTab {
-    /// Related the others that have to do with it, seen from `now`.
-    pub(crate) fn new(delivery: &Delivery, related: &Related, view: View, now: Time) -> Self {
+    /// A delivery, its run with the body of that, and those that are related to it, for a reader, seen from `now`.
+    pub(crate) fn new(
+        delivery: &Delivery,
+        run: Option<(&Run, &RunBody<'_>)>,
+        related: &Related,
+        reader: &Reader,
+        view: View,
+        now: Time,
+    ) -> Self {
         let summary = &delivery.summary;
-        let run = summary.reading.run.as_deref();
+        let in_body = run;
+        let run = run.map(|(run, _)| run);
         let nothing_else = run.is_none() && !delivery.body.is_empty();
         let link = related.successor.map(|seq| Link {
             href: view.select(seq).tab(Tab::Run).href(),
@@ -88,12 +96,13 @@ impl RunTab {
             findings: Findings::of(summary),
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
             attempts: run.map(|run| Attempts::new(&related.attempts, run, view, now)),
-            last_message: LastMessage::of(delivery, view),
+            last_message: in_body.and_then(|(run, body)| LastMessage::of(run, body, view)),
             payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
-            parts: run.and_then(|_| Parts::of(&delivery.body, view)),
+            parts: in_body.and_then(|(_, body)| Parts::of(body, view)),
             body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
-            follow_up: None,
+            follow_up: in_body
+                .and_then(|(run, body)| FollowUpView::of(delivery, run, body, reader)),
         }
     }
 }

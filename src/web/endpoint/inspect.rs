@@ -13,9 +13,10 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
+use crate::langgraph::RunBody;
 use crate::web::conversation::state_page::Part;
 use crate::web::delivery::Pane;
-use crate::web::delivery::follow_up::{FollowUpView, Reader};
+use crate::web::delivery::follow_up::Reader;
 use crate::web::delivery::related::Related;
 use crate::web::endpoint::list::List;
 use crate::web::endpoint::samples::SamplesMenu;
@@ -95,14 +96,14 @@ pub(crate) async fn show(
             samples,
             token_is_hidden: token_is_hidden(&endpoint, right),
         };
-        let waiting = Waiting::new(url, view.list().href(), list.is_empty(), sections);
+        let waiting = Waiting::new(url.clone(), view.list().href(), list.is_empty(), sections);
         RightHand::Waiting(Box::new(waiting))
     } else {
         RightHand::Nothing(Nothing {
             how_href: format!("/inspect/{id}?how"),
         })
     };
-    render(&request, &app, &endpoint, right, list, right_hand)
+    render(&endpoint, right, url, list, right_hand)
 }
 
 /// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: pane` the delivery alone, or with `part` the part
@@ -119,26 +120,23 @@ pub(crate) async fn show_delivery(
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
-        let part = web::block(move || Part::of(&delivery, view, spot))
+        let part = web::block(move || Part::of(&RunBody::parse(&delivery.body), view, spot))
             .await
             .map_err(|error| PageError::internal(&error))?;
         return page::kept_html(&part, reserved);
     }
     let related = Related::read(app.store.as_ref(), &delivery.summary).await?;
-    let capture_url = capture_url(&request, &app, &endpoint, right);
-    let reader = Reader::of(&request, &app, &endpoint, capture_url);
+    let url = capture_url(&request, &app, &endpoint, right);
+    let reader = Reader::of(&request, &app, &endpoint, url.clone());
     // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
-    let pane = web::block(move || {
-        let follow_up = || FollowUpView::of(&delivery, &reader);
-        Pane::new(&delivery, &related, view, Time::now()).with_follow_up(follow_up)
-    });
+    let pane = web::block(move || Pane::new(&delivery, &related, &reader, view, Time::now()));
     let pane = pane.await.map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
         return page::kept_html(&pane, reserved);
     }
     let list = List::read(app.store.as_ref(), view).await?;
     let right_hand = RightHand::Delivery(Box::new(pane));
-    let response = render(&request, &app, &endpoint, right, list, right_hand)?;
+    let response = render(&endpoint, right, url, list, right_hand)?;
     Ok(answers::keep(response, reserved))
 }
 
@@ -149,17 +147,16 @@ fn wants(request: &HttpRequest, part: &str) -> bool {
 }
 
 fn render(
-    request: &HttpRequest,
-    app: &App,
     endpoint: &Endpoint,
     right: Right,
+    capture_url: String,
     list: List,
     right_hand: RightHand,
 ) -> Result<HttpResponse, PageError> {
     page::html(&Inspect {
         id: endpoint.id.to_string(),
         title: endpoint.title(),
-        capture_url: capture_url(request, app, endpoint, right),
+        capture_url,
         manages: right.manages(),
         token_is_hidden: token_is_hidden(endpoint, right),
         screen: if matches!(right_hand, RightHand::Nothing(_)) {
