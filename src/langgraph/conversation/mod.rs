@@ -26,7 +26,7 @@ use fields::MessageFields;
 use tool_results::Matches;
 
 pub(crate) use content::{ContentBlock, MediaBlock, MediaSource};
-pub(crate) use message::{Message, TokenUsage};
+pub(crate) use message::Message;
 pub(crate) use message_id::message_id;
 pub(crate) use role::Role;
 pub(crate) use tool_calls::ToolCall;

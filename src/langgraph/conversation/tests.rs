@@ -5,6 +5,7 @@ use std::fmt::Write;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::message::TokenUsage;
 use super::*;
 use crate::domain::head::Head;
 use crate::domain::time::Time;

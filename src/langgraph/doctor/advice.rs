@@ -65,8 +65,8 @@ pub(super) fn advise(question: &Question<'_>, result: &CheckResult) -> Vec<Advic
     advice
 }
 
-/// The policy with as few changes as make the checks let the URL pass.
-fn allow(question: &Question<'_>) -> Option<Policy> {
+/// The policy with as few changes as make the checks let the URL pass; `None` where it passes already, or no change helps.
+pub(super) fn allow(question: &Question<'_>) -> Option<Policy> {
     let mut policy = question.policy.clone();
     for _ in 0..CHANGES_MAX {
         let asked = Question {

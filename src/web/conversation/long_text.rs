@@ -94,7 +94,7 @@ struct Rest {
 impl Cut {
     /// The beginning of a text.
     pub(crate) fn first(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
-        let text = place.value.text().unwrap_or_default();
+        let text = place.value.text_or_json();
         let before = budget.left();
         let mut shown = budget.take(&text, WHOLE_WEIGHT_MAX, LINES_MAX);
         if shown.len() < text.len() {
@@ -110,7 +110,7 @@ impl Cut {
 
     /// A large part of a text, from that byte on.
     pub(crate) fn part(place: Located<'_>, view: View, from: usize) -> Self {
-        let text = place.value.text().unwrap_or_default();
+        let text = place.value.text_or_json();
         let from = text.floor_char_boundary(from);
         let behind = text.get(from..).unwrap_or_default();
         let shown = Budget::new(PART_WEIGHT_MAX).take(behind, PART_WEIGHT_MAX, usize::MAX);

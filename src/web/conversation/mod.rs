@@ -15,7 +15,6 @@ use askama::Template;
 use crate::domain::delivery::Delivery;
 use crate::domain::run::Run;
 use crate::langgraph::RunBody;
-use crate::langgraph::conversation::TokenUsage;
 use crate::web::conversation::state_page::{Crumb, Part, StatePage};
 use crate::web::conversation::tree::Branch;
 use crate::web::links;
@@ -71,10 +70,9 @@ impl ConversationTab {
         };
         let run = delivery.summary.reading.run.as_deref();
         let run = run.filter(|_| page.messages.is_some());
-        let count = run.and_then(|run| run.messages).unwrap_or(0);
-        let later = page
-            .later(count)
-            .map(|state_ref| view.state_href(state_ref));
+        let count = run.and_then(|run| run.messages);
+        let later = count.and_then(|count| page.later(count));
+        let later = later.map(|state_ref| view.state_href(state_ref));
         let last_page = later
             .as_ref()
             .map(|_| view.state_href(StateRef::WHOLE))
@@ -82,7 +80,9 @@ impl ConversationTab {
         Self {
             crumbs: page.crumbs(),
             facts: run.and_then(facts).unwrap_or_else(|| page.size()),
-            last_href: (count > 1).then(|| format!("{last_page}#m{count}")),
+            last_href: count
+                .filter(|count| *count > 1)
+                .map(|count| format!("{last_page}#m{count}")),
             download_href,
             part: page.part(),
             later_href: later,
@@ -94,12 +94,8 @@ impl ConversationTab {
 /// How many messages a run has, and their tokens.
 fn facts(run: &Run) -> Option<String> {
     let messages = format::count(run.messages?, "message", "messages");
-    let tokens = message::usage(TokenUsage {
-        input: run.input_tokens,
-        output: run.output_tokens,
-    });
-    Some(match tokens {
-        tokens if tokens.is_empty() => messages,
-        tokens => format!("{messages}, {tokens}"),
+    Some(match format::tokens(run.input_tokens, run.output_tokens) {
+        Some(tokens) => format!("{messages}, {tokens}"),
+        None => messages,
     })
 }

@@ -201,7 +201,7 @@ impl Leaf {
     }
 
     fn text(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
-        let text = place.value.text().unwrap_or_default();
+        let text = place.value.text_or_json();
         let mut line = Budget::new(LINE_WEIGHT_MAX.min(budget.left()));
         if line.take(&text, LINE_WEIGHT_MAX, LINES_MAX).len() == text.len() {
             return Self::Text(Cut::first(place, view, budget));

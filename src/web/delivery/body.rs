@@ -140,12 +140,9 @@ impl BodyTab {
 
 /// As much of a body as a page holds.
 fn prefix(body: &[u8]) -> &str {
+    // The cut may go through a character.
     let part = &body[..body.len().min(INLINE_BYTES_MAX)];
-    match std::str::from_utf8(part) {
-        Ok(text) => text,
-        // The cut went through a character.
-        Err(error) => std::str::from_utf8(&part[..error.valid_up_to()]).unwrap_or_default(),
-    }
+    part.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// Where text stops to be JSON: offset of the byte that should not be there, or the length of the text if it should go on. `None` when
@@ -166,11 +163,7 @@ fn first_break(text: &str, goes_on: bool) -> Option<usize> {
 
 /// The text with a mark on the character at that offset. At the end there is none: a style sheet says so, for what it says is not copied.
 fn marked(text: &str, at: usize) -> String {
-    let at = (0..=at.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    let (before, rest) = text.split_at(at);
+    let (before, rest) = text.split_at(text.floor_char_boundary(at));
     let (here, after) = rest.split_at(rest.chars().next().map_or(0, char::len_utf8));
     format!(
         r#"{}<mark id="break">{}</mark>{}"#,

@@ -141,8 +141,8 @@ fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
 fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     let mut all = vec![("Sender", meaning::sender(run), None)];
     let mut add = |label, sentence: RichText| all.push((label, sentence.into(), None));
-    if langgraph::is_default_assistant(run) {
-        let graph = run.graph_id.as_deref().unwrap_or_default();
+    let graph = run.graph_id.as_deref();
+    if let Some(graph) = graph.filter(|_| langgraph::is_default_assistant(run)) {
         add(
             "Assistant",
             RichText::plain("The default one of ").code(graph),
@@ -165,7 +165,7 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     if run.cron_id.is_some() {
         add("Started by", RichText::plain("A cron"));
     }
-    if let Some(sentence) = conversation(run) {
+    if let Some(sentence) = messages(run) {
         add("Messages", sentence);
     }
     if successor.is_some() {
@@ -179,15 +179,11 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     all.into_iter().map(row).collect()
 }
 
-fn conversation(run: &Run) -> Option<RichText> {
+fn messages(run: &Run) -> Option<RichText> {
     let messages = format::count(run.messages?, "message", "messages");
-    let sentence = RichText::default().and(messages);
-    Some(match (run.input_tokens, run.output_tokens) {
-        (None, None) => sentence.and(" in the state"),
-        (input, output) => sentence.and(format!(
-            " in the state, {} tokens in, {} out",
-            input.unwrap_or(0),
-            output.unwrap_or(0)
-        )),
+    let sentence = RichText::default().and(format!("{messages} in the state"));
+    Some(match format::tokens(run.input_tokens, run.output_tokens) {
+        Some(tokens) => sentence.and(format!(", {tokens}")),
+        None => sentence,
     })
 }

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::error::AppError;
 use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
 use crate::web::guide::advice::{Advices, Span};
 use crate::web::layout::error::PageError;
@@ -80,8 +81,13 @@ pub(crate) fn examine_as_it_comes(url: &str) -> Diagnosis {
 /// `GET /doctor`; without `url` the form alone.
 pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
     let param = |name| page::param(&request, name);
-    let asked = param("langgraph").and_then(|version| version.parse().ok());
-    let version: Version = asked.unwrap_or(Version::NEWEST);
+    let version = match param("langgraph") {
+        Some(text) => text.parse().map_err(|why| AppError::Invalid {
+            field: "langgraph",
+            why,
+        })?,
+        None => Version::NEWEST,
+    };
     let webhooks = param("webhooks").unwrap_or_default();
     let policy = Policy::read(&webhooks);
     let url = param("url");

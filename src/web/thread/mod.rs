@@ -41,7 +41,7 @@ struct ThreadPage {
     short_id: String,
     turns: Vec<Turn>,
     /// Which two are chosen before anybody chooses.
-    chosen: (Seq, Seq),
+    chosen: [Option<Seq>; 2],
     earlier: Option<String>,
     later: Option<String>,
 }
@@ -94,6 +94,13 @@ pub(super) async fn show(
     page::kept_html(&shown, reserved)
 }
 
+impl ThreadPage {
+    /// Whether a turn is the first or the second of the chosen.
+    fn is_chosen(&self, nth: usize, turn: &Turn) -> bool {
+        self.chosen[nth] == Some(turn.seq)
+    }
+}
+
 /// Those just before the first one of a page, newest first, that may have a state.
 async fn earlier(
     store: &dyn Store,
@@ -111,12 +118,12 @@ async fn earlier(
 }
 
 /// The last one that changed the state and the one that it changed, else the last two.
-fn chosen(turns: &[Turn]) -> (Seq, Seq) {
+fn chosen(turns: &[Turn]) -> [Option<Seq>; 2] {
     let changed = |turn: &Turn| Some((turn.since.as_ref()?.0, turn.seq));
     let here = |pair: &(Seq, Seq)| turns.iter().any(|turn| turn.seq == pair.0);
-    let last = |nth| turns.iter().rev().nth(nth).map_or(Seq(0), |turn| turn.seq);
+    let last = |nth| turns.iter().rev().nth(nth).map(|turn| turn.seq);
     let pair = turns.iter().rev().find_map(changed).filter(here);
-    pair.unwrap_or_else(|| (last(1), last(0)))
+    pair.map_or_else(|| [last(1), last(0)], |(a, b)| [Some(a), Some(b)])
 }
 
 /// Whether it is known that a delivery has no state, without a look at its body.
