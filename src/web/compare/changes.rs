@@ -17,7 +17,7 @@ const STEPS_MAX: usize = 16;
 
 /// What became of something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum ChangeKind {
     /// Both have it, and it is the same.
     Same,
     /// Both have it, and it differs.
@@ -28,7 +28,7 @@ pub(crate) enum Fate {
     Removed,
 }
 
-impl Fate {
+impl ChangeKind {
     /// Of what is there on either side.
     pub(crate) fn of<T>(a: Option<&T>, b: Option<&T>) -> Self {
         match (a, b) {
@@ -40,11 +40,11 @@ impl Fate {
 
     /// How many there are of each but the same: `2 changed, 1 added`.
     pub(crate) fn count(all: &(impl Iterator<Item = Self> + Clone)) -> String {
-        let told = [Self::Changed, Self::Added, Self::Removed].map(|fate| {
-            let count = all.clone().filter(|found| *found == fate).count();
-            (count > 0).then(|| format!("{count} {}", fate.word()))
+        let counts = [Self::Changed, Self::Added, Self::Removed].map(|kind| {
+            let count = all.clone().filter(|found| *found == kind).count();
+            (count > 0).then(|| format!("{count} {}", kind.word()))
         });
-        told.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        counts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
     /// Whether the sides differ.
@@ -74,14 +74,14 @@ impl Fate {
 }
 
 /// Something that differs.
-pub(crate) struct Row {
-    pub(crate) fate: Fate,
+pub(crate) struct ChangeRow {
+    pub(crate) kind: ChangeKind,
     pub(crate) path: Line,
     pub(crate) a: Option<Value>,
     pub(crate) b: Option<Value>,
 }
 
-impl Row {
+impl ChangeRow {
     pub(crate) fn new(change: &JsonChange<'_>) -> Self {
         let (a, b) = (
             change.a.map(HashedNode::text),
@@ -95,7 +95,7 @@ impl Row {
             _ => (a.map(Value::of), b.map(Value::of)),
         };
         Self {
-            fate: Fate::of(a.as_ref(), b.as_ref()),
+            kind: ChangeKind::of(a.as_ref(), b.as_ref()),
             path: Line(shown_path(&change.path)),
             a: a_value,
             b: b_value,

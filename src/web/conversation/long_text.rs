@@ -77,7 +77,7 @@ impl Budget {
 
 /// A text, and the way to the rest of it.
 #[derive(Debug, Template)]
-#[template(path = "_cut.html")]
+#[template(path = "_long_text.html")]
 pub(crate) struct Cut {
     shown: String,
     rest: Option<Rest>,

@@ -31,7 +31,7 @@ pub(crate) struct Crumb {
 
 /// A part of a state; alone, it is what takes the place of the link to it.
 #[derive(Debug, Template)]
-#[template(path = "_part.html")]
+#[template(path = "_state_page.html")]
 pub(crate) enum Part {
     /// Messages.
     Messages {

@@ -1,4 +1,4 @@
-//! The Fields tab: which fields of a run came, held against those that its server is known to send. What differs stands first.
+//! The Fields tab: which fields of a run received, held against those that its server is known to send. What differs stands first.
 
 use askama::Template;
 
@@ -33,7 +33,7 @@ struct FieldView {
     class: &'static str,
     word: &'static str,
     name: Line,
-    came: Option<&'static str>,
+    received: Option<&'static str>,
     note: Option<String>,
 }
 
@@ -147,7 +147,7 @@ impl FieldView {
             class,
             word,
             name: Line(field.name.clone()),
-            came: field.received.and_then(|came| came.names().next()),
+            received: field.received.and_then(|received| received.names().next()),
             note,
         }
     }

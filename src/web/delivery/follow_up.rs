@@ -66,7 +66,7 @@ impl HtmlSafe for FollowUpView {}
 
 struct Item {
     label: &'static str,
-    tells: Prose,
+    description: Prose,
     command: Option<String>,
     gone: Option<&'static str>,
 }
@@ -87,7 +87,7 @@ impl FollowUpView {
         let found = FollowUps::of(delivered, &reader.deployment, &reader.capture_url)?;
         let all = found.all.into_iter().map(|one| Item {
             label: one.label,
-            tells: Prose::written(one.description),
+            description: Prose::written(one.description),
             gone: one.command.as_ref().err().copied(),
             command: one.command.ok(),
         });

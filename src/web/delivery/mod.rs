@@ -7,9 +7,10 @@ mod compare_with;
 mod fields;
 pub(super) mod findings;
 pub(super) mod follow_up;
+mod headers;
 mod meaning;
+mod query;
 pub(super) mod related;
-mod request;
 mod run;
 mod run_inputs;
 mod timeline;
@@ -30,8 +31,9 @@ use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::compare_with::CompareWith;
 use crate::web::delivery::fields::FieldsTab;
 use crate::web::delivery::follow_up::Reader;
+use crate::web::delivery::headers::HeadersTab;
+use crate::web::delivery::query::QueryTab;
 use crate::web::delivery::related::Related;
-use crate::web::delivery::request::{HeadersTab, QueryTab};
 use crate::web::delivery::run::RunTab;
 use crate::web::links::view::{Tab, View};
 use crate::web::render::escape::Line;
@@ -41,7 +43,7 @@ use crate::web::render::rich_text::Prose;
 /// One delivery.
 #[derive(Template)]
 #[template(path = "_delivery.html")]
-pub(crate) struct Pane {
+pub(crate) struct DeliveryView {
     seq: u64,
     /// Seq of the first of its attempts.
     group: u64,
@@ -65,7 +67,7 @@ pub(crate) struct Pane {
     content: Content,
 }
 
-impl HtmlSafe for Pane {}
+impl HtmlSafe for DeliveryView {}
 
 struct TabLink {
     label: &'static str,
@@ -99,7 +101,7 @@ impl Display for Content {
 
 impl HtmlSafe for Content {}
 
-impl Pane {
+impl DeliveryView {
     /// A delivery with those that are related to it, for a reader, seen from `now`. Its body is parsed once for all tabs, and not at all
     /// where no tab needs it: it may have megabytes.
     pub(crate) fn new(
@@ -142,8 +144,8 @@ impl Pane {
                         delivery, run, related, reader, view, now,
                     )))
                 }
-                Tab::Conversation(spot) => {
-                    let tab = ConversationTab::new(delivery, &body, view, spot);
+                Tab::Conversation(state_ref) => {
+                    let tab = ConversationTab::new(delivery, &body, view, state_ref);
                     Content::Conversation(Box::new(tab))
                 }
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),

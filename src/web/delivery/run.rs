@@ -32,7 +32,7 @@ pub(crate) struct RunTab {
     findings: Option<Findings>,
     timeline: Option<Timeline>,
     attempts: Option<Attempts>,
-    payload: Vec<Told>,
+    payload: Vec<PayloadValue>,
     follows: Vec<Follows>,
     parts: Option<Parts>,
     last_message: Option<LastMessage>,
@@ -50,7 +50,7 @@ struct ErrorView {
 }
 
 /// A value of the payload.
-struct Told {
+struct PayloadValue {
     label: &'static str,
     value: Line,
     copies: bool,
@@ -116,7 +116,7 @@ fn error(run: &Run) -> Option<ErrorView> {
     })
 }
 
-fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
+fn payload(run: &Run, delivery: &Summary) -> Vec<PayloadValue> {
     let thread = links::thread_id(delivery).map(|id| links::thread(delivery.endpoint_id, id));
     let values = [
         ("Status", &run.status, false),
@@ -128,7 +128,7 @@ fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
         ("Multitask", &run.multitask_strategy, false),
     ];
     let value = |(label, value, copies): (_, &Option<String>, _)| {
-        value.clone().map(|value| Told {
+        value.clone().map(|value| PayloadValue {
             label,
             value: Line(value),
             copies,

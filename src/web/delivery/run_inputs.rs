@@ -16,7 +16,7 @@ const PART_BYTES_MAX: usize = 16 * 1024;
 
 /// The parts that there are.
 #[derive(Template)]
-#[template(path = "_parts.html")]
+#[template(path = "_run_inputs.html")]
 pub(crate) struct Parts {
     parts: Vec<Part>,
     body_href: String,

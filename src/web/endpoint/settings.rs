@@ -51,7 +51,7 @@ struct Wrong {
 
 /// Asks once more before something is gone.
 #[derive(Template)]
-#[template(path = "confirm.html")]
+#[template(path = "settings_confirm.html")]
 struct Confirm {
     id: String,
     question: String,

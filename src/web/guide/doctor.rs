@@ -41,9 +41,9 @@ impl Found {
         Self {
             sentence: diagnosis.sentence(),
             class: match (diagnosis.delivered, diagnosis.if_resolved) {
-                (true, false) => "well",
+                (true, false) => "good",
                 (true, true) => "unsure",
-                (false, _) => "unwell",
+                (false, _) => "bad",
             },
             status: diagnosis.status,
             accepted: diagnosis.accepted,

@@ -145,9 +145,9 @@ mod tests {
     fn an_instant_is_told_by_its_distance() {
         let now = Time::from_micros(1_800_000_000_000_000);
         let before = |seconds: i64| ago(Time::from_micros(now.micros() - seconds * 1_000_000), now);
-        let told = [-5, 0, 59, 60, 3_600, 86_400, 2_592_000].map(before);
+        let shown = [-5, 0, 59, 60, 3_600, 86_400, 2_592_000].map(before);
         assert_eq!(
-            told,
+            shown,
             [
                 "now",
                 "now",

@@ -234,7 +234,7 @@ fn every_piece_of_a_long_text_is_one_link_from_the_one_before() {
     let text = "a<b>&\"'\u{202e}日本語\u{0}\n".repeat(20_000);
     let caught = Caught::new(&with_messages(&json!([human(&text)])));
     let page = caught.tab();
-    let first = between(&page, "<pre class=\"spoken\">\n", "</pre>");
+    let first = between(&page, "<pre class=\"long-text\">\n", "</pre>");
     let (mut html, mut pieces) = (first.to_owned(), 1);
     while let Some(at) = html.find("<a class=\"rest\"") {
         let href = hrefs(&html[at..])[0].to_owned();
