@@ -37,6 +37,7 @@
 //! | [`http`] | HTTP requests that creel sends itself |
 //! | [`limits`] | what keeps one client from using up what all share |
 //! | [`langgraph`] | what creel knows about the sender |
+//! | [`sources`] | which service sent what is not a run, and what event it reports |
 //! | [`store`] | storage: one trait, one folder per backend |
 //! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
@@ -75,6 +76,7 @@ pub mod live;
 pub mod request_body;
 pub mod sender_client;
 pub mod server;
+mod sources;
 pub mod store;
 pub mod urls;
 pub mod web;
