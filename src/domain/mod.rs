@@ -29,6 +29,7 @@
 //! | JsonChange | a value that differs between two deliveries |
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
+pub(crate) mod beginning;
 pub mod delivery;
 pub mod endpoint;
 pub mod head;

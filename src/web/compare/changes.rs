@@ -1,6 +1,7 @@
 //! What differs in JSON, as rows: where, what was there, what is there now.
 
 use crate::diff::{JsonChange, JsonDiff, PathStep};
+use crate::domain::beginning::Beginning;
 use crate::domain::time::Time;
 use crate::json::HashedNode;
 use crate::web::render::escape::{Line, fitting};
@@ -105,14 +106,7 @@ impl ChangeRow {
 
 /// As much of the way to a value as a page bears.
 fn shown_path(steps: &[PathStep<'_>]) -> String {
-    let path = path(steps);
-    let shown = fitting(&path, PATH_HTML_BYTES_MAX);
-    let dots = if shown.len() < path.len() {
-        "\u{2026}"
-    } else {
-        ""
-    };
-    format!("{shown}{dots}")
+    fitting(&path(steps), PATH_HTML_BYTES_MAX).to_string()
 }
 
 /// The way to a value as people write it: `values.messages[3].content`. Where an element moved, both places: `[3 → 4]`.
@@ -138,15 +132,12 @@ fn step(step: &PathStep<'_>) -> String {
 /// `.name`, or `["odd name"]`.
 fn member(name: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "_-$".contains(letter);
-    let mut shown: String = name.chars().take(NAME_CHARS_MAX).collect();
-    let plain = !shown.is_empty() && shown.chars().all(is_plain);
-    if shown.len() < name.len() {
-        shown.push('\u{2026}');
-    }
-    if plain {
-        format!(".{shown}")
+    let name = Beginning::of_chars(name, NAME_CHARS_MAX);
+    let is_plain = !name.text.is_empty() && name.text.chars().all(is_plain);
+    if is_plain {
+        format!(".{name}")
     } else {
-        format!("[{shown:?}]")
+        format!("[{:?}]", name.to_string())
     }
 }
 

@@ -5,6 +5,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
 use crate::json::Located;
 use crate::web::links::state_ref::StateRef;
 use crate::web::links::view::View;
@@ -66,12 +67,7 @@ impl Budget {
     /// The beginning of a text, with dots where it goes on.
     pub(crate) fn excerpt(&mut self, text: &str, weight_max: usize, lines_max: usize) -> String {
         let shown = self.take(text, weight_max, lines_max);
-        let dots = if shown.len() < text.len() {
-            "\u{2026}"
-        } else {
-            ""
-        };
-        format!("{shown}{dots}")
+        Beginning::of_bytes(text, shown.len()).to_string()
     }
 }
 

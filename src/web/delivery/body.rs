@@ -99,7 +99,7 @@ impl BodyTab {
     fn json(&mut self, body: &[u8], view: View, raw: bool) {
         let text = prefix(body);
         let (html, shown_bytes) = if raw {
-            let text = escape::fitting(text, WEIGHT_MAX);
+            let text = escape::fitting(text, WEIGHT_MAX).text;
             (Shown::block(text).to_string(), text.len())
         } else {
             let pretty = pretty::pretty(text);
@@ -114,7 +114,7 @@ impl BodyTab {
     }
 
     fn text(&mut self, body: &[u8]) {
-        let text = escape::fitting(prefix(body), WEIGHT_MAX);
+        let text = escape::fitting(prefix(body), WEIGHT_MAX).text;
         let place = self.broken.as_mut().and_then(|broken| {
             let place = first_break(text, text.len() < body.len());
             broken.marked = place.is_some();

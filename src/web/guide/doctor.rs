@@ -5,9 +5,11 @@ use askama::Template;
 
 use crate::error::AppError;
 use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
-use crate::web::guide::advice::{Advices, Span};
+use crate::web::guide::advice::Advices;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::render::escape::Line;
+use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
 #[template(path = "doctor.html")]
@@ -32,12 +34,15 @@ struct Found {
     sentence: String,
     class: &'static str,
     status: u16,
-    accepted: bool,
-    reason: Option<Vec<Span>>,
+    /// What the server answers, as it is.
+    refusal: Option<Line>,
+    /// Why an accepted URL gets no delivery.
+    reason: Option<Prose>,
 }
 
 impl Found {
     fn new(diagnosis: &Diagnosis) -> Self {
+        let reason = |is_shown: bool| diagnosis.reason.clone().filter(|_| is_shown);
         Self {
             sentence: diagnosis.sentence(),
             class: match (diagnosis.delivered, diagnosis.if_resolved) {
@@ -46,16 +51,8 @@ impl Found {
                 (false, _) => "bad",
             },
             status: diagnosis.status,
-            accepted: diagnosis.accepted,
-            // What the server said is shown as it is.
-            reason: diagnosis.reason.as_ref().map(|reason| {
-                if diagnosis.accepted {
-                    Span::all(reason)
-                } else {
-                    let (text, is_code) = (reason.clone(), true);
-                    vec![Span { text, is_code }]
-                }
-            }),
+            refusal: reason(!diagnosis.accepted).map(Line),
+            reason: reason(diagnosis.accepted).map(Prose::written),
         }
     }
 }

@@ -45,12 +45,10 @@ struct Piece {
 impl Piece {
     fn new(text: &str, differs: bool) -> Self {
         let shown = fitting(text, PIECE_HTML_BYTES_MAX);
-        let is_cut = shown.len() < text.len();
-        let dots = if is_cut { "\u{2026}" } else { "" };
         Self {
-            text: Line(format!("{shown}{dots}")),
+            text: Line(shown.to_string()),
             differs,
-            is_cut,
+            is_cut: shown.is_cut,
         }
     }
 }

@@ -21,8 +21,6 @@ pub(crate) struct MessageChange {
     /// Name of the speaker or of the tool, or the word for who speaks where that is an unknown one.
     pub(crate) name: Option<Line>,
     pub(crate) text: String,
-    /// Whether the text goes on.
-    pub(crate) goes_on: bool,
     /// Tools that it calls.
     pub(crate) calls: Vec<Line>,
     /// How many more of them there are.
@@ -46,29 +44,27 @@ impl MessageChange {
     }
 
     fn new(kind: ChangeKind, number: usize, message: &Message<'_>) -> Self {
-        let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_owned());
+        let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_string());
         let word = match &message.role {
             Role::Other(word) => Some(word),
             _ => message.name.as_ref(),
         };
         let calls = message.calls.iter().take(CALLS_MAX);
         let calls = calls.map(|call| shortened(call.name.as_deref().unwrap_or("a tool")));
-        let (text, goes_on) = text(message);
         Self {
             kind,
             number,
             speaker: message.role.label(),
             name: word.map(|word| shortened(word)),
-            text,
-            goes_on,
+            text: text(message),
             calls: calls.collect(),
             more_calls: message.calls_count.saturating_sub(CALLS_MAX),
         }
     }
 }
 
-/// The beginning of what is text in a message, and whether that goes on.
-fn text(message: &Message<'_>) -> (String, bool) {
+/// The beginning of what is text in a message.
+fn text(message: &Message<'_>) -> String {
     let texts = message
         .content
         .first
@@ -78,8 +74,7 @@ fn text(message: &Message<'_>) -> (String, bool) {
             _ => None,
         });
     let all = texts.collect::<Vec<_>>().join("\n");
-    let shown = fitting(&all, TEXT_HTML_BYTES_MAX);
-    (shown.to_owned(), shown.len() < all.len())
+    fitting(&all, TEXT_HTML_BYTES_MAX).to_string()
 }
 
 #[cfg(test)]
@@ -101,9 +96,8 @@ mod tests {
                 .name
                 .map_or(String::new(), |name| format!(" {}", name.raw()));
             let calls: Vec<_> = change.calls.iter().map(Line::raw).collect();
-            let dots = if change.goes_on { "..." } else { "" };
             format!(
-                "{} {}{name}: {}{dots} {calls:?}",
+                "{} {}{name}: {} {calls:?}",
                 change.number, change.speaker, change.text
             )
         };
@@ -139,7 +133,7 @@ mod tests {
                 long.repeat(9_000)
             );
             let shown = shown(&state).concat();
-            assert!(shown.ends_with("... []") && shown.len() < 500, "{shown}");
+            assert!(shown.ends_with("… []") && shown.len() < 500, "{shown}");
         }
     }
 }
