@@ -10,12 +10,10 @@ use super::role::Role;
 use super::tool_calls::{CALLS_MAX, ToolCall};
 use crate::json::{Located, RawJson};
 
-/// A message.
 #[derive(Clone, Debug)]
 pub(crate) struct Message<'a> {
     /// 0 for the first of its conversation.
     pub(crate) position: usize,
-    /// The whole message.
     pub(crate) whole: Located<'a>,
     pub(crate) role: Role<'a>,
     /// The name of the author or of the tool.

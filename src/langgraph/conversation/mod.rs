@@ -32,7 +32,6 @@ pub(crate) use role::Role;
 pub(crate) use tool_calls::ToolCall;
 pub(crate) use tool_results::{CallOf, ToolResults};
 
-/// A list of messages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conversation<'a> {
     /// The position of the list among the members of the state.

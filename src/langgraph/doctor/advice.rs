@@ -16,8 +16,7 @@ const CHANGES_MAX: usize = 8;
 /// A piece of advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Advice {
-    /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// The block of langgraph.json that does it.
     pub langgraph_json: Option<String>,
     /// The same for the environment of an image.

@@ -21,11 +21,9 @@ const LINES_MAX: usize = 600;
 /// What differs between two bodies.
 #[derive(Default)]
 pub(super) struct BodyDiff {
-    /// In a sentence.
     pub(super) sentence: String,
     /// What limits that sentence.
     pub(super) notes: Vec<&'static str>,
-    /// Values that differ.
     pub(super) rows: Vec<ChangeRow>,
     /// One id for another, one instant for another.
     pub(super) timestamps: Vec<ChangeRow>,

@@ -48,12 +48,10 @@ impl ChangeKind {
         counts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether the sides differ.
     pub(crate) fn differs(self) -> bool {
         self != Self::Same
     }
 
-    /// The sign for it.
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Same => "",

@@ -29,7 +29,6 @@ pub(crate) struct Word {
 
 /// What differs between two lists of names with values.
 pub(crate) struct NamedDiff {
-    /// In a sentence.
     pub(crate) sentence: String,
     /// All of them, as one list; none where nothing differs.
     pub(crate) rows: Vec<NamedRow>,

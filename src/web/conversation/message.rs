@@ -19,7 +19,6 @@ const LINE_WEIGHT_MAX: usize = 240;
 /// What a message weighs beside its texts.
 const MARKUP_WEIGHT: usize = 800;
 
-/// A message.
 #[derive(Debug, Template)]
 #[template(path = "_message.html")]
 pub(crate) struct MessageView {

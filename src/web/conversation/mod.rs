@@ -30,7 +30,6 @@ pub(super) fn label(run: &Run, has_state: impl FnOnce() -> bool) -> Option<&'sta
     has_state().then_some("State")
 }
 
-/// The Conversation tab.
 #[derive(Debug, Template)]
 #[template(path = "_conversation.html")]
 pub(super) struct ConversationTab {

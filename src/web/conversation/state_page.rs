@@ -33,7 +33,6 @@ pub(crate) struct Crumb {
 #[derive(Debug, Template)]
 #[template(path = "_state_page.html")]
 pub(crate) enum Part {
-    /// Messages.
     Messages {
         earlier: Option<Earlier>,
         messages: Vec<MessageView>,

@@ -22,7 +22,6 @@ const WEIGHT_MAX: usize = 512 * 1024;
 /// How much of a binary body stands in a page, in bytes.
 const HEX_BYTES_MAX: usize = 4 * 1024;
 
-/// The Body tab.
 #[derive(Template)]
 #[template(path = "_body.html")]
 pub(crate) struct BodyTab {

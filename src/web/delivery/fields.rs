@@ -10,7 +10,6 @@ use crate::web::render::escape::Line;
 use crate::web::render::format;
 use crate::web::render::rich_text::Prose;
 
-/// The Fields tab.
 #[derive(Template)]
 #[template(path = "_fields.html")]
 pub(crate) struct FieldsTab {

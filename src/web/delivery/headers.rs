@@ -5,7 +5,6 @@ use askama::Template;
 use crate::domain::delivery::Delivery;
 use crate::web::render::escape::Line;
 
-/// The Headers tab.
 #[derive(Template)]
 #[template(path = "_headers.html")]
 pub(crate) struct HeadersTab {

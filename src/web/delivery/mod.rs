@@ -40,7 +40,6 @@ use crate::web::render::escape::Line;
 use crate::web::render::format::{self, Moment};
 use crate::web::render::rich_text::Prose;
 
-/// One delivery.
 #[derive(Template)]
 #[template(path = "_delivery.html")]
 pub(crate) struct DeliveryView {

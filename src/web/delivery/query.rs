@@ -6,7 +6,6 @@ use crate::domain::delivery::Summary;
 use crate::domain::target;
 use crate::web::render::escape::Line;
 
-/// The Query tab.
 #[derive(Template)]
 #[template(path = "_query.html")]
 pub(crate) struct QueryTab {

@@ -23,7 +23,6 @@ use crate::web::render::escape::Line;
 use crate::web::render::format;
 use crate::web::render::rich_text::Prose;
 
-/// The Run tab.
 #[derive(Template)]
 #[template(path = "_run.html")]
 pub(crate) struct RunTab {

@@ -13,7 +13,6 @@ pub(crate) struct Advices {
     pieces: Vec<Piece>,
 }
 
-/// A piece of advice.
 struct Piece {
     text: Prose,
     langgraph_json: Option<String>,

@@ -6,7 +6,6 @@ use askama::filters::HtmlSafe;
 use crate::langgraph::guide::troubleshooting::CAUSES;
 use crate::web::render::rich_text::Prose;
 
-/// The list.
 #[derive(Template)]
 #[template(path = "_causes.html")]
 pub(crate) struct Causes {

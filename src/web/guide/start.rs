@@ -15,7 +15,6 @@ use crate::web::guide::deployment;
 use crate::web::guide::token_header::TokenHeader;
 use crate::web::render::rich_text::Prose;
 
-/// The panel.
 #[derive(Template)]
 #[template(path = "_start.html")]
 pub(crate) struct Start {
