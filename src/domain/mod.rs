@@ -32,6 +32,7 @@
 //! | Operator | whoever holds the operator token; sees all endpoints |
 
 pub mod attempt;
+pub(crate) mod beginning;
 pub mod delivery;
 pub mod endpoint;
 pub mod head;

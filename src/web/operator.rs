@@ -26,7 +26,7 @@ struct Operator {
 
 /// Asks for the operator token.
 #[derive(Template)]
-#[template(path = "sign_in.html")]
+#[template(path = "operator_sign_in.html")]
 struct SignIn {
     /// Why the last try failed.
     wrong: Option<&'static str>,

@@ -1,7 +1,7 @@
 // Parts of a state that the server leaves out of a page until they are asked for. A link to one is replaced by what it leads to; without
 // this script it leads to a page of its own.
 
-const pane = document.getElementById("pane");
+const detail = document.getElementById("detail");
 
 async function fetchPart(link) {
   const response = await fetch(link.href, { headers: { "X-Fragment": "part" } });
@@ -12,9 +12,9 @@ async function fetchPart(link) {
 
 // What comes before stays out of sight, so that what is being read stays where it is.
 function replaceAbove(place, nodes) {
-  const below = pane.scrollHeight - pane.scrollTop;
+  const below = detail.scrollHeight - detail.scrollTop;
   place.replaceWith(...nodes);
-  pane.scrollTop = pane.scrollHeight - below;
+  detail.scrollTop = detail.scrollHeight - below;
 }
 
 async function open(link) {
@@ -48,10 +48,10 @@ export function keepParts() {
   });
   // What is folded and not here yet comes when it is unfolded.
   document.addEventListener("toggle", (event) => {
-    const far = event.target.closest("details[data-far]");
-    const link = far?.open && far.querySelector("a[data-part]");
+    const lazy = event.target.closest("details[data-lazy]");
+    const link = lazy?.open && lazy.querySelector("a[data-part]");
     if (!link) return;
-    delete far.dataset.far;
+    delete lazy.dataset.lazy;
     open(link);
   }, { capture: true });
 }

@@ -27,5 +27,5 @@ async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '6', bubbles: true}))";
     browser.run(press).await;
     browser.read(".tabs [aria-current]", "Fields").await;
-    browser.read("#pane", "54 of 54 fields").await;
+    browser.read("#detail", "54 of 54 fields").await;
 }

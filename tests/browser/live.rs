@@ -38,10 +38,10 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
     browser.read(".row[data-seq='1']", "agent").await;
     browser.click(".row[data-seq='1'] a").await;
     browser
-        .read("#pane", "01a20015-a599-73cf-a7e4-82e5ac641e67")
+        .read("#detail", "01a20015-a599-73cf-a7e4-82e5ac641e67")
         .await;
     browser
-        .read("#pane", "LangGraph’s Python server, version 0.16.7")
+        .read("#detail", "LangGraph’s Python server, version 0.16.7")
         .await;
 }
 
@@ -92,7 +92,7 @@ async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_i
     browser.read("#away", "cannot be reached").await;
     assert_eq!(browser.seqs().await, [2, 1]);
     creel.restart();
-    browser.read("#pane .delivery-body", "first").await;
+    browser.read("#detail .delivery-body", "first").await;
     browser.see_seqs(&[2, 1]).await;
 }
 
@@ -238,7 +238,7 @@ async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_i
     };
     assert_eq!(post(&body), 500);
     browser.see_seqs(&[1]).await;
-    browser.read("#pane", "Attempt 1 of at most 3").await;
+    browser.read("#detail", "Attempt 1 of at most 3").await;
     assert_eq!(post("between"), 500);
     browser.see_seqs(&[2, 1]).await;
     assert_eq!(post(&body), 500);
@@ -248,7 +248,7 @@ async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_i
     browser.read(".row[data-seq='3']", "2 attempts").await;
     browser.click(".row[data-seq='3'] a").await;
     browser
-        .read("#pane", "Came 2 times, byte for byte the same")
+        .read("#detail", "Came 2 times, byte for byte the same")
         .await;
     browser.click(".attempts a[href$='/1']").await;
     browser.read(".delivery-line", "#1").await;

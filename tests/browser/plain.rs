@@ -26,8 +26,10 @@ async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_ta
         ("headers", "in a header"),
         ("query", "x"),
     ] {
-        browser.click(&format!("#pane a[href*='tab={tab}']")).await;
-        let shown = browser.see("#pane").await.text().await.unwrap();
+        browser
+            .click(&format!("#detail a[href*='tab={tab}']"))
+            .await;
+        let shown = browser.see("#detail").await.text().await.unwrap();
         assert!(shown.contains(text), "{tab}: {shown}");
     }
 }

@@ -46,7 +46,7 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
     let sent = creel.http("POST", &endpoint.target, &[], b"{}");
     assert_eq!(sent.status, 200);
     browser
-        .read("#pane", "JSON that is not a LangGraph run")
+        .read("#detail", "JSON that is not a LangGraph run")
         .await;
     assert_eq!(
         browser
@@ -63,7 +63,7 @@ async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_
     create_endpoint(&creel, &browser).await;
     browser.read("#start-snippet", "THREAD_ID=$(curl").await;
     browser.run("window.here = true").await;
-    browser.click("#start .way[href*='way=cron&']").await;
+    browser.click("#start .call[href*='way=cron&']").await;
     browser.read(".start-call", "POST /runs/crons").await;
     browser.click("#start .segments a[href*='in=python']").await;
     browser.read("#start-snippet", "client.crons.create(").await;

@@ -47,7 +47,7 @@ struct Compare {
 
 /// What differs between two.
 #[derive(Template)]
-#[template(path = "_differences.html")]
+#[template(path = "_compare_differences.html")]
 struct Differences {
     a: Seq,
     b: Seq,

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
@@ -28,7 +29,7 @@ impl Badge {
         let shown = status.unwrap_or("no status");
         Self {
             class: status_class(status),
-            label: Line(shown.chars().take(STATUS_CHARS_MAX).collect()),
+            label: Line(Beginning::of_chars(shown, STATUS_CHARS_MAX).to_string()),
         }
     }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
 use crate::domain::run::Run;
 use crate::domain::target;
@@ -93,10 +94,12 @@ fn error(run: &Run) -> Option<Line> {
         Some(class) => format!("{class}: {}", error.message),
         None => error.message.clone(),
     };
-    Some(Line(text.chars().take(ERROR_CHARS_MAX).collect()))
+    Some(Line(
+        Beginning::of_chars(&text, ERROR_CHARS_MAX).to_string(),
+    ))
 }
 
 /// A name or a word as a row bears it.
 fn shortened(text: &str) -> String {
-    text.chars().take(NAME_CHARS_MAX).collect()
+    Beginning::of_chars(text, NAME_CHARS_MAX).to_string()
 }

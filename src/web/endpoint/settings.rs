@@ -48,7 +48,7 @@ struct SettingsPage {
 
 /// Asks once more before something is gone.
 #[derive(Template)]
-#[template(path = "confirm.html")]
+#[template(path = "settings_confirm.html")]
 struct Confirm {
     id: String,
     question: String,

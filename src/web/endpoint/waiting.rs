@@ -34,7 +34,6 @@ pub(crate) struct Waiting {
 
 /// Parts of the page that say more than the capture URL.
 pub(crate) struct Sections {
-    /// How runs are started.
     pub(crate) start: Start,
     /// Samples to send, for whoever may.
     pub(crate) samples: Option<SamplesMenu>,
