@@ -1,4 +1,4 @@
-//! What an endpoint caught: a page of it, and one in full.
+//! The deliveries of an endpoint: a page of them, and one in full.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -64,7 +64,7 @@ impl DeliveryListParams {
     }
 }
 
-/// Lists what an endpoint caught.
+/// Lists the deliveries of an endpoint.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), DeliveryListParams), responses(
     (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
@@ -107,8 +107,17 @@ pub(super) async fn get_delivery(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq(&request)?).await?;
-    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::JSON).await?;
-    let delivery = app.store.delivery(id, summary.seq).await?;
+    let loaded = summary.loaded_bytes();
+    let mut reserved = answers::reserve(&request, &app, loaded, answers::JSON).await?;
+    let mut delivery = app.store.delivery(id, summary.seq).await?;
+    let escapes = DeliveryJson::escape_bytes(&delivery.body);
+    if escapes > loaded {
+        // Mostly characters that JSON escapes, which stand twice in a buffer that doubles. Nothing is held while more is waited for: the
+        // delivery is loaded again.
+        drop((delivery, reserved));
+        reserved = answers::reserve(&request, &app, loaded + escapes / 2, answers::JSON).await?;
+        delivery = app.store.delivery(id, summary.seq).await?;
+    }
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
     Ok(answers::keep(response, reserved))
 }

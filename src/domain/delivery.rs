@@ -5,11 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
+use super::attempt::Attempt;
 use super::head::Head;
 use super::ids::{EndpointId, Seq};
+use super::response::Response;
 use super::run::Reading;
 use super::time::Time;
 use super::token_check::TokenCheck;
@@ -76,9 +79,7 @@ pub struct BodyFacts {
 }
 
 impl BodyFacts {
-    /// The hash in hexadecimal.
-    #[must_use]
-    pub fn sha256_hex(&self) -> Option<String> {
+    pub(crate) fn sha256_hex(&self) -> Option<String> {
         let text = |hash: [u8; 32]| {
             hash.iter()
                 .fold(String::with_capacity(64), |mut text, byte| {
@@ -90,55 +91,10 @@ impl BodyFacts {
     }
 }
 
-/// Which sending of a delivery this is. Attempts are deliveries of one run whose bodies are the same, byte for byte; what is no run, or
-/// does not tell its id, has one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// 1, 2, 3 ...; 0 where the stored one cannot be read.
-    pub number: u32,
-    /// Seq of the first one; its own where that is not known.
-    pub first_seq: Seq,
-    /// Time since the one before, in milliseconds; `None` for the first.
-    pub gap_ms: Option<i64>,
-    /// Whether the one before was answered with a 2xx, so that a sender had no reason to come again.
-    pub after_success: bool,
-    /// An earlier delivery of the same run whose body differs.
-    pub other_bytes: Option<Seq>,
-}
-
-impl Attempt {
-    /// The first, of a run that was not delivered before.
-    #[must_use]
-    pub fn first(seq: Seq) -> Self {
-        Self {
-            number: 1,
-            first_seq: seq,
-            gap_ms: None,
-            after_success: false,
-            other_bytes: None,
-        }
-    }
-
-    /// Of a delivery whose stored attempt cannot be read.
-    #[must_use]
-    pub fn unknown(seq: Seq) -> Self {
-        Self {
-            number: 0,
-            ..Self::first(seq)
-        }
-    }
-
-    /// Whether it is known which one it is.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.number > 0
-    }
-}
-
 /// A delivery without its header lines and body: what lists and streams carry.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// The endpoint that caught it.
+    /// The endpoint that captured it.
     pub endpoint_id: EndpointId,
     /// Its place there.
     pub seq: Seq,
@@ -162,14 +118,14 @@ pub struct Summary {
     pub head_bytes: u64,
     /// What the body is.
     pub body: BodyFacts,
-    /// The token check.
-    pub verdict: TokenCheck,
+    /// What the token check found.
+    pub token_check: TokenCheck,
     /// What was understood.
     pub reading: Reading,
     /// Which sending of it this is.
     pub attempt: Attempt,
-    /// Status that the sender was given; `None` when it was gone before an answer.
-    pub reply_status: Option<u16>,
+    /// What the sender was answered; `None` when it was gone before an answer.
+    pub response: Option<Response>,
     /// Names of the values of its row that cannot be read: something changed the database. The fields that hold them say "unknown"
     /// or nothing.
     pub damaged: Vec<&'static str>,
@@ -177,8 +133,7 @@ pub struct Summary {
 
 impl Summary {
     /// How many bytes the delivery has in memory when it is loaded.
-    #[must_use]
-    pub fn loaded_bytes(&self) -> u64 {
+    pub(crate) fn loaded_bytes(&self) -> u64 {
         self.head_bytes.saturating_add(self.body.bytes)
     }
 }
@@ -192,4 +147,53 @@ pub struct Delivery {
     pub head: Head,
     /// The body as received.
     pub body: Bytes,
+}
+
+impl Delivery {
+    /// What arrived at an endpoint, with what was found of it, as far as it is known before it is stored: the store gives it its seq and its
+    /// attempt, and what it is answered.
+    #[must_use]
+    pub fn new(
+        endpoint_id: EndpointId,
+        intake: Intake,
+        token_check: TokenCheck,
+        (kind, reading): (BodyKind, Reading),
+    ) -> Self {
+        let (method, target, http_version) = intake.head.request_line();
+        let summary = Summary {
+            endpoint_id,
+            seq: Seq(0),
+            id: Some(new_id(intake.received_at)),
+            received_at: intake.received_at,
+            peer: intake.peer,
+            client: intake.client,
+            http_version: http_version.into_owned(),
+            method: method.into_owned(),
+            target: target.into_owned(),
+            headers_exact: intake.head.exact,
+            head_bytes: intake.head.raw.len() as u64,
+            body: BodyFacts {
+                bytes: intake.body.len() as u64,
+                sha256: Some(Sha256::digest(&intake.body).into()),
+                cut: intake.cut,
+                kind,
+            },
+            token_check,
+            reading,
+            attempt: Attempt::first(Seq(0)),
+            response: None,
+            damaged: Vec::new(),
+        };
+        Self {
+            summary,
+            head: intake.head,
+            body: intake.body,
+        }
+    }
+}
+
+/// A UUID version 7 with the time of arrival in it. It cannot hold one before 1970.
+fn new_id(received_at: Time) -> Uuid {
+    let millis = received_at.micros().max(0).cast_unsigned() / 1000;
+    Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()
 }

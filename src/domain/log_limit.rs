@@ -1,6 +1,6 @@
 //! Lets through one log line a minute about something that may happen a thousand times a second.
 //!
-//! **Invariant:** nothing is lost from the count: a line tells how often it happened since the line before.
+//! **Invariant:** nothing is lost from the count: a line says how often it happened since the line before.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_mins(1);
 
 /// Counts what happens, and says when to log it.
 #[derive(Debug, Default)]
-pub struct LogLimit(Mutex<State>);
+pub(crate) struct LogLimit(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -19,9 +19,7 @@ struct State {
 }
 
 impl LogLimit {
-    /// Nothing was counted yet.
-    #[must_use]
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Mutex::new(State {
             last_line: None,
             count: 0,
@@ -29,18 +27,18 @@ impl LogLimit {
     }
 
     /// Counts one occurrence, and calls `line` with the number of them when it is time for a line.
-    pub fn log(&self, line: impl FnOnce(u64)) {
+    pub(crate) fn log(&self, line: impl FnOnce(u64)) {
         self.count();
         self.log_rest(line);
     }
 
     /// Counts one occurrence without a line: for callers inside the logger.
-    pub fn count(&self) {
+    pub(crate) fn count(&self) {
         self.state(|state| state.count += 1);
     }
 
     /// Calls `line` with what was counted and is in no line yet, when it is time for a line.
-    pub fn log_rest(&self, line: impl FnOnce(u64)) {
+    pub(crate) fn log_rest(&self, line: impl FnOnce(u64)) {
         // The lock is free again when the line is written: a logger may count, too.
         if let Some(times) = self.take(Instant::now()) {
             line(times);

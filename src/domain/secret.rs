@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 /// Characters of a secret that is made here.
 const RANDOM_CHARS: usize = 43;
 /// Shortest secret that may be chosen instead of made, in bytes.
-pub const CHOSEN_BYTES_MIN: usize = 16;
+pub(crate) const CHOSEN_BYTES_MIN: usize = 16;
 
 /// SHA-256 of a secret.
 #[derive(Clone, Copy, Eq, Debug)]
@@ -38,8 +38,7 @@ pub fn random() -> String {
 }
 
 /// Whether a text has the form of a secret that was made here, so that an empty or a short one is nobody's.
-#[must_use]
-pub fn is_random(text: &str) -> bool {
+pub(crate) fn is_random(text: &str) -> bool {
     text.len() == RANDOM_CHARS
         && text
             .bytes()
@@ -47,8 +46,7 @@ pub fn is_random(text: &str) -> bool {
 }
 
 /// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.
-#[must_use]
-pub fn random_token() -> String {
+pub(crate) fn random_token() -> String {
     // A first character that is not `-` keeps the token from being taken for an option of a command.
     loop {
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
@@ -59,8 +57,7 @@ pub fn random_token() -> String {
 }
 
 /// Whether two byte strings are equal, in a time that depends on their lengths alone.
-#[must_use]
-pub fn same(left: &[u8], right: &[u8]) -> bool {
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }
 

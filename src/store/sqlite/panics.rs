@@ -1,20 +1,20 @@
-//! Panics on the threads of the store: a mistake in one act fails that act, and the thread goes on.
+//! Panics on the threads of the store: a bug in one read or write fails that one, and the thread goes on.
 //!
 //! **Invariant:** a panic is logged here, and what it leaves is dropped: an open transaction is rolled back by that.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// An act ended in a panic, with this message.
+/// A read or write ended in a panic, with this message.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("an act of the store panicked: {0}")]
+#[error("a read or write of the store panicked: {0}")]
 pub(super) struct Panicked(String);
 
-/// Does this, and logs a panic in it. The caller must not use further what the act may have left half done.
-pub(super) fn caught<T>(act: impl FnOnce() -> T) -> Result<T, Panicked> {
-    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| {
+/// Runs this, and logs a panic in it. The caller must not use what it may have left half done.
+pub(super) fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
         let panicked = Panicked(message(&*payload));
-        tracing::error!(error = %panicked, "the thread goes on; this is a mistake in creel");
+        tracing::error!(error = %panicked, "the thread goes on; this is a bug in creel");
         panicked
     })
 }

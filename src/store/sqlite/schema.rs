@@ -1,4 +1,4 @@
-//! Opening the database: who may, with which settings, in which form.
+//! Opening the database: who may, with which settings, in which schema version.
 //!
 //! **Invariant:** one process has a data folder at a time, and a database that a newer creel made is left alone.
 
@@ -13,12 +13,13 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use super::sessions;
 use crate::domain::own_cookies;
 
-/// The form of the database, a step each; append-only.
-const MIGRATIONS: [&str; 4] = [
+/// What each schema version does to the one before; append-only.
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
     include_str!("migrations/0004_sessions.sql"),
+    include_str!("migrations/0005_settings.sql"),
 ];
 
 /// Why a data folder cannot be used.
@@ -53,9 +54,9 @@ pub enum OpenError {
     Newer {
         /// The database file.
         path: PathBuf,
-        /// Its form.
+        /// Its schema version.
         found: usize,
-        /// The newest form known here.
+        /// The newest version known here.
         known: usize,
     },
     /// The system gives no thread.
@@ -66,9 +67,9 @@ pub enum OpenError {
         "the database {0} may only be read; let this user write it, or give another --data-dir"
     )]
     ReadOnly(PathBuf),
-    /// It could not be brought to the form that this creel knows.
+    /// It could not be brought to the schema version that this creel knows.
     #[error(
-        "the database {path} has an older form and could not be brought to the present one; it is as it was. That takes twice its size in free space, for a while"
+        "the database {path} has an older schema version and could not be migrated; it is as it was. A migration takes twice its size in free space, for a while"
     )]
     Older {
         /// The database file.
@@ -131,7 +132,7 @@ fn open_private(path: &Path) -> std::io::Result<File> {
         .open(path)
 }
 
-/// The connection that writes, in the newest form.
+/// The connection that writes, in the newest schema version.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     let wrong = |source| OpenError::Sqlite {
         path: path.to_owned(),
@@ -189,10 +190,10 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Writes the pages that a capture writes, and nothing that stays: fails when nothing can be caught. One page less would still find
+/// Writes the pages that a capture writes, and nothing that stays: fails when nothing can be captured. One page less would still find
 /// space where a capture does not.
 pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "user_version", form(MIGRATIONS.len()))?;
+    connection.pragma_update(None, "user_version", version_of(MIGRATIONS.len()))?;
     connection.execute_batch(
         "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256, body_kind,
                                token, reading, reply_status, run_id, thread_id, head, body)
@@ -201,7 +202,7 @@ pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn form(steps: usize) -> i64 {
+fn version_of(steps: usize) -> i64 {
     i64::try_from(steps).unwrap_or(i64::MAX)
 }
 
@@ -233,13 +234,13 @@ fn migrate(connection: &Connection, found: usize) -> rusqlite::Result<()> {
     for (step, sql) in MIGRATIONS.iter().enumerate().skip(found) {
         if found > 0 {
             tracing::info!(
-                "bringing the database to form {}; a large one takes its time",
+                "migrating the database to schema version {}; a large one takes a while",
                 step + 1
             );
         }
         let transaction = connection.unchecked_transaction()?;
         transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", form(step + 1))?;
+        transaction.pragma_update(None, "user_version", version_of(step + 1))?;
         transaction.commit()?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Clears away what deleted endpoints caught, a little at a time and only while nothing waits, so that a large endpoint does not hold up
+//! Clears away the deliveries of deleted endpoints, a little at a time and only while nothing waits, so that a large endpoint does not hold up
 //! captures. Deleted endpoints answer 404 from the moment they are marked; this is about space, and about secrets in the files.
 //!
 //! **Invariant:** when all is done, no file holds a byte of what was deleted: SQLite overwrites it in the database (`secure_delete`), and

@@ -74,10 +74,10 @@ pub(crate) struct TokenChip {
 
 impl TokenChip {
     /// Nothing where no token is asked for.
-    pub(crate) fn of(verdict: TokenCheck) -> Option<Self> {
-        let (class, label, title) = match verdict.result {
+    pub(crate) fn of(check: TokenCheck) -> Option<Self> {
+        let (class, label, title) = match check.result {
             TokenResult::NotAsked => return None,
-            TokenResult::Match => ("token-match", "token ok", matched(verdict.place)),
+            TokenResult::Match => ("token-match", "token ok", matched(check.place)),
             TokenResult::Missing => (
                 "token-missing",
                 "no token",

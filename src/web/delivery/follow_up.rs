@@ -36,7 +36,7 @@ impl Reader {
         Self {
             deployment: deployment::remembered(request, app).unwrap_or_default(),
             capture_url,
-            token_rule: endpoint.token_rule.clone(),
+            token_rule: endpoint.settings.token.clone(),
         }
     }
 
@@ -44,9 +44,9 @@ impl Reader {
     /// somebody knew the old one.
     fn trusts(&self, delivery: &Delivery) -> bool {
         let now = check_token(&self.token_rule, &delivery.head);
-        [delivery.summary.verdict, now]
+        [delivery.summary.token_check, now]
             .iter()
-            .all(|verdict| matches!(verdict.result, TokenResult::Match | TokenResult::NotAsked))
+            .all(|check| matches!(check.result, TokenResult::Match | TokenResult::NotAsked))
     }
 }
 

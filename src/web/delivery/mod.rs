@@ -132,8 +132,8 @@ impl DeliveryView {
             received_exact: format::exact(summary.received_at),
             size: format::bytes(summary.body.bytes),
             cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
-            token: TokenChip::of(summary.verdict),
-            reply_status: summary.reply_status,
+            token: TokenChip::of(summary.token_check),
+            reply_status: summary.response.map(|response| response.status),
             tabs: tab_links(delivery, view, state_label),
             compare_with: CompareWith::new(summary),
             content: match view.tab {

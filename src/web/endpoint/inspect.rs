@@ -183,7 +183,7 @@ async fn trade_key(
 }
 
 fn token_is_hidden(endpoint: &Endpoint, right: Right) -> bool {
-    !right.manages() && endpoint.token_rule != TokenRule::NotAsked
+    !right.manages() && endpoint.settings.token != TokenRule::NotAsked
 }
 
 /// The capture URL: with its token only for who manages the endpoint, since a delivery that carries the token counts as trusted.

@@ -70,7 +70,8 @@ impl Start {
             does: Prose::written(choice.call.does),
             arrives: Prose::written(choice.call.arrives),
             installs: installs(choice.language),
-            token_header: TokenHeader::of(&endpoint.token_rule, capture_url).filter(|_| manages),
+            token_header: TokenHeader::of(&endpoint.settings.token, capture_url)
+                .filter(|_| manages),
             choice,
             code,
             deployment,

@@ -1,4 +1,4 @@
-//! What goes over the wire, and what is told of it, against receivers of the tests' own.
+//! What goes over the wire, and what is printed of it, against receivers of the tests' own.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
