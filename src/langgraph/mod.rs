@@ -21,7 +21,7 @@ pub(crate) mod conversation;
 pub mod doctor;
 pub mod fields;
 pub mod findings;
-pub mod guide;
+pub(crate) mod guide;
 mod headline;
 mod payload;
 pub mod retry;

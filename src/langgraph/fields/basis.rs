@@ -76,7 +76,7 @@ impl Basis {
     }
 
     /// Whether the payload tells the version.
-    pub(super) fn is_told(&self) -> bool {
+    pub(super) fn is_known(&self) -> bool {
         self.nearness != Nearness::Untold
     }
 }

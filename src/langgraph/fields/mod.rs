@@ -4,7 +4,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `table` | every field: where it stands, its types, when each server sends it |
-//! | `basis` | against which server and version a payload is held |
+//! | `basis` | against which server and version a payload is compared |
 //! | `members` | the members of an object, as received |
 //!
 //! **Invariant:** the list is bounded, whatever the payload; fields of the table are never left out.
@@ -131,8 +131,8 @@ pub fn checklist(body: &RunBody<'_>, run: &Run) -> Checklist {
     let basis = Basis::of(run);
     let mut objects = Vec::new();
     if let Some(payload) = Members::of(body.json) {
-        let held = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
-        objects.push(held(Object::Run, &payload));
+        let compared = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
+        objects.push(compared(Object::Run, &payload));
         let kwargs = payload.inside("kwargs");
         let config = kwargs.as_ref().and_then(|kwargs| kwargs.inside("config"));
         let inside = |name| config.as_ref().and_then(|config| config.inside(name));
@@ -146,7 +146,8 @@ pub fn checklist(body: &RunBody<'_>, run: &Run) -> Checklist {
             (Object::Metadata, &payload.inside("metadata")),
             (Object::Error, &error),
         ];
-        let checked = |(object, members): (_, &Option<_>)| Some(held(object, members.as_ref()?));
+        let checked =
+            |(object, members): (_, &Option<_>)| Some(compared(object, members.as_ref()?));
         objects.extend(others.into_iter().filter_map(checked));
     }
     Checklist { basis, objects }

@@ -255,7 +255,7 @@ impl KnownField {
             return self.javascript.0;
         }
         let is_error = self.object == Object::Run && self.name == ERROR;
-        if is_error && !(basis.is_told() && basis.is_python_from(ERROR_OBJECT)) {
+        if is_error && !(basis.is_known() && basis.is_python_from(ERROR_OBJECT)) {
             return OBJECT.or(STRING);
         }
         self.python.0

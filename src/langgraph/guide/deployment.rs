@@ -5,27 +5,27 @@
 use url::Url;
 
 /// Longest URL of a deployment, in bytes.
-pub const URL_BYTES_MAX: usize = 500;
+pub(crate) const URL_BYTES_MAX: usize = 500;
 /// Longest name of an assistant, in characters.
-pub const ASSISTANT_CHARS_MAX: usize = 100;
+pub(crate) const ASSISTANT_CHARS_MAX: usize = 100;
 
 /// A LangGraph server and the assistant to run there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deployment {
+pub(crate) struct Deployment {
     /// Where its API is, without a slash at its end.
-    pub url: String,
+    pub(crate) url: String,
     /// Id of an assistant, or name of a graph.
-    pub assistant: String,
+    pub(crate) assistant: String,
     /// Whether it asks for an API key, which goes along as `x-api-key`. The key itself is never known here.
-    pub asks_for_key: bool,
+    pub(crate) asks_for_key: bool,
 }
 
 /// Which part of a deployment cannot be used, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub(crate) struct Wrong {
     pub(crate) part: &'static str,
     /// What is expected of it.
-    pub why: String,
+    pub(crate) why: String,
 }
 
 impl Default for Deployment {
@@ -44,7 +44,7 @@ impl Deployment {
     ///
     /// # Errors
     /// What cannot be used, and why.
-    pub fn new(url: &str, assistant: &str, asks_for_key: bool) -> Result<Self, Wrong> {
+    pub(crate) fn new(url: &str, assistant: &str, asks_for_key: bool) -> Result<Self, Wrong> {
         let assistant = assistant.trim();
         let count = assistant.chars().count();
         if count == 0 || count > ASSISTANT_CHARS_MAX || assistant.chars().any(char::is_control) {
@@ -79,7 +79,7 @@ impl Deployment {
 ///
 /// # Errors
 /// What it is to be.
-pub fn api_url(text: &str) -> Result<String, String> {
+pub(crate) fn api_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.len() > URL_BYTES_MAX {
         return Err(format!("it has at most {URL_BYTES_MAX} bytes"));

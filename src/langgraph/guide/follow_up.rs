@@ -13,7 +13,7 @@ use crate::langgraph::RunBody;
 
 /// A run as it was delivered.
 #[derive(Clone, Copy, Debug)]
-pub struct Delivered<'a> {
+pub(crate) struct Delivered<'a> {
     pub(crate) run: &'a Run,
     /// The body that it was read from.
     pub(crate) body: RunBody<'a>,
@@ -24,7 +24,7 @@ pub struct Delivered<'a> {
 
 /// Which URL the commands go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UrlSource {
+pub(crate) enum UrlSource {
     /// The one that the delivery names.
     Named,
     /// The entered one; the delivery names none.
@@ -35,25 +35,24 @@ pub enum UrlSource {
 
 /// The commands about a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FollowUps {
+pub(crate) struct FollowUps {
     /// The URL that the commands go to.
-    pub url: String,
+    pub(crate) url: String,
     /// Where it comes from.
-    pub source: UrlSource,
+    pub(crate) source: UrlSource,
     /// Whether an API key is left out, since the delivery names another server than the one that it is for.
-    pub omits_key: bool,
+    pub(crate) omits_key: bool,
     /// The commands, and those that are no longer possible.
-    pub all: Vec<FollowUp>,
+    pub(crate) all: Vec<FollowUp>,
 }
 
-/// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FollowUp {
+pub(crate) struct FollowUp {
     pub(crate) label: &'static str,
     /// What the answer description; code between backticks.
-    pub description: &'static str,
+    pub(crate) description: &'static str,
     /// The command, or why it is no longer possible.
-    pub command: Result<String, &'static str>,
+    pub(crate) command: Result<String, &'static str>,
 }
 
 /// A thread goes with its stateless run.
@@ -65,7 +64,7 @@ impl FollowUps {
     /// The commands about a run. `typed` is the deployment that the reader entered, `webhook` is where a resumed run is delivered.
     /// Nothing where the delivery names no thread and no run.
     #[must_use]
-    pub fn of(delivered: Delivered<'_>, typed: &Deployment, webhook: &str) -> Option<Self> {
+    pub(crate) fn of(delivered: Delivered<'_>, typed: &Deployment, webhook: &str) -> Option<Self> {
         let run = delivered.run;
         let id = |text: &Option<String>| Uuid::parse_str(text.as_deref()?).ok();
         let named = delivered.body.api_url();

@@ -8,8 +8,8 @@
 //! | `troubleshooting` | why nothing arrives |
 //! | `quote` | text as one word of a shell, as one string literal |
 
-pub mod deployment;
-pub mod follow_up;
-pub mod quote;
-pub mod start_calls;
-pub mod troubleshooting;
+pub(crate) mod deployment;
+pub(crate) mod follow_up;
+pub(crate) mod quote;
+pub(crate) mod start_calls;
+pub(crate) mod troubleshooting;

@@ -2,13 +2,13 @@
 
 /// A word that every POSIX shell reads as the text.
 #[must_use]
-pub fn shell_word(text: &str) -> String {
+pub(crate) fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 /// A string literal of JSON, which Python and JavaScript read too.
 #[must_use]
-pub fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -5,20 +5,18 @@
 
 /// A cause. In its texts, code stands between backticks.
 #[derive(Clone, Copy, Debug)]
-pub struct Cause {
-    /// Its name in URLs.
-    pub name: &'static str,
-    /// What happened.
-    pub title: &'static str,
+pub(crate) struct Cause {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
     pub(crate) symptom: &'static str,
     pub(crate) fix: &'static str,
     /// Whether the URL doctor can help.
-    pub doctor: bool,
+    pub(crate) doctor: bool,
 }
 
 /// All causes that are known, the most likely first.
 #[rustfmt::skip]
-pub const CAUSES: &[Cause] = &[
+pub(crate) const CAUSES: &[Cause] = &[
     Cause {
         name: "refused",
         title: "LangGraph refused the URL",

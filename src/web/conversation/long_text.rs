@@ -74,12 +74,12 @@ impl Budget {
 /// A text, and the way to the rest of it.
 #[derive(Debug, Template)]
 #[template(path = "_long_text.html")]
-pub(crate) struct Cut {
+pub(crate) struct LongText {
     shown: String,
     rest: Option<Rest>,
 }
 
-impl HtmlSafe for Cut {}
+impl HtmlSafe for LongText {}
 
 #[derive(Debug)]
 struct Rest {
@@ -87,7 +87,7 @@ struct Rest {
     size: String,
 }
 
-impl Cut {
+impl LongText {
     /// The beginning of a text.
     pub(crate) fn first(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
         let text = place.value.text_or_json();

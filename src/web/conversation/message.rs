@@ -7,7 +7,7 @@ use crate::json::{JsonType, Located};
 use crate::langgraph::conversation::{
     CallOf, ContentBlock, MediaBlock, MediaSource, MessagePage, Role, ToolCall,
 };
-use crate::web::conversation::long_text::{Budget, Cut};
+use crate::web::conversation::long_text::{Budget, LongText};
 use crate::web::conversation::tree::Branch;
 use crate::web::links::state_ref::StateRef;
 use crate::web::links::view::View;
@@ -63,7 +63,7 @@ struct Elsewhere {
 
 #[derive(Debug)]
 enum BlockView {
-    Text(Cut),
+    Text(LongText),
     Media(MediaView),
     Other { kind: Option<Line>, branch: Branch },
 }
@@ -90,7 +90,7 @@ struct CallView {
 
 #[derive(Debug)]
 enum ArgsView {
-    Text(Cut),
+    Text(LongText),
     Tree(Branch),
 }
 
@@ -218,7 +218,7 @@ impl Writer<'_, '_> {
     fn block(&mut self, block: &ContentBlock<'_>) -> BlockView {
         match block {
             ContentBlock::Text(place) => {
-                BlockView::Text(Cut::first(*place, self.view, self.budget))
+                BlockView::Text(LongText::first(*place, self.view, self.budget))
             }
             ContentBlock::Media(media) => BlockView::Media(self.media(media)),
             ContentBlock::Other(kind, place) => BlockView::Other {
@@ -263,7 +263,7 @@ impl Writer<'_, '_> {
 
     fn args(&mut self, args: Located<'_>) -> ArgsView {
         match args.value.json_type() {
-            JsonType::String => ArgsView::Text(Cut::first(args, self.view, self.budget)),
+            JsonType::String => ArgsView::Text(LongText::first(args, self.view, self.budget)),
             JsonType::Object | JsonType::Array if self.budget.left() > args.value.json().len() => {
                 ArgsView::Tree(Branch::new(args, self.view, (0, None), self.budget))
             }

@@ -15,7 +15,7 @@ use askama::Template;
 use crate::domain::delivery::Delivery;
 use crate::domain::run::Run;
 use crate::langgraph::RunBody;
-use crate::web::conversation::state_page::{Crumb, Part, StatePage};
+use crate::web::conversation::state_page::{Crumb, StatePage, StatePart};
 use crate::web::conversation::tree::Branch;
 use crate::web::links;
 use crate::web::links::state_ref::StateRef;
@@ -40,7 +40,7 @@ pub(super) struct ConversationTab {
     /// Address of the last message.
     last_href: Option<String>,
     download_href: String,
-    part: Part,
+    part: StatePart,
     /// Address of the messages behind those that are shown.
     later_href: Option<String>,
     /// What the state holds in addition to its messages.
@@ -62,7 +62,7 @@ impl ConversationTab {
                 facts: String::new(),
                 last_href: None,
                 download_href,
-                part: Part::Nothing,
+                part: StatePart::Nothing,
                 later_href: None,
                 rest: None,
             };

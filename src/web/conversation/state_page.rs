@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 use crate::json::{JsonPath, JsonType, Located, Sought};
 use crate::langgraph::RunBody;
 use crate::langgraph::conversation::{Conversation, MessagePage};
-use crate::web::conversation::long_text::{Budget, Cut};
+use crate::web::conversation::long_text::{Budget, LongText};
 use crate::web::conversation::message;
 use crate::web::conversation::message::MessageView;
 use crate::web::conversation::tree::{self, Branch};
@@ -32,20 +32,20 @@ pub(crate) struct Crumb {
 /// A part of a state; alone, it is what takes the place of the link to it.
 #[derive(Debug, Template)]
 #[template(path = "_state_page.html")]
-pub(crate) enum Part {
+pub(crate) enum StatePart {
     Messages {
         earlier: Option<Earlier>,
         messages: Vec<MessageView>,
     },
     /// A text from some byte on.
-    Text(Cut),
+    Text(LongText),
     /// Children of a value, or a value that has none.
     Branch(Branch),
     /// An address that leads nowhere.
     Nothing,
 }
 
-impl HtmlSafe for Part {}
+impl HtmlSafe for StatePart {}
 
 /// The messages before those that are shown.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(crate) struct StatePage<'a> {
     value: Option<(Located<'a>, Sought<'a>)>,
 }
 
-impl Part {
+impl StatePart {
     /// The part of a delivery's state that a view asks for.
     pub(crate) fn of(body: &RunBody<'_>, view: View, state_ref: StateRef) -> Self {
         StatePage::of(body, view, state_ref).map_or(Self::Nothing, |page| page.part())
@@ -103,20 +103,20 @@ impl<'a> StatePage<'a> {
         })
     }
 
-    pub(crate) fn part(&self) -> Part {
+    pub(crate) fn part(&self) -> StatePart {
         let from = self.state_ref.from.unwrap_or(0);
         match (self.messages, &self.value) {
             (Some(conversation), _) => {
                 let window = window(conversation, self.state_ref.from);
                 let nowhere = window.messages.is_empty() && from > 0;
                 if nowhere {
-                    Part::Nothing
+                    StatePart::Nothing
                 } else {
                     messages(&window, self.view)
                 }
             }
             (None, Some((place, _))) => value(*place, self.view, from),
-            (None, None) => Part::Nothing,
+            (None, None) => StatePart::Nothing,
         }
     }
 
@@ -192,14 +192,14 @@ fn page_start(position: usize) -> usize {
     position / MESSAGES_MAX * MESSAGES_MAX
 }
 
-fn messages(window: &MessagePage<'_>, view: View) -> Part {
+fn messages(window: &MessagePage<'_>, view: View) -> StatePart {
     let mut budget = Budget::new(MESSAGES_WEIGHT_MAX);
     let first = window
         .messages
         .first()
         .map_or(0, |message| message.position);
     let before = first.checked_sub(MESSAGES_MAX);
-    Part::Messages {
+    StatePart::Messages {
         earlier: before.map(|from| Earlier {
             href: view.state_href(StateRef::message(from)),
             first: from + 1,
@@ -209,15 +209,15 @@ fn messages(window: &MessagePage<'_>, view: View) -> Part {
     }
 }
 
-fn value(place: Located<'_>, view: View, from: usize) -> Part {
+fn value(place: Located<'_>, view: View, from: usize) -> StatePart {
     let mut budget = Budget::new(tree::TREE_WEIGHT_MAX);
     match place.value.json_type() {
-        JsonType::String => Part::Text(Cut::part(place, view, from)),
+        JsonType::String => StatePart::Text(LongText::part(place, view, from)),
         JsonType::Object | JsonType::Array => {
-            Part::Branch(Branch::new(place, view, (from, None), &mut budget))
+            StatePart::Branch(Branch::new(place, view, (from, None), &mut budget))
         }
         JsonType::Number | JsonType::Literal => {
-            Part::Branch(Branch::alone(place, view, &mut budget))
+            StatePart::Branch(Branch::alone(place, view, &mut budget))
         }
     }
 }

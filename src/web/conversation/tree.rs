@@ -4,7 +4,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::json::{Child, JsonType, Located};
-use crate::web::conversation::long_text::{Budget, Cut};
+use crate::web::conversation::long_text::{Budget, LongText};
 use crate::web::links::state_ref::StateRef;
 use crate::web::links::view::View;
 use crate::web::render::escape::Line;
@@ -58,12 +58,12 @@ enum NodeValue {
         class: &'static str,
         json: Line,
     },
-    Text(Cut),
+    Text(LongText),
     /// Folded, but there.
     LongText {
         excerpt: Line,
         size: String,
-        text: Cut,
+        text: LongText,
     },
     Branch {
         open: bool,
@@ -204,7 +204,7 @@ impl NodeValue {
         let text = place.value.text_or_json();
         let mut line = Budget::new(LINE_WEIGHT_MAX.min(budget.left()));
         if line.take(&text, LINE_WEIGHT_MAX, LINES_MAX).len() == text.len() {
-            return Self::Text(Cut::first(place, view, budget));
+            return Self::Text(LongText::first(place, view, budget));
         }
         let excerpt = Line(budget.excerpt(text.trim_start(), LINE_WEIGHT_MAX / 2, 1));
         let size = format::bytes(text.len() as u64);
@@ -216,7 +216,7 @@ impl NodeValue {
                 href,
             };
         }
-        let text = Cut::first(place, view, budget);
+        let text = LongText::first(place, view, budget);
         Self::LongText {
             excerpt,
             size,

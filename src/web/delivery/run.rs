@@ -15,7 +15,7 @@ use crate::web::delivery::findings::Findings;
 use crate::web::delivery::follow_up::{FollowUpView, Reader};
 use crate::web::delivery::meaning;
 use crate::web::delivery::related::Related;
-use crate::web::delivery::run_inputs::Parts;
+use crate::web::delivery::run_inputs::RunInputsView;
 use crate::web::delivery::timeline::Timeline;
 use crate::web::links;
 use crate::web::links::view::{Tab, View};
@@ -33,7 +33,7 @@ pub(crate) struct RunTab {
     attempts: Option<Attempts>,
     payload: Vec<PayloadValue>,
     follows: Vec<Follows>,
-    parts: Option<Parts>,
+    inputs: Option<RunInputsView>,
     last_message: Option<LastMessage>,
     /// The body itself, where there is nothing else to show.
     body: Option<BodyTab>,
@@ -62,11 +62,11 @@ struct Follows {
     label: &'static str,
     sentence: Prose,
     /// The delivery that the sentence is about.
-    link: Option<Link>,
+    link: Option<DeliveryLink>,
 }
 
 /// A link to another delivery.
-struct Link {
+struct DeliveryLink {
     href: String,
     seq: Seq,
 }
@@ -85,7 +85,7 @@ impl RunTab {
         let in_body = run;
         let run = run.map(|(run, _)| run);
         let nothing_else = run.is_none() && !delivery.body.is_empty();
-        let link = related.successor.map(|seq| Link {
+        let link = related.successor.map(|seq| DeliveryLink {
             href: view.select(seq).tab(Tab::Run).href(),
             seq,
         });
@@ -98,7 +98,7 @@ impl RunTab {
             last_message: in_body.and_then(|(run, body)| LastMessage::of(run, body, view)),
             payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
-            parts: in_body.and_then(|(_, body)| Parts::of(body, view)),
+            inputs: in_body.and_then(|(_, body)| RunInputsView::of(body, view)),
             body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
             follow_up: in_body
                 .and_then(|(run, body)| FollowUpView::of(delivery, run, body, reader)),
@@ -137,7 +137,7 @@ fn payload(run: &Run, delivery: &Summary) -> Vec<PayloadValue> {
     values.into_iter().filter_map(value).collect()
 }
 
-fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
+fn follows(run: &Run, successor: Option<DeliveryLink>) -> Vec<Follows> {
     let mut all = vec![("Sender", meaning::sender(run), None)];
     let mut add = |label, sentence: RichText| all.push((label, sentence.into(), None));
     let graph = run.graph_id.as_deref();

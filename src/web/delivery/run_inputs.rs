@@ -14,17 +14,17 @@ use crate::web::render::pretty::{self, Pretty};
 /// How much of a part stands in the page, in bytes.
 const PART_BYTES_MAX: usize = 16 * 1024;
 
-/// The parts that there are.
+/// The inputs that there are.
 #[derive(Template)]
 #[template(path = "_run_inputs.html")]
-pub(crate) struct Parts {
-    parts: Vec<Part>,
+pub(crate) struct RunInputsView {
+    inputs: Vec<InputView>,
     body_href: String,
 }
 
-impl HtmlSafe for Parts {}
+impl HtmlSafe for RunInputsView {}
 
-struct Part {
+struct InputView {
     label: &'static str,
     path: &'static str,
     size: String,
@@ -33,28 +33,28 @@ struct Part {
     first: Option<String>,
 }
 
-impl Parts {
+impl RunInputsView {
     /// Nothing where none holds anything.
     pub(crate) fn of(body: &RunBody<'_>, view: View) -> Option<Self> {
         let found = body.inputs();
-        let parts = [
+        let inputs = [
             ("Input", "kwargs.input", found.input),
             ("Context", "kwargs.context", found.context),
             ("Config", "kwargs.config", found.config),
             ("Metadata", "metadata", found.metadata),
         ];
-        let parts: Vec<_> = parts
+        let inputs: Vec<_> = inputs
             .into_iter()
-            .filter_map(|(label, path, raw)| Part::of(label, path, raw?))
+            .filter_map(|(label, path, raw)| InputView::of(label, path, raw?))
             .collect();
-        (!parts.is_empty()).then(|| Self {
-            parts,
+        (!inputs.is_empty()).then(|| Self {
+            inputs,
             body_href: view.tab(Tab::Body { raw: false }).href(),
         })
     }
 }
 
-impl Part {
+impl InputView {
     fn of(label: &'static str, path: &'static str, raw: RawJson<'_>) -> Option<Self> {
         let whole = raw.json();
         if matches!(whole, "{}" | "[]" | "\"\"") {
@@ -86,7 +86,8 @@ mod tests {
             before: None,
             tab: Tab::Run,
         };
-        Parts::of(&RunBody::parse(body.as_bytes()), view).map(|parts| parts.render().unwrap())
+        RunInputsView::of(&RunBody::parse(body.as_bytes()), view)
+            .map(|inputs| inputs.render().unwrap())
     }
 
     #[test]

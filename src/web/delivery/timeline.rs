@@ -17,7 +17,7 @@ const PART_WIDTH_MIN: i64 = 6;
 #[template(path = "_timeline.html")]
 pub(crate) struct Timeline {
     steps: Vec<Step>,
-    parts: Vec<Part>,
+    parts: Vec<TimelinePart>,
 }
 
 impl HtmlSafe for Timeline {}
@@ -33,7 +33,7 @@ struct Step {
 }
 
 /// A stretch of the drawing.
-struct Part {
+struct TimelinePart {
     class: &'static str,
     x: i64,
     width: i64,
@@ -80,7 +80,7 @@ impl Timeline {
 }
 
 /// The stretches in proportion, each wide enough to be seen; nothing is drawn where an instant is missing or out of order.
-fn parts(spans: &[(&'static str, i64)]) -> Vec<Part> {
+fn parts(spans: &[(&'static str, i64)]) -> Vec<TimelinePart> {
     let total: i64 = spans.iter().map(|(_, ms)| ms).sum();
     if spans.len() < 3 || total == 0 || spans.iter().any(|(_, ms)| *ms < 0) {
         return Vec::new();
@@ -94,7 +94,7 @@ fn parts(spans: &[(&'static str, i64)]) -> Vec<Part> {
             let part = i128::from(*ms) * i128::from(spare) / i128::from(total);
             let width = PART_WIDTH_MIN + i64::try_from(part).unwrap_or(0);
             x += width;
-            Part {
+            TimelinePart {
                 class,
                 x: x - width,
                 width,

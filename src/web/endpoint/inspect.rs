@@ -14,7 +14,7 @@ use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 use crate::langgraph::RunBody;
-use crate::web::conversation::state_page::Part;
+use crate::web::conversation::state_page::StatePart;
 use crate::web::delivery::DeliveryView;
 use crate::web::delivery::follow_up::Reader;
 use crate::web::delivery::related::Related;
@@ -120,9 +120,10 @@ pub(crate) async fn show_delivery(
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Tab::Conversation(state_ref)) = (wants(&request, "part"), view.tab) {
-        let part = web::block(move || Part::of(&RunBody::parse(&delivery.body), view, state_ref))
-            .await
-            .map_err(|error| PageError::internal(&error))?;
+        let part =
+            web::block(move || StatePart::of(&RunBody::parse(&delivery.body), view, state_ref))
+                .await
+                .map_err(|error| PageError::internal(&error))?;
         return page::kept_html(&part, reserved);
     }
     let related = Related::read(app.store.as_ref(), &delivery.summary).await?;

@@ -7,7 +7,7 @@ use askama::Template;
 use crate::langgraph::doctor::Advice;
 use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::snippets;
-use crate::web::guide::advice::Advices;
+use crate::web::guide::advice::AdviceList;
 use crate::web::guide::causes::Causes;
 use crate::web::guide::doctor;
 use crate::web::guide::start::Start;
@@ -23,10 +23,10 @@ pub(crate) struct Waiting {
     list_href: String,
     /// While nothing has come yet: how long until the page points to the reasons.
     stalled_after: Option<Duration>,
-    snippets: Vec<Snippet>,
+    snippets: Vec<SnippetView>,
     /// What LangGraph answers, where it refuses the URL.
     refused: Option<Refused>,
-    advice: Advices,
+    advice: AdviceList,
     doctor_href: String,
     sections: Sections,
     causes: Causes,
@@ -48,7 +48,7 @@ struct Refused {
 }
 
 /// Something to paste.
-struct Snippet {
+struct SnippetView {
     title: &'static str,
     text: String,
 }
@@ -61,7 +61,7 @@ impl Waiting {
         waits: bool,
         sections: Sections,
     ) -> Self {
-        let snippet = |title, text| Snippet { title, text };
+        let snippet = |title, text| SnippetView { title, text };
         let examined = doctor::examine_as_it_comes(&capture_url);
         let doctor_href = doctor::href(&capture_url);
         Self {

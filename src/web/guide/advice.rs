@@ -9,22 +9,22 @@ use crate::web::render::rich_text::Prose;
 /// What to change and to know, with blocks to paste.
 #[derive(Template)]
 #[template(path = "_advice.html")]
-pub(crate) struct Advices {
-    pieces: Vec<Piece>,
+pub(crate) struct AdviceList {
+    pieces: Vec<AdviceView>,
 }
 
-struct Piece {
+struct AdviceView {
     text: Prose,
     langgraph_json: Option<String>,
     environment: Option<String>,
     url: Option<String>,
 }
 
-impl HtmlSafe for Advices {}
+impl HtmlSafe for AdviceList {}
 
-impl From<Vec<Advice>> for Advices {
+impl From<Vec<Advice>> for AdviceList {
     fn from(advice: Vec<Advice>) -> Self {
-        let pieces = advice.into_iter().map(|advice| Piece {
+        let pieces = advice.into_iter().map(|advice| AdviceView {
             text: Prose::written(advice.text),
             langgraph_json: advice.langgraph_json,
             environment: advice.environment,

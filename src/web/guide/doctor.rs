@@ -5,7 +5,7 @@ use askama::Template;
 
 use crate::error::AppError;
 use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
-use crate::web::guide::advice::Advices;
+use crate::web::guide::advice::AdviceList;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::render::escape::Line;
@@ -15,16 +15,16 @@ use crate::web::render::rich_text::Prose;
 #[template(path = "doctor.html")]
 struct Doctor {
     url: String,
-    versions: Vec<Choice>,
+    versions: Vec<VersionChoice>,
     webhooks: String,
     /// Why the pasted block cannot be read.
     wrong: Option<String>,
     found: Option<Found>,
-    advice: Advices,
+    advice: AdviceList,
 }
 
 /// A version that can be chosen.
-struct Choice {
+struct VersionChoice {
     name: String,
     chosen: bool,
 }
@@ -100,7 +100,7 @@ pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError
     page::html(&Doctor {
         url: url.unwrap_or_default(),
         versions: Version::all()
-            .map(|choice| Choice {
+            .map(|choice| VersionChoice {
                 name: choice.to_string(),
                 chosen: choice == version.without_patch(),
             })

@@ -22,7 +22,7 @@ pub(crate) struct Start {
     choice: Choice,
     deployment: Deployment,
     groups: Vec<GroupView>,
-    languages: Vec<Link>,
+    languages: Vec<StartLink>,
     call: String,
     does: Prose,
     arrives: Prose,
@@ -35,10 +35,10 @@ impl HtmlSafe for Start {}
 
 struct GroupView {
     label: &'static str,
-    calls: Vec<Link>,
+    calls: Vec<StartLink>,
 }
 
-struct Link {
+struct StartLink {
     label: &'static str,
     href: String,
     current: bool,
@@ -89,9 +89,9 @@ fn installs(language: Language) -> Option<&'static str> {
 }
 
 /// The calls of a group, with the chosen one marked.
-fn calls(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<Link> {
+fn calls(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<StartLink> {
     let calls = START_CALLS.iter().filter(|call| call.group == group);
-    let link = |call: &'static StartCall| Link {
+    let link = |call: &'static StartCall| StartLink {
         label: call.label,
         href: Choice { call, ..choice }.href(id),
         current: call == choice.call,
@@ -99,8 +99,8 @@ fn calls(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<Link> {
     calls.map(link).collect()
 }
 
-fn languages(choice: Choice, id: EndpointId) -> Vec<Link> {
-    let link = |language: Language| Link {
+fn languages(choice: Choice, id: EndpointId) -> Vec<StartLink> {
+    let link = |language: Language| StartLink {
         label: language.label(),
         href: Choice { language, ..choice }.href(id),
         current: language == choice.language,

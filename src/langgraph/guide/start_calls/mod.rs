@@ -10,12 +10,17 @@ mod table;
 
 use super::deployment::Deployment;
 
-pub use table::{CallGroup, Language, START_CALLS, Snippet, StartCall};
+pub(crate) use table::{CallGroup, Language, START_CALLS, Snippet, StartCall};
 
 impl StartCall {
     /// Code that starts a run with this call, delivered to `webhook` when it ends.
     #[must_use]
-    pub fn snippet(&self, language: Language, deployment: &Deployment, webhook: &str) -> Snippet {
+    pub(crate) fn snippet(
+        &self,
+        language: Language,
+        deployment: &Deployment,
+        webhook: &str,
+    ) -> Snippet {
         match language {
             Language::Curl => curl::snippet(self, deployment, webhook),
             Language::Python => python::snippet(self, deployment, webhook),

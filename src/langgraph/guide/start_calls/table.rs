@@ -2,32 +2,30 @@
 
 /// A call that takes `webhook`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StartCall {
-    /// Its name in URLs.
-    pub name: &'static str,
+pub(crate) struct StartCall {
+    pub(crate) name: &'static str,
     /// Its label within its group.
-    pub label: &'static str,
+    pub(crate) label: &'static str,
     /// What its runs belong to.
-    pub group: CallGroup,
+    pub(crate) group: CallGroup,
     pub(crate) method: &'static str,
     /// Its path, with placeholders for ids.
-    pub path: &'static str,
+    pub(crate) path: &'static str,
     /// What the call does, in a sentence; code between backticks.
-    pub does: &'static str,
+    pub(crate) does: &'static str,
     /// What is delivered, in a sentence; code between backticks.
-    pub arrives: &'static str,
+    pub(crate) arrives: &'static str,
     pub(super) act: Act,
     pub(super) on_thread: bool,
 }
 
 /// What a run that is started in this call belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CallGroup {
+pub(crate) enum CallGroup {
     /// A lasting thread.
     Thread,
     /// A thread that is deleted with the run.
     Stateless,
-    /// A cron.
     Cron,
 }
 
@@ -43,7 +41,7 @@ pub(super) enum Act {
 
 /// What a snippet is written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
+pub(crate) enum Language {
     /// A shell with curl.
     #[default]
     Curl,
@@ -55,18 +53,16 @@ pub enum Language {
 
 /// Code to paste.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Snippet {
-    /// Starts the run.
-    pub start: String,
+pub(crate) struct Snippet {
+    pub(crate) start: String,
     /// Code that undoes it: a cron runs until it is deleted.
-    pub end: Option<String>,
+    pub(crate) end: Option<String>,
 }
 
 const STATE: &str = "`values` hold the state of the thread when the run ended.";
 const NO_STATE: &str = "`values` are null: the thread goes with the run. With `\"on_completion\": \"keep\"` it stays, and `values` come.";
 
-/// All calls.
-pub const START_CALLS: &[StartCall] = &[
+pub(crate) const START_CALLS: &[StartCall] = &[
     StartCall {
         name: "thread",
         label: "create",
@@ -183,7 +179,7 @@ pub const START_CALLS: &[StartCall] = &[
 impl StartCall {
     /// The call of that name.
     #[must_use]
-    pub fn find(name: &str) -> Option<&'static Self> {
+    pub(crate) fn find(name: &str) -> Option<&'static Self> {
         START_CALLS.iter().find(|call| call.name == name)
     }
 
@@ -194,7 +190,7 @@ impl StartCall {
 
 impl CallGroup {
     /// All of them, in their order.
-    pub const ALL: [Self; 3] = [Self::Thread, Self::Stateless, Self::Cron];
+    pub(crate) const ALL: [Self; 3] = [Self::Thread, Self::Stateless, Self::Cron];
 
     #[must_use]
     pub(crate) fn label(self) -> &'static str {
@@ -208,11 +204,10 @@ impl CallGroup {
 
 impl Language {
     /// All of them, in their order.
-    pub const ALL: [Self; 3] = [Self::Curl, Self::Python, Self::JavaScript];
+    pub(crate) const ALL: [Self; 3] = [Self::Curl, Self::Python, Self::JavaScript];
 
-    /// Its name in URLs.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Curl => "curl",
             Self::Python => "python",
@@ -231,7 +226,7 @@ impl Language {
 
     /// The language of that name.
     #[must_use]
-    pub fn find(name: &str) -> Option<Self> {
+    pub(crate) fn find(name: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|language| language.name() == name)
