@@ -1,5 +1,5 @@
-//! The HTTP client of creel's own requests. It sends header lines in the order and spelling that it is given, follows nothing, tries nothing
-//! again and asks no proxy: what a sender would do is for the caller to decide, and what happened gets a name.
+//! The HTTP client of creel's own requests. It sends header lines in the given order and spelling, follows no redirects, does not retry and
+//! uses no proxy: the caller decides what the simulated sender does. Every failure has a variant of `Failure`.
 
 use std::error::Error as _;
 use std::io::ErrorKind;
@@ -23,21 +23,21 @@ pub enum Spelling {
     Lower,
 }
 
-/// What is sent.
+/// A request to send.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {
     /// The method.
     pub method: Method,
-    /// Where to.
+    /// The URL.
     pub url: Url,
-    /// All header lines, `Host` and `Content-Length` among them.
+    /// All header lines, including `Host` and `Content-Length`.
     pub headers: Vec<(&'a str, String)>,
     /// The body, if there is one.
     pub body: Option<String>,
 }
 
 impl Call<'_> {
-    /// What a server sends when it delivers, sent to this address.
+    /// A sample's request, sent to this URL.
     #[must_use]
     pub fn of(url: Url, sending: &Sending) -> Self {
         Self {
@@ -49,50 +49,50 @@ impl Call<'_> {
     }
 }
 
-/// The head of an answer and the beginning of its body.
+/// The head of a response and the beginning of its body.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Where a redirect leads, as an absolute address.
+    /// Target of a redirect, as an absolute URL.
     pub location: Option<Url>,
     /// The first bytes of the body.
     pub beginning: Vec<u8>,
 }
 
-/// Why there was no answer.
+/// Why there was no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// No connection.
     #[error("no connection: {0}")]
     NotConnected(String),
-    /// No answer in time.
-    #[error("no answer in time")]
+    /// No response in time.
+    #[error("no response in time")]
     TimedOut,
     /// The connection was reset.
     #[error("the connection was reset")]
     Reset,
-    /// The connection was closed in order.
-    #[error("the connection was closed without an answer")]
+    /// The connection was closed normally.
+    #[error("the connection was closed without a response")]
     Closed,
-    /// An answer that is not HTTP.
-    #[error("no HTTP answer: {0}")]
+    /// A response that is not HTTP.
+    #[error("the response is not HTTP: {0}")]
     Garbled(String),
 }
 
-/// A client; each call has a connection of its own, so that no call can meet one that the other side was about to close.
+/// A client. Each call uses a new connection, so no call fails because the server was just closing an idle one.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: reqwest::Client,
 }
 
 impl Client {
-    /// A client that writes header names so and waits so long for a connection, and for the next bytes of an answer.
+    /// A client with this spelling of header names, and these timeouts for the connection and for the next bytes of a response.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(spelling: Spelling, connect: Duration, read: Duration) -> reqwest::Result<Self> {
-        // An error means that the provider is set already, which is as well.
+        // An error means that the provider is already set.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             let builder = reqwest::Client::builder()
@@ -107,20 +107,20 @@ impl Client {
                 Spelling::Lower => builder,
             }
         };
-        // A machine without any root certificates can still speak plain HTTP.
+        // A machine without root certificates can still use plain HTTP.
         let inner = builder()
             .build()
             .or_else(|_| builder().tls_certs_only([]).build())?;
         Ok(Self { inner })
     }
 
-    /// A client with the habits of that server's.
+    /// A client that behaves like that of this server.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn of_sender(kind: SenderKind) -> reqwest::Result<Self> {
         match kind {
-            // The server sets no limits; these are those of Node.
+            // The server sets no timeouts; these are Node's.
             SenderKind::LanggraphJs => Self::new(
                 Spelling::Lower,
                 Duration::from_secs(10),
@@ -133,7 +133,7 @@ impl Client {
     /// Sends once.
     ///
     /// # Errors
-    /// When there was no answer.
+    /// When there was no response.
     pub async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
         let mut request = Request::new(call.method, call.url.clone());
         *request.headers_mut() = header_map(&call.headers)?;
@@ -161,14 +161,14 @@ impl Client {
     }
 }
 
-/// The header lines as reqwest wants them; it writes them in the order in which they were put in.
+/// The header lines for reqwest, which writes them in insertion order.
 fn header_map(lines: &[(&str, String)]) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::with_capacity(lines.len());
     for (name, value) in lines {
         let pair = (HeaderName::try_from(*name), HeaderValue::try_from(value));
         let (Ok(name), Ok(value)) = pair else {
             return Err(Failure::NotConnected(format!(
-                "{name} cannot be a header line"
+                "{name} is not a valid header"
             )));
         };
         headers.append(name, value);
@@ -198,7 +198,7 @@ fn failure(error: &reqwest::Error) -> Failure {
             Failure::Reset
         }
         Some(ErrorKind::UnexpectedEof) => Failure::Closed,
-        // hyper has a name for this case, but reqwest does not hand it on.
+        // hyper distinguishes this case, but reqwest does not expose it.
         _ if deepest.contains("closed before message completed") => Failure::Closed,
         _ => Failure::Garbled(deepest),
     }

@@ -1,4 +1,4 @@
-//! What an endpoint caught: a page of it, and one in full.
+//! The deliveries of an endpoint: a page of them, and one in full.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -20,17 +20,17 @@ const LIMIT_MAX: usize = 500;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListParams {
-    /// Only those with a higher seq.
+    /// Only deliveries with a higher seq.
     after: Option<u64>,
-    /// Only those with a lower seq.
+    /// Only deliveries with a lower seq.
     before: Option<u64>,
-    /// At most so many: 1 to 500, 100 when not given.
+    /// Maximum number of deliveries: 1 to 500, default 100.
     limit: Option<usize>,
-    /// Which end to begin with; `desc` (newest first) when not given.
+    /// Sort order; default `desc` (newest first).
     order: Option<OrderParam>,
 }
 
-/// Which end to begin with.
+/// Sort order.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Order)]
@@ -47,7 +47,7 @@ impl ListParams {
         if !(1..=LIMIT_MAX).contains(&limit) {
             return Err(AppError::Invalid {
                 field: "limit",
-                why: format!("it is a number from 1 to {LIMIT_MAX}"),
+                why: format!("must be a number from 1 to {LIMIT_MAX}"),
             });
         }
         let order = match self.order {
@@ -70,18 +70,18 @@ impl ListParams {
 struct PageJson<'a> {
     /// The deliveries, without headers and content.
     items: Vec<DeliveryJson<'a>>,
-    /// What to give as `before` (or `after`, under `order=asc`) for the next page; null on the last.
+    /// The `before` (with `order=asc`, the `after`) of the next page; null on the last page.
     next: Option<Seq>,
-    /// All deliveries up to this seq were dropped by retention; 0 when none was.
+    /// All deliveries up to this seq were deleted by retention; 0 if none.
     dropped_through: Seq,
 }
 
-/// Lists what an endpoint caught.
+/// Lists the deliveries of an endpoint.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ListParams), responses(
     (status = 200, description = "A page of deliveries", body = inline(PageJson<'_>)),
-    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_deliveries(
     request: HttpRequest,
@@ -109,8 +109,8 @@ pub(super) async fn list_deliveries(
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
     responses(
     (status = 200, description = "The delivery", body = inline(DeliveryJson<'_>)),
-    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "Too many large answers are being read at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_delivery(
     request: HttpRequest,
@@ -125,7 +125,7 @@ pub(super) async fn get_delivery(
     Ok(answers::keep(response, reserved))
 }
 
-/// The seq that the path names.
+/// The seq in the path.
 pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
     let seq = request.match_info().query("seq").parse();
     seq.map(Seq).map_err(|_| AppError::NotFound)

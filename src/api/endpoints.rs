@@ -1,4 +1,4 @@
-//! Endpoints: make, list, look at, change, delete.
+//! Endpoints: create, list, get, change, delete.
 
 use std::sync::Arc;
 
@@ -20,49 +20,49 @@ use crate::domain::token_check::TokenRule;
 use crate::error::{AppError, Problem};
 use crate::store::{EndpointChange, Store, split_page};
 
-/// Endpoints in one page.
+/// Endpoints per page.
 const PAGE: usize = 100;
 
-/// What to make.
+/// The settings of a new endpoint.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewEndpoint {
-    /// What people call it; at most 100 characters.
+    /// Display name, at most 100 characters.
     name: Option<String>,
-    /// `auto` (a new random one; also when not given), `none`, or the token itself.
+    /// `auto` (a new random token; the default), `none`, or the token itself.
     token: Option<String>,
-    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow. 200 when not given.
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. Default 200.
     reply: Option<Vec<u16>>,
 }
 
-/// What to change; what is not given stays.
+/// The settings to change. Absent settings stay unchanged.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangedEndpoint {
-    /// The new name; empty takes it away.
+    /// The new name; an empty string removes it.
     name: Option<String>,
-    /// `auto` (a new random one), `none`, or the token itself.
+    /// `auto` (a new random token), `none`, or the token itself.
     token: Option<String>,
-    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow.
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats.
     reply: Option<Vec<u16>>,
 }
 
-/// A new endpoint with its first read key, which is shown only here.
+/// A new endpoint with its first read key, which is returned only here.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MintedEndpoint {
     #[serde(flatten)]
     endpoint: EndpointJson,
-    /// Gives the right to read this endpoint. `inspect_url` carries it here, so that it opens in any browser.
+    /// Grants read access to this endpoint. `inspect_url` contains it here, so it works in any browser.
     read_key: String,
 }
 
-/// Creates an endpoint. A browser that has an owner cookie owns it; any other caller reads it with the key.
+/// Creates an endpoint. A browser with an owner cookie owns it; other callers read it with the key.
 #[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = NewEndpoint, responses(
     (status = 201, description = "The endpoint, with its read key", body = MintedEndpoint),
-    (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "Only the operator makes endpoints here", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "Only the operator can create endpoints here", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create_endpoint(
     request: HttpRequest,
@@ -96,12 +96,12 @@ pub(super) async fn create_endpoint(
         }))
 }
 
-/// Where to go on.
+/// Paging.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListParams {
-    /// Only those made before this endpoint.
+    /// Only endpoints created before this one.
     before: Option<String>,
 }
 
@@ -111,14 +111,14 @@ pub(super) struct ListParams {
 struct PageJson {
     /// The endpoints, newest first.
     items: Vec<EndpointJson>,
-    /// What to give as `before` for the next page; null on the last.
+    /// The `before` of the next page; null on the last page.
     next: Option<String>,
 }
 
-/// Lists the caller's endpoints; to the operator, all.
+/// Lists the caller's endpoints; for the operator, all endpoints.
 #[utoipa::path(get, path = "/api/v1/endpoints", tag = "endpoints", security(("key" = []), ("owner" = [])), params(ListParams), responses(
-    (status = 200, description = "A page of endpoints; empty for a stranger", body = inline(PageJson)),
-    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "A page of endpoints; empty for an unknown caller", body = inline(PageJson)),
+    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_endpoints(
     request: HttpRequest,
@@ -127,7 +127,7 @@ pub(super) async fn list_endpoints(
     let before = query::<ListParams>(&request)?.before;
     let unreadable = |_| AppError::Invalid {
         field: "before",
-        why: "it is the id of an endpoint".to_owned(),
+        why: "must be the id of an endpoint".to_owned(),
     };
     let before: Option<EndpointId> = before
         .map(|id| id.parse().map_err(unreadable))
@@ -153,7 +153,7 @@ pub(super) async fn list_endpoints(
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
     (status = 200, description = "The endpoint", body = EndpointJson),
-    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_endpoint(
     request: HttpRequest,
@@ -166,11 +166,11 @@ pub(super) async fn get_endpoint(
 /// Changes settings of an endpoint; for its owner and the operator.
 #[utoipa::path(patch, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = ChangedEndpoint, responses(
-    (status = 200, description = "The endpoint as it is now", body = EndpointJson),
-    (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such endpoint, or no right to change it", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The changed endpoint", body = EndpointJson),
+    (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no permission to change it", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn change_endpoint(
     request: HttpRequest,
@@ -197,12 +197,12 @@ pub(super) async fn change_endpoint(
     shown(&request, &app, &endpoint, true).await
 }
 
-/// Deletes an endpoint and all that it caught, for good; for its owner and the operator.
+/// Permanently deletes an endpoint and all its deliveries; for its owner and the operator.
 #[utoipa::path(delete, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
-    (status = 204, description = "It is gone; its id is never given out again"),
-    (status = 404, description = "No such endpoint, or no right to delete it", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 204, description = "Deleted; its id is never reused"),
+    (status = 404, description = "No such endpoint, or no permission to delete it", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn delete_endpoint(
     request: HttpRequest,
@@ -215,7 +215,7 @@ pub(super) async fn delete_endpoint(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// What may be asked for as a token: two words, or the token itself.
+/// The token setting: `auto`, `none`, or the token itself.
 fn token_rule(asked: &str) -> Result<TokenRule, AppError> {
     match asked {
         "auto" => Ok(TokenRule::random()),
@@ -257,7 +257,7 @@ fn json(
     EndpointJson::new(endpoint, last_seq, urls, manages)
 }
 
-/// The token is in the capture URL only for who manages the endpoint: with it, a delivery counts as trusted.
+/// Only owner and operator get the capture URL with its token, because a delivery with the token counts as trusted.
 fn urls(app: &App, authority: &str, endpoint: &Endpoint, manages: bool) -> EndpointUrls {
     EndpointUrls {
         capture: if manages {

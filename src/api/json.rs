@@ -1,4 +1,4 @@
-//! The JSON of the API where it differs from the domain: what is flat in memory and nested outside, and what is made readable.
+//! The JSON of the API where it differs from the domain types: nested instead of flat, and with readable values.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -20,30 +20,30 @@ use crate::langgraph::{self, Contents};
 pub(super) struct EndpointJson {
     /// Its id.
     id: String,
-    /// What people call it.
+    /// Display name.
     name: Option<String>,
-    /// When it was made.
+    /// When it was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
-    /// The token that senders are to carry; null when none is asked for. Only for who manages the endpoint.
+    /// The token that senders must have; null if none is expected. Only for owner and operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     token: Option<TokenJson>,
-    /// Statuses that its senders are answered: the first to the first attempt of a run, and so on; the last one to all that follow.
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats.
     reply: Vec<u16>,
-    /// Where senders deliver; with the token in it only for who manages the endpoint.
+    /// URL for senders; with the token only for owner and operator.
     capture_url: String,
-    /// Where people look.
+    /// URL of the endpoint's page.
     inspect_url: String,
     /// Seq of the newest delivery; 0 before the first.
     last_seq: Seq,
 }
 
-/// The token of an endpoint; null when none is asked for.
+/// The token of an endpoint; null if none is expected.
 #[derive(Serialize)]
 struct TokenJson(Option<String>);
 
-/// The URLs of an endpoint, as a caller gets them.
+/// The URLs of an endpoint, depending on the caller's access.
 pub(super) struct EndpointUrls {
     pub(super) capture: String,
     pub(super) inspect: String,
@@ -73,22 +73,22 @@ impl EndpointJson {
     }
 }
 
-/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
+/// A delivery. Lists and streams omit `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(super) struct DeliveryJson<'a> {
-    /// The endpoint that caught it.
+    /// The endpoint that received it.
     endpoint_id: String,
-    /// Its place there: 1, 2, 3 ...
+    /// Its number within the endpoint: 1, 2, 3 ...
     seq: Seq,
-    /// Its id (UUID version 7); null where the stored one cannot be read.
+    /// Its id (UUID version 7); null if the stored one cannot be read.
     id: Option<String>,
-    /// When its head was there.
+    /// When its head was received.
     #[schema(value_type = String, format = DateTime)]
     received_at: Time,
-    /// Other end of the connection.
+    /// Address of the peer of the connection.
     peer: Option<String>,
-    /// Address of the sender: the peer's, or the one that a trusted proxy names.
+    /// Address of the sender: the peer, or the client that a trusted proxy names.
     client: Option<String>,
     /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
     http_version: &'a str,
@@ -96,7 +96,7 @@ pub(super) struct DeliveryJson<'a> {
     method: &'a str,
     /// Request target as received.
     target: &'a str,
-    /// The part of its path behind `/hook/{endpoint}`.
+    /// The part of its path after `/hook/{endpoint}`.
     path: &'a str,
     /// Names and values of the query in their order, decoded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,66 +104,66 @@ pub(super) struct DeliveryJson<'a> {
     /// Names and values of the header lines in their order, spelled as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
-    /// Whether header lines are kept as they were on the wire (not under HTTP/2).
+    /// Whether order and spelling of the headers are as received (not with HTTP/2).
     headers_exact: bool,
-    /// What the body is.
+    /// Kind of the body.
     body: BodyJson,
-    /// What the token check found.
+    /// The result of the token check.
     verdict: TokenCheck,
-    /// What was understood.
+    /// How creel interprets the body.
     reading: ReadingJson<'a>,
-    /// What it shows and a reader may not see, those that matter most first.
+    /// Facts that you might miss, highest level first.
     findings: Vec<FindingJson>,
-    /// Which sending of it this is.
+    /// The attempt.
     attempt: AttemptJson,
-    /// What the sender was answered.
+    /// The response to the sender.
     reply: ReplyJson,
 }
 
-/// What a body is.
+/// A body.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Body)]
 struct BodyJson {
-    /// How many bytes are kept.
+    /// Number of stored bytes.
     bytes: u64,
-    /// SHA-256 of these, in hexadecimal; null where the stored one cannot be read.
+    /// SHA-256 of the stored bytes, in hexadecimal; null if the stored hash cannot be read.
     sha256: Option<String>,
-    /// Whether they are only the first ones.
+    /// Whether only the first bytes were stored.
     cut: bool,
-    /// Why.
+    /// Why only the first bytes were stored.
     cut_why: Option<Truncation>,
-    /// What they are.
+    /// What the bytes are.
     kind: BodyKind,
     #[serde(flatten)]
     content: Option<ContentJson>,
 }
 
-/// Bytes of a body that stand in the JSON, at most.
+/// Largest body included in the JSON, in bytes.
 const INLINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The bytes of a body: one of the two; neither when there are none, or more than 4 MiB, which `.../body` gives.
+/// The bytes of a body in one of the two fields. Neither if the body is empty or larger than 4 MiB; use `.../body` then.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BodyContent)]
 struct ContentJson {
-    /// The bytes, where they are UTF-8.
+    /// The bytes, if they are UTF-8.
     text: Option<String>,
-    /// The bytes in base64, where they are not.
+    /// The bytes in base64, if they are not UTF-8.
     base64: Option<String>,
 }
 
-/// What was understood of a body.
+/// How creel interprets a body.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reading)]
 struct ReadingJson<'a> {
-    /// What the body is.
+    /// Kind of the body.
     kind: ReadingKind,
-    /// Why it cannot be read, when `kind` is `unreadable`.
+    /// The parse error, if `kind` is `unreadable`.
     why: Option<&'a str>,
-    /// The run, when `kind` is `run`.
+    /// The run, if `kind` is `run`.
     run: Option<RunJson<'a>>,
 }
 
-/// A run, with what the sender put into `kwargs` and `values`.
+/// A run, with its `kwargs` and `values` as received.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RunInFull)]
 struct RunJson<'a> {
@@ -173,15 +173,15 @@ struct RunJson<'a> {
     received: Option<Contents>,
 }
 
-/// Something that a delivery shows; `/findings` explains each.
+/// A fact about a delivery that you might miss. `/findings` explains each code.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Finding)]
 struct FindingJson {
-    /// What it is. Codes may be added; none changes what it means.
+    /// Identifies the finding. New codes may be added; existing ones never change their meaning.
     code: Code,
     /// How much it matters.
     level: Level,
-    /// A sentence or two, in which code and what was received stand between backticks.
+    /// One or two sentences. Code and received values are between backticks.
     text: String,
 }
 
@@ -195,15 +195,15 @@ impl From<Finding> for FindingJson {
     }
 }
 
-/// Which sending of a delivery this is: attempts are deliveries of one run with the same bytes.
+/// The attempt. Attempts are deliveries of the same run with the same bytes.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Attempt)]
 struct AttemptJson {
-    /// 1, 2, 3 ...; null where the stored one cannot be read.
+    /// 1, 2, 3 ...; null if the stored number cannot be read.
     number: Option<u32>,
-    /// Seq of the first one; null where the stored one cannot be read.
+    /// Seq of the first attempt; null if the stored seq cannot be read.
     first_seq: Option<Seq>,
-    /// Time since the one before, in milliseconds; null for the first.
+    /// Time since the previous attempt, in milliseconds; null for the first.
     gap_ms: Option<i64>,
 }
 
@@ -217,18 +217,18 @@ impl From<Attempt> for AttemptJson {
     }
 }
 
-/// What the sender was answered.
+/// The response to the sender.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reply)]
 struct ReplyJson {
-    /// The HTTP status; null when the sender was gone before an answer.
+    /// The HTTP status; null if the sender disconnected before the response.
     status: Option<u16>,
-    /// A fault that was played instead of an answer.
+    /// A fault that was simulated instead of a response.
     fault: Option<String>,
 }
 
 impl<'a> DeliveryJson<'a> {
-    /// As lists and streams carry it.
+    /// The form for lists and streams.
     pub(super) fn summary(summary: &'a Summary) -> Self {
         let reading = &summary.reading;
         Self {

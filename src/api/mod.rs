@@ -1,6 +1,6 @@
-//! JSON for programs. Handlers read the store, follow endpoints, and have the names of their operations in the OpenAPI document.
+//! The JSON API. Handlers read the store or subscribe to endpoints; their function names are the operation ids of the OpenAPI document.
 //!
-//! **Invariant:** what `access` takes for proof opens an endpoint, nothing else does; and every error is a problem document.
+//! **Invariant:** only credentials that `access` accepts grant access to an endpoint, and every error is a problem document.
 
 mod body;
 mod deliveries;
@@ -24,7 +24,7 @@ use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 use crate::request_body;
 
-/// Puts the API into an application. The health checks are outside of the guard: a probe may use any host name.
+/// Adds the API to an application. The health checks are outside the guard, because a probe may use any host name.
 pub fn configure(service: &mut ServiceConfig) {
     let v1 = web::scope("/v1")
         .service(
@@ -67,7 +67,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(api);
 }
 
-/// A health check is asked again and again: a cache must not answer it.
+/// A health check must not be answered by a cache.
 fn plain_answers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::CACHE_CONTROL, "no-store"))
@@ -79,7 +79,7 @@ fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(other_method))
 }
 
-/// GET, and HEAD for callers that want the head alone.
+/// GET and HEAD.
 fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
@@ -92,7 +92,7 @@ async fn other_method() -> Result<HttpResponse, AppError> {
     Err(AppError::Method)
 }
 
-/// The endpoint that the path names.
+/// The endpoint id in the path.
 fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
     request
         .match_info()
@@ -101,7 +101,7 @@ fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
         .map_err(|_| AppError::NotFound)
 }
 
-/// The query of a request; a parameter that is not known is an error, never passed over.
+/// The query of a request. An unknown parameter is an error.
 fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
     let query = web::Query::<T>::from_query(request.query_string());
     query.map(web::Query::into_inner).map_err(|error| {
@@ -116,7 +116,7 @@ fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
     })
 }
 
-/// The JSON that a request carries, whatever its Content-Type says; no body stands for `{}`.
+/// The JSON body of a request, whatever its Content-Type. An empty body means `{}`.
 async fn arguments<T: DeserializeOwned>(
     request: &HttpRequest,
     mut payload: web::Payload,

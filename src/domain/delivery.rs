@@ -1,4 +1,4 @@
-//! A request as read (Intake) and as stored (Delivery). What was received is never altered: what was understood of it stands apart.
+//! A request as read (Intake) and as stored (Delivery). Received data is never altered; derived data is in separate fields.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -32,17 +32,17 @@ pub enum Truncation {
 /// An HTTP request as read, not yet stored.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    /// When its head was there.
+    /// When its head was received.
     pub received_at: Time,
-    /// Other end of the connection.
+    /// Address of the peer of the connection.
     pub peer: Option<SocketAddr>,
     /// The client: the peer, or the address that a trusted proxy names.
     pub client: Option<IpAddr>,
     /// Request line and header lines.
     pub head: Head,
-    /// The body's bytes, or its first ones.
+    /// The bytes of the body, or only the first ones.
     pub body: Bytes,
-    /// Why these are only the first bytes.
+    /// Why only the first bytes are present, if so.
     pub cut: Option<Truncation>,
 }
 
@@ -58,20 +58,20 @@ pub enum BodyKind {
     Binary,
     /// No bytes.
     Empty,
-    /// What is stored of it cannot be read.
+    /// The stored kind cannot be read.
     Unknown,
 }
 
 /// A body without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyFacts {
-    /// How many bytes are kept.
+    /// Number of stored bytes.
     pub bytes: u64,
-    /// SHA-256 of the bytes kept; `None` where the stored one cannot be read.
+    /// SHA-256 of the stored bytes; `None` if the stored hash cannot be read.
     pub sha256: Option<[u8; 32]>,
-    /// Why they are only the first ones.
+    /// Why only the first bytes were stored, if so.
     pub cut: Option<Truncation>,
-    /// What they are.
+    /// What the bytes are.
     pub kind: BodyKind,
 }
 
@@ -90,24 +90,24 @@ impl BodyFacts {
     }
 }
 
-/// Which sending of a delivery this is. Attempts are deliveries of one run whose bodies are the same, byte for byte; what is no run, or
-/// does not tell its id, has one.
+/// The attempt of a delivery. Attempts are deliveries of the same run with identical bodies. A delivery without a run id is always the first
+/// attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// 1, 2, 3 ...; 0 where the stored one cannot be read.
+    /// 1, 2, 3 ...; 0 if the stored number cannot be read.
     pub number: u32,
-    /// Seq of the first one; its own where that is not known.
+    /// Seq of the first attempt; its own seq if that is unknown.
     pub first_seq: Seq,
-    /// Time since the one before, in milliseconds; `None` for the first.
+    /// Time since the previous attempt, in milliseconds; `None` for the first.
     pub gap_ms: Option<i64>,
-    /// Whether the one before was answered with a 2xx, so that a sender had no reason to come again.
+    /// Whether the previous attempt was answered with a 2xx, after which a sender has no reason to retry.
     pub after_success: bool,
     /// An earlier delivery of the same run whose body differs.
     pub other_bytes: Option<Seq>,
 }
 
 impl Attempt {
-    /// The first, of a run that was not delivered before.
+    /// The first attempt of a run.
     #[must_use]
     pub fn first(seq: Seq) -> Self {
         Self {
@@ -119,7 +119,7 @@ impl Attempt {
         }
     }
 
-    /// Of a delivery whose stored attempt cannot be read.
+    /// The attempt of a delivery whose stored attempt cannot be read.
     #[must_use]
     pub fn unknown(seq: Seq) -> Self {
         Self {
@@ -128,27 +128,27 @@ impl Attempt {
         }
     }
 
-    /// Whether it is known which one it is.
+    /// Whether the number is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.number > 0
     }
 }
 
-/// A delivery without its header lines and body: what lists and streams carry.
+/// A delivery without its header lines and body, for lists and streams.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// The endpoint that caught it.
+    /// The endpoint that received it.
     pub endpoint_id: EndpointId,
-    /// Its place there.
+    /// Its number within the endpoint.
     pub seq: Seq,
-    /// Its id (UUID version 7); `None` where the stored one cannot be read.
+    /// Its id (UUID version 7); `None` if the stored one cannot be read.
     pub id: Option<Uuid>,
-    /// When its head was there.
+    /// When its head was received.
     pub received_at: Time,
-    /// Other end of the connection.
+    /// Address of the peer of the connection.
     pub peer: Option<SocketAddr>,
-    /// Who sent it, see [`Intake::client`].
+    /// The sender, see [`Intake::client`].
     pub client: Option<IpAddr>,
     /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
     pub http_version: String,
@@ -156,37 +156,36 @@ pub struct Summary {
     pub method: String,
     /// Request target as received.
     pub target: String,
-    /// Whether the header lines are those of the wire.
+    /// Whether order and spelling of the header lines are as received.
     pub headers_exact: bool,
-    /// How many bytes request line and header lines have.
+    /// Length of request line and header lines, in bytes.
     pub head_bytes: u64,
-    /// What the body is.
+    /// Kind, size and hash of the body.
     pub body: BodyFacts,
     /// The token check.
     pub verdict: TokenCheck,
-    /// What was understood.
+    /// How creel interprets the body.
     pub reading: Reading,
-    /// Which sending of it this is.
+    /// The attempt.
     pub attempt: Attempt,
-    /// Status that the sender was given; `None` when it was gone before an answer.
+    /// Status of the response; `None` if the sender disconnected before it.
     pub reply_status: Option<u16>,
-    /// Names of the values of its row that cannot be read: something changed the database. The fields that hold them say "unknown"
-    /// or nothing.
+    /// Names of the columns that cannot be read, because something else changed the database. Their fields are "unknown" or empty.
     pub damaged: Vec<&'static str>,
 }
 
 impl Summary {
-    /// How many bytes the delivery has in memory when it is loaded.
+    /// Size of the loaded delivery in memory, in bytes.
     #[must_use]
     pub fn loaded_bytes(&self) -> u64 {
         self.head_bytes.saturating_add(self.body.bytes)
     }
 }
 
-/// A delivery in full.
+/// A complete delivery.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// What lists carry.
+    /// The part for lists.
     pub summary: Summary,
     /// Request line and header lines.
     pub head: Head,

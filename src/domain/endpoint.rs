@@ -1,4 +1,4 @@
-//! A capture URL with its settings. An id is given out once: after an endpoint is deleted, its id answers 404 for ever.
+//! A capture URL with its settings. Ids are never reused: after an endpoint is deleted, its URL answers 404 forever.
 
 use super::ids::{EndpointId, Seq};
 use super::reply::Reply;
@@ -14,13 +14,13 @@ pub const NAME_CHARS_MAX: usize = 100;
 pub struct Endpoint {
     /// Its id, part of the capture URL.
     pub id: EndpointId,
-    /// What people call it.
+    /// Display name.
     pub name: Option<String>,
     /// Whether a token is expected, and which.
     pub token_rule: TokenRule,
-    /// What its senders are answered.
+    /// The response statuses.
     pub reply: Reply,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
     /// The browser that created it.
     pub owner: Option<SecretHash>,
@@ -40,7 +40,7 @@ impl Endpoint {
         }
     }
 
-    /// What to show as its title: the name, or the first group of the id.
+    /// Its title: the name, or the first group of the id.
     #[must_use]
     pub fn title(&self) -> String {
         self.name
@@ -49,7 +49,7 @@ impl Endpoint {
     }
 }
 
-/// How much an endpoint has caught.
+/// An endpoint with its number of deliveries.
 #[derive(Clone, Debug)]
 pub struct EndpointStats {
     /// The endpoint.
@@ -60,18 +60,18 @@ pub struct EndpointStats {
     pub last_received_at: Option<Time>,
 }
 
-/// What may be given as a name: trimmed, empty means none.
+/// Validates a name. It is trimmed; an empty one means no name.
 ///
 /// # Errors
-/// A sentence that says what is wrong with the text.
+/// What is wrong with the text.
 pub fn name(asked: Option<&str>) -> Result<Option<String>, String> {
     let name = asked.map(str::trim).filter(|name| !name.is_empty());
     match name {
-        Some(name) if name.chars().count() > NAME_CHARS_MAX => {
-            Err(format!("a name has at most {NAME_CHARS_MAX} characters"))
-        }
+        Some(name) if name.chars().count() > NAME_CHARS_MAX => Err(format!(
+            "the name must have at most {NAME_CHARS_MAX} characters"
+        )),
         Some(name) if name.chars().any(char::is_control) => {
-            Err("a name holds no control characters".to_owned())
+            Err("the name must not contain control characters".to_owned())
         }
         name => Ok(name.map(str::to_owned)),
     }

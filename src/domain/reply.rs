@@ -1,14 +1,14 @@
-//! What an endpoint answers its senders. It is chosen for tests of the sender: what was received is kept before any of these is said.
+//! The response statuses of an endpoint, chosen to test senders. A request is stored before it is answered, whatever the status.
 //!
-//! **Invariant:** a reply has at least one status, and none of them redirects.
+//! **Invariant:** a reply has at least one status, and no redirects.
 
 use serde::{Deserialize, Serialize};
 
 /// Most statuses of a reply.
 pub const STATUSES_MAX: usize = 10;
 
-/// The statuses that an endpoint answers: the first to the first attempt of a delivery, the second to the second; the last one to all
-/// that follow. What is no run of LangGraph has one attempt only.
+/// The response statuses: the first for the first attempt of a delivery, the second for the second, and so on; the last one repeats. A
+/// request that is not a LangGraph run always counts as the first attempt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Reply(Vec<u16>);
@@ -26,45 +26,45 @@ impl Reply {
         Self(vec![status])
     }
 
-    /// A reply that somebody chose.
+    /// A reply with these statuses.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with it.
+    /// What is wrong with the statuses.
     pub fn chosen(statuses: &[u16]) -> Result<Self, String> {
         if statuses.is_empty() {
-            return Err("a reply has at least one status".to_owned());
+            return Err("enter at least one status".to_owned());
         }
         if statuses.len() > STATUSES_MAX {
             let count = statuses.len();
             return Err(format!(
-                "a reply has at most {STATUSES_MAX} statuses, these are {count}"
+                "at most {STATUSES_MAX} statuses are allowed, not {count}"
             ));
         }
         let possible = |status: &&u16| matches!(status, 200..=299 | 400..=599);
         match statuses.iter().find(|status| !possible(status)) {
             Some(300..=399) => Err("redirects (3xx) are not supported".to_owned()),
             Some(status) => Err(format!(
-                "a status lies in 200..299 or 400..599, and {status} does not"
+                "{status} is not allowed: a status must be 200 to 299 or 400 to 599"
             )),
             None => Ok(Self(statuses.to_vec())),
         }
     }
 
-    /// A reply as people write it: `200`, or `500, 500, 200`.
+    /// Parses `200`, or `500, 500, 200`.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with the text.
+    /// What is wrong with the text.
     pub fn parse(text: &str) -> Result<Self, String> {
         let words = text.split([',', ' ']).filter(|word| !word.is_empty());
         let status = |word: &str| {
             let shown: String = word.chars().take(20).collect();
             word.parse()
-                .map_err(|_| format!("a status is a number such as 200, and {shown:?} is none"))
+                .map_err(|_| format!("{shown:?} is not a status; use numbers such as 200"))
         };
         Self::chosen(&words.map(status).collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// What attempt number `attempt` (1, 2, 3 ...) is answered.
+    /// The status for attempt number `attempt` (1, 2, 3 ...).
     #[must_use]
     pub fn status(&self, attempt: u32) -> u16 {
         let index = (attempt.max(1) - 1) as usize;
@@ -85,7 +85,7 @@ impl std::fmt::Display for Reply {
     }
 }
 
-/// Whether a status is a 2xx: then a sender takes its delivery for delivered.
+/// Whether a status is a 2xx, which senders accept as delivered.
 #[must_use]
 pub fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_attempt_gets_its_status_and_the_last_one_is_repeated() {
+    fn each_attempt_gets_its_status_and_the_last_repeats() {
         let reply = Reply::parse("500, 503,200").unwrap();
         assert_eq!(
             [1, 2, 3, 4, 1000].map(|attempt| reply.status(attempt)),
@@ -107,14 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_says_why() {
+    fn an_invalid_reply_is_refused_with_its_reason() {
         for (text, why) in [
             ("", "at least one status"),
-            ("200, ok", "\"ok\" is none"),
-            ("199", "199 does not"),
-            ("600", "600 does not"),
+            ("200, ok", "\"ok\" is not a status"),
+            ("199", "199 is not allowed"),
+            ("600", "600 is not allowed"),
             ("200 302", "not supported"),
-            ("70000", "\"70000\" is none"),
+            ("70000", "\"70000\" is not a status"),
             ("1 2 3 4 5 6 7 8 9 10 11", "at most 10 statuses"),
         ] {
             let error = Reply::parse(text).unwrap_err();

@@ -63,7 +63,7 @@ export class Pane {
     note.id = "away";
     note.className = "note note-warning";
     note.setAttribute("role", "status");
-    note.textContent = "creel cannot be reached. What you chose opens as soon as it is back.";
+    note.textContent = "Connection to creel lost. Your selection opens when the connection is back.";
     this.#element.prepend(note);
   }
 

@@ -1,4 +1,4 @@
-//! The Run tab: what was understood of a delivery. Received values stand apart from what follows from them.
+//! The Run tab: how creel interprets a delivery. Received values are separate from derived ones.
 
 use askama::Template;
 
@@ -36,29 +36,29 @@ pub(crate) struct RunTab {
     follows: Vec<Follows>,
     parts: Option<Parts>,
     last_message: Option<LastMessage>,
-    /// The body itself, where there is nothing else to show.
+    /// The body itself, if there is nothing else to show.
     body: Option<BodyTab>,
-    /// What can be asked of LangGraph next.
+    /// Commands that query LangGraph.
     pub(crate) follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
-    /// Whether it is a failure; a run that was cancelled gives its reason in the same place.
+    /// Whether it is a failure. A cancelled run has its reason in the same field.
     failed: bool,
     class: Option<Line>,
     message: String,
 }
 
-/// A value of the payload.
+/// A received value.
 struct Told {
     label: &'static str,
     value: Line,
     copies: bool,
-    /// Leads to all deliveries of the thread.
+    /// Link to all deliveries of the thread.
     href: Option<String>,
 }
 
-/// What follows from the payload.
+/// A derived fact.
 struct Follows {
     label: &'static str,
     sentence: Prose,
@@ -73,7 +73,7 @@ struct Link {
 }
 
 impl RunTab {
-    /// Related the others that have to do with it, seen from `now`.
+    /// `related` has the deliveries that belong to this one; times are relative to `now`.
     pub(crate) fn new(delivery: &Delivery, related: &Related, view: View, now: Time) -> Self {
         let summary = &delivery.summary;
         let run = summary.reading.run.as_deref();
@@ -136,21 +136,21 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
         let graph = run.graph_id.as_deref().unwrap_or_default();
         add(
             "Assistant",
-            RichText::plain("The default one of ").code(graph),
+            RichText::plain("Default assistant of ").code(graph),
         );
     }
     match run.stateless {
         Some(true) => add(
             "Thread",
-            RichText::plain("Stateless: the thread is temporary and goes with the run"),
+            RichText::plain("Temporary: deleted with the stateless run"),
         ),
-        Some(false) => add("Thread", RichText::plain("Lasts beyond the run")),
+        Some(false) => add("Thread", RichText::plain("Persistent")),
         None => {}
     }
     if run.resumed == Some(true) {
         add(
             "Input",
-            RichText::parse("Resumed after an interrupt: `kwargs.command.resume` was given"),
+            RichText::parse("Resumed after an interrupt (`kwargs.command.resume` is set)"),
         );
     }
     if run.cron_id.is_some() {

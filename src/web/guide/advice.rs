@@ -1,11 +1,11 @@
-//! What the URL doctor advises, with blocks to paste.
+//! The URL doctor's advice, with blocks to paste.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::langgraph::doctor::Advice;
 
-/// What to change and to know, with blocks to paste.
+/// The advice, with blocks to paste.
 #[derive(Template)]
 #[template(path = "_advice.html")]
 pub(crate) struct Advices {

@@ -1,36 +1,36 @@
-//! A message that came into a state or went from it, in a few lines.
+//! A message that was added to or removed from a state, in a few lines.
 
 use crate::diff::{JsonChange, PathStep};
 use crate::langgraph::conversation::{ContentBlock, Message, Role};
 use crate::web::compare::changes::Fate;
 use crate::web::render::escape::{Line, fitting};
 
-/// So much of what is said is told, in bytes of HTML.
+/// Longest text shown, in bytes of HTML.
 const TEXT_HTML_BYTES_MAX: usize = 400;
-/// So much of a name is shown, in bytes of HTML.
+/// Longest name shown, in bytes of HTML.
 const NAME_HTML_BYTES_MAX: usize = 120;
-/// So many calls of a message are named.
+/// Most tool calls named per message.
 const CALLS_MAX: usize = 8;
 
-/// A message that came or went.
+/// An added or removed message.
 pub(crate) struct Said {
     pub(crate) fate: Fate,
-    /// Which one it is, from 1 up.
+    /// Its position, starting at 1.
     pub(crate) number: usize,
     pub(crate) speaker: &'static str,
-    /// Name of the speaker or of the tool, or the word for who speaks where that is an unknown one.
+    /// Name of the speaker or the tool, or the received role if it is unknown.
     pub(crate) name: Option<Line>,
     pub(crate) text: String,
-    /// Whether the text goes on.
+    /// Whether the text is shortened.
     pub(crate) goes_on: bool,
     /// Tools that it calls.
     pub(crate) calls: Vec<Line>,
-    /// How many more of them there are.
+    /// Number of further tools.
     pub(crate) more_calls: usize,
 }
 
 impl Said {
-    /// Nothing, unless a message came or went as a whole.
+    /// `None`, unless a complete message was added or removed.
     pub(crate) fn of(change: &JsonChange<'_>) -> Option<Self> {
         let [PathStep::Member(list), PathStep::Element { a, b }] = change.path.as_slice() else {
             return None;
@@ -67,7 +67,7 @@ impl Said {
     }
 }
 
-/// The beginning of what is text in a message, and whether that goes on.
+/// The beginning of a message's text, and whether it is shortened.
 fn text(message: &Message<'_>) -> (String, bool) {
     let texts = message
         .content
@@ -90,7 +90,7 @@ mod tests {
     use crate::diff::{by_id, json};
     use crate::json::HashedTree;
 
-    /// What is told of a state that had nothing before.
+    /// The messages of a state, compared with an empty one.
     fn told(state: &str) -> Vec<String> {
         let keys = RandomState::new();
         let nothing = HashedTree::read(r#"{"messages":[],"other":[]}"#, &keys).unwrap();
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_told_in_a_few_lines_in_whatever_form_it_came() {
+    fn every_form_of_message_is_summarised() {
         let state = r#"{"messages":[
             {"type":"human","id":"1","content":"Oslo"},
             {"type":"ai","id":"2","content":"","tool_calls":[{"name":"get_weather"},{"args":{}}]},
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_message_is_cut_wherever_it_swells() {
+    fn a_long_message_is_shortened() {
         for long in ["ü", "<", "\u{200b}"] {
             let state = format!(
                 r#"{{"messages":[{{"type":"ai","content":"{}"}}]}}"#,
