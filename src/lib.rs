@@ -34,11 +34,13 @@
 //! | [`domain`] | what things are and what they are called (the glossary); no I/O |
 //! | [`json`] | JSON as received, read without being built |
 //! | [`diff`] | the difference of two JSON values, texts or lists |
+//! | [`http`] | HTTP requests that creel sends itself |
 //! | [`limits`] | what keeps one client from using up what all share |
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`store`] | storage: one trait, one folder per backend |
+//! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
-//! | [`client`] | requests that creel sends itself |
+//! | [`sender_client`] | the HTTP client of a sender that creel plays |
 //! | [`config`] | how a server is configured |
 //! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
 //! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
@@ -59,17 +61,19 @@ pub mod api;
 pub mod app;
 
 pub mod capture;
-pub mod client;
 pub mod commands;
 pub mod config;
+mod contract;
 mod diff;
 pub mod domain;
 pub mod error;
+pub mod http;
 mod json;
 pub mod langgraph;
 pub mod limits;
 pub mod live;
 pub mod request_body;
+pub mod sender_client;
 pub mod server;
 pub mod store;
 pub mod urls;

@@ -2,10 +2,14 @@
 //!
 //! **Invariant:** knowing a capture URL proves nothing, and without a right the answer is that of an endpoint that does not exist.
 
+mod changes;
 pub mod cookies;
 pub mod guard;
-mod rights;
+mod right;
+mod sessions;
 mod sign_in;
+mod sign_in_code;
+mod streams;
 mod wrong_tokens;
 
 use std::sync::Arc;
@@ -23,10 +27,11 @@ use crate::limits::client;
 use crate::store::{Owner, Store, StoreError};
 use crate::urls::Urls;
 
+use changes::Changes;
 use cookies::Cookies;
-use rights::Changes;
-pub use rights::Right;
-use sign_in::SignInCode;
+pub use right::Right;
+use sessions::Sessions;
+use sign_in_code::SignInCode;
 use wrong_tokens::WrongTokens;
 
 /// Decides who may do what.
@@ -36,6 +41,7 @@ pub struct Access {
     urls: Urls,
     /// Makes and reads the cookies of this installation.
     pub cookies: Cookies,
+    sessions: Sessions,
     code: SignInCode,
     changes: Changes,
     wrong_tokens: WrongTokens,
@@ -52,7 +58,9 @@ impl Access {
         urls: Urls,
     ) -> Result<Arc<Self>, StoreError> {
         let https = config.public_url.as_ref().is_some_and(BaseUrl::is_https);
+        let operator_token = SecretHash::of(&config.operator_token.0);
         let access = Self {
+            sessions: Sessions::new(Arc::clone(&store), operator_token).await?,
             cookies: Cookies::new(store.instance().await?, https),
             wrong_tokens: WrongTokens::new(config.wrong_tokens_per_minute),
             code: SignInCode::default(),
@@ -61,8 +69,6 @@ impl Access {
             config,
             urls,
         };
-        let token = access.operator_token_hash();
-        access.store.end_sessions_of_other_tokens(token).await?;
         Ok(Arc::new(access))
     }
 
@@ -229,16 +235,18 @@ impl Access {
         if bearer(request).is_some_and(|token| self.is_operator_token(token)) {
             return Ok(Some(Right::OperatorToken));
         }
-        self.session_right(request).await
+        for secret in self.cookies.sessions_of(request) {
+            let hash = SecretHash::of(&secret);
+            if self.sessions.is_open(hash).await? {
+                return Ok(Some(Right::Session(hash)));
+            }
+        }
+        Ok(None)
     }
 
     fn is_operator_token(&self, token: &str) -> bool {
         let known = &self.config.operator_token.0;
         secret::same(token.as_bytes(), known.as_bytes())
-    }
-
-    fn operator_token_hash(&self) -> SecretHash {
-        SecretHash::of(&self.config.operator_token.0)
     }
 
     /// To be called before a wrong token is answered.

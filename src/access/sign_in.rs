@@ -2,41 +2,12 @@
 //!
 //! **Invariant:** the operator token is in no URL and no cookie. What a browser holds is a random secret, of which only a hash is stored.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
-
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 
-use super::cookies::SESSION_DAYS;
-use super::{Access, Right};
+use super::Access;
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::time::Time;
 use crate::error::AppError;
-use crate::store::{Session, StoreError};
-
-/// The code of a sign-in link, until it is used.
-#[derive(Default)]
-pub(super) struct SignInCode(Mutex<Option<SecretHash>>);
-
-impl SignInCode {
-    /// A new code in place of the one before.
-    pub(super) fn renew(&self) -> String {
-        let code = secret::random_token();
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(SecretHash::of(&code));
-        code
-    }
-
-    /// Whether this is the code; then it is none any more.
-    fn take(&self, code: &str) -> bool {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_right = *kept == Some(SecretHash::of(code));
-        if is_right {
-            *kept = None;
-        }
-        is_right
-    }
-}
 
 impl Access {
     /// A code for a link that signs one browser in, once.
@@ -81,32 +52,10 @@ impl Access {
     /// As the store.
     pub async fn sign_out(&self, request: &HttpRequest) -> Result<Cookie<'static>, AppError> {
         for secret in self.cookies.sessions_of(request) {
-            self.store.end_session(SecretHash::of(&secret)).await?;
+            self.sessions.end(&secret).await?;
         }
         self.changes.notify();
         Ok(self.cookies.no_session())
-    }
-
-    /// A session that is open, by the hash of its secret.
-    pub(super) async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError> {
-        let session = self.store.session(hash).await?;
-        Ok(session.filter(|session| {
-            session.expires_at > Time::now() && session.operator_token == self.operator_token_hash()
-        }))
-    }
-
-    /// The right of a browser in which the operator signed in.
-    pub(super) async fn session_right(
-        &self,
-        request: &HttpRequest,
-    ) -> Result<Option<Right>, StoreError> {
-        for secret in self.cookies.sessions_of(request) {
-            let hash = SecretHash::of(&secret);
-            if self.session(hash).await?.is_some() {
-                return Ok(Some(Right::Session(hash)));
-            }
-        }
-        Ok(None)
     }
 
     async fn refuse<T>(&self, request: &HttpRequest) -> Result<T, AppError> {
@@ -116,17 +65,10 @@ impl Access {
 
     /// A new session, and a new owner secret in place of the one that the browser came with: somebody else may have put that there.
     async fn open_session(&self, request: &HttpRequest) -> Result<Vec<Cookie<'static>>, AppError> {
-        const MICROS_A_DAY: i64 = 86_400_000_000;
-        let (secret, now) = (secret::random(), Time::now());
-        let session = Session {
-            hash: SecretHash::of(&secret),
-            operator_token: self.operator_token_hash(),
-            expires_at: Time::from_micros(now.micros() + SESSION_DAYS * MICROS_A_DAY),
-        };
-        self.store.add_session(session, now).await?;
+        let secret = self.sessions.open().await?;
         // The browser forgets these now: they would stay open for nobody, or for somebody else.
         for secret in self.cookies.sessions_of(request) {
-            self.store.end_session(SecretHash::of(&secret)).await?;
+            self.sessions.end(&secret).await?;
         }
         let mut cookies = vec![self.cookies.session(secret)];
         cookies.extend(self.renew_owner(request).await?);
@@ -147,20 +89,5 @@ impl Access {
         self.store.change_owner(from, to).await?;
         self.changes.notify();
         Ok(Some(self.cookies.owner(&new)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_works_once() {
-        let codes = SignInCode::default();
-        assert!(!codes.take(""));
-        let code = codes.renew();
-        assert!(!codes.take("other"));
-        assert!(codes.take(&code));
-        assert!(!codes.take(&code));
     }
 }

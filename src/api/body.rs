@@ -8,8 +8,7 @@ use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream::{self, Stream};
 
-use super::deliveries::seq;
-use super::endpoint_id;
+use super::arguments::{endpoint_id, seq};
 use crate::app::App;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
@@ -24,7 +23,7 @@ const PIECE: usize = 256 * 1024;
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
     responses(
     (status = 200, description = "The bytes, as an attachment", content_type = "application/octet-stream"),
-    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_body(
     request: HttpRequest,

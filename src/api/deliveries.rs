@@ -1,13 +1,13 @@
 //! The deliveries of an endpoint: a page of them, and one in full.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::json::DeliveryJson;
-use super::{endpoint_id, query};
+use super::arguments::{endpoint_id, query, seq};
 use crate::answers;
 use crate::app::App;
+use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::store::{Filter, Order, Page, split_page};
@@ -64,22 +64,10 @@ impl ListParams {
     }
 }
 
-/// A page of deliveries.
-#[derive(Serialize, ToSchema)]
-#[schema(as = DeliveryPage)]
-struct PageJson<'a> {
-    /// The deliveries, without headers and content.
-    items: Vec<DeliveryJson<'a>>,
-    /// The `before` (with `order=asc`, the `after`) of the next page; null on the last page.
-    next: Option<Seq>,
-    /// All deliveries up to this seq were deleted by retention; 0 if none.
-    dropped_through: Seq,
-}
-
 /// Lists the deliveries of an endpoint.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ListParams), responses(
-    (status = 200, description = "A page of deliveries", body = inline(PageJson<'_>)),
+    (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
     (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -97,7 +85,7 @@ pub(super) async fn list_deliveries(
     let (found, more) = split_page(app.store.deliveries(id, one_more).await?, page.limit);
     let next = found.last().filter(|_| more).map(|last| last.seq);
     let items = found.iter().map(DeliveryJson::summary).collect();
-    Ok(HttpResponse::Ok().json(PageJson {
+    Ok(HttpResponse::Ok().json(DeliveryPageJson {
         items,
         next,
         dropped_through: Seq(0),
@@ -109,7 +97,7 @@ pub(super) async fn list_deliveries(
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
     responses(
     (status = 200, description = "The delivery", body = inline(DeliveryJson<'_>)),
-    (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_delivery(
@@ -123,10 +111,4 @@ pub(super) async fn get_delivery(
     let delivery = app.store.delivery(id, summary.seq).await?;
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
     Ok(answers::keep(response, reserved))
-}
-
-/// The seq in the path.
-pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
-    let seq = request.match_info().query("seq").parse();
-    seq.map(Seq).map_err(|_| AppError::NotFound)
 }

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::json::{EndpointJson, EndpointUrls};
-use super::{arguments, endpoint_id, query};
+use super::arguments::{self, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::app::App;
+use crate::contract::endpoint::{EndpointJson, EndpointPageJson, EndpointUrls, MintedEndpoint};
 use crate::domain::endpoint::{self, Endpoint};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
@@ -43,17 +43,8 @@ pub(super) struct ChangedEndpoint {
     name: Option<String>,
     /// `auto` (a new random token), `none`, or the token itself.
     token: Option<String>,
-    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats.
+    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow.
     reply: Option<Vec<u16>>,
-}
-
-/// A new endpoint with its first read key, which is returned only here.
-#[derive(Serialize, ToSchema)]
-pub(super) struct MintedEndpoint {
-    #[serde(flatten)]
-    endpoint: EndpointJson,
-    /// Grants read access to this endpoint. `inspect_url` contains it here, so it works in any browser.
-    read_key: String,
 }
 
 /// Creates an endpoint. A browser with an owner cookie owns it; other callers read it with the key.
@@ -72,7 +63,7 @@ pub(super) async fn create_endpoint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
-    let asked: NewEndpoint = arguments(&request, payload, &app).await?;
+    let asked: NewEndpoint = arguments::json(&request, payload, &app).await?;
     let name = endpoint::name(asked.name.as_deref())
         .map_err(|why| AppError::Invalid { field: "name", why })?;
     let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
@@ -105,19 +96,9 @@ pub(super) struct ListParams {
     before: Option<String>,
 }
 
-/// A page of endpoints.
-#[derive(Serialize, ToSchema)]
-#[schema(as = EndpointPage)]
-struct PageJson {
-    /// The endpoints, newest first.
-    items: Vec<EndpointJson>,
-    /// The `before` of the next page; null on the last page.
-    next: Option<String>,
-}
-
 /// Lists the caller's endpoints; for the operator, all endpoints.
 #[utoipa::path(get, path = "/api/v1/endpoints", tag = "endpoints", security(("key" = []), ("owner" = [])), params(ListParams), responses(
-    (status = 200, description = "A page of endpoints; empty for an unknown caller", body = inline(PageJson)),
+    (status = 200, description = "A page of endpoints; empty for an unknown caller", body = inline(EndpointPageJson)),
     (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_endpoints(
@@ -146,7 +127,7 @@ pub(super) async fn list_endpoints(
         .iter()
         .map(|found| json(&app, authority, &found.endpoint, found.last_seq, true))
         .collect();
-    Ok(HttpResponse::Ok().json(PageJson { items, next }))
+    Ok(HttpResponse::Ok().json(EndpointPageJson { items, next }))
 }
 
 /// One endpoint.
@@ -179,7 +160,7 @@ pub(super) async fn change_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    let asked: ChangedEndpoint = arguments(&request, payload, &app).await?;
+    let asked: ChangedEndpoint = arguments::json(&request, payload, &app).await?;
     let invalid = |field| move |why| AppError::Invalid { field, why };
     let name = asked
         .name

@@ -13,10 +13,8 @@ use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
-use super::json::DeliveryJson;
-use super::{endpoint_id, query};
+use super::arguments::{endpoint_id, query};
 use crate::app::App;
-use crate::domain::delivery::Summary;
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::live::FeedItem;
@@ -70,7 +68,7 @@ pub(super) async fn follow_deliveries(
     // If the endpoint is deleted, its stream ends normally, and a client that reconnects gets 404. Any other error cuts the stream, and the
     // client resumes it.
     let items = items.take_while(|item| ready(!matches!(item, Err(StoreError::NotFound(_)))));
-    let events = items.map(|item| item.map(event));
+    let events = items.map(|item| -> Result<_, Box<dyn std::error::Error>> { Ok(event(item?)?) });
     let stream = sse::Sse::from_stream(events)
         .with_keep_alive(KEEP_ALIVE)
         .with_retry_duration(RETRY);
@@ -97,18 +95,13 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<Seq>, AppError> {
     seq.map(|seq| Some(Seq(seq))).ok_or_else(why)
 }
 
-/// A delivery as an event. Compact JSON contains no unescaped control characters, so it is one line.
-fn line(summary: &Summary) -> String {
-    serde_json::to_string(&DeliveryJson::summary(summary)).unwrap_or_default()
-}
-
-fn event(item: FeedItem) -> sse::Event {
+fn event(item: FeedItem) -> serde_json::Result<sse::Event> {
     let (name, id, data) = match item {
-        FeedItem::Delivery(event) => ("delivery", event.seq(), event.json(line).to_owned()),
+        FeedItem::Delivery(event) => ("delivery", event.seq(), event.json()?.to_owned()),
         FeedItem::Gap { from, through } => {
-            let gap = serde_json::to_string(&GapJson { from, through });
-            ("gap", through, gap.unwrap_or_default())
+            let gap = serde_json::to_string(&GapJson { from, through })?;
+            ("gap", through, gap)
         }
     };
-    sse::Data::new(data).event(name).id(id.to_string()).into()
+    Ok(sse::Data::new(data).event(name).id(id.to_string()).into())
 }

@@ -2,27 +2,23 @@
 //!
 //! **Invariant:** only credentials that `access` accepts grant access to an endpoint, and every error is a problem document.
 
+mod arguments;
 mod body;
 mod deliveries;
 mod endpoints;
 mod events;
 mod headers;
 mod health;
-mod json;
 pub mod openapi;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header;
 use actix_web::middleware::{DefaultHeaders, from_fn};
 use actix_web::web::{self, ServiceConfig, delete, get, patch, post};
-use actix_web::{HttpRequest, HttpResponse, Resource, Route};
-use serde::de::DeserializeOwned;
+use actix_web::{HttpResponse, Resource, Route};
 
 use crate::access::guard;
-use crate::app::App;
-use crate::domain::ids::EndpointId;
 use crate::error::AppError;
-use crate::request_body;
 
 /// Adds the API to an application. The health checks are outside the guard, because a probe may use any host name.
 pub fn configure(service: &mut ServiceConfig) {
@@ -90,42 +86,4 @@ async fn nothing_here() -> Result<HttpResponse, AppError> {
 
 async fn other_method() -> Result<HttpResponse, AppError> {
     Err(AppError::Method)
-}
-
-/// The endpoint id in the path.
-fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
-    request
-        .match_info()
-        .query("endpoint")
-        .parse()
-        .map_err(|_| AppError::NotFound)
-}
-
-/// The query of a request. An unknown parameter is an error.
-fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
-    let query = web::Query::<T>::from_query(request.query_string());
-    query.map(web::Query::into_inner).map_err(|error| {
-        let why = match error {
-            actix_web::error::QueryPayloadError::Deserialize(error) => error.to_string(),
-            other => other.to_string(),
-        };
-        AppError::Invalid {
-            field: "query",
-            why,
-        }
-    })
-}
-
-/// The JSON body of a request, whatever its Content-Type. An empty body means `{}`.
-async fn arguments<T: DeserializeOwned>(
-    request: &HttpRequest,
-    mut payload: web::Payload,
-    app: &App,
-) -> Result<T, AppError> {
-    let (bytes, _memory) = request_body::read_call(request, &mut payload, app).await?;
-    let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-    serde_json::from_slice(bytes).map_err(|error| AppError::Invalid {
-        field: "body",
-        why: error.to_string(),
-    })
 }

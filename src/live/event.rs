@@ -5,6 +5,7 @@
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
+use crate::contract::delivery::DeliveryJson;
 use crate::domain::delivery::Summary;
 use crate::domain::ids::Seq;
 
@@ -45,9 +46,17 @@ impl Event {
         self.0.summary.seq
     }
 
-    /// The summary as JSON, rendered by the first subscriber that asks.
-    pub fn json(&self, render: fn(&Summary) -> String) -> &str {
-        self.0.json.get_or_init(|| render(&self.0.summary).into())
+    /// The summary as JSON, rendered by the first subscriber that asks. It is one line: JSON escapes every control character inside its
+    /// strings, and has none between them.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON, which is a bug.
+    pub fn json(&self) -> serde_json::Result<&str> {
+        if let Some(json) = self.0.json.get() {
+            return Ok(json);
+        }
+        let json = serde_json::to_string(&DeliveryJson::summary(&self.0.summary))?;
+        Ok(self.0.json.get_or_init(|| json.into()))
     }
 
     pub(super) fn bytes(&self) -> usize {

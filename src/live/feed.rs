@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::{Event, PAGE, Source};
+use super::Event;
+use super::source::{PAGE, Source};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::store::StoreError;
@@ -119,7 +120,7 @@ async fn fill(
     mut notifications: watch::Receiver<()>,
     buffer: &watch::Sender<Buffer>,
 ) -> Result<std::convert::Infallible, StoreError> {
-    let mut last = source.0.last_seq(endpoint).await?;
+    let mut last = source.last_seq(endpoint).await?;
     buffer.send_modify(|buffer| buffer.after = Some(last));
     loop {
         // Before the read, so that a commit during the read leads to another one.

@@ -9,37 +9,23 @@
 mod event;
 mod feed;
 mod notifier;
+mod source;
 mod subscription;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use futures_util::Stream;
 
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::store::{Page, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 pub use event::{Event, FeedItem};
 use feed::Feed;
 pub use notifier::Notifier;
+use source::Source;
 use subscription::Subscription;
-
-/// How many deliveries are read at a time.
-const PAGE: usize = 25;
-
-/// Reads the events of an endpoint.
-#[derive(Clone)]
-struct Source(Arc<dyn Store>);
-
-impl Source {
-    /// The events that follow `after`, at most a page of them.
-    async fn events(&self, endpoint: EndpointId, after: Seq) -> Result<Vec<Event>, StoreError> {
-        let page = Page::following(after, PAGE);
-        let found = self.0.deliveries(endpoint, page).await?;
-        Ok(found.into_iter().map(Event::new).collect())
-    }
-}
 
 /// Lets endpoints be subscribed to.
 pub struct Live {
@@ -53,7 +39,7 @@ impl Live {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, notifier: Arc<Notifier>) -> Self {
         Self {
-            source: Source(store),
+            source: Source::new(store),
             notifier,
             feeds: Mutex::default(),
         }
@@ -75,7 +61,8 @@ impl Live {
 
     /// The feed that runs for this endpoint, or a new one. It ends with its last subscription.
     fn feed(&self, endpoint: EndpointId) -> Arc<Feed> {
-        let mut feeds = locked(&self.feeds);
+        // After a panic elsewhere the map is still good: every change under this lock is one step.
+        let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let found = feeds.get(&endpoint).and_then(Weak::upgrade);
         if let Some(feed) = found.filter(|feed| feed.is_running()) {
             return feed;
@@ -86,9 +73,4 @@ impl Live {
         feeds.insert(endpoint, Arc::downgrade(&feed));
         feed
     }
-}
-
-/// A lock that a panic elsewhere has poisoned is still good: every change under these locks is one step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,11 +3,10 @@
 //! **Invariant:** a notification after [`Notifier::subscribe`] is never missed; several of them between two looks count as one.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::locked;
 use crate::domain::ids::EndpointId;
 
 /// Tells that something was committed at an endpoint: a delivery, a change, its deletion.
@@ -19,7 +18,7 @@ pub struct Notifier {
 impl Notifier {
     /// Wakes the subscribers of this endpoint. Costs a look-up where there are none.
     pub fn notify(&self, endpoint: EndpointId) {
-        let mut channels = locked(&self.channels);
+        let mut channels = self.channels();
         let is_closed = |channel: &watch::Sender<()>| channel.send(()).is_err();
         if channels.get(&endpoint).is_some_and(is_closed) {
             channels.remove(&endpoint);
@@ -28,11 +27,16 @@ impl Notifier {
 
     /// Every notification from now on.
     pub(super) fn subscribe(&self, endpoint: EndpointId) -> watch::Receiver<()> {
-        let mut channels = locked(&self.channels);
+        let mut channels = self.channels();
         channels.retain(|_, channel| channel.receiver_count() > 0);
         channels
             .entry(endpoint)
             .or_insert_with(|| watch::Sender::new(()))
             .subscribe()
+    }
+
+    /// After a panic elsewhere the map is still good: every change under this lock is one step.
+    fn channels(&self) -> MutexGuard<'_, HashMap<EndpointId, watch::Sender<()>>> {
+        self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,7 +9,8 @@ use futures_util::Stream;
 use tokio::sync::watch;
 
 use super::feed::{Buffer, Feed, NextEvent};
-use super::{Event, FeedItem, Source};
+use super::source::Source;
+use super::{Event, FeedItem};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::store::StoreError;

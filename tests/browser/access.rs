@@ -69,27 +69,13 @@ async fn sign_in(creel: &Creel, browser: &Browser) {
     browser.read("h1", "All endpoints").await;
 }
 
-async fn make_endpoint(creel: &Creel, browser: &Browser) -> String {
-    browser
-        .go(&format!("http://creel.localhost:{}/", creel.port()))
-        .await;
-    browser.click("form[action='/endpoints'] button").await;
-    let url = browser
-        .see("#copy-url")
-        .await
-        .attr("data-copy")
-        .await
-        .unwrap();
-    url.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let trap = creel.mint("{}");
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;
-    make_endpoint(&creel, &browser).await;
+    browser.create_endpoint(&creel).await;
     // Under each name that leads to creel, also where it serves captures and pages.
     let hosts = ["127.0.0.1", "localhost", "creel.localhost"];
     browser
@@ -139,7 +125,7 @@ async fn another_server_of_this_machine_gets_no_cookie_of_creels_pages_and_plant
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;
-    let mine = make_endpoint(&creel, &browser).await;
+    let mine = browser.create_endpoint(&creel).await;
     let cookies = browser.page.get_all_cookies().await.unwrap();
     assert_eq!(cookies.len(), 2, "a session and an owner");
     let owner = creel.owner_cookie("an attacker");
@@ -168,7 +154,7 @@ async fn another_server_of_this_machine_gets_no_cookie_of_creels_pages_and_plant
         .unwrap()
         .to_owned();
     browser.see(&format!("a[href='/inspect/{id}']")).await;
-    let again = make_endpoint(&creel, &browser).await;
+    let again = browser.create_endpoint(&creel).await;
     let listed = creel.http("GET", "/api/v1/endpoints", &[("Cookie", &owner)], b"");
     assert_eq!(listed.json()["items"], Value::Array(Vec::new()), "{name}");
     assert!(again.contains("/hook/"));

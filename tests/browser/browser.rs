@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities};
 
+use crate::app::Creel;
+
 /// How long a condition may take to come true.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -89,6 +91,18 @@ impl Browser {
                 self.source().await
             );
         }
+    }
+
+    /// Creates an endpoint with the button of the home page, at the pages' own host name; its page is open then. Gives back the capture
+    /// URL's path and query.
+    pub(crate) async fn create_endpoint(&self, creel: &Creel) -> String {
+        self.go(&format!("http://{}/", creel.pages())).await;
+        self.click("form[action='/endpoints'] button").await;
+        let copy = self.see("#copy-url").await;
+        let url = copy.attr("data-copy").await.expect("an attribute");
+        let url = url.expect("the capture URL");
+        let target = url.splitn(4, '/').nth(3).expect("a path");
+        format!("/{target}")
     }
 
     /// Clicks on an element as soon as it is there.

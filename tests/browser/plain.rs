@@ -7,16 +7,7 @@ use crate::browser::Browser;
 async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_tabs() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
-    browser.go(&format!("http://{}/", creel.pages())).await;
-    browser.click("form[action='/endpoints'] button").await;
-    let url = browser
-        .see("#copy-url")
-        .await
-        .attr("data-copy")
-        .await
-        .unwrap()
-        .unwrap();
-    let target = format!("/{}&x=1", url.splitn(4, '/').nth(3).unwrap());
+    let target = format!("{}&x=1", browser.create_endpoint(&creel).await);
     assert_eq!(
         creel
             .http(

@@ -7,17 +7,11 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::looks::look;
 
-/// Mints an endpoint with the button of the home page, in this browser. Gives back the address of its page.
-async fn mint(creel: &Creel, browser: &Browser) -> String {
-    browser.go(&format!("http://{}/", creel.pages())).await;
-    browser.click("form[action='/endpoints'] button").await;
-    browser.see("#start").await;
-    browser
-        .page
-        .current_url()
-        .await
-        .expect("an address")
-        .to_string()
+/// Creates an endpoint in this browser. Gives back the address of its page.
+async fn create_endpoint(creel: &Creel, browser: &Browser) -> String {
+    browser.create_endpoint(creel).await;
+    let url = browser.page.current_url().await.expect("an address");
+    url.to_string()
 }
 
 /// Keeps the functions that a page wants to be called after half a minute or later, for the test to call.
@@ -66,7 +60,7 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
 async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_link() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
-    mint(&creel, &browser).await;
+    create_endpoint(&creel, &browser).await;
     browser.read("#start-snippet", "THREAD_ID=$(curl").await;
     browser.run("window.here = true").await;
     browser.click("#start .way[href*='way=cron&']").await;
@@ -86,7 +80,7 @@ async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_
 async fn a_sample_is_sent_with_the_keyboard_alone_and_shown_as_it_was_caught() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
-    mint(&creel, &browser).await;
+    create_endpoint(&creel, &browser).await;
     browser.click(".samples summary").await;
     let button = browser.see(".sample[value='paused']").await;
     button.send_keys(Key::Enter).await.unwrap();
@@ -102,7 +96,7 @@ async fn a_sample_is_sent_with_the_keyboard_alone_and_shown_as_it_was_caught() {
 async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
-    let page = mint(&creel, &browser).await;
+    let page = create_endpoint(&creel, &browser).await;
     browser.click(".deployment summary").await;
     let url = browser.see("input[name=url]").await;
     url.clear().await.unwrap();
@@ -137,7 +131,7 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
 async fn every_page_of_them_can_be_looked_at() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
-    let page = mint(&creel, &browser).await;
+    let page = create_endpoint(&creel, &browser).await;
     look(&browser, "start", &page).await;
     for (name, query) in [
         ("start-python", "way=thread-stream&in=python"),

@@ -4,15 +4,16 @@ use std::io::Write;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use url::Url;
 
 use super::{Retries, Webhook};
-use crate::client::{Answer, Call, Client, Failure};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
+use crate::http::{Answer, Call, Client, Failure};
 use crate::langgraph::retry::{self, AttemptEnd, Next};
 use crate::langgraph::samples::{Sample, Sending, host};
+use crate::sender_client;
 
 /// Sends a sample as its server would, and prints each attempt. Returns how its last delivery ended, or the first that failed. If the
 /// receiver cannot be reached, the rest of the sample is not sent.
@@ -24,7 +25,7 @@ pub(super) async fn play(
 ) -> anyhow::Result<Ended> {
     let sender = sample.sender();
     let mut player = Player {
-        client: Client::of_sender(sender.kind).context("cannot set up TLS")?,
+        client: sender_client::client(sender.kind).context("cannot set up TLS")?,
         sender,
         out,
     };
@@ -110,7 +111,7 @@ impl<W: Write> Player<'_, W> {
 
     /// One attempt, including the redirects that the server follows.
     async fn attempt(&mut self, attempt: u32, sending: &Sending) -> anyhow::Result<Ended> {
-        let mut call = Call::of(sending.url.clone(), sending);
+        let mut call = sender_client::call(sending.url.clone(), sending);
         let mut redirects = 0;
         loop {
             self.out.flush()?;
@@ -160,7 +161,7 @@ impl<W: Write> Player<'_, W> {
 fn follow(call: &mut Call<'_>, url: Url, with_body: bool, kind: SenderKind) {
     let moved = host(&url) != host(&call.url);
     if !with_body {
-        call.method = Method::GET;
+        call.method = "GET";
         call.body = None;
     }
     call.headers

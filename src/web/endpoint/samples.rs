@@ -11,11 +11,12 @@ use url::Url;
 
 use crate::access::guard;
 use crate::app::App;
-use crate::client::{Call, Client};
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::error::AppError;
+use crate::http::Client;
 use crate::langgraph::samples::{Group, Sample, Sending};
+use crate::sender_client;
 use crate::store::Page;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
@@ -62,7 +63,7 @@ pub(crate) async fn send(
     // Loading the system's certificates and building bodies of megabytes would delay the captures on this thread.
     let made = move || {
         let sendings = sample.sendings(&webhook, &url, Time::now());
-        Client::of_sender(kind).map(|client| (client, sendings))
+        sender_client::client(kind).map(|client| (client, sendings))
     };
     let made = web::block(made).await;
     let made = made.map_err(|why| PageError::internal(&why))?;
@@ -95,7 +96,7 @@ async fn deliver(app: &App, client: &Client, sending: &Sending) -> Result<(), Pa
         .acquire()
         .await
         .map_err(|why| PageError::internal(&why))?;
-    let call = Call::of(own_address(app, &sending.url)?, sending);
+    let call = sender_client::call(own_address(app, &sending.url)?, sending);
     match client.send(call).await {
         Ok(_) => Ok(()),
         Err(failure) => Err(PageError::not_sent(&failure)),

@@ -1,4 +1,4 @@
-//! By what right somebody reads an endpoint, and the end of a stream when that right ends.
+//! The end of a stream when the right that opened it ends.
 //!
 //! **Invariant:** after a right has ended, nothing more is sent over a stream that it opened.
 
@@ -9,60 +9,19 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::watch;
 use tokio::time::Interval;
 
-use super::Access;
+use super::{Access, Right};
 use crate::domain::ids::EndpointId;
-use crate::domain::secret::SecretHash;
 use crate::store::StoreError;
 
 /// How often an open stream looks whether its right has ended by time.
 const RECHECK: Duration = Duration::from_mins(1);
-
-/// By what right somebody reads an endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Right {
-    /// Sends the operator token.
-    OperatorToken,
-    /// Is signed in as the operator; the hash of the session's secret.
-    Session(SecretHash),
-    /// Created it with this browser; the hash of the owner's secret.
-    Owner(SecretHash),
-    /// Holds this read key.
-    ReadKey(SecretHash),
-}
-
-impl Right {
-    /// Whether settings may be changed and the endpoint deleted.
-    #[must_use]
-    pub fn manages(self) -> bool {
-        !matches!(self, Self::ReadKey(_))
-    }
-}
-
-/// Tells open streams that somebody's right may have ended.
-pub(super) struct Changes(watch::Sender<()>);
-
-impl Default for Changes {
-    fn default() -> Self {
-        Self(watch::Sender::new(()))
-    }
-}
-
-impl Changes {
-    pub(super) fn notify(&self) {
-        self.0.send_replace(());
-    }
-
-    fn subscribe(&self) -> watch::Receiver<()> {
-        self.0.subscribe()
-    }
-}
 
 impl Access {
     /// Whether this still gives the right to read the endpoint.
     async fn holds(&self, right: Right, id: EndpointId) -> Result<bool, StoreError> {
         Ok(match right {
             Right::OperatorToken => true,
-            Right::Session(hash) => self.session(hash).await?.is_some(),
+            Right::Session(hash) => self.sessions.is_open(hash).await?,
             Right::Owner(owner) => self.store.endpoint(id).await?.owner == Some(owner),
             Right::ReadKey(key) => self.store.has_read_key(id, key).await?,
         })

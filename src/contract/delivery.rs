@@ -1,0 +1,154 @@
+//! A delivery, as programs see it: the shape of lists and streams, and the same in full.
+//!
+//! **Invariant:** a value that cannot be read in the database is null, never a default.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::body::BodyJson;
+use super::finding::FindingJson;
+use super::reading::ReadingJson;
+use crate::domain::delivery::{Attempt, Delivery, Summary};
+use crate::domain::ids::Seq;
+use crate::domain::target;
+use crate::domain::time::Time;
+use crate::domain::token_check::TokenCheck;
+use crate::langgraph::findings::findings;
+
+/// A delivery. Lists and streams omit `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(crate) struct DeliveryJson<'a> {
+    /// The endpoint that received it.
+    endpoint_id: String,
+    /// Its number within the endpoint: 1, 2, 3 ...
+    seq: Seq,
+    /// Its id (UUID version 7); null if the stored one cannot be read.
+    id: Option<String>,
+    /// When its head was received.
+    #[schema(value_type = String, format = DateTime)]
+    received_at: Time,
+    /// Address of the peer of the connection.
+    peer: Option<String>,
+    /// Address of the sender: the peer, or the client that a trusted proxy names.
+    client: Option<String>,
+    /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
+    http_version: &'a str,
+    /// As received.
+    method: &'a str,
+    /// Request target as received.
+    target: &'a str,
+    /// The part of its path after `/hook/{endpoint}`.
+    path: &'a str,
+    /// Names and values of the query in their order, decoded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    query: Option<Vec<(String, String)>>,
+    /// Names and values of the header lines in their order, spelled as received.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    headers: Option<Vec<(String, String)>>,
+    /// Whether order and spelling of the headers are as received (not with HTTP/2).
+    headers_exact: bool,
+    /// Kind of the body.
+    body: BodyJson,
+    /// The result of the token check.
+    verdict: TokenCheck,
+    /// How creel interprets the body.
+    reading: ReadingJson<'a>,
+    /// Facts that you might miss, highest level first.
+    findings: Vec<FindingJson>,
+    /// Which sending of it this is.
+    attempt: AttemptJson,
+    /// The response to the sender.
+    reply: ReplyJson,
+}
+
+/// The attempt. Attempts are deliveries of the same run with the same bytes.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attempt)]
+struct AttemptJson {
+    /// 1, 2, 3 ...; null if the stored number cannot be read.
+    number: Option<u32>,
+    /// Seq of the first attempt; null if the stored seq cannot be read.
+    first_seq: Option<Seq>,
+    /// Time since the previous attempt, in milliseconds; null for the first.
+    gap_ms: Option<i64>,
+}
+
+impl From<Attempt> for AttemptJson {
+    fn from(attempt: Attempt) -> Self {
+        Self {
+            number: attempt.is_known().then_some(attempt.number),
+            first_seq: attempt.is_known().then_some(attempt.first_seq),
+            gap_ms: attempt.gap_ms,
+        }
+    }
+}
+
+/// The response to the sender.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Reply)]
+struct ReplyJson {
+    /// The HTTP status; null if the sender disconnected before the response.
+    status: Option<u16>,
+    /// A fault that was simulated instead of a response.
+    fault: Option<String>,
+}
+
+impl<'a> DeliveryJson<'a> {
+    /// The form for lists and streams.
+    pub(crate) fn summary(summary: &'a Summary) -> Self {
+        Self {
+            endpoint_id: summary.endpoint_id.to_string(),
+            seq: summary.seq,
+            id: summary.id.map(|id| id.hyphenated().to_string()),
+            received_at: summary.received_at,
+            peer: summary.peer.map(|peer| peer.to_string()),
+            client: summary.client.map(|client| client.to_string()),
+            http_version: &summary.http_version,
+            method: &summary.method,
+            target: &summary.target,
+            path: target::sub_path(&summary.target),
+            query: None,
+            headers: None,
+            headers_exact: summary.headers_exact,
+            body: BodyJson::new(&summary.body),
+            verdict: summary.verdict,
+            reading: ReadingJson::summary(&summary.reading),
+            findings: findings(summary)
+                .into_iter()
+                .map(FindingJson::from)
+                .collect(),
+            attempt: summary.attempt.into(),
+            reply: ReplyJson {
+                status: summary.reply_status,
+                fault: None,
+            },
+        }
+    }
+
+    /// In full.
+    pub(crate) fn full(delivery: &'a Delivery) -> Self {
+        let summary = &delivery.summary;
+        let headers = delivery.head.headers();
+        let headers = headers.map(|(name, value)| (name.into_owned(), value.into_owned()));
+        Self {
+            query: Some(target::query_pairs(&summary.target)),
+            headers: Some(headers.collect()),
+            body: BodyJson::new(&summary.body).with_content(&delivery.body),
+            reading: ReadingJson::full(&summary.reading, &delivery.body),
+            ..Self::summary(summary)
+        }
+    }
+}
+
+/// A page of deliveries.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DeliveryPage)]
+pub(crate) struct DeliveryPageJson<'a> {
+    /// The deliveries, without headers and content.
+    pub(crate) items: Vec<DeliveryJson<'a>>,
+    /// The `before` (with `order=asc`, the `after`) of the next page; null on the last page.
+    pub(crate) next: Option<Seq>,
+    /// All deliveries up to this seq were deleted by retention; 0 if none.
+    pub(crate) dropped_through: Seq,
+}
