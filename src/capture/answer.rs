@@ -1,4 +1,4 @@
-//! What the sender is answered. LangGraph ignores the body of an answer; the status decides whether it sends again.
+//! The response to the sender. LangGraph ignores the body of a response; the status decides whether it retries.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -6,7 +6,7 @@ use actix_web::http::{StatusCode, header};
 use crate::domain::delivery::Truncation;
 use crate::domain::reply::Reply;
 
-/// What a delivery is answered: the endpoint's reply, unless its sender fell silent before the end of the body; none when it is gone.
+/// The reply to a delivery: the endpoint's, or 408 if the body timed out; none if the sender disconnected.
 pub(super) fn reply(of_endpoint: &Reply, cut: Option<Truncation>) -> Option<Reply> {
     match cut {
         Some(Truncation::Disconnected) => None,
@@ -15,7 +15,7 @@ pub(super) fn reply(of_endpoint: &Reply, cut: Option<Truncation>) -> Option<Repl
     }
 }
 
-/// Answers a delivery that is on disk.
+/// The response to a stored delivery.
 pub(super) fn send(status: Option<u16>) -> HttpResponse {
     let status = status
         .and_then(|status| StatusCode::from_u16(status).ok())

@@ -1,7 +1,7 @@
-//! Captures: turns bytes into a Delivery and answers the sender.
+//! Captures: turns a request into a Delivery and answers the sender.
 //!
-//! **Invariants:** a 2xx is answered only after the delivery is on disk; nothing is refused for what it says; a capture is never
-//! redirected, and knowing a capture URL shows nothing of what it received.
+//! **Invariants:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
+//! a capture URL does not show what it received.
 
 mod answer;
 mod framing;
@@ -23,10 +23,10 @@ use crate::error::AppError;
 use crate::langgraph;
 use crate::store::{NewDelivery, Store};
 
-/// Puts the capture URLs into an application: any method, any path below, any query.
+/// Adds the capture URLs to an application: any method, any path below them, any query.
 pub fn configure(service: &mut web::ServiceConfig) {
     let urls = ["/hook/{endpoint}", "/hook/{endpoint}/{rest:.*}"];
-    // Anyone may open a capture URL in a browser: what it answers is text and nothing else.
+    // Anyone may open a capture URL in a browser, so the response must only be interpreted as text.
     let inert = DefaultHeaders::new()
         .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -34,7 +34,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     service.service(web::resource(urls).to(capture).wrap(inert));
 }
 
-/// The product in one function.
+/// The complete path of a capture.
 async fn capture(
     request: HttpRequest,
     payload: web::Payload,
@@ -53,7 +53,7 @@ async fn capture(
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
     let verdict = token_check::check_token(&endpoint.token_rule, &intake.head); // 3 check the token
     let (body_kind, reading) =
-        langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 understand, if we can
+        langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 interpret the body
     let reply = answer::reply(&endpoint.reply, intake.cut);
     let record = NewDelivery {
         endpoint: id,

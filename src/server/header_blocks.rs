@@ -1,7 +1,7 @@
 //! Measures the header blocks that an HTTP/2 client sends (RFC 9113 section 4.3). A block is HEADERS with the CONTINUATION frames after it;
 //! the framework decodes up to 16 MiB of fields from one, and has no option for less.
 //!
-//! **Invariant:** only frame heads are looked at; what is inside a frame is counted and passed over.
+//! **Invariant:** only frame heads are parsed; the content of a frame is counted and skipped.
 
 /// Bytes before the first frame (RFC 9113 section 3.4).
 const PREFACE_BYTES: usize = 24;
@@ -11,17 +11,17 @@ const HEADERS: u8 = 1;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 
-/// Longest block on the wire. Fields are compressed there: a head of the size that HTTP/1 may have fits several times.
+/// Longest block before decoding. Fields are compressed, so several heads of the maximum HTTP/1 size would fit.
 const BLOCK_BYTES_MAX: usize = 64 * 1024;
 
-/// What was seen of the frames of one connection.
+/// The state of parsing the frames of one connection.
 pub(super) struct HeaderBlocks {
-    /// Bytes to pass over: of the preface, or of a frame's payload.
+    /// Bytes to skip: of the preface, or of a frame's payload.
     pass: usize,
     /// The beginning of a frame's head.
     head: [u8; FRAME_HEAD_BYTES],
     head_bytes: usize,
-    /// Bytes of the block that has begun and not ended.
+    /// Length so far of the current block.
     block_bytes: usize,
 }
 
@@ -37,7 +37,7 @@ impl Default for HeaderBlocks {
 }
 
 impl HeaderBlocks {
-    /// Observes the next inbound bytes; false when a block is too long.
+    /// Observes the next inbound bytes; false if a block is too long.
     pub(super) fn observe(&mut self, mut bytes: &[u8]) -> bool {
         while !bytes.is_empty() {
             if self.pass > 0 {

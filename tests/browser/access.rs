@@ -182,11 +182,11 @@ async fn the_sign_in_link_leaves_no_secret_in_history_or_referer() {
     browser
         .click("form[action='/operator/sign-out'] button")
         .await;
-    browser.read("h1", "Catch webhooks").await;
+    browser.read("h1", "Receive and inspect webhooks").await;
     browser
         .go(&format!("http://{}/operator", creel.pages()))
         .await;
     browser.read("h1", "Sign in as the operator").await;
     browser.go(link).await;
-    browser.read("main", "was used before").await;
+    browser.read("main", "was already used").await;
 }

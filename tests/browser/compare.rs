@@ -53,7 +53,7 @@ async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
     browser.see(".compare-with[open] a:focus").await;
     type_in("" + Key::Tab).await;
     type_in("" + Key::Enter).await;
-    browser.read("h1", "What differs").await;
+    browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=3&b=4");
     browser.see("input[name='a']").await.focus().await.unwrap();
     type_in("" + Key::Control + "a").await;
@@ -76,7 +76,7 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     browser.go(&endpoint.inspect_url).await;
     browser.go(&page(&creel, &endpoint, 4)).await;
     browser.click(".facts a[href*='/thread/']").await;
-    browser.read("h1", "One thread").await;
+    browser.read("h1", "Thread history").await;
     assert_eq!(
         below(&browser, &endpoint).await,
         format!("/thread/{THREAD}")
@@ -85,7 +85,7 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     browser.click("input[name='a'][value='1']").await;
     browser.click("input[name='b'][value='3']").await;
     browser.click(".story-bar button").await;
-    browser.read("h1", "What differs").await;
+    browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=3");
     browser.go(&page(&creel, &endpoint, 6)).await;
     browser.click(".compare-with summary").await;
@@ -96,6 +96,6 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
         .await
         .unwrap();
     browser.click(".compare-with button").await;
-    browser.read("h1", "What differs").await;
+    browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=6");
 }

@@ -23,7 +23,7 @@ async fn a_finding_opens_by_keyboard_and_leads_to_its_explanation() {
     let browser = Browser::open().await;
     let base = caught(&creel, &browser).await;
     let absent = "[data-finding='values_absent']";
-    browser.read(absent, "values did not come").await;
+    browser.read(absent, "The payload has no values").await;
     browser.read(absent, "Note").await;
     let advice = format!("{absent} .finding-more");
     let is_shown = format!("return document.querySelector(\"{advice}\").checkVisibility()");

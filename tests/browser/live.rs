@@ -89,7 +89,7 @@ async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_i
     browser.see_seqs(&[2, 1]).await;
     creel.kill();
     browser.click(".row[data-seq='1'] a").await;
-    browser.read("#away", "cannot be reached").await;
+    browser.read("#away", "Connection to creel lost").await;
     assert_eq!(browser.seqs().await, [2, 1]);
     creel.restart();
     browser.read("#pane .delivery-body", "first").await;
@@ -247,9 +247,7 @@ async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_i
     browser.see(".row[data-seq='3'] a[aria-current]").await;
     browser.read(".row[data-seq='3']", "2 attempts").await;
     browser.click(".row[data-seq='3'] a").await;
-    browser
-        .read("#pane", "Came 2 times, byte for byte the same")
-        .await;
+    browser.read("#pane", "2 identical attempts").await;
     browser.click(".attempts a[href$='/1']").await;
     browser.read(".delivery-line", "#1").await;
     browser.see(".row[data-seq='3'] a[aria-current]").await;

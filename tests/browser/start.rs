@@ -37,7 +37,10 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
     assert_eq!(shown().await, json!(["", false]));
     assert_eq!(browser.run("return held.length").await, 1);
     browser.run("held[0]()").await;
-    assert_eq!(shown().await, json!(["Nothing for 30 s. Why?", true]));
+    assert_eq!(
+        shown().await,
+        json!(["Nothing received for 30 s. Why?", true])
+    );
     let role = "return document.querySelector('#stalled').getAttribute('role')";
     assert_eq!(browser.run(role).await, "status");
     browser.click("#stalled a").await;
@@ -45,9 +48,7 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
     browser.read("#causes #refused", "422").await;
     let sent = creel.http("POST", &endpoint.target, &[], b"{}");
     assert_eq!(sent.status, 200);
-    browser
-        .read("#pane", "JSON that is not a LangGraph run")
-        .await;
+    browser.read("#pane", "JSON, not a LangGraph run").await;
     assert_eq!(
         browser
             .run("return document.querySelector('#stalled')")
@@ -115,7 +116,7 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
         .read("#start-snippet", r#"apiUrl: "https://agents.example.com""#)
         .await;
     browser.click("#causes summary").await;
-    browser.read("#causes", "LangGraph refused the URL").await;
+    browser.read("#causes", "LangGraph rejected the URL").await;
     browser.click(".samples-first button").await;
     browser.see(".row[data-seq='1']").await;
     let shown = browser

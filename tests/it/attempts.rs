@@ -96,15 +96,18 @@ fn the_page_of_an_attempt_says_what_was_predicted_and_what_came() {
         1,
         &[
             "Attempt 1 of at most 3",
-            "500: attempt 2 of 3 comes in 1 to 2 s",
+            "500: attempt 2 of 3 follows in 1 to 2 s",
         ],
     );
     sends(&creel, &endpoint, &body);
-    says(1, &["Came 2 times", "Lost: 404 is not tried again"]);
+    says(1, &["2 identical attempts", "Lost: 404 is not retried"]);
     sends(&creel, &endpoint, &body);
-    says(2, &["Retried unexpectedly.", "Delivered: any 2xx will do"]);
+    says(2, &["Retried unexpectedly.", "Accepted (any 2xx"]);
     sends(&creel, &endpoint, &body);
-    says(4, &["Came 4 times", "This sender makes fewer attempts"]);
+    says(
+        4,
+        &["4 identical attempts", "This sender makes fewer attempts"],
+    );
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
         let operator = bearer(OPERATOR);
         let operator = [("Authorization", operator.as_str())];
         for (page, mark) in [
-            ("", "Damaged in the database"),
+            ("", "Damaged database row"),
             ("/3", "row_damaged"),
             ("/3?tab=body", "01a20015"),
             ("/2", "/3"),

@@ -68,7 +68,7 @@ fn exit_codes_tell_what_was_found() {
     assert_eq!(out.status.code(), Some(2));
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(
-        said.contains("`webhooks.url.require_https` is to be true or false"),
+        said.contains("`webhooks.url.require_https` must be true or false"),
         "{said}"
     );
 }
@@ -145,10 +145,7 @@ fn the_page_takes_a_pasted_block_and_says_what_is_wrong_with_one() {
             .contains("LangGraph 0.9 accepts this URL and delivers to it")
     );
     let wrong = page(&creel, &[url, ("webhooks", "nonsense")]);
-    assert!(
-        wrong.contains("This cannot be used: it is no JSON"),
-        "{wrong}"
-    );
+    assert!(wrong.contains("Error: invalid JSON"), "{wrong}");
     assert!(
         wrong.contains(">nonsense</textarea>"),
         "what was pasted is still there"
@@ -185,7 +182,7 @@ fn an_endpoint_that_waits_tells_that_its_url_is_refused_and_links_to_the_doctor(
         .http("GET", &path, &[("Authorization", &key)], b"")
         .text();
     assert!(
-        !page.contains("refuses") && page.contains("/doctor?url=https"),
+        !page.contains("rejects this URL") && page.contains("/doctor?url=https"),
         "{page}"
     );
 }

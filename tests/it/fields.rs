@@ -129,7 +129,7 @@ fn what_allowed_fields_left_out_is_missing_and_says_what_can_leave_it_out() {
         "of objects that did not come, nothing is told"
     );
     let standing = |name| field(list, Object::Run, name).standing;
-    let can = "webhooks.allowed_fields can leave it out";
+    let can = "possibly excluded by webhooks.allowed_fields";
     assert_eq!(standing("kwargs"), Standing::Missing(Some(can)));
     assert_eq!(
         standing("error"),

@@ -73,7 +73,7 @@ pub(crate) const TOLD: &[&str] = &[
     "status-interrupt-by-graph     python 0.16.7 A run of `approve` ended with `success` after 8 ms, delivered 2 ms later | success_may_be_paused",
     "status-resume-after-interrupt python 0.16.7 A run of `approve` ended with `success` after 3 ms, delivered 2 ms later | success_may_be_paused",
     "status-success-plain          python 0.16.7 A run of `plain` ended with `success` after 11 ms, delivered 7 ms later | success_may_be_paused",
-    "status-timeout                python 0.16.7 A run of `slow` was stopped by its server’s time limit after 2.00 s, delivered 78 ms later | timed_out! token_in_body",
+    "status-timeout                python 0.16.7 A run of `slow` exceeded the server’s time limit after 2.00 s, delivered 78 ms later | timed_out! token_in_body",
     "thread-turn-1                 python 0.16.7 A run of `agent` ended with `success` after 13 ms, delivered 2 ms later | success_may_be_paused",
     "thread-turn-2                 python 0.16.7 A run of `agent` ended with `success` after 5 ms, delivered 2 ms later | success_may_be_paused",
     "threads-runs-create           python 0.16.7 A run of `agent` ended with `success` after 171 ms, delivered 6 ms later | success_may_be_paused token_in_body",

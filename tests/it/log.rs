@@ -100,7 +100,7 @@ fn secrets_and_captured_text_never_reach_the_log() {
     assert_eq!(follower.events(7).len(), 7);
     creel.end("TERM");
     let log = std::fs::read_to_string(log.path()).expect("the log is text");
-    let is_a_log = log.contains("serving") && log.contains("ending");
+    let is_a_log = log.contains("serving") && log.contains("shutting down");
     assert!(is_a_log, "{log}");
     let minted = [endpoint.token.as_str(), &endpoint.read_key];
     for secret in [BODY, QUERY, HEADER, PATH, STRANGER, OWNER, OPERATOR]

@@ -39,7 +39,7 @@ fn creel_alone_serves_and_takes_its_options_from_the_environment() {
     let creel = Creel::run(command, &[]);
     assert_eq!(
         creel.greeting[1],
-        "operator: https://creel.example/operator (sign in with the token that you gave)"
+        "operator: https://creel.example/operator (sign in with your operator token)"
     );
     assert_eq!(
         creel.http("POST", "/api/v1/endpoints", &[], b"").status,
@@ -98,7 +98,7 @@ fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
     let expected = [
         format!("listening on {origin}"),
         format!(
-            "operator: http://creel.localhost:{}/operator (sign in with the token that you gave)",
+            "operator: http://creel.localhost:{}/operator (sign in with your operator token)",
             creel.port()
         ),
     ];

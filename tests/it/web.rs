@@ -263,7 +263,7 @@ fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other()
         let refused = creel.http("GET", &format!("/inspect/{id}?key={wrong}"), &[], b"");
         assert_eq!(refused.status, 404, "{wrong}");
         assert_eq!(set_cookies(&refused), [""; 0]);
-        assert!(refused.text().contains("Nothing here"));
+        assert!(refused.text().contains("Not found"));
     }
 }
 
@@ -314,7 +314,7 @@ fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that
     let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
     let mut stranger = Visitor::new(&creel);
     let home = stranger.opens("/");
-    assert!(home.contains("Only the operator makes capture URLs here"));
+    assert!(home.contains("Only the operator can create capture URLs here"));
     assert!(!home.contains("<form"));
     let refused = stranger.sends("/endpoints", "");
     let api = creel.http("POST", "/api/v1/endpoints", &[], b"{}");
@@ -428,7 +428,7 @@ fn a_delivery_says_what_was_answered_and_that_nobody_was_where_the_sender_had_go
     sender.write_all(begun.as_bytes()).unwrap();
     sender.shutdown(Shutdown::Both).unwrap();
     let page = delivery_page(&creel, &left);
-    assert!(page.contains("The sender went away"), "{page}");
-    assert!(page.contains("nobody left to answer"), "{page}");
+    assert!(page.contains("The sender disconnected"), "{page}");
+    assert!(page.contains("sender disconnected"), "{page}");
     assert!(!page.contains("answered <code>"), "{page}");
 }

@@ -61,7 +61,7 @@ fn without_a_session_the_page_asks_for_the_token_and_says_what_was_wrong() {
     }
     let wrong = creel.http("POST", "/operator", &[FORM], b"token=wrong");
     assert_eq!((wrong.status, wrong.header("set-cookie")), (403, None));
-    assert!(wrong.text().contains("This is not the operator token."));
+    assert!(wrong.text().contains("Wrong operator token."));
     let in_url = creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
     assert_eq!((in_url.status, in_url.header("set-cookie")), (403, None));
 }
@@ -93,7 +93,7 @@ fn the_link_that_is_printed_signs_in_once() {
     assert_eq!(operator_page(&creel, &cookie(&first)).status, 200);
     let again = creel.http("GET", target, &host, b"");
     assert_eq!((again.status, again.header("set-cookie")), (403, None));
-    assert!(again.text().contains("was used before"));
+    assert!(again.text().contains("was already used"));
     creel.restart();
     assert_eq!(
         operator_page(&creel, &cookie(&first)).status,

@@ -90,13 +90,13 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
             (
                 failed(keys),
                 &[
-                    "warning secrets_in_body The body holds what look like secrets: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
+                    "warning secrets_in_body The body contains possible secrets: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
                 ],
             ),
             (
                 failed(user),
                 &[
-                    "note secrets_in_body The body holds the record of the calling user: `kwargs.config.configurable.langgraph_auth_user`.",
+                    "note secrets_in_body The body contains the record of the authenticated user: `kwargs.config.configurable.langgraph_auth_user`.",
                 ],
             ),
         ],
@@ -106,7 +106,7 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
     let webhook = format!("http://h/hook/{}?token=s3 cret", endpoint.id);
     let body = failed(|run| run["kwargs"]["webhook"] = webhook.into());
     let path = endpoint.target.split('?').next().unwrap();
-    let echoed = "note token_in_body The body repeats the secret of the URL, in `kwargs.webhook`.";
+    let echoed = "note token_in_body The body contains the URL’s secret, in `kwargs.webhook`.";
     creel.http(
         "POST",
         &format!("{path}?token=s3%20cret"),
@@ -138,14 +138,14 @@ fn what_is_wrong_with_a_request_is_told() {
         "",
         &python,
         &run(),
-        &["warning token_missing This endpoint expects a token, and there is none."],
+        &["warning token_missing This endpoint expects a token, but the request has none."],
     );
     sends(
         "POST",
         "?token=x",
         &python,
         &run(),
-        &["warning token_wrong The token is not the one of this endpoint."],
+        &["warning token_wrong The token does not match this endpoint’s token."],
     );
     sends(
         "POST",
@@ -153,7 +153,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &python,
         &run(),
         &[
-            "warning token_repeated The query has more than one token: receivers differ in which one they read.",
+            "warning token_repeated The query has more than one token; receivers differ in which one they use.",
         ],
     );
     sends(
@@ -162,7 +162,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX, JSON, ("content-type", "text/plain")],
         &run(),
         &[
-            "warning content_type_repeated There are 2 Content-Type lines: receivers differ in which one they read.",
+            "warning content_type_repeated There are 2 Content-Type headers; receivers differ in which one they use.",
         ],
     );
     sends(
@@ -171,7 +171,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX, JSON, ("cookie", "creel_session_1a2b3c4d=x")],
         &run(),
         &[
-            "note own_cookies_removed The request carried cookies of creel itself. Their values were not kept: each is replaced by `removed-by-creel`.",
+            "note own_cookies_removed The request contained creel’s own cookies. Their values were not stored: each is replaced by `removed-by-creel`.",
         ],
     );
     sends(
@@ -179,7 +179,7 @@ fn what_is_wrong_with_a_request_is_told() {
         "?token=s3cret",
         &python,
         &failed(|run| run["values"] = "x".repeat(100_000).into()),
-        &["problem body_cut The body is longer than creel keeps; these are its first bytes."],
+        &["problem body_cut The body was longer than creel stores; these are its first bytes."],
     );
     sends(
         "GET",
@@ -187,7 +187,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX],
         b"",
         &[
-            "problem redirected_get A GET without a body from `python-httpx`, as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to redirect, and the run was lost on the way.",
+            "problem redirected_get A GET without a body from `python-httpx`, which LangGraph’s server sends when it follows a 301, 302 or 303: something in front of this URL seems to redirect, and the run’s data was lost.",
         ],
     );
     sends(
@@ -196,7 +196,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[("User-Agent", "Mozilla/5.0")],
         b"",
         &[
-            "note redirected_get LangGraph delivers with POST, and makes a GET without a body of it when it follows a 301, 302 or 303: if this came from LangGraph, something in front of this URL redirects, and the run was lost on the way.",
+            "note redirected_get LangGraph delivers with POST. When it follows a 301, 302 or 303, it sends a GET without a body instead. If LangGraph sent this, something in front of this URL redirects, and the run’s data was lost.",
         ],
     );
     sends("POST", "?token=s3cret", &[HTTPX], b"", &[]);
@@ -218,7 +218,7 @@ fn a_sender_that_went_away_is_told_of() {
     assert_eq!(
         said(&creel, &endpoint),
         [
-            "problem body_cut The sender went away before the body’s end; these are the bytes that came."
+            "problem body_cut The sender disconnected before the end of the body; these are the bytes received."
         ]
     );
 }
@@ -238,12 +238,12 @@ fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
         vec![
             (
                 at("run_ended_at", -2),
-                &["note clock_skew By the sender’s times, it ended 2.00 s before it started."],
+                &["note clock_skew By the sender’s clock, it ended 2.00 s before it started."],
             ),
             (
                 at("created_at", 3),
                 &[
-                    "note clock_skew By the sender’s times, it started 3.00 s before it was created.",
+                    "note clock_skew By the sender’s clock, it started 3.00 s before it was created.",
                 ],
             ),
         ],
@@ -281,7 +281,7 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
         "{second:?}"
     );
     assert!(
-        second[0].ends_with(" after the one before: the same bytes came first as #1."),
+        second[0].ends_with(" after the previous one: same bytes as #1, the first attempt."),
         "{second:?}"
     );
     let third = sends(&body);
@@ -291,7 +291,7 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
     );
     assert!(
         third[0].ends_with(
-            "after which no LangGraph server sends again, unless it did not get the answer."
+            "after which LangGraph’s servers do not retry, unless they did not receive the response."
         ),
         "{third:?}"
     );
@@ -304,7 +304,7 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
         "{other:?}"
     );
     assert!(
-        other[0].ends_with(" is of the same run, and its body is another."),
+        other[0].ends_with(" is of the same run, but has a different body."),
         "{other:?}"
     );
 }
@@ -320,7 +320,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"rule_id": "d75d", "start_time": "2024-04-05", "end_time": "2024-04-05", "runs": [{"status": "success"}]}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched.",
+                    "note other_langchain_webhook This looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched.",
                 ],
             ),
             (
@@ -328,7 +328,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"project_name": "p", "alert_rule_id": "a", "alert_rule_attribute": "latency", "triggered_metric_value": 3}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert.",
+                    "note other_langchain_webhook This looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert.",
                 ],
             ),
             (
@@ -336,7 +336,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"prompt_id": "p", "prompt_name": "n", "commit_hash": "c", "event": "commit", "manifest": {}}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit.",
+                    "note other_langchain_webhook This looks like a LangSmith prompt’s webhook: `commit_hash` names the commit.",
                 ],
             ),
             (
@@ -344,7 +344,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"id": "i", "type": "issue.created", "created": 1, "request_id": "r", "data": {"object": {}}}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a webhook of LangSmith Engine: `type` names the event.",
+                    "note other_langchain_webhook This looks like a LangSmith Engine webhook: `type` names the event.",
                 ],
             ),
             (

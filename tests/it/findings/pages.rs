@@ -100,7 +100,7 @@ fn the_run_tab_tells_each_finding_once_with_its_level_in_a_word_and_where_it_is_
     }
     assert_eq!(section.matches("data-finding=").count(), 2);
     let text = page.replace("&#39;", "’");
-    assert_eq!(text.matches("this one disagree").count(), 1);
+    assert_eq!(text.matches("creel’s disagree").count(), 1);
     assert_eq!(text.matches("the payload is the same for both").count(), 1);
     let headline = between(&page, "class=\"headline\">", "</h2>");
     assert_eq!(
@@ -191,7 +191,7 @@ fn the_graphs_own_assistant_is_known_by_its_id_and_no_other_is_called_so() {
     });
     let endpoint = caught(&creel, &[recorded("threads-runs-create", |_| ()), other]);
     let says =
-        |below| page(&creel, &endpoint, below).contains("The default one of <code>agent</code>");
+        |below| page(&creel, &endpoint, below).contains("Default assistant of <code>agent</code>");
     assert!(says("/1") && !says("/2"));
 }
 
@@ -215,7 +215,7 @@ fn what_a_run_was_created_with_lies_folded_below_and_is_never_all_of_a_large_one
     );
     assert!(!section.contains("<details open"));
     assert!(
-        section.contains("?tab=body") && section.contains("The first 16.3 kB"),
+        section.contains("?tab=body") && section.contains("Showing the first 16.3 kB"),
         "{}",
         &section[..500]
     );

@@ -107,7 +107,7 @@ fn a_conversation_stands_between_run_and_body_with_each_result_below_its_call() 
     for (name, tokens) in [
         (
             "threads-runs-create",
-            "4 messages, 72 tokens in, 21 out, 93 in all",
+            "4 messages, 72 tokens in, 21 out, 93 total",
         ),
         ("js-threads-runs-create", "4 messages"),
     ] {
@@ -161,7 +161,7 @@ fn a_state_without_messages_is_a_tree_and_what_has_no_state_has_no_tab() {
 fn what_is_beside_the_messages_stands_below_them() {
     let values = json!({"messages": [human("hi")], "plan": {"done": false}});
     let shown = words(&Caught::new(&with_values("threads-runs-create", &values.to_string())).tab());
-    let (messages, rest) = shown.split_once("The rest of the state").unwrap();
+    let (messages, rest) = shown.split_once("Other values in the state").unwrap();
     assert!(messages.contains("hi") && rest.contains("plan"), "{shown}");
     assert!(
         rest.contains("done : false") && !rest.contains("messages"),
@@ -174,11 +174,11 @@ fn a_call_without_a_result_and_a_result_without_a_call_say_so() {
     let messages = json!([result("found", "gone"), ai("", &[("search", "open")])]);
     let shown = words(&Caught::new(&with_messages(&messages)).tab());
     assert!(
-        shown.contains("Tool search no call before it has its id"),
+        shown.contains("Tool search no earlier call has its id"),
         "{shown}"
     );
     assert!(
-        shown.contains("calls search open query : \"open\" No result of it in this state."),
+        shown.contains("calls search open query : \"open\" No result in this state."),
         "{shown}"
     );
 }
@@ -213,7 +213,7 @@ fn a_pair_on_two_pages_is_tied_by_links() {
     for (query, told, number) in [
         (
             "from=0",
-            "calls search call_12 query : \"call_12\" its result is message 51",
+            "calls search call_12 query : \"call_12\" result: message 51",
             51,
         ),
         ("from=50", "Tool search result of a call in message 50", 50),
@@ -440,7 +440,7 @@ fn an_address_that_leads_nowhere_is_told_so_and_one_that_is_none_is_passed_over(
     for nowhere in ["at=7", "at=0.4", "at=0.0.0.0.0.0", "from=99"] {
         let shown = words(&caught.pane(&format!("tab=conversation&{nowhere}")));
         assert!(
-            shown.contains("Nothing stands at this place of the state."),
+            shown.contains("The state has no value at this path."),
             "{nowhere}: {shown}"
         );
     }

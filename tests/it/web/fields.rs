@@ -41,7 +41,7 @@ fn of_a_whole_run_every_field_is_there() {
         &mut owner,
         body("threads-runs-create").to_string().as_bytes(),
     );
-    let summary = "54 of 54 fields of langgraph-api <code>0.16.7</code> are there.";
+    let summary = "54 of 54 fields of langgraph-api <code>0.16.7</code> are present.";
     assert!(tab.contains(summary), "{tab}");
     assert!(!tab.contains("field-missing") && !tab.contains("class=\"note\""));
     assert_eq!(line(&tab, "langsmith_session_name"), "null present");
@@ -73,12 +73,12 @@ fn what_differs_stands_first_with_its_word() {
         tab.contains("53 of 54 fields") && tab.contains("; 1 unexpected; 1 of another type."),
         "{tab}"
     );
-    let unexpected = "boolean unexpected: not among the fields that creel knows of this server";
+    let unexpected = "boolean unexpected: not known to be sent by this server";
     for (name, told) in [
-        ("status", "number other type: known as string"),
+        ("status", "number other type: expected string"),
         (
             "updated_at",
-            "missing: webhooks.allowed_fields can leave it out",
+            "missing: possibly excluded by webhooks.allowed_fields",
         ),
         ("surprise", unexpected),
         ("mine", "string the caller\u{2019}s own"),
@@ -107,7 +107,10 @@ fn of_what_is_no_run_there_are_no_fields_and_no_link_leads_to_them() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let other = tab(&creel, &mut owner, b"{\"status\": \"ok\"}");
-    assert!(other.contains("Only the fields of a run"), "{other}");
+    assert!(
+        other.contains("Only the fields of a LangGraph run"),
+        "{other}"
+    );
     let id = owner.mints();
     creel.http("POST", &owner.target(&id), &[], b"{}");
     let run = body("threads-runs-create").to_string();

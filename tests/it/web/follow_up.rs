@@ -61,13 +61,16 @@ fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resume
     let resume = text(&page, "follow-up-5");
     assert!(resume.starts_with(&format!("curl -sS -X POST '{thread}/runs'")));
     assert!(resume.contains("\"resume\": \"yes\"") && resume.contains("/hook/"));
-    assert!(page.contains("where the delivery says that its server"));
+    assert!(page.contains("the API URL in the delivery"));
 }
 
 #[test]
 fn what_is_gone_says_why_and_has_no_command() {
     let stateless = run_tab("stateless-runs-create", as_it_came, no_cookies);
-    assert_eq!(stateless.matches("its thread went with it").count(), 4);
+    assert_eq!(
+        stateless.matches("its thread was deleted with it").count(),
+        4
+    );
     assert!(!stateless.contains("id=\"follow-up-1\""));
     let rolled_back = run_tab("status-cancel-rollback", as_it_came, no_cookies);
     assert_eq!(rolled_back.matches("when it rolled it back").count(), 2);
@@ -75,7 +78,7 @@ fn what_is_gone_says_why_and_has_no_command() {
         rolled_back.contains("id=\"follow-up-2\"") && !rolled_back.contains("id=\"follow-up-3\"")
     );
     let partial = run_tab("allowed-fields", as_it_came, no_cookies);
-    assert!(partial.contains("does not tell whether the run was stateless"));
+    assert!(partial.contains("does not show whether the run was stateless"));
 }
 
 #[test]
@@ -87,13 +90,13 @@ fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked
         command.ends_with("-H \"x-api-key: $LANGSMITH_API_KEY\""),
         "{command}"
     );
-    assert!(page.contains("this is the deployment of your snippets"));
+    assert!(page.contains("the delivery has no API URL"));
     let named = run_tab("status-interrupt-by-graph", as_it_came, remembered);
     assert!(
         !named.contains("x-api-key"),
         "a delivery does not get the key"
     );
-    assert!(named.contains("so the API key stays out"));
+    assert!(named.contains("so the API key is left out"));
 }
 
 #[test]
@@ -150,7 +153,7 @@ fn a_stranger_who_names_a_server_of_its_own_gets_neither_a_command_nor_the_token
                 "{resume}"
             );
             assert!(
-                page.contains("is elsewhere, which is not believed"),
+                page.contains("has another API URL, which is not trusted"),
                 "{page}"
             );
         }

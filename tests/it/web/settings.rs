@@ -130,7 +130,7 @@ fn an_endpoint_is_deleted_after_one_more_question() {
     assert_eq!(creel.http("POST", &target, &[], b"{}").status, 200);
     let asked = owner.sends(&format!("{page}/delete"), "");
     assert_eq!(asked.status, 200);
-    assert!(asked.text().contains("Its 1 delivery goes with it"));
+    assert!(asked.text().contains("Its 1 delivery is deleted too"));
     owner.opens(&format!("{page}/1"));
     let deleted = owner.sends(&format!("{page}/delete"), "confirmed=yes");
     assert_eq!(deleted.status, 303);

@@ -64,14 +64,14 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
         &[
             "#1",
             "A run of agent ended with success",
-            "The first state",
+            "First state received",
             "Human message 1 Oslo",
             "AI message 2 calls get_weather",
             "Tool get_weather message 3 sunny",
             "AI message 4 The weather",
         ],
     );
-    holds(1, &["#3", "The bytes of #1 once more."]);
+    holds(1, &["#3", "Same bytes as #1."]);
     holds(
         2,
         &[
@@ -147,13 +147,13 @@ fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_t
     send(&creel, &endpoint, &run(7, r#"{"b":[1]}"#));
     let turns = told(&creel, &endpoint, &split_page(THREAD));
     for (turn, words) in turns.iter().zip([
-        "The first state that came of this thread: a 1",
-        "values are null because the run was rolled back.",
+        "First state received: a 1",
+        "values is null because the run was rolled back.",
         "nothing was checkpointed",
         "the run is stateless",
-        "values did not come",
-        "values are as in #1.",
-        "values changed since #6: all that differs a removed 1 b added [1]",
+        "The payload has no values",
+        "values is unchanged since #1.",
+        "values changed since #6: all differences a removed 1 b added [1]",
     ]) {
         assert!(turn.contains(words), "{words}: {turn}");
     }
@@ -179,7 +179,7 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
     );
     let page = read(&creel, &endpoint, &split_page(THREAD)).text();
     assert!(
-        page.contains("?before=26\">Earlier deliveries") && !page.contains("The newest deliveries")
+        page.contains("?before=26\">Earlier deliveries") && !page.contains("Newest deliveries")
     );
     let oldest = told(
         &creel,
@@ -188,7 +188,7 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
     );
     assert_eq!(oldest.len(), 5);
     assert!(
-        oldest[0].contains("The first state that came of this thread: n 1"),
+        oldest[0].contains("First state received: n 1"),
         "{oldest:#?}"
     );
     let page = read(
@@ -197,7 +197,7 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
         &format!("{}?before=6", split_page(THREAD)),
     )
     .text();
-    assert!(!page.contains("Earlier deliveries") && page.contains("The newest deliveries"));
+    assert!(!page.contains("Earlier deliveries") && page.contains("Newest deliveries"));
 }
 
 #[test]
@@ -211,17 +211,14 @@ fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor
     }
     let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert!(turns[0].starts_with("#2 "), "{turns:#?}");
-    assert!(
-        turns[0].contains("What it changed is not known"),
-        "{turns:#?}"
-    );
+    assert!(turns[0].contains("Changes unknown"), "{turns:#?}");
     let oldest = told(
         &creel,
         &endpoint,
         &format!("{}?before=3", split_page(THREAD)),
     );
-    assert!(oldest[0].contains("too large to be looked at"));
-    assert!(oldest[1].contains("What it changed is not known"));
+    assert!(oldest[0].contains("too large to compare"));
+    assert!(oldest[1].contains("Changes unknown"));
 }
 
 #[test]
@@ -237,13 +234,10 @@ fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
     send(&creel, &endpoint, &run(3, r#"{"a":3}"#));
     let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert!(
-        turns[1].contains("Its body is too large to be looked at here."),
+        turns[1].contains("The body is too large to compare here."),
         "{turns:#?}"
     );
-    assert!(
-        turns[2].contains("What it changed is not known"),
-        "{turns:#?}"
-    );
+    assert!(turns[2].contains("Changes unknown"), "{turns:#?}");
 }
 
 #[test]
