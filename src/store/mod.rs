@@ -1,7 +1,7 @@
-//! Storage: one trait, one folder per backend. This page is the contract; `tests/it/store.rs` tests every backend against it.
+//! Storage: one trait, one folder per backend. This file is the contract; `tests/it/store.rs` tests every backend against it.
 //!
-//! **Invariant:** what a method returned `Ok` for is on disk and survives a crash of the process and of the machine. Every method is
-//! atomic. The time is always an argument or part of what is stored, never the backend's own.
+//! **Invariant:** after a method returned `Ok`, its data is on disk and survives a crash of the process and of the machine. Every method is
+//! atomic. Times are always arguments or part of the stored data, never the backend's clock.
 
 pub mod sqlite;
 
@@ -22,40 +22,40 @@ use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::domain::token_check::{TokenCheck, TokenRule};
 
-/// What a store can answer instead.
+/// Why a store could not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no such endpoint or delivery.
+    /// The endpoint or delivery does not exist.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// More is waiting to be written than the store takes; nothing was kept of this request.
-    #[error("more is waiting to be written than the store takes")]
+    /// Too many writes are waiting; nothing of this request was stored.
+    #[error("too many writes are waiting")]
     Full,
-    /// The store failed; nothing was kept of this request, and what it had before is still there.
+    /// The store failed; nothing of this request was stored, and existing data is unchanged.
     #[error("the store failed")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
-/// A delivery to be kept.
+/// A delivery to store.
 #[derive(Debug)]
 pub struct NewDelivery {
-    /// The endpoint that caught it.
+    /// The endpoint that received it.
     pub endpoint: EndpointId,
     /// The request as read.
     pub intake: Intake,
-    /// What the token check found.
+    /// The result of the token check.
     pub verdict: TokenCheck,
-    /// What the body is, by its bytes.
+    /// The kind of the body, by its bytes.
     pub body_kind: BodyKind,
-    /// What was understood.
+    /// How creel interprets the body.
     pub reading: Reading,
-    /// What the sender is going to be answered; `None` when it is gone.
+    /// The reply to the sender; `None` if it disconnected.
     pub reply: Option<Reply>,
 }
 
 impl NewDelivery {
-    /// The delivery as far as it is known before its place among the others is: its seq is 0, its attempt the first,
-    /// and the status of its answer the one for a first attempt.
+    /// The delivery before it has a place among the others: its seq is 0, its attempt the first, and its status the one for a first
+    /// attempt.
     #[must_use]
     pub fn into_delivery(self) -> Delivery {
         let Self {
@@ -99,16 +99,16 @@ impl NewDelivery {
     }
 }
 
-/// What is known once a delivery is kept.
+/// The result of storing a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its place.
+    /// Its seq.
     pub seq: Seq,
-    /// Status that its sender is to be given, by the reply for this attempt; `None` when it is gone.
+    /// Response status for the sender, by the reply for this attempt; `None` if it disconnected.
     pub reply_status: Option<u16>,
 }
 
-/// A UUID version 7 with the time of arrival in it.
+/// A UUID version 7 with the time of arrival.
 fn delivery_id(received_at: Time) -> Uuid {
     let micros = received_at.micros().max(0).cast_unsigned();
     let nanos = u32::try_from(micros % 1_000_000 * 1000).unwrap_or_default();
@@ -122,41 +122,41 @@ fn delivery_id(received_at: Time) -> Uuid {
 /// Which endpoints to list.
 #[derive(Clone, Copy, Debug)]
 pub enum Owner {
-    /// Those of one owner.
+    /// Endpoints of one owner.
     One(SecretHash),
-    /// All of them.
+    /// All endpoints.
     Any,
 }
 
-/// Which deliveries of an endpoint: what SQL can tell apart by itself.
+/// Which deliveries of an endpoint: the filters that SQL can evaluate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// Every one.
+    /// All deliveries.
     All,
-    /// Every one whose bytes do not come again among the next 16 of its run: of attempts the latest.
+    /// Only the latest attempt: deliveries whose bytes do not recur among the next 16 of their run.
     LatestAttempts,
-    /// Those of this run.
+    /// Deliveries of this run.
     Run(Uuid),
-    /// Those of this thread.
+    /// Deliveries of this thread.
     Thread(Uuid),
 }
 
 /// Which deliveries to list: those with `after < seq < before`, at most `limit`, from the newest or from the oldest.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// Which ones.
+    /// The filter.
     pub filter: Filter,
     /// Exclusive lower bound.
     pub after: Seq,
     /// Exclusive upper bound, if any.
     pub before: Option<Seq>,
-    /// At most so many.
+    /// Maximum number.
     pub limit: usize,
-    /// Which end the list begins with.
+    /// Sort order.
     pub order: Order,
 }
 
-/// Cuts a list that was asked for with one more than `limit` back to `limit`, and tells whether there is more behind it.
+/// Truncates a list that was read with one more than `limit` entries to `limit`; returns whether there are more.
 #[must_use]
 pub fn split_page<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
     let more = found.len() > limit;
@@ -177,7 +177,7 @@ impl Page {
         }
     }
 
-    /// The `limit` deliveries that follow `after`, oldest first.
+    /// The `limit` deliveries after `after`, oldest first.
     #[must_use]
     pub fn following(after: Seq, limit: usize) -> Self {
         Self {
@@ -189,7 +189,7 @@ impl Page {
         }
     }
 
-    /// This delivery alone.
+    /// Only this delivery.
     #[must_use]
     pub fn only(seq: Seq) -> Self {
         Self {
@@ -199,14 +199,14 @@ impl Page {
         }
     }
 
-    /// The same, of these deliveries only.
+    /// The same page with this filter.
     #[must_use]
     pub fn filter(self, filter: Filter) -> Self {
         Self { filter, ..self }
     }
 }
 
-/// Which end a list begins with.
+/// Sort order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Highest seq first.
@@ -218,7 +218,7 @@ pub enum Order {
 /// Changes to an endpoint; `None` leaves a setting as it is.
 #[derive(Clone, Debug, Default)]
 pub struct EndpointChange {
-    /// The new name; `Some(None)` takes the name away.
+    /// The new name; `Some(None)` removes the name.
     pub name: Option<Option<String>>,
     /// The new rule.
     pub token_rule: Option<TokenRule>,
@@ -226,46 +226,46 @@ pub struct EndpointChange {
     pub reply: Option<Reply>,
 }
 
-/// What makes an installation of creel its own: made once, with its database.
+/// The identity of an installation of creel, created once with its database.
 #[derive(Clone)]
 pub struct Instance {
     /// Eight hexadecimal digits; part of the names of its cookies.
     pub id: String,
-    /// Key that authenticates the values which it gives to browsers. Never shown, also not by `Debug`.
+    /// Key that authenticates the values given to browsers. Never shown, not even by `Debug`.
     pub mac_key: [u8; 32],
 }
 
-/// A browser in which the operator signed in.
+/// A session of the operator in one browser.
 #[derive(Clone, Copy, Debug)]
 pub struct Session {
-    /// Hash of the secret that the browser holds.
+    /// Hash of the browser's secret.
     pub hash: SecretHash,
-    /// Hash of the operator token with which it was opened.
+    /// Hash of the operator token that opened it.
     pub operator_token: SecretHash,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Time,
 }
 
-/// Keeps endpoints and what they caught.
+/// Stores endpoints and their deliveries.
 ///
-/// A delivery with stored values that cannot be read is given back with their names in `damaged`; an endpoint with such values is an
-/// error, and left out of lists.
+/// A delivery with stored values that cannot be read is returned with their names in `damaged`. An endpoint with such values is an error,
+/// and lists leave it out.
 ///
 /// Every method may fail with [`StoreError::Unavailable`]; those that write also with [`StoreError::Full`]. A method that names an
-/// endpoint answers [`StoreError::NotFound`] when it does not exist (any more).
+/// endpoint returns [`StoreError::NotFound`] if it does not exist or was deleted.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Keeps a new endpoint, with a read key for it if one is given. An id that exists already, or did before it was deleted, is `NotFound`.
+    /// Stores a new endpoint, with a read key if one is given. An id that exists or was deleted is `NotFound`.
     async fn create_endpoint(
         &self,
         endpoint: Endpoint,
         read_key: Option<SecretHash>,
     ) -> Result<(), StoreError>;
 
-    /// The endpoint as it is now.
+    /// The endpoint.
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// At most `limit` endpoints with what they caught, newest endpoint first, those made before the endpoint `before` only.
+    /// At most `limit` endpoints with their numbers of deliveries, newest first, only those created before the endpoint `before`.
     async fn endpoints(
         &self,
         whose: Owner,
@@ -273,61 +273,61 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError>;
 
-    /// Changes settings and gives back the result. Deliveries keep the verdict that they got when they arrived.
+    /// Changes settings and returns the result. Deliveries keep the token result from their arrival.
     async fn change_endpoint(
         &self,
         id: EndpointId,
         change: EndpointChange,
     ) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// Deletes the endpoint with its keys and all that it caught, for good.
+    /// Permanently deletes the endpoint with its keys and deliveries.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Adds a read key.
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError>;
 
-    /// Takes away all read keys.
+    /// Removes all read keys.
     async fn revoke_read_keys(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Whether this is a read key of this endpoint.
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;
 
-    /// What makes this installation its own; the same at every call and after every restart.
+    /// The identity of this installation; the same at every call and after every restart.
     async fn instance(&self) -> Result<Instance, StoreError>;
 
-    /// Adds a session, and removes those that have ended at `now`.
+    /// Adds a session, and removes those that have expired at `now`.
     async fn add_session(&self, session: Session, now: Time) -> Result<(), StoreError>;
 
-    /// The session of this hash.
+    /// The session with this hash.
     async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError>;
 
-    /// Removes a session; one that does not exist is no error.
+    /// Removes a session. It is not an error if it does not exist.
     async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError>;
 
     /// Removes the sessions that were opened with another operator token than this one.
     async fn end_sessions_of_other_tokens(&self, token: SecretHash) -> Result<(), StoreError>;
 
-    /// Gives the endpoints of one owner to another.
+    /// Transfers the endpoints of one owner to another.
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
-    /// Keeps a delivery. Its seq is one more than the newest of its endpoint; it is the next attempt of the newest delivery of the same
-    /// run and bytes, if that is among the 16 newest of the run. The write goes on when the caller goes away.
+    /// Stores a delivery. Its seq is one more than the newest of its endpoint. It is the next attempt of the newest delivery of the same run
+    /// and bytes, if that is among the 16 newest of the run. The write continues if the caller is dropped.
     async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
 
-    /// One delivery in full.
+    /// One complete delivery.
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError>;
 
-    /// One delivery without headers and body: what it is, and how large, before it is loaded.
+    /// One delivery without headers and body, for its size before it is loaded.
     async fn summary(&self, id: EndpointId, seq: Seq) -> Result<Summary, StoreError> {
         let found = self.deliveries(id, Page::only(seq)).await?.pop();
         found.ok_or(StoreError::NotFound("delivery"))
     }
 
-    /// The bytes of a body from `offset` on: `len` of them, or as many as there are. Nothing is held between two calls, so a delivery
-    /// that is deleted in between is `NotFound`.
+    /// The bytes of a body from `offset` on: `len` of them, or as many as there are. Nothing is locked between two calls, so a delivery that
+    /// is deleted in between is `NotFound`.
     async fn body_piece(
         &self,
         id: EndpointId,
@@ -339,6 +339,6 @@ pub trait Store: Send + Sync {
     /// Seq of the newest delivery; 0 before the first.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;
 
-    /// Whether the store can be written to now; the readiness check.
+    /// Whether the store can be written now; the readiness check.
     async fn check(&self) -> Result<(), StoreError>;
 }

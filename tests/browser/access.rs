@@ -70,7 +70,7 @@ async fn sign_in(creel: &Creel, browser: &Browser) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
+async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let trap = creel.mint("{}");
     let browser = Browser::open().await;
@@ -121,7 +121,7 @@ async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_server_of_this_machine_gets_no_cookie_of_creels_pages_and_plants_none() {
+async fn another_local_server_cannot_read_or_set_creels_cookies() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;

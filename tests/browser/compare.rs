@@ -37,7 +37,7 @@ async fn below(browser: &Browser, endpoint: &Minted) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
+async fn the_keyboard_leads_to_the_differences_and_back() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
@@ -68,7 +68,7 @@ async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
+async fn a_thread_works_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let endpoint = creel.mint("{}");

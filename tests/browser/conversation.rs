@@ -35,7 +35,7 @@ async fn until(browser: &Browser, condition: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_of_5_mb_opens_at_its_end_and_goes_back_message_by_message() {
+async fn a_conversation_of_5_mb_opens_at_its_end() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -174,7 +174,7 @@ async fn without_script_links_lead_to_every_part() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
+async fn an_unfolded_conversation_stays_text() {
     const SCRIPT: &str =
         "</pre><script>window.caught=1</script><img src=x onerror=window.caught=1>";
     let creel = Creel::start(&[]);
@@ -203,7 +203,7 @@ async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn conversations_and_states_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
+async fn conversations_fit_every_width_in_light_and_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"none"}"#);

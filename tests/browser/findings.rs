@@ -40,7 +40,7 @@ async fn a_finding_opens_by_keyboard_and_leads_to_its_explanation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_findings_and_what_a_run_was_created_with_unfold() {
+async fn findings_and_run_input_unfold_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     caught(&creel, &browser).await;

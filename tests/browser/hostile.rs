@@ -63,7 +63,7 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
+async fn hostile_captures_are_text_and_run_no_script() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;

@@ -46,7 +46,7 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_once() {
+async fn after_a_server_crash_the_page_has_every_delivery_once() {
     let mut creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -79,7 +79,7 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_it_is_back() {
+async fn a_click_while_offline_opens_after_the_reconnect() {
     let mut creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -97,7 +97,7 @@ async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after_it() {
+async fn deliveries_during_a_pause_appear_once_afterwards() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -127,7 +127,7 @@ async fn open_long_page(creel: &Creel, browser: &Browser, count: u32) -> Minted 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_comes_while_the_list_is_being_read_waits_behind_a_button_and_nothing_moves() {
+async fn new_rows_wait_behind_a_button_while_the_list_is_read() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_long_page(&creel, &browser, 60).await;
@@ -151,7 +151,7 @@ async fn what_comes_while_the_list_is_being_read_waits_behind_a_button_and_nothi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn older_deliveries_are_a_link_away_where_a_script_cannot_fetch_them() {
+async fn older_deliveries_have_a_link_if_fetching_fails() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     open_long_page(&creel, &browser, 205).await;
@@ -166,7 +166,7 @@ async fn older_deliveries_are_a_link_away_where_a_script_cannot_fetch_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_holds_although_a_new_attempt_is_under_way() {
+async fn a_pause_holds_during_a_reconnect() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_long_page(&creel, &browser, 1).await;
@@ -198,7 +198,7 @@ async fn a_pause_holds_although_a_new_attempt_is_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_is_live_without_leave_to_store_anything() {
+async fn a_page_is_live_without_browser_storage() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
@@ -223,7 +223,7 @@ async fn a_page_is_live_without_leave_to_store_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_is_open() {
+async fn attempts_are_one_row_that_is_selected_for_each() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"reply": [500, 500, 200]}"#);

@@ -22,7 +22,7 @@ const CATCH: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
+async fn every_page_fits_every_width_in_light_and_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
@@ -118,8 +118,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_light_and_in_dark()
-{
+async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);

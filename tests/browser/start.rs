@@ -19,7 +19,7 @@ const HELD_CLOCK: &str = "const start = window.setTimeout; window.held = []; \
     window.setTimeout = (call, ms, ...more) => ms >= 30000 ? held.push(call) : start(call, ms, ...more);";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_until_one_arrives() {
+async fn after_half_a_minute_the_page_links_to_the_causes() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let held = json!({"source": HELD_CLOCK});
@@ -58,7 +58,7 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_link() {
+async fn the_start_panel_changes_in_place_and_keeps_the_focus() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     create_endpoint(&creel, &browser).await;
@@ -78,7 +78,7 @@ async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sample_is_sent_with_the_keyboard_alone_and_shown_as_it_was_caught() {
+async fn a_sample_is_sent_and_shown_by_keyboard() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     create_endpoint(&creel, &browser).await;
@@ -94,7 +94,7 @@ async fn a_sample_is_sent_with_the_keyboard_alone_and_shown_as_it_was_caught() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
+async fn starting_runs_and_samples_work_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let page = create_endpoint(&creel, &browser).await;
@@ -129,7 +129,7 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_of_them_can_be_looked_at() {
+async fn the_guide_pages_fit_every_width() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let page = create_endpoint(&creel, &browser).await;

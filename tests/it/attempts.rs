@@ -18,7 +18,7 @@ fn recorded() -> String {
 }
 
 #[test]
-fn each_attempt_of_a_run_is_answered_by_its_own_status_and_told_with_its_gap() {
+fn each_attempt_gets_its_status_and_has_its_gap() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 503, 200]}"#);
     assert_eq!(
@@ -52,7 +52,7 @@ fn each_attempt_of_a_run_is_answered_by_its_own_status_and_told_with_its_gap() {
 }
 
 #[test]
-fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected() {
+fn no_content_replies_are_empty_and_redirects_are_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [204]}"#);
     let answer = creel.http("POST", &endpoint.target, &[], b"x");
@@ -76,7 +76,7 @@ fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected()
 }
 
 #[test]
-fn the_page_of_an_attempt_says_what_was_predicted_and_what_came() {
+fn the_page_shows_predicted_and_observed_retries() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
     let body = recorded();
@@ -111,7 +111,7 @@ fn the_page_of_an_attempt_says_what_was_predicted_and_what_came() {
 }
 
 #[test]
-fn what_was_not_answered_with_a_success_has_arrived_and_was_not_delivered() {
+fn without_a_2xx_a_delivery_has_arrived_not_been_delivered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 200]}"#);
     let cookie = creel.key_cookie(&endpoint);

@@ -128,7 +128,7 @@ fn assert_all_kept(creel: &Creel, endpoint: &Minted, answered: &[String]) {
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_at_any_moment_under_load() {
+fn answered_deliveries_survive_a_kill_under_load() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut answered = Vec::new();

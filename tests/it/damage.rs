@@ -58,7 +58,7 @@ fn finding(delivery: &Value) -> Option<&str> {
 }
 
 #[test]
-fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
+fn a_damaged_value_is_named_and_others_are_shown() {
     for (column, value) in DAMAGE {
         let creel = Creel::start(&["--operator-token", OPERATOR]);
         let (endpoint, file) = caught(&creel);
@@ -104,7 +104,7 @@ fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
 }
 
 #[test]
-fn what_cannot_be_read_is_unknown_and_never_a_guess() {
+fn unreadable_values_are_unknown_and_never_guessed() {
     let creel = Creel::start(&[]);
     let (endpoint, file) = caught(&creel);
     for (column, value) in DAMAGE {
@@ -157,7 +157,7 @@ fn the_log_names_a_damaged_row_once_a_minute() {
 }
 
 #[test]
-fn an_endpoint_that_cannot_be_read_is_an_error_and_lists_go_on_without_it() {
+fn a_damaged_endpoint_is_an_error_and_left_out_of_lists() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let path = folder.path().join("log");
     let log = File::create(&path).expect("a file");

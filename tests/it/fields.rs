@@ -86,7 +86,7 @@ fn line(field: &Field) -> String {
 }
 
 #[test]
-fn in_what_real_servers_sent_nothing_is_missing_unexpected_or_of_another_type() {
+fn recordings_have_no_missing_or_unexpected_fields() {
     let all = checklists();
     assert!(all.len() > 90, "{}", all.len());
     for (name, (_, list)) in &all {
@@ -113,7 +113,7 @@ fn in_what_real_servers_sent_nothing_is_missing_unexpected_or_of_another_type() 
 }
 
 #[test]
-fn what_allowed_fields_left_out_is_missing_and_says_what_can_leave_it_out() {
+fn fields_excluded_by_allowed_fields_are_missing_with_a_reason() {
     let (_, list) = &checklists()["allowed-fields"];
     let expected = Count {
         there: 4,
@@ -138,7 +138,7 @@ fn what_allowed_fields_left_out_is_missing_and_says_what_can_leave_it_out() {
 }
 
 #[test]
-fn each_kind_of_delivery_is_told_of_as_the_snapshot_has_it() {
+fn each_kind_of_delivery_matches_its_snapshot() {
     let all = checklists();
     let names = [
         "threads-runs-create",
@@ -178,7 +178,7 @@ fn a_made_up_version_shows_every_kind_of_difference() {
 }
 
 #[test]
-fn what_a_server_does_not_send_is_told_apart_from_what_the_caller_may_name() {
+fn unexpected_fields_differ_from_the_callers_own() {
     let (body, _) = &checklists()["js-threads-runs-create"];
     let mut body = body.clone();
     body["langsmith_session_name"] = json!("p");
@@ -198,7 +198,7 @@ fn what_a_server_does_not_send_is_told_apart_from_what_the_caller_may_name() {
 }
 
 #[test]
-fn an_error_has_the_type_that_its_version_gives_it() {
+fn the_type_of_an_error_depends_on_the_version() {
     let standing = |version: &str, error: Value| {
         let (body, _) = &checklists()["status-error-valueerror"];
         let mut body = body.clone();
@@ -218,7 +218,7 @@ fn an_error_has_the_type_that_its_version_gives_it() {
 }
 
 #[test]
-fn however_many_members_come_the_list_is_bounded_and_known_fields_are_in_it() {
+fn the_list_is_bounded_and_has_all_known_fields() {
     let (body, _) = &checklists()["threads-runs-create"];
     let mut body = body.clone();
     let many: Map<String, Value> = (0..5_000)
@@ -328,7 +328,7 @@ fn type_of(value: &Value) -> &'static str {
 }
 
 #[test]
-fn of_every_recording_only_what_is_so_is_told() {
+fn the_checklist_of_every_recording_is_correct() {
     for (body, list) in checklists().values() {
         assert_agrees(body, list);
     }
@@ -336,19 +336,19 @@ fn of_every_recording_only_what_is_so_is_told() {
 
 proptest! {
     #[test]
-    fn of_any_json_only_what_is_so_is_told(body in any_json()) {
+    fn the_checklist_of_any_json_is_correct(body in any_json()) {
         let list = checklist(body.to_string().as_bytes(), &Run::default());
         assert_agrees(&body, &list);
         prop_assert_eq!(list.objects.is_empty(), !body.is_object());
     }
 
     #[test]
-    fn of_any_bytes_something_is_told(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_have_a_checklist(body in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = checklist(&body, &Run::default());
     }
 
     #[test]
-    fn names_that_no_string_can_hold_spoil_nothing(place in 0..3_usize) {
+    fn names_with_lone_surrogates_affect_nothing_else(place in 0..3_usize) {
         let mut names = ["a", "b", "c"];
         names[place] = "\\ud83d";
         let [a, b, c] = names;

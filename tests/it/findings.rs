@@ -127,7 +127,7 @@ fn line(name: &str, recording: &Recording) -> String {
 }
 
 #[test]
-fn every_recording_is_told_of_as_the_table_says() {
+fn every_recording_has_the_findings_of_the_table() {
     let told: Vec<String> = recordings()
         .iter()
         .map(|(name, recording)| line(name, recording))

@@ -115,7 +115,7 @@ fn limit_files(creel: &Creel, bytes: Option<u64>) {
 }
 
 #[test]
-fn where_a_file_may_not_grow_senders_are_asked_to_come_back_and_nothing_is_lost() {
+fn at_the_file_size_limit_senders_get_503_and_nothing_is_lost() {
     let mut creel = Creel::start(&[]);
     fills_up_and_recovers(
         &creel,
@@ -126,7 +126,7 @@ fn where_a_file_may_not_grow_senders_are_asked_to_come_back_and_nothing_is_lost(
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_while_full() {
+fn answered_deliveries_survive_a_kill_while_full() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     limit_files(&creel, Some(SPACE));
@@ -146,7 +146,7 @@ fn what_was_answered_survives_a_kill_while_full() {
 }
 
 #[test]
-fn readiness_says_what_a_capture_would_be_told_however_little_space_is_left() {
+fn readiness_agrees_with_captures_when_space_is_low() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let log = creel.data_dir().join(format!("{FILE_NAME}-wal"));
@@ -195,14 +195,14 @@ fn behind(mut command: Command, creel: &Command) -> Command {
 }
 
 #[test]
-fn on_a_disk_without_space_senders_are_asked_to_come_back_and_nothing_is_lost() {
+fn on_a_full_disk_senders_get_503_and_nothing_is_lost() {
     let room = TempDir::new().expect("a temporary folder");
     let at = room.path();
     let Some(small_disk) = with_small_disk(at, 64, "") else {
         eprintln!(
             "this system lets us mount nothing; the file that may not grow stands for the disk without space"
         );
-        return where_a_file_may_not_grow_senders_are_asked_to_come_back_and_nothing_is_lost();
+        return at_the_file_size_limit_senders_get_503_and_nothing_is_lost();
     };
     let serve = Creel::command(&at.join("data"), &[], "127.0.0.1:0");
     let creel = Creel::run(behind(small_disk, &serve), &[]);
@@ -225,7 +225,7 @@ fn on_a_disk_without_space_senders_are_asked_to_come_back_and_nothing_is_lost() 
 }
 
 #[test]
-fn a_disk_that_only_may_be_read_is_refused() {
+fn a_read_only_disk_is_refused() {
     let room = TempDir::new().expect("a temporary folder");
     let Some(disk) = with_small_disk(room.path(), 1, ",ro") else {
         // This system allows no mounts; a folder that nobody can write stands for the disk.

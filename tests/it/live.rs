@@ -22,7 +22,7 @@ fn ids(events: &[Event]) -> Vec<u64> {
 }
 
 #[test]
-fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
+fn events_are_in_order_with_seq_and_summary() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "?after=0", &[]);
@@ -47,7 +47,7 @@ fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
 }
 
 #[test]
-fn a_stream_begins_behind_after_or_behind_last_event_id_which_wins_or_with_what_comes_next() {
+fn a_stream_starts_after_last_event_id_or_after_or_now() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     catch(&creel, &endpoint, ["1", "2", "3", "4"]);
@@ -72,7 +72,7 @@ fn a_stream_begins_behind_after_or_behind_last_event_id_which_wins_or_with_what_
 }
 
 #[test]
-fn a_place_to_begin_that_cannot_be_used_is_400() {
+fn an_invalid_start_is_answered_400() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let bearer = format!("Bearer {}", endpoint.read_key);
@@ -94,7 +94,7 @@ fn a_place_to_begin_that_cannot_be_used_is_400() {
 }
 
 #[test]
-fn followers_of_one_endpoint_all_hear_all_of_it_and_nothing_of_others() {
+fn subscribers_get_all_of_their_endpoint_and_no_other() {
     let creel = Creel::start(&[]);
     let (mine, other) = (creel.mint("{}"), creel.mint("{}"));
     let mut followers: Vec<Follower> = (0..3)
@@ -116,7 +116,7 @@ fn followers_of_one_endpoint_all_hear_all_of_it_and_nothing_of_others() {
 }
 
 #[test]
-fn many_followers_hear_everything_once_and_in_order_while_captures_come_fast() {
+fn many_subscribers_get_fast_captures_once_and_in_order() {
     const FOLLOWERS: usize = 30;
     const THREADS: usize = 4;
     const EACH: usize = 100;
@@ -138,7 +138,7 @@ fn many_followers_hear_everything_once_and_in_order_while_captures_come_fast() {
 }
 
 #[test]
-fn one_that_reads_nothing_holds_up_nobody_and_finds_everything_when_it_reads() {
+fn a_stalled_subscriber_delays_no_one_and_misses_nothing() {
     const COUNT: usize = 600;
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
@@ -156,7 +156,7 @@ fn one_that_reads_nothing_holds_up_nobody_and_finds_everything_when_it_reads() {
 }
 
 #[test]
-fn a_follower_that_comes_and_goes_misses_nothing_and_sees_nothing_twice() {
+fn a_reconnecting_subscriber_gets_everything_once() {
     const THREADS: usize = 4;
     const EACH: usize = 60;
     let creel = Creel::start(&[]);
@@ -188,7 +188,7 @@ fn a_follower_that_comes_and_goes_misses_nothing_and_sees_nothing_twice() {
 }
 
 #[test]
-fn a_follower_goes_on_where_it_was_after_creel_was_killed_and_came_back() {
+fn a_subscriber_resumes_after_a_server_crash() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "", &[]);
@@ -207,7 +207,7 @@ fn a_follower_goes_on_where_it_was_after_creel_was_killed_and_came_back() {
 }
 
 #[test]
-fn a_comment_shows_that_a_stream_without_news_is_alive() {
+fn an_idle_stream_has_keep_alive_comments() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "", &[]);
@@ -221,7 +221,7 @@ fn a_comment_shows_that_a_stream_without_news_is_alive() {
 }
 
 #[test]
-fn the_stream_of_an_endpoint_that_is_deleted_ends_at_once() {
+fn the_stream_of_a_deleted_endpoint_ends_immediately() {
     const TOKEN: &str = "an-operator-token-of-a-test";
     let creel = Creel::start(&["--operator-token", TOKEN]);
     let endpoint = creel.mint("{}");
@@ -244,7 +244,7 @@ fn the_stream_of_an_endpoint_that_is_deleted_ends_at_once() {
 }
 
 #[test]
-fn nothing_that_was_captured_forges_an_event() {
+fn captured_text_cannot_forge_an_event() {
     const FORGED: &str = "\n\nevent: delivery\nid: 99\ndata: {}\n\n";
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");

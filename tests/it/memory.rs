@@ -84,7 +84,7 @@ fn assert_bounded(creel: &Creel, target: &str) {
 }
 
 #[test]
-fn bodies_and_pages_that_nobody_reads_hold_little_and_give_it_back() {
+fn unread_bodies_and_pages_use_little_memory_and_release_it() {
     let (creel, endpoint, _) = caught();
     let id = &endpoint.id;
     assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1/body"));
@@ -93,7 +93,7 @@ fn bodies_and_pages_that_nobody_reads_hold_little_and_give_it_back() {
 }
 
 #[test]
-fn a_streamed_body_is_whole_and_one_that_is_deleted_meanwhile_is_cut() {
+fn a_streamed_body_is_complete_unless_deleted_meanwhile() {
     let (creel, endpoint, body) = caught();
     let answer = creel.api(&endpoint, "/deliveries/1/body");
     let length = body.len().to_string();
@@ -119,7 +119,7 @@ fn a_streamed_body_is_whole_and_one_that_is_deleted_meanwhile_is_cut() {
 }
 
 #[test]
-fn what_does_not_fit_into_the_memory_for_answers_is_asked_to_come_back() {
+fn responses_beyond_the_memory_get_503() {
     let args = [
         "--answer-memory-bytes",
         "40000000",
@@ -145,7 +145,7 @@ fn what_does_not_fit_into_the_memory_for_answers_is_asked_to_come_back() {
 }
 
 #[test]
-fn a_long_head_counts_as_a_long_body_does() {
+fn a_long_head_counts_like_a_long_body() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");
     let mut stream = creel.connect();
@@ -172,7 +172,7 @@ fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
 }
 
 #[test]
-fn a_client_that_reads_nothing_leaves_memory_for_small_answers_to_others() {
+fn a_stalled_client_leaves_memory_for_small_responses() {
     let creel = Creel::start(&["--answer-memory-bytes", "8000000"]);
     let endpoint = creel.mint("{}");
     creel.http("POST", &endpoint.target, &[], "x".repeat(20_000).as_bytes());
@@ -191,7 +191,7 @@ fn a_client_that_reads_nothing_leaves_memory_for_small_answers_to_others() {
 }
 
 #[test]
-fn behind_a_proxy_memory_is_shared_by_the_clients_that_it_names() {
+fn behind_a_proxy_memory_is_shared_by_its_clients() {
     let args = [
         "--answer-memory-bytes",
         "40000000",

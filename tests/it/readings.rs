@@ -273,7 +273,7 @@ fn ids_times_and_gaps_are_those_of_the_payload() {
 }
 
 #[test]
-fn an_error_is_the_same_in_all_forms_that_senders_use() {
+fn an_error_is_the_same_in_all_forms() {
     let error = |name| run_of(name).error.expect("an error");
     let text = "deliberate failure: bad city 'Atlantis'";
     assert_eq!(error("status-error-valueerror").message, text);
@@ -326,7 +326,7 @@ const FIELDS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn a_field_of_any_type_spoils_nothing_beside_it() {
+fn a_field_of_any_type_affects_no_other_field() {
     let recording = &recordings()["threads-runs-crons"];
     let mut payload: Value = serde_json::from_slice(&recording.body).unwrap();
     payload["error"] = json!({"error": "ValueError", "message": "no"});

@@ -49,7 +49,7 @@ fn readme() -> String {
 }
 
 #[test]
-fn the_commands_of_the_readme_are_ones_that_the_program_takes() {
+fn the_commands_of_the_readme_are_valid() {
     let readme = readme();
     let commands: Vec<_> = readme
         .lines()
@@ -65,13 +65,13 @@ fn the_commands_of_the_readme_are_ones_that_the_program_takes() {
 }
 
 #[test]
-fn the_readme_names_the_rust_that_is_needed() {
+fn the_readme_names_the_required_rust_version() {
     let rust = concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"));
     assert!(readme().contains(rust), "README.md is to name {rust}");
 }
 
 #[test]
-fn the_option_table_of_the_readme_is_that_of_the_program() {
+fn the_option_tables_of_the_readme_match_the_program() {
     let readme = readme();
     for table in [table(None, ""), table(Some("Limits"), "what happens ")] {
         assert!(

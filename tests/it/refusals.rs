@@ -56,7 +56,7 @@ pub(crate) fn assert_says(said: &str, words: &[&str]) {
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_written_is_named_with_the_option_that_gives_another() {
+fn a_data_folder_that_cannot_be_written_is_refused_with_advice() {
     let room = TempDir::new().expect("a temporary folder");
     let file = room.path().join("a-file");
     std::fs::write(&file, "not a folder").expect("a file");
@@ -87,7 +87,7 @@ fn unprivileged(command: &Command) -> Command {
 }
 
 #[test]
-fn a_folder_or_a_database_that_only_may_be_read_is_refused() {
+fn a_read_only_folder_or_database_is_refused() {
     let room = TempDir::new().expect("a temporary folder");
     let folder = room.path().join("data");
     std::fs::create_dir(&folder).expect("a folder");
@@ -109,7 +109,7 @@ fn a_folder_or_a_database_that_only_may_be_read_is_refused() {
 }
 
 #[test]
-fn a_database_of_a_newer_creel_is_refused_and_left_as_it_is() {
+fn a_newer_database_is_refused_and_unchanged() {
     let room = TempDir::new().expect("a temporary folder");
     let path = room.path().join(FILE_NAME);
     let version = || -> u32 {
@@ -129,7 +129,7 @@ fn a_database_of_a_newer_creel_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
+fn a_file_that_is_not_a_database_is_refused_and_unchanged() {
     let room = TempDir::new().expect("a temporary folder");
     let path = room.path().join(FILE_NAME);
     let text = "this is not a database, ".repeat(100);
@@ -142,7 +142,7 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_data_folder_in_use_is_refused_and_whoever_uses_it_goes_on() {
+fn a_data_folder_in_use_is_refused_and_its_user_continues() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let said = refused(creel.data_dir(), &[]);
@@ -163,7 +163,7 @@ fn a_data_folder_in_use_is_refused_and_whoever_uses_it_goes_on() {
 }
 
 #[test]
-fn an_address_in_use_is_refused_with_the_option_that_gives_another() {
+fn an_address_in_use_is_refused_with_advice() {
     let creel = Creel::start(&[]);
     let room = TempDir::new().expect("a temporary folder");
     for (option, args) in [
@@ -182,7 +182,7 @@ fn an_address_in_use_is_refused_with_the_option_that_gives_another() {
 }
 
 #[test]
-fn options_that_cannot_be_used_are_refused_by_name_before_anything_is_opened() {
+fn invalid_options_are_refused_by_name_before_opening_anything() {
     let room = TempDir::new().expect("a temporary folder");
     let data = room.path().join("data");
     for (args, words) in [
@@ -233,7 +233,7 @@ fn options_that_cannot_be_used_are_refused_by_name_before_anything_is_opened() {
 }
 
 #[test]
-fn words_that_are_no_option_or_no_value_of_one_are_refused_as_usage() {
+fn unknown_arguments_are_usage_errors() {
     let room = TempDir::new().expect("a temporary folder");
     for words in [
         &["--nonsense"][..],

@@ -46,7 +46,7 @@ fn send(creel: &Creel, target: &str, recording: &Recording) -> u16 {
 }
 
 #[test]
-fn every_recording_comes_back_as_it_was_sent_and_is_told_of_as_the_table_says() {
+fn every_replayed_recording_is_unchanged_and_read_as_expected() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"YOUR_SECRET_TOKEN"}"#);
     let recordings = recordings();

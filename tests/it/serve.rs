@@ -24,7 +24,7 @@ impl Drop for Ends {
 }
 
 #[test]
-fn creel_alone_serves_and_takes_its_options_from_the_environment() {
+fn creel_serves_by_default_with_options_from_the_environment() {
     let room = TempDir::new().expect("a temporary folder");
     let data = room.path().join("made/as/needed");
     let mut command = Command::new(env!("CARGO_BIN_EXE_creel"));
@@ -65,7 +65,7 @@ fn creel_alone_serves_and_takes_its_options_from_the_environment() {
 }
 
 #[test]
-fn what_is_typed_wins_over_the_environment() {
+fn arguments_override_the_environment() {
     let creel = Creel::start_as(&["--operator-token", OPERATOR], |command| {
         command.env("CREEL_OPERATOR_TOKEN", "another-token-of-the-environment");
     });
@@ -87,7 +87,7 @@ fn what_is_typed_wins_over_the_environment() {
 }
 
 #[test]
-fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
+fn the_greeting_has_the_urls_and_the_port_is_open() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let origin = format!("http://{}", creel.addr);
     assert!(
@@ -121,7 +121,7 @@ fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
 }
 
 #[test]
-fn an_endpoints_file_makes_changes_and_keeps_endpoints() {
+fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
     const ID: &str = "11111111-2222-4333-8444-555555555555";
     let room = TempDir::new().expect("a temporary folder");
     let (data, file) = (room.path().join("data"), room.path().join("endpoints.toml"));
@@ -225,7 +225,7 @@ fn an_endpoints_file_makes_changes_and_keeps_endpoints() {
 }
 
 #[test]
-fn asked_to_end_it_ends_in_good_order_within_a_second_whatever_is_connected() {
+fn it_shuts_down_within_a_second_despite_open_connections() {
     for signal in ["TERM", "INT"] {
         let mut creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
@@ -257,7 +257,7 @@ fn asked_to_end_it_ends_in_good_order_within_a_second_whatever_is_connected() {
 }
 
 #[test]
-fn a_capture_that_is_under_way_when_it_is_asked_to_end_is_kept_and_answered() {
+fn an_active_capture_is_stored_during_shutdown() {
     for signal in ["TERM", "INT"] {
         let mut creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
@@ -290,7 +290,7 @@ fn a_capture_that_is_under_way_when_it_is_asked_to_end_is_kept_and_answered() {
 }
 
 #[test]
-fn asked_to_end_as_soon_as_it_serves_it_ends_in_good_order() {
+fn a_signal_right_after_startup_shuts_down_cleanly() {
     for _ in 0..10 {
         let room = TempDir::new().expect("a temporary folder");
         let mut command = Creel::command(room.path(), &[], "127.0.0.1:0");
@@ -315,7 +315,7 @@ fn asked_to_end_as_soon_as_it_serves_it_ends_in_good_order() {
 }
 
 #[test]
-fn in_a_folder_that_others_may_enter_the_files_are_still_for_its_user_alone() {
+fn files_are_private_in_a_shared_folder() {
     use std::os::unix::fs::PermissionsExt;
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");

@@ -135,7 +135,7 @@ fn opens_without_a_word(source: &Source) -> Vec<String> {
 }
 
 #[test]
-fn every_file_opens_with_what_it_is() {
+fn every_file_starts_with_a_description() {
     for folder in ["src", "tests", "benches"] {
         assert_kept(&Source::rust(folder), opens_without_a_word);
     }
@@ -156,7 +156,7 @@ fn is_too_long(source: &Source) -> Vec<String> {
 }
 
 #[test]
-fn no_file_is_longer_than_can_be_read_at_a_sitting() {
+fn no_file_is_too_long() {
     for folder in ["src", "tests"] {
         assert_kept(&Source::rust(folder), is_too_long);
     }
@@ -193,7 +193,7 @@ fn left_out(sources: &[Source]) -> Vec<&str> {
 }
 
 #[test]
-fn every_file_of_these_tests_runs() {
+fn every_test_file_is_included() {
     assert_eq!(left_out(&Source::rust("tests/it")), [""; 0]);
     let sources = [
         Source::new("main.rs", "mod a;\n// mod b;\nmod c;"),
@@ -215,7 +215,7 @@ fn strangers_at_the_top<'a>(entries: &'a [String], ignored: &str) -> Vec<&'a str
 }
 
 #[test]
-fn nothing_else_stands_at_the_top() {
+fn the_top_folder_has_no_other_files() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let entries: Vec<String> = std::fs::read_dir(root)
         .unwrap()

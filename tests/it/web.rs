@@ -110,7 +110,7 @@ fn assert_protected(answer: &Answer, what: &str) {
 }
 
 #[test]
-fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
+fn pages_and_errors_are_protected_and_not_cached() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -179,7 +179,7 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
 }
 
 #[test]
-fn head_is_answered_as_get_without_the_body() {
+fn head_is_answered_like_get_without_body() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let page = format!("/inspect/{}", owner.mints());
@@ -196,7 +196,7 @@ fn head_is_answered_as_get_without_the_body() {
 }
 
 #[test]
-fn assets_are_kept_for_ever_under_the_hash_of_this_build_and_found_under_no_other() {
+fn assets_are_cached_forever_by_build_hash() {
     let creel = Creel::start(&[]);
     let home = creel.http("GET", "/", &[], b"").text();
     let root = format!("/static/{}", between(&home, "\"/static/", "/"));
@@ -226,7 +226,7 @@ fn assets_are_kept_for_ever_under_the_hash_of_this_build_and_found_under_no_othe
 }
 
 #[test]
-fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other() {
+fn a_share_link_becomes_two_cookies_for_its_endpoint() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (caught(&creel), caught(&creel));
     let (id, key) = (&endpoint.id, &endpoint.read_key);
@@ -268,7 +268,7 @@ fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other()
 }
 
 #[test]
-fn who_mints_becomes_an_owner_by_one_cookie_that_scripts_and_other_sites_do_not_get() {
+fn creating_an_endpoint_sets_one_protected_owner_cookie() {
     for (args, secure) in [
         (&[][..], false),
         (&["--public-url", "https://creel.example"], true),
@@ -291,7 +291,7 @@ fn who_mints_becomes_an_owner_by_one_cookie_that_scripts_and_other_sites_do_not_
 }
 
 #[test]
-fn the_home_page_lists_what_this_browser_minted_and_nothing_else() {
+fn the_home_page_lists_only_this_browsers_endpoints() {
     let creel = Creel::start(&[]);
     let (mut one, mut two) = (Visitor::new(&creel), Visitor::new(&creel));
     let (first, second, other) = (one.mints(), one.mints(), two.mints());
@@ -310,7 +310,7 @@ fn the_home_page_lists_what_this_browser_minted_and_nothing_else() {
 }
 
 #[test]
-fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that_mints() {
+fn with_mint_operator_the_home_page_has_no_button() {
     let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
     let mut stranger = Visitor::new(&creel);
     let home = stranger.opens("/");
@@ -326,7 +326,7 @@ fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that
 }
 
 #[test]
-fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
+fn without_access_the_page_is_that_of_an_unknown_endpoint() {
     let creel = Creel::start(&[]);
     let endpoint = caught(&creel);
     let mut stranger = Visitor::new(&creel);
@@ -414,7 +414,7 @@ fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
 }
 
 #[test]
-fn a_delivery_says_what_was_answered_and_that_nobody_was_where_the_sender_had_gone() {
+fn a_delivery_shows_its_response_or_the_disconnect() {
     let creel = Creel::start(&[]);
     let answered = caught(&creel);
     let page = delivery_page(&creel, &answered);

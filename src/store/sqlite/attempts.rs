@@ -1,6 +1,6 @@
-//! SQL that tells attempts: which deliveries of a run are the same one sent again.
+//! SQL that recognises attempts: deliveries of the same run with the same bytes.
 //!
-//! **Invariant:** it is asked within the transaction that inserts, so that two attempts never get the same number.
+//! **Invariant:** it runs in the transaction that inserts, so two attempts never get the same number.
 
 use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Row, params};
@@ -13,10 +13,10 @@ use crate::domain::ids::Seq;
 use crate::domain::reply::is_success;
 use crate::domain::time::Time;
 
-/// How many of the newest deliveries of a run are looked at, so that one run that is sent for ever costs no more than others.
+/// How many of the newest deliveries of a run are checked, so that a run that is sent forever costs no more than others.
 pub(super) const LOOKS_BACK: i64 = 16;
 
-/// What is to be known of an earlier delivery of the same run; nothing where its row cannot be read.
+/// The data of an earlier delivery of the same run; empty if its row cannot be read.
 struct Earlier {
     seq: Seq,
     received_at: Option<Time>,
@@ -25,7 +25,7 @@ struct Earlier {
     attempt: Option<Attempt>,
 }
 
-/// Which attempt this delivery is when it is kept now, as `seq`.
+/// The attempt of this delivery if it is stored now, as `seq`.
 pub(super) fn next(
     connection: &Connection,
     number: i64,
@@ -72,8 +72,8 @@ pub(super) fn next(
     })
 }
 
-/// The number behind these attempts of one delivery, newest first, and the seq of the first. One whose own number cannot be read is
-/// counted from the one before it.
+/// The number after these attempts of one delivery, newest first, and the seq of the first. An attempt whose number cannot be read is
+/// counted from the previous one.
 fn follows(same: &[&Earlier]) -> (u32, Seq) {
     let numbered = (1_u32..)
         .zip(same)
@@ -98,14 +98,14 @@ fn earlier(row: &Row<'_>) -> rusqlite::Result<Earlier> {
     })
 }
 
-/// The value of the column `attempt`: nothing for a first attempt of a run that was not delivered before.
+/// The value of the column `attempt`: null for the first delivery of a run.
 pub(super) fn to_column(attempt: &Attempt) -> rusqlite::Result<Option<String>> {
     let ordinary = *attempt == Attempt::first(attempt.first_seq);
     let json = (!ordinary).then(|| serde_json::to_string(attempt));
     json.transpose().map_err(unwritable)
 }
 
-/// The attempt of the delivery at `seq`; `None` where the value of the column cannot be read.
+/// The attempt of the delivery at `seq`; `None` if the column cannot be read.
 pub(super) fn from_column(seq: Seq, column: ValueRef<'_>) -> Option<Attempt> {
     if column == ValueRef::Null {
         return Some(Attempt::first(seq));

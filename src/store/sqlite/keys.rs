@@ -1,6 +1,6 @@
-//! The key of a delivery: its endpoint's number and its seq in one integer, which keeps the rows of an endpoint together and in order.
+//! The key of a delivery: its endpoint's number and its seq in one integer, so the rows of an endpoint are adjacent and in order.
 //!
-//! **Invariant:** the newest row of an endpoint tells its last seq. No row goes but with its endpoint, so no seq is given out twice.
+//! **Invariant:** the newest row of an endpoint has its last seq. Rows are only deleted with their endpoint, so no seq is used twice.
 
 use std::ops::RangeInclusive;
 
@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 
-/// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
+/// Bits of a key for the seq: 4,294,967,295 deliveries per endpoint. The number has the other 31.
 const SEQ_BITS: u32 = 32;
 pub(super) const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 /// The highest number of an endpoint.
@@ -49,7 +49,7 @@ pub(super) fn last_seq(connection: &Connection, number: i64) -> rusqlite::Result
     Ok(newest.map_or(Seq(0), seq_of))
 }
 
-/// The number of the endpoint and its next seq; `None` when it does not exist or has given out all.
+/// The number of the endpoint and its next seq; `None` if it does not exist or all seqs are used.
 pub(super) fn next_seq(
     connection: &Connection,
     endpoint: EndpointId,
@@ -67,6 +67,6 @@ pub(super) fn next_seq(
         let last = newest.map_or(Seq(0), seq_of);
         (number, Seq(last.0 + 1))
     });
-    // The highest seq stays free: it bounds the lists.
+    // The highest seq is never used: it bounds the lists.
     Ok(next.filter(|(_, seq)| seq.0 < SEQ_MAX))
 }

@@ -1,20 +1,20 @@
-//! Panics on the threads of the store: a mistake in one act fails that act, and the thread goes on.
+//! Panics on the threads of the store: a bug in one operation fails only that operation, and the thread continues.
 //!
-//! **Invariant:** a panic is logged here, and what it leaves is dropped: an open transaction is rolled back by that.
+//! **Invariant:** a panic is logged here, and its state is dropped, which rolls back an open transaction.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// An act ended in a panic, with this message.
+/// An operation panicked, with this message.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("an act of the store panicked: {0}")]
+#[error("an operation of the store panicked: {0}")]
 pub(super) struct Panicked(String);
 
-/// Does this, and logs a panic in it. The caller must not use further what the act may have left half done.
+/// Runs an operation, and logs a panic in it. The caller must not use any state that the operation may have left incomplete.
 pub(super) fn caught<T>(act: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(act)).map_err(|payload| {
         let panicked = Panicked(message(&*payload));
-        tracing::error!(error = %panicked, "the thread goes on; this is a mistake in creel");
+        tracing::error!(error = %panicked, "a bug in creel; the thread continues");
         panicked
     })
 }

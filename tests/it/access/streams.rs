@@ -33,7 +33,7 @@ fn endpoint(creel: &Creel, owner: &str) -> Minted {
 }
 
 #[test]
-fn revoked_keys_read_nothing_more_also_over_a_stream_that_is_open() {
+fn revoking_keys_ends_their_open_streams() {
     let creel = Creel::start(&[]);
     let owner = creel.owner_cookie("me");
     let endpoint = endpoint(&creel, &owner);

@@ -55,7 +55,7 @@ fn told(one: &Summary, next: Option<&Summary>) -> String {
 }
 
 #[test]
-fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
+fn recorded_attempts_have_the_predictions_of_the_table() {
     let mut lines = Vec::new();
     for (name, recording) in recordings() {
         let attempts = attempts(&name);

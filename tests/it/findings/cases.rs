@@ -74,7 +74,7 @@ pub(super) fn assert_said(headers: &[(&str, &str)], cases: Vec<(Vec<u8>, &[&str]
 }
 
 #[test]
-fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
+fn secrets_are_named_by_path_and_never_by_value() {
     let keys = |run: &mut Value| {
         run["kwargs"]["context"] = json!({"openai_api_key": "sk-canary", "model": "m"});
         run["kwargs"]["config"]["configurable"]["servers"] =
@@ -121,7 +121,7 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
 }
 
 #[test]
-fn what_is_wrong_with_a_request_is_told() {
+fn problems_of_a_request_are_findings() {
     let creel = Creel::start(&["--body-bytes-max", "100000"]);
     let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
     let path = endpoint.target.split('?').next().unwrap();
@@ -204,7 +204,7 @@ fn what_is_wrong_with_a_request_is_told() {
 }
 
 #[test]
-fn a_sender_that_went_away_is_told_of() {
+fn a_disconnected_sender_is_a_finding() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let mut sender = creel.connect();
@@ -224,7 +224,7 @@ fn a_sender_that_went_away_is_told_of() {
 }
 
 #[test]
-fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
+fn contradicting_times_are_a_finding_and_give_no_duration() {
     let at = |name: &'static str, seconds: i64| {
         failed(move |run| {
             let now = Time::parse(run[name].as_str().unwrap()).unwrap();
@@ -265,7 +265,7 @@ fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
 }
 
 #[test]
-fn attempts_and_other_bodies_of_a_run_are_told() {
+fn attempts_and_different_bodies_are_findings() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none","reply":[500,200]}"#);
     let body = failed(|_| ());
@@ -310,7 +310,7 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
 }
 
 #[test]
-fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
+fn langsmith_webhooks_are_recognised_and_other_json_is_not() {
     let bytes = |json: Value| json.to_string().into_bytes();
     assert_said(
         &[JSON],
@@ -359,7 +359,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
 }
 
 #[test]
-fn every_code_is_brought_about_by_one_of_these_cases() {
+fn every_code_has_a_case() {
     let source = concat!(
         include_str!("cases.rs"),
         include_str!("runs.rs"),

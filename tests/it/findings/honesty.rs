@@ -405,22 +405,22 @@ fn waiting(messages: &[(Author, Value)]) -> u64 {
 
 proptest! {
     #[test]
-    fn of_any_bytes_nothing_is_claimed_that_they_contradict(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn findings_on_any_bytes_are_correct(body in prop::collection::vec(any::<u8>(), 0..200)) {
         check(&body);
     }
 
     #[test]
-    fn of_any_json_nothing_is_claimed_that_it_contradicts(json in any_json()) {
+    fn findings_on_any_json_are_correct(json in any_json()) {
         check(json.to_string().as_bytes());
     }
 
     #[test]
-    fn of_a_delivery_with_any_bytes_changed_nothing_is_claimed_that_it_contradicts(body in mutated()) {
+    fn findings_on_a_delivery_with_changed_bytes_are_correct(body in mutated()) {
         check(&body);
     }
 
     #[test]
-    fn of_a_delivery_with_any_part_changed_nothing_is_claimed_that_it_contradicts(payload in changed()) {
+    fn findings_on_a_delivery_with_changed_parts_are_correct(payload in changed()) {
         check(payload.to_string().as_bytes());
     }
 
@@ -459,7 +459,7 @@ fn an_unanswered_call_is_a_warning_in_every_form() {
 }
 
 #[test]
-fn what_is_kept_stays_small_whatever_comes() {
+fn stored_readings_stay_small() {
     let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
     let long = "x".repeat(50_000);
     let many = (0..5000).map(|number| (format!("{number}_token"), json!(CANARY)));

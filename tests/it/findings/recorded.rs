@@ -41,7 +41,7 @@ const TOLD: &[&str] = &[
 ];
 
 #[test]
-fn every_recording_of_the_samples_is_told_of_as_the_table_says() {
+fn every_sample_recording_has_the_findings_of_the_table() {
     let told: Vec<String> = recordings_in("recordings")
         .iter()
         .map(|(name, recording)| line(name, recording))

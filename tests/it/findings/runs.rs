@@ -30,7 +30,7 @@ fn success(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 }
 
 #[test]
-fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warning() {
+fn success_may_be_paused_and_unanswered_calls_are_a_warning() {
     let call = |id: &str| json!({"name": "f", "args": {}, "id": id});
     let asks = json!({"type": "ai", "tool_calls": [call("1"), call("2"), call("3")]});
     let answer = json!({"type": "tool", "tool_call_id": "2"});
@@ -74,7 +74,7 @@ fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warnin
 }
 
 #[test]
-fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
+fn a_stopped_run_has_the_reason_of_its_server() {
     let by = "01a20016-2178-7719-9fcc-4319d4ee7692";
     let superseded = format!("superseded by run {by} (multitask_strategy=interrupt)");
     let rolled_back = format!("superseded by run {by} (multitask_strategy=rollback)");
@@ -156,7 +156,7 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
 }
 
 #[test]
-fn what_is_missing_or_replaced_says_why() {
+fn missing_or_replaced_values_have_a_reason() {
     assert_said(
         &[HTTPX, JSON],
         vec![

@@ -27,7 +27,7 @@ fn settle() {
 }
 
 #[test]
-fn a_client_at_its_limit_gets_a_new_connection_for_its_oldest() {
+fn a_client_at_its_limit_loses_its_oldest_connection() {
     let logged = Logged::start(&["--connections-per-client", "8"]);
     let creel = &logged.creel;
     let endpoint = creel.mint("{}");
@@ -47,7 +47,7 @@ fn a_client_at_its_limit_gets_a_new_connection_for_its_oldest() {
 }
 
 #[test]
-fn at_the_limit_of_all_a_large_client_gives_up_connections() {
+fn at_the_total_limit_a_large_client_loses_connections() {
     let logged = Logged::start(&["--connections-max", "24"]);
     let creel = &logged.creel;
     let few = silent(creel, "127.0.0.2", 2);
@@ -62,7 +62,7 @@ fn at_the_limit_of_all_a_large_client_gives_up_connections() {
 }
 
 #[test]
-fn captures_outlive_pages_and_pages_outlive_what_is_unused() {
+fn unused_connections_are_closed_before_pages_and_captures() {
     let creel = Creel::start(&["--connections-per-client", "6"]);
     let endpoint = creel.mint("{}");
     let mut body = connect_from(&creel, "127.0.0.1");
@@ -103,7 +103,7 @@ fn captures_outlive_pages_and_pages_outlive_what_is_unused() {
 }
 
 #[test]
-fn behind_a_trusted_proxy_the_client_that_it_names_is_counted() {
+fn behind_a_trusted_proxy_its_clients_are_counted() {
     let args = [
         "--connections-per-client",
         "3",

@@ -94,7 +94,7 @@ pub(crate) fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
 pub(crate) const STATUS_200: u8 = 0x88;
 
 #[test]
-fn a_client_is_told_how_many_streams_it_may_have() {
+fn the_stream_limit_is_advertised() {
     let creel = Creel::start(&["--http2-streams-max", "7"]);
     let mut stream = connect(&creel);
     let mut start = [0; 9];
@@ -107,7 +107,7 @@ fn a_client_is_told_how_many_streams_it_may_have() {
 }
 
 #[test]
-fn streams_beyond_the_limit_are_refused_and_those_below_answered() {
+fn streams_over_the_limit_are_refused_and_others_answered() {
     let logged = Logged::start(&["--http2-streams-max", "3"]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -131,7 +131,7 @@ fn streams_beyond_the_limit_are_refused_and_those_below_answered() {
 }
 
 #[test]
-fn a_connection_that_asks_for_nothing_is_closed() {
+fn a_connection_without_requests_is_closed() {
     let logged = Logged::start(&["--head-seconds", "1"]);
     let mut stream = connect(&logged.creel);
     read_to_close(&mut stream);
@@ -139,7 +139,7 @@ fn a_connection_that_asks_for_nothing_is_closed() {
 }
 
 #[test]
-fn streams_whose_bodies_do_not_come_are_answered_one_by_one() {
+fn streams_with_stalled_bodies_are_answered_individually() {
     let logged = Logged::start(&["--body-idle-seconds", "1"]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -155,7 +155,7 @@ fn streams_whose_bodies_do_not_come_are_answered_one_by_one() {
 }
 
 #[test]
-fn an_answer_without_a_window_is_closed_though_the_connection_lives() {
+fn a_response_without_window_is_closed_on_a_live_connection() {
     let logged = Logged::start(&["--answer-idle-seconds", "1"]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -186,7 +186,7 @@ fn assert_nothing_kept(logged: &Logged, endpoint: &crate::app::Minted) {
 }
 
 #[test]
-fn a_head_that_is_long_only_when_decoded_is_answered_431() {
+fn a_head_that_is_too_long_when_decoded_is_answered_431() {
     let logged = Logged::start(&[]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -208,7 +208,7 @@ fn a_head_that_is_long_only_when_decoded_is_answered_431() {
 }
 
 #[test]
-fn a_header_block_that_is_too_long_on_the_wire_closes_the_connection() {
+fn a_header_block_that_is_too_long_closes_the_connection() {
     let logged = Logged::start(&[]);
     let endpoint = logged.creel.mint("{}");
     let names: Vec<u8> = (0..26_000)

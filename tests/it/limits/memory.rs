@@ -6,7 +6,7 @@ use super::{Logged, ask, capture, connect_from, is_answered, unfinished};
 use crate::app::{Answer, eventually};
 
 #[test]
-fn a_greedy_sender_is_answered_503_and_another_finds_room() {
+fn a_greedy_sender_gets_503_and_others_do_not() {
     const MIB: usize = 1024 * 1024;
     let logged = Logged::start(&[
         "--body-bytes-max",

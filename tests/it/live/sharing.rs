@@ -127,7 +127,7 @@ fn fifty_subscribers_cost_the_reads_of_one() {
 }
 
 #[test]
-fn one_notification_brings_more_than_a_page_at_once() {
+fn one_notification_delivers_more_than_a_page() {
     const COUNT: usize = 60;
     run(async {
         let setup = Setup::new().await;
@@ -142,7 +142,7 @@ fn one_notification_brings_more_than_a_page_at_once() {
 }
 
 #[test]
-fn a_notification_during_a_read_leads_to_another_read() {
+fn a_notification_during_a_read_triggers_another_read() {
     run(async {
         let setup = Setup::new().await;
         let mut subscribers = [setup.subscribe(0), setup.subscribe(0)];
@@ -196,7 +196,7 @@ fn the_first_subscriber_may_leave_during_a_read() {
 }
 
 #[test]
-fn a_slow_subscriber_delays_nobody() {
+fn a_slow_subscriber_delays_no_one() {
     const COUNT: usize = 150;
     run(async {
         let setup = Setup::new().await;

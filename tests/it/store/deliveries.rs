@@ -25,7 +25,7 @@ use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, s
 type Case = (u64, Option<u64>, usize, Order, &'static [u64]);
 
 #[test]
-fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
+fn seqs_have_no_gaps_under_concurrent_writers() {
     const THREADS: u64 = 8;
     const EACH: u64 = 40;
     promised(async |room| {
@@ -77,7 +77,7 @@ fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
 }
 
 #[test]
-fn a_record_is_kept_although_its_caller_is_gone_after_the_first_look() {
+fn a_delivery_is_stored_although_its_caller_was_dropped() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -97,7 +97,7 @@ fn a_record_is_kept_although_its_caller_is_gone_after_the_first_look() {
 }
 
 #[test]
-fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
+fn a_page_is_within_its_bounds_and_in_its_order() {
     use Order::{NewestFirst, OldestFirst};
     promised(async |room| {
         let store = room.open();
@@ -212,7 +212,7 @@ fn assert_is(found: &Delivery, n: usize, sent: &NewDelivery) {
 }
 
 #[test]
-fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
+fn a_delivery_is_returned_as_stored() {
     let numbers = (0..1_250_000_u32).flat_map(u32::to_be_bytes);
     let large: Vec<u8> = numbers.collect();
     let bodies: [&[u8]; 6] = [
@@ -243,7 +243,7 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
 }
 
 #[test]
-fn what_was_answered_is_there_after_opening_again() {
+fn stored_data_is_there_after_reopening() {
     promised(async |room| {
         let store = room.open();
         let named = Endpoint::new(

@@ -15,7 +15,7 @@ use super::{fill, is_not_found, key, minted, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
-fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others() {
+fn a_deletion_removes_all_rows_of_only_that_endpoint() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     let (deleted, kept) = run(async {
@@ -76,7 +76,7 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
 }
 
 #[test]
-fn a_read_key_that_comes_with_the_deletion_leaves_no_row() {
+fn a_read_key_added_during_the_deletion_leaves_no_row() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -96,7 +96,7 @@ fn a_read_key_that_comes_with_the_deletion_leaves_no_row() {
 }
 
 #[test]
-fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_rows() {
+fn without_free_numbers_no_endpoint_is_created() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -135,7 +135,7 @@ fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_row
 }
 
 #[test]
-fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
+fn a_row_with_unknown_values_is_still_shown() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -192,7 +192,7 @@ fn first_form(folder: &std::path::Path, readings: &[String]) -> (EndpointId, End
 }
 
 #[test]
-fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads_known() {
+fn a_database_of_the_first_version_is_migrated() {
     const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
     let folder = TempDir::new().expect("a temporary folder");
     let reading = |run: &str| format!("{{\"kind\":\"run\",\"why\":null,\"run\":{run}}}");
@@ -237,7 +237,7 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
 }
 
 #[test]
-fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
+fn a_failed_migration_leaves_the_database_unchanged() {
     let folder = TempDir::new().expect("a temporary folder");
     first_form(folder.path(), &[]);
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
@@ -245,10 +245,7 @@ fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
         .unwrap();
     let refused = SqliteStore::open(folder.path()).map(drop);
     let error = refused.expect_err("a table is in the way").to_string();
-    assert!(
-        error.contains("could not be brought to the present one"),
-        "{error}"
-    );
+    assert!(error.contains("could not be migrated"), "{error}");
     let form: i64 = file
         .pragma_query_value(None, "user_version", |row| row.get(0))
         .unwrap();
@@ -262,7 +259,7 @@ fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
 
 /// A list reads as far as the column before them.
 #[test]
-fn head_and_body_stand_last_in_a_row() {
+fn head_and_body_are_the_last_columns() {
     let folder = TempDir::new().expect("a temporary folder");
     let _store = open_sqlite(folder.path());
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
@@ -275,7 +272,7 @@ fn head_and_body_stand_last_in_a_row() {
 }
 
 #[test]
-fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
+fn an_endpoint_without_free_seqs_stores_no_more() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {

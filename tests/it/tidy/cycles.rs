@@ -197,7 +197,7 @@ fn circles(sources: &[Source]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn no_files_need_each_other() {
+fn files_have_no_import_cycles() {
     let is_allowed = |file: &String| {
         let module = file.split(['/', '.']).next().unwrap_or_default();
         ALLOWED.contains(&module)
@@ -208,7 +208,7 @@ fn no_files_need_each_other() {
 }
 
 #[test]
-fn circles_are_found() {
+fn cycles_are_found() {
     let found = |files: &[(&str, &str)]| {
         let sources: Vec<_> = files
             .iter()

@@ -38,7 +38,7 @@ fn repeated(sources: &[Source]) -> BTreeMap<String, Vec<&str>> {
 }
 
 #[test]
-fn no_two_types_have_one_name() {
+fn type_names_are_unique() {
     let sources = Source::rust("src");
     let found = repeated(&sources);
     let is_allowed = |name: &&String| ALLOWED.contains(&name.as_str());
@@ -47,7 +47,7 @@ fn no_two_types_have_one_name() {
 }
 
 #[test]
-fn a_name_for_two_types_is_found() {
+fn a_duplicate_type_name_is_found() {
     let sources = [
         Source::new("a.rs", "pub struct X;\nstruct Own;\npub(crate) enum Y {"),
         Source::new(

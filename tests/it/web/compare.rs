@@ -26,7 +26,7 @@ fn send(creel: &Creel, endpoint: &Minted, headers: &[(&str, &str)], body: &[u8])
 }
 
 #[test]
-fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
+fn two_turns_differ_in_messages_ids_and_times() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
@@ -70,7 +70,7 @@ fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
 }
 
 #[test]
-fn the_same_bytes_are_said_to_be_the_same() {
+fn identical_bytes_are_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
@@ -82,7 +82,7 @@ fn the_same_bytes_are_said_to_be_the_same() {
 }
 
 #[test]
-fn a_word_stands_for_an_earlier_delivery_and_attempts_of_the_same_are_passed_over() {
+fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for name in [
@@ -120,7 +120,7 @@ fn a_word_stands_for_an_earlier_delivery_and_attempts_of_the_same_are_passed_ove
 }
 
 #[test]
-fn what_is_of_another_endpoint_is_not_there() {
+fn a_delivery_of_another_endpoint_is_not_found() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     send(&creel, &endpoint, &[], b"mine");
@@ -250,7 +250,7 @@ fn five_megabytes_are_compared_and_the_page_stays_small() {
 }
 
 #[test]
-fn many_comparisons_at_once_wait_for_each_other_and_are_all_answered() {
+fn concurrent_comparisons_wait_and_are_all_answered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);

@@ -103,7 +103,7 @@ fn words(html: &str) -> String {
 }
 
 #[test]
-fn a_conversation_stands_between_run_and_body_with_each_result_below_its_call() {
+fn a_conversation_shows_each_result_below_its_call() {
     for (name, tokens) in [
         (
             "threads-runs-create",
@@ -136,7 +136,7 @@ fn a_conversation_stands_between_run_and_body_with_each_result_below_its_call() 
 }
 
 #[test]
-fn a_state_without_messages_is_a_tree_and_what_has_no_state_has_no_tab() {
+fn a_state_without_messages_is_a_tree() {
     for name in ["status-interrupt-by-graph", "js-status-interrupt-by-graph"] {
         let shown = words(&Caught::recorded(name).tab());
         assert!(shown.contains("Run State Body"), "{shown}");
@@ -158,7 +158,7 @@ fn a_state_without_messages_is_a_tree_and_what_has_no_state_has_no_tab() {
 }
 
 #[test]
-fn what_is_beside_the_messages_stands_below_them() {
+fn other_values_are_shown_below_the_messages() {
     let values = json!({"messages": [human("hi")], "plan": {"done": false}});
     let shown = words(&Caught::new(&with_values("threads-runs-create", &values.to_string())).tab());
     let (messages, rest) = shown.split_once("Other values in the state").unwrap();
@@ -170,7 +170,7 @@ fn what_is_beside_the_messages_stands_below_them() {
 }
 
 #[test]
-fn a_call_without_a_result_and_a_result_without_a_call_say_so() {
+fn calls_without_results_and_results_without_calls_are_marked() {
     let messages = json!([result("found", "gone"), ai("", &[("search", "open")])]);
     let shown = words(&Caught::new(&with_messages(&messages)).tab());
     assert!(
@@ -184,7 +184,7 @@ fn a_call_without_a_result_and_a_result_without_a_call_say_so() {
 }
 
 #[test]
-fn of_a_long_conversation_the_last_messages_come_first_and_links_lead_to_all_of_them() {
+fn a_long_conversation_shows_the_last_messages_and_links() {
     for messages in [turns(40), as_constructors(&turns(40))] {
         let caught = Caught::new(&with_messages(&messages));
         let mut page = caught.tab();
@@ -208,7 +208,7 @@ fn of_a_long_conversation_the_last_messages_come_first_and_links_lead_to_all_of_
 }
 
 #[test]
-fn a_pair_on_two_pages_is_tied_by_links() {
+fn a_call_and_its_result_on_two_pages_are_linked() {
     let caught = Caught::new(&with_messages(&turns(13)));
     for (query, told, number) in [
         (
@@ -233,7 +233,7 @@ fn a_pair_on_two_pages_is_tied_by_links() {
 }
 
 #[test]
-fn every_piece_of_a_long_text_is_one_link_from_the_one_before() {
+fn every_part_of_a_long_text_is_linked() {
     let text = "a<b>&\"'\u{202e}日本語\u{0}\n".repeat(20_000);
     let caught = Caught::new(&with_messages(&json!([human(&text)])));
     let page = caught.tab();
@@ -256,7 +256,7 @@ fn every_piece_of_a_long_text_is_one_link_from_the_one_before() {
 }
 
 #[test]
-fn every_part_of_a_tree_is_one_link_from_its_parent() {
+fn every_part_of_a_tree_is_linked_from_its_parent() {
     let rows: Vec<Value> = (0..250)
         .map(|row| json!({"row": row, "text": "x".repeat(30)}))
         .collect();
@@ -291,7 +291,7 @@ fn every_part_of_a_tree_is_one_link_from_its_parent() {
 }
 
 #[test]
-fn media_is_named_and_nothing_of_it_is_an_address_or_an_image() {
+fn media_is_named_but_not_loaded_or_linked() {
     let blocks = json!([
         {"type": "text", "text": "look"},
         {"type": "image_url", "image_url": {"url": "javascript:alert(1)"}},
@@ -404,7 +404,7 @@ fn hostile() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn nothing_hostile_in_a_state_is_more_than_text_or_larger_than_a_page() {
+fn a_hostile_state_stays_text_of_bounded_size() {
     for (what, values) in hostile() {
         let caught = Caught::new(&with_values("threads-runs-create", &values));
         for query in [
@@ -435,7 +435,7 @@ fn nothing_hostile_in_a_state_is_more_than_text_or_larger_than_a_page() {
 }
 
 #[test]
-fn an_address_that_leads_nowhere_is_told_so_and_one_that_is_none_is_passed_over() {
+fn an_invalid_path_is_reported_or_ignored() {
     let caught = Caught::recorded("threads-runs-create");
     for nowhere in ["at=7", "at=0.4", "at=0.0.0.0.0.0", "from=99"] {
         let shown = words(&caught.pane(&format!("tab=conversation&{nowhere}")));
@@ -465,7 +465,7 @@ fn an_address_that_leads_nowhere_is_told_so_and_one_that_is_none_is_passed_over(
 }
 
 #[test]
-fn the_run_tab_shows_the_last_message_and_the_last_one_of_a_person_before_it() {
+fn the_run_tab_shows_the_last_messages() {
     let end = |body: &[u8]| {
         let page = Caught::new(body).pane("tab=run");
         let (_, part) = page.split_once("aria-labelledby=\"last-title\">")?;

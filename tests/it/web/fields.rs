@@ -33,7 +33,7 @@ fn line(tab: &str, name: &str) -> String {
 }
 
 #[test]
-fn of_a_whole_run_every_field_is_there() {
+fn a_complete_run_has_every_field() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let tab = tab(
@@ -60,7 +60,7 @@ fn of_a_whole_run_every_field_is_there() {
 }
 
 #[test]
-fn what_differs_stands_first_with_its_word() {
+fn differences_are_listed_first() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let mut body = body("threads-runs-create");
@@ -92,7 +92,7 @@ fn what_differs_stands_first_with_its_word() {
 }
 
 #[test]
-fn a_name_that_is_markup_is_shown_and_does_nothing() {
+fn a_field_name_with_markup_is_escaped() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let mut body = body("threads-runs-create");
@@ -103,7 +103,7 @@ fn a_name_that_is_markup_is_shown_and_does_nothing() {
 }
 
 #[test]
-fn of_what_is_no_run_there_are_no_fields_and_no_link_leads_to_them() {
+fn other_deliveries_have_no_fields_tab() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let other = tab(&creel, &mut owner, b"{\"status\": \"ok\"}");

@@ -39,7 +39,7 @@ fn as_it_came(body: String) -> String {
 }
 
 #[test]
-fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resumed() {
+fn a_possibly_paused_run_has_commands_to_check_and_resume() {
     let page = run_tab("status-interrupt-by-graph", as_it_came, no_cookies);
     let body = fixture("status-interrupt-by-graph")["body"]
         .as_str()
@@ -65,7 +65,7 @@ fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resume
 }
 
 #[test]
-fn what_is_gone_says_why_and_has_no_command() {
+fn deleted_runs_have_a_reason_and_no_command() {
     let stateless = run_tab("stateless-runs-create", as_it_came, no_cookies);
     assert_eq!(
         stateless.matches("its thread was deleted with it").count(),
@@ -82,7 +82,7 @@ fn what_is_gone_says_why_and_has_no_command() {
 }
 
 #[test]
-fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked() {
+fn without_an_api_url_the_stored_deployment_is_used() {
     let page = run_tab("js-threads-runs-create", as_it_came, remembered);
     let command = text(&page, "follow-up-1");
     assert!(command.starts_with("curl -sS 'https://agents.example.com/threads/"));
@@ -100,7 +100,7 @@ fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked
 }
 
 #[test]
-fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
+fn a_hostile_url_is_quoted_or_ignored() {
     let with = |url: &'static str| {
         let edit = move |body: String| body.replace("http://127.0.0.1:21101", url);
         run_tab("status-interrupt-by-graph", edit, no_cookies)
@@ -122,7 +122,7 @@ fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
 }
 
 #[test]
-fn a_stranger_who_names_a_server_of_its_own_gets_neither_a_command_nor_the_token() {
+fn an_untrusted_sender_gets_neither_command_nor_token() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
     let body = fixture("status-interrupt-by-graph")["body"]

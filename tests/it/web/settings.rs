@@ -4,7 +4,7 @@ use super::Visitor;
 use crate::app::Creel;
 
 #[test]
-fn the_settings_rename_and_change_the_token_as_asked() {
+fn the_settings_change_name_and_token() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -54,7 +54,7 @@ fn the_settings_rename_and_change_the_token_as_asked() {
 }
 
 #[test]
-fn the_settings_change_what_senders_are_answered() {
+fn the_settings_change_the_response_status() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -84,7 +84,7 @@ fn shared_key(page: &str) -> Option<&str> {
 }
 
 #[test]
-fn a_share_link_is_shown_once_and_opens_until_all_of_them_are_revoked() {
+fn a_share_link_is_shown_once_and_works_until_revoked() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -122,7 +122,7 @@ fn a_share_link_is_shown_once_and_opens_until_all_of_them_are_revoked() {
 }
 
 #[test]
-fn an_endpoint_is_deleted_after_one_more_question() {
+fn an_endpoint_is_deleted_after_confirmation() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();

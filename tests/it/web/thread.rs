@@ -41,7 +41,7 @@ fn split_page(thread: &str) -> String {
 }
 
 #[test]
-fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
+fn two_turns_show_what_the_second_changed() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
@@ -93,7 +93,7 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
 }
 
 #[test]
-fn a_pause_and_its_resumption_are_told_by_the_keys_that_came() {
+fn a_pause_and_its_resumption_show_the_changed_keys() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "status-interrupt-by-graph", as_it_came);
@@ -120,7 +120,7 @@ fn a_pause_and_its_resumption_are_told_by_the_keys_that_came() {
 }
 
 #[test]
-fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_the_last_state() {
+fn runs_without_a_state_are_skipped_in_the_comparison() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
@@ -161,7 +161,7 @@ fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_t
 }
 
 #[test]
-fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
+fn a_long_thread_is_paged_and_pages_know_the_earlier_state() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for number in 1..=45 {
@@ -201,7 +201,7 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
 }
 
 #[test]
-fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor_the_same() {
+fn a_state_with_too_many_values_is_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let many = format!("[{}0]", "0,".repeat(1 << 20));
@@ -222,7 +222,7 @@ fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor
 }
 
 #[test]
-fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
+fn a_body_that_is_too_large_is_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
@@ -241,7 +241,7 @@ fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
 }
 
 #[test]
-fn a_thread_is_found_at_its_endpoint_alone_and_by_its_id_alone() {
+fn a_thread_is_found_only_at_its_endpoint_by_id() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     send(&creel, &endpoint, &run(1, "{}"));
