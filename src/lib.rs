@@ -38,6 +38,7 @@
 //! | [`http`] | HTTP requests that creel sends itself |
 //! | [`limits`] | limits that protect shared resources from single clients |
 //! | [`langgraph`] | what creel knows about the sender |
+//! | [`sources`] | which service sent what is not a run, and what event it reports |
 //! | [`store`] | storage: one trait, one folder per backend |
 //! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
@@ -76,6 +77,7 @@ pub mod live;
 pub mod request_body;
 pub mod sender_client;
 pub mod server;
+mod sources;
 pub mod store;
 pub mod urls;
 pub mod web;

@@ -7,6 +7,7 @@ mod answer;
 mod framing;
 pub mod head_recorder;
 mod intake;
+mod reading;
 pub mod recorded_stream;
 
 use std::sync::Arc;
@@ -20,7 +21,6 @@ use crate::app::App;
 use crate::domain::ids::EndpointId;
 use crate::domain::token_check;
 use crate::error::AppError;
-use crate::langgraph;
 use crate::store::{NewDelivery, Store};
 
 /// Adds the capture URLs to an application: any method, any path below them, any query.
@@ -52,8 +52,7 @@ async fn capture(
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
     let verdict = token_check::check_token(&endpoint.token_rule, &intake.head); // 3 check the token
-    let (body_kind, reading) =
-        langgraph::read(&intake.head, &intake.body, intake.cut, intake.received_at); // 4 interpret the body
+    let (body_kind, reading) = reading::read(&intake); // 4 interpret the body
     let reply = answer::reply(&endpoint.reply, intake.cut);
     let record = NewDelivery {
         endpoint: id,

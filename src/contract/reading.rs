@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::run::{Reading, ReadingKind, Run};
+use crate::domain::source::Source;
 use crate::langgraph::{self, Contents};
 
 /// How creel interprets a body.
@@ -18,6 +19,9 @@ pub(super) struct ReadingJson<'a> {
     why: Option<&'a str>,
     /// The run, if `kind` is `run`.
     run: Option<RunJson<'a>>,
+    /// Which service sent it and what event it reports; absent where neither is known, and of a run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a Source>,
 }
 
 /// A run, with its `kwargs` and `values` as received.
@@ -36,6 +40,7 @@ impl<'a> ReadingJson<'a> {
         Self {
             kind: reading.kind,
             why: reading.why.as_deref(),
+            source: reading.source.as_ref(),
             run: reading.run.as_deref().map(|run| RunJson {
                 run,
                 received: None,

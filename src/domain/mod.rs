@@ -40,6 +40,7 @@ pub mod reply;
 pub mod rich_text;
 pub mod run;
 pub mod secret;
+pub mod source;
 pub mod target;
 pub mod time;
 pub mod token_check;

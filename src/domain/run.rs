@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::observations::Observations;
+use super::source::Source;
 use super::time::Time;
 
 /// What a body is.
@@ -36,6 +37,9 @@ pub struct Reading {
     pub why: Option<String>,
     /// The run, if `kind` is `run`.
     pub run: Option<Box<Run>>,
+    /// Which service sent it and what event it reports, where it is not a run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// Inputs for findings.
     #[serde(
         default,
@@ -53,6 +57,7 @@ impl Reading {
             kind,
             why: None,
             run: None,
+            source: None,
             observations: Observations::default(),
         }
     }
@@ -64,6 +69,7 @@ impl Reading {
             kind: ReadingKind::Unreadable,
             why: Some(why.into()),
             run: None,
+            source: None,
             observations: Observations::default(),
         }
     }
@@ -75,6 +81,7 @@ impl From<Run> for Reading {
             kind: ReadingKind::Run,
             why: None,
             run: Some(Box::new(run)),
+            source: None,
             observations: Observations::default(),
         }
     }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::Event;
-use super::source::{PAGE, Source};
+use super::event_source::{EventSource, PAGE};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::store::StoreError;
@@ -30,7 +30,7 @@ pub(super) struct Feed {
 
 impl Feed {
     pub(super) fn start(
-        source: Source,
+        source: EventSource,
         endpoint: EndpointId,
         notifications: watch::Receiver<()>,
     ) -> Self {
@@ -104,7 +104,7 @@ impl Buffer {
 }
 
 async fn run(
-    source: Source,
+    source: EventSource,
     endpoint: EndpointId,
     notifications: watch::Receiver<()>,
     buffer: watch::Sender<Buffer>,
@@ -115,7 +115,7 @@ async fn run(
 
 /// Fills the buffer until the store fails or the endpoint is deleted.
 async fn fill(
-    source: &Source,
+    source: &EventSource,
     endpoint: EndpointId,
     mut notifications: watch::Receiver<()>,
     buffer: &watch::Sender<Buffer>,

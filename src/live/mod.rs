@@ -7,9 +7,9 @@
 //! feed reads the store itself and delays no one. Without subscribers, nothing is read and nothing is kept.
 
 mod event;
+mod event_source;
 mod feed;
 mod notifier;
-mod source;
 mod subscription;
 
 use std::collections::HashMap;
@@ -22,14 +22,14 @@ use crate::domain::ids::Seq;
 use crate::store::{Store, StoreError};
 
 pub use event::{Event, FeedItem};
+use event_source::EventSource;
 use feed::Feed;
 pub use notifier::Notifier;
-use source::Source;
 use subscription::Subscription;
 
 /// The live streams of all endpoints.
 pub struct Live {
-    source: Source,
+    source: EventSource,
     notifier: Arc<Notifier>,
     feeds: Mutex<HashMap<EndpointId, Weak<Feed>>>,
 }
@@ -39,7 +39,7 @@ impl Live {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, notifier: Arc<Notifier>) -> Self {
         Self {
-            source: Source::new(store),
+            source: EventSource::new(store),
             notifier,
             feeds: Mutex::default(),
         }

@@ -8,15 +8,15 @@ use std::sync::Arc;
 use futures_util::Stream;
 use tokio::sync::watch;
 
+use super::event_source::EventSource;
 use super::feed::{Buffer, Feed, NextEvent};
-use super::source::Source;
 use super::{Event, FeedItem};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::store::StoreError;
 
 pub(super) struct Subscription {
-    source: Source,
+    source: EventSource,
     endpoint: EndpointId,
     /// Everything up to here was sent.
     last_sent: Seq,
@@ -29,7 +29,12 @@ pub(super) struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn new(source: Source, feed: Arc<Feed>, endpoint: EndpointId, after: Seq) -> Self {
+    pub(super) fn new(
+        source: EventSource,
+        feed: Arc<Feed>,
+        endpoint: EndpointId,
+        after: Seq,
+    ) -> Self {
         Self {
             source,
             endpoint,

@@ -6,6 +6,7 @@ mod fields;
 mod follow_up;
 mod samples;
 mod settings;
+mod sources;
 mod start;
 mod thread;
 

@@ -33,6 +33,8 @@ pub(crate) struct Row {
     badge: Badge,
     mark: Option<RowMark>,
     subject: Line,
+    /// Path below the endpoint, where the subject is something else.
+    path: Option<Line>,
     thread: Option<Line>,
     duration: Option<String>,
     size: String,
@@ -49,9 +51,13 @@ impl Row {
     /// Its link selects the delivery and keeps the rest of the view.
     pub(crate) fn new(delivery: &Summary, view: View, now: Time) -> Self {
         let run = delivery.reading.run.as_deref();
+        let path = target::sub_path(&delivery.target);
         let subject = match run {
             Some(run) => shortened(run.graph_id.as_deref().unwrap_or("run")),
-            None => target::sub_path(&delivery.target).to_owned(),
+            None => match &delivery.reading.source {
+                Some(source) => shortened(&source.to_string()),
+                None => path.to_owned(),
+            },
         };
         Self {
             seq: delivery.seq.0,
@@ -61,6 +67,9 @@ impl Row {
             selected: view.selected == Some(delivery.seq),
             badge: Badge::of(delivery),
             mark: RowMark::of(delivery),
+            path: Some(path)
+                .filter(|path| delivery.reading.source.is_some() && *path != "/")
+                .map(|path| Line(path.to_owned())),
             subject: Line(subject),
             thread: run
                 .and_then(|run| run.thread_id.as_deref())

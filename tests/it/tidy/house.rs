@@ -9,7 +9,7 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 const HOUSE: &[&[&str]] = &[
     &["domain", "json"],
     &["http", "limits", "diff"],
-    &["langgraph", "store"],
+    &["langgraph", "sources", "store"],
     &["contract", "sender_client"],
     &["live"],
     &["config"],

@@ -13,9 +13,9 @@ pub(super) const PAGE: usize = 25;
 
 /// Reads the events of an endpoint.
 #[derive(Clone)]
-pub(super) struct Source(Arc<dyn Store>);
+pub(super) struct EventSource(Arc<dyn Store>);
 
-impl Source {
+impl EventSource {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
         Self(store)
     }
