@@ -38,7 +38,7 @@
 //! | [`http`] | HTTP requests that creel sends itself |
 //! | [`limits`] | limits that protect shared resources from single clients |
 //! | [`langgraph`] | what creel knows about the sender |
-//! | [`sources`] | which service sent what is not a run, and what event it reports |
+//! | [`sources`] | the service and event of requests that are not runs |
 //! | [`store`] | storage: one trait, one folder per backend |
 //! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |

@@ -1,6 +1,6 @@
-//! What a call to the API says: in its path, its query and its body.
+//! The arguments of an API call: path, query and body.
 //!
-//! **Invariant:** a parameter that is unknown or cannot be used is an error that names it.
+//! **Invariant:** an unknown or invalid parameter is an error that names it.
 
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;

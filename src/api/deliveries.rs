@@ -97,7 +97,7 @@ pub(super) async fn list_deliveries(
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
     responses(
     (status = 200, description = "The delivery", body = inline(DeliveryJson<'_>)),
-    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_delivery(

@@ -1,6 +1,6 @@
-//! A body, as programs see it.
+//! The JSON of a body.
 //!
-//! **Invariant:** text is the bytes themselves; what is not UTF-8 is base64, and what is long is left to `.../body`.
+//! **Invariant:** UTF-8 bytes are text, others base64; long bodies are only available at `.../body`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -40,7 +40,7 @@ struct ContentJson {
 }
 
 impl BodyJson {
-    /// What a body is, without its content.
+    /// A body without its content.
     pub(super) fn new(body: &BodyFacts) -> Self {
         Self {
             bytes: body.bytes,
@@ -52,7 +52,7 @@ impl BodyJson {
         }
     }
 
-    /// The same with its content.
+    /// A body with its content.
     pub(super) fn with_content(self, bytes: &[u8]) -> Self {
         let inline = Some(bytes).filter(|bytes| bytes.len() <= INLINE_BYTES_MAX);
         let text = inline.and_then(|bytes| std::str::from_utf8(bytes).ok());

@@ -1,4 +1,4 @@
-//! A delivery, as programs see it: the shape of lists and streams, and the same in full.
+//! The JSON of a delivery: the short form of lists and streams, and the full form.
 //!
 //! **Invariant:** a value that cannot be read in the database is null, never a default.
 
@@ -56,7 +56,7 @@ pub(crate) struct DeliveryJson<'a> {
     reading: ReadingJson<'a>,
     /// Facts that you might miss, highest level first.
     findings: Vec<FindingJson>,
-    /// Which sending of it this is.
+    /// The attempt.
     attempt: AttemptJson,
     /// The response to the sender.
     reply: ReplyJson,
@@ -126,7 +126,7 @@ impl<'a> DeliveryJson<'a> {
         }
     }
 
-    /// In full.
+    /// The full form.
     pub(crate) fn full(delivery: &'a Delivery) -> Self {
         let summary = &delivery.summary;
         let headers = delivery.head.headers();

@@ -1,6 +1,6 @@
-//! An endpoint, as programs see it.
+//! The JSON of an endpoint.
 //!
-//! **Invariant:** the token is only for callers that manage the endpoint.
+//! **Invariant:** only owner and operator get the token.
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,6 +1,6 @@
-//! A finding, as programs see it.
+//! The JSON of a finding.
 //!
-//! **Invariant:** codes may be added; none changes what it means.
+//! **Invariant:** codes may be added; existing ones never change their meaning.
 
 use serde::Serialize;
 use utoipa::ToSchema;

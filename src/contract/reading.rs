@@ -1,6 +1,6 @@
-//! What was understood of a body, as programs see it.
+//! The JSON of a reading.
 //!
-//! **Invariant:** what the sender wrote into `kwargs` and `values` is given as received, in full answers only.
+//! **Invariant:** `kwargs` and `values` are included as received, and only in the full form.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ pub(super) struct ReadingJson<'a> {
     why: Option<&'a str>,
     /// The run, if `kind` is `run`.
     run: Option<RunJson<'a>>,
-    /// Which service sent it and what event it reports; absent where neither is known, and of a run.
+    /// The service that sent it and the event that it reports; absent if both are unknown, and for runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a Source>,
 }
@@ -48,7 +48,7 @@ impl<'a> ReadingJson<'a> {
         }
     }
 
-    /// With what the body has of the run besides.
+    /// With the run's large parts from the body.
     pub(super) fn full(reading: &'a Reading, body: &[u8]) -> Self {
         let mut json = Self::summary(reading);
         if let Some(run) = &mut json.run {

@@ -1,7 +1,7 @@
 //! The HTTP client of creel's own requests.
 //!
-//! **Invariant:** it sends header lines in the order and spelling that it is given, once: it follows no redirect, retries nothing and uses
-//! no proxy. What a sender would do next is for the caller to decide.
+//! **Invariant:** it sends header lines in the given order and spelling, once. It follows no redirects, does not retry and uses no proxy: the
+//! caller decides what a sender would do next.
 
 use std::time::Duration;
 
@@ -52,7 +52,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// `connect` limits the time until there is a connection, `read` the time between two pieces of an answer.
+    /// `connect` limits the time until a connection is open, `read` the time between two parts of a response.
     ///
     /// # Errors
     /// When TLS cannot be set up.

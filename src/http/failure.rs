@@ -1,6 +1,6 @@
-//! Why a request of creel's own got no answer.
+//! Why a request of creel got no response.
 //!
-//! **Invariant:** each way in which a request can fail has a name, and no caller sees reqwest's own errors.
+//! **Invariant:** every kind of failure has a variant, and no caller sees reqwest's own errors.
 
 use std::error::Error as _;
 use std::io::ErrorKind;
@@ -26,7 +26,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// The name of what reqwest reports.
+    /// The variant for an error of reqwest.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let mut causes = vec![];
         let mut cause = error.source();

@@ -28,7 +28,7 @@ pub fn headline(delivery: &Summary) -> RichText {
                 .code(&delivery.method)
                 .and(" without a body");
             match reading.observations.bodyless_get_by {
-                Some(_) => bodyless.and(", which a redirect turns a delivery into"),
+                Some(_) => bodyless.and(", possibly a redirected delivery"),
                 None => bodyless,
             }
         }

@@ -81,7 +81,7 @@ codes! {
     "The request has more than one token." TokenRepeated = "token_repeated"
     "The body contains the token." TokenInBody = "token_in_body"
     "The body contains possible secrets." SecretsInBody = "secrets_in_body"
-    "A GET without a body, which a redirect turns a delivery into." RedirectedGet = "redirected_get"
+    "A GET without a body, possibly a redirected delivery." RedirectedGet = "redirected_get"
     "The run was delivered with another body." SameRunOtherBytes = "same_run_other_bytes"
     "The same delivery was sent before." DeliveredAgain = "delivered_again"
     "Times contradict each other." ClockSkew = "clock_skew"

@@ -21,7 +21,7 @@ const TOLD: &[&str] = &[
     "js-superseded-rollback-second js -          A run of `slow` ended with `success` after 16 ms, delivered 2 ms later | success_may_be_paused content_type_text token_in_body",
     "langsmith-tracer              python 0.16.7 A run of `agent` ended with `success` after 7 ms, delivered 2 ms later | success_may_be_paused token_in_body",
     "paused-tool-call              python 0.16.7 A run of `approval` ended with `success` after 4 ms, delivered 2 ms later | success_may_be_paused! token_in_body",
-    "redirected-get                -             A `GET` without a body, as a redirect makes of a delivery | redirected_get!",
+    "redirected-get                -             A `GET` without a body, possibly a redirected delivery | redirected_get!",
     "resumed-tool-call             python 0.16.7 A run of `approval` ended with `success` after 4 ms, delivered 1 ms later | success_may_be_paused token_in_body",
     "runs-crons-1                  python 0.16.7 A run of `agent` ended with `success` after 9 ms, delivered 3 ms later | success_may_be_paused values_null_stateless token_in_body",
     "runs-crons-2                  python 0.16.7 A run of `agent` ended with `success` after 7 ms, delivered 2 ms later | success_may_be_paused values_null_stateless token_in_body",
