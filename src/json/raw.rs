@@ -83,7 +83,7 @@ pub(crate) fn parse_or_repair<T>(
     parse(json).or_else(|| parse(&replace_surrogates(json)))
 }
 
-/// A copy of JSON in which U+FFFD stands for each escaped surrogate (`\ud83d`).
+/// A copy of JSON in which U+FFFD replaces each escaped surrogate (`\ud83d`).
 ///
 /// JavaScript writes half of a surrogate pair if it cuts a string within an emoji. The grammar of JSON allows that, but no Rust string can
 /// contain it. Complete pairs are replaced too, because only texts that do not parse otherwise are passed here.

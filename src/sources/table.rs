@@ -58,7 +58,7 @@ const fn by_header(name: &'static str, header: &'static str) -> Service {
     }
 }
 
-/// A service that signs with a header line of its own and names its event in the body.
+/// A service that signs with its own header line and names its event in the body.
 const fn by_signature(
     name: &'static str,
     header: &'static str,

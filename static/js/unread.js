@@ -20,7 +20,7 @@ export class Unread {
     if (!this.has(seq)) return;
     const { opened } = this.#state;
     opened.push(seq);
-    // All deliveries after the baseline are opened: move the baseline.
+    // Deliveries opened without a gap after the baseline: move the baseline.
     while (opened.includes(this.#state.baseline + 1)) {
       this.#state.baseline += 1;
       opened.splice(opened.indexOf(this.#state.baseline), 1);

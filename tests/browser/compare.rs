@@ -1,16 +1,16 @@
-//! From a delivery to what differs from another one, and along its thread: by keyboard, without a script, and with hostile text.
+//! The comparison of deliveries and the history of a thread: by keyboard, without JavaScript, and with hostile text.
 
 use thirtyfour::prelude::*;
 
 use crate::app::{Creel, Minted};
 use crate::browser::Browser;
 
-/// The thread of the story.
+/// The thread of the history.
 pub(crate) const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
 /// The thread of a run that paused and was resumed.
 pub(crate) const PAUSED: &str = "01a20015-e2c9-74f4-852f-84544db74178";
 
-/// #1 and #4 are turns of one thread, #2 is #1 once more, #3 was rolled back; #5 paused and #6 resumed it.
+/// #1 and #4 are turns of one thread, #2 repeats #1, #3 was rolled back; #5 paused and #6 resumed it.
 pub(crate) fn tell_a_story(creel: &Creel, endpoint: &Minted) {
     let as_it_came = |body| body;
     creel.replay(endpoint, "thread-turn-1", as_it_came);
@@ -28,7 +28,7 @@ fn page(creel: &Creel, endpoint: &Minted, seq: u64) -> String {
     format!("http://{}/inspect/{}/{seq}", creel.pages(), endpoint.id)
 }
 
-/// Which page is open, behind the endpoint's.
+/// The open page, relative to the endpoint's.
 async fn below(browser: &Browser, endpoint: &Minted) -> String {
     let here = browser.run("return location.href").await;
     let here = here.as_str().unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::app::{Creel, fixture};
 use crate::browser::Browser;
 
-/// Catches a run of the JavaScript server whose `values` did not come.
+/// Captures a run of the JavaScript server without `values`.
 async fn caught(creel: &Creel, browser: &Browser) -> String {
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let recorded = fixture("js-stateless-runs-wait");

@@ -3,7 +3,7 @@
 use crate::app::{Creel, Minted, fixture};
 use crate::browser::Browser;
 
-/// Mints an endpoint and opens its page by the link that the API gave out.
+/// Creates an endpoint and opens its page with the link from the API.
 pub(crate) async fn open_page(creel: &Creel, browser: &Browser) -> Minted {
     let endpoint = creel.mint("{}");
     browser.go(&endpoint.inspect_url).await;
@@ -115,7 +115,7 @@ async fn deliveries_during_a_pause_appear_once_afterwards() {
     browser.see("#live[data-state='live']").await;
 }
 
-/// Opens the page of an endpoint that has caught so many deliveries.
+/// Opens the page of an endpoint with this many deliveries.
 async fn open_long_page(creel: &Creel, browser: &Browser, count: u32) -> Minted {
     let endpoint = creel.mint("{}");
     for _ in 0..count {
@@ -170,7 +170,7 @@ async fn a_pause_holds_during_a_reconnect() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_long_page(&creel, &browser, 1).await;
-    // Streams that end at once, and rows that come when the test lets them.
+    // Streams that end immediately, and rows that arrive when the test allows it.
     browser
         .run(
             "window.EventSource = class extends EventTarget {
@@ -243,7 +243,7 @@ async fn attempts_are_one_row_that_is_selected_for_each() {
     browser.see_seqs(&[2, 1]).await;
     assert_eq!(post(&body), 500);
     browser.see_seqs(&[3, 2]).await;
-    // The first one is still open: its row is now that of the second.
+    // The first attempt is still open: its row is now that of the second.
     browser.see(".row[data-seq='3'] a[aria-current]").await;
     browser.read(".row[data-seq='3']", "2 attempts").await;
     browser.click(".row[data-seq='3'] a").await;

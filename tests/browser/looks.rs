@@ -1,5 +1,5 @@
-//! Pictures of the pages, wide and narrow, light and dark, for whoever changes them to look at, in `target/screenshots`. One of them,
-//! the Run tab in light, is in the README: with `CREEL_README_PICTURE` in the environment it is taken anew.
+//! Screenshots of the pages, wide and narrow, light and dark, in `target/screenshots`, to check changes of the design. One of them, the Run
+//! tab in light mode, is in the README: it is updated if `CREEL_README_PICTURE` is set in the environment.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, tell_a_story};
 
-/// Samples that fill a list worth looking at, oldest first.
+/// Samples for a typical list, oldest first.
 const CATCH: [&str; 8] = [
     "old",
     "js",

@@ -1,4 +1,4 @@
-//! The pages without JavaScript: all but what is live works.
+//! The pages without JavaScript: everything works except live updates.
 
 use crate::app::Creel;
 use crate::browser::Browser;

@@ -1,4 +1,4 @@
-//! The page that waits: starting runs, sending samples, why nothing arrives. And what to ask LangGraph after a delivery.
+//! The waiting page: starting runs, sending samples, why nothing arrives. Also the commands that query LangGraph after a delivery.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -7,14 +7,14 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::looks::look;
 
-/// Creates an endpoint in this browser. Gives back the address of its page.
+/// Creates an endpoint in this browser. Returns the URL of its page.
 async fn create_endpoint(creel: &Creel, browser: &Browser) -> String {
     browser.create_endpoint(creel).await;
     let url = browser.page.current_url().await.expect("an address");
     url.to_string()
 }
 
-/// Keeps the functions that a page wants to be called after half a minute or later, for the test to call.
+/// Collects the functions that a page schedules for half a minute or later, so that the test can call them.
 const HELD_CLOCK: &str = "const start = window.setTimeout; window.held = []; \
     window.setTimeout = (call, ms, ...more) => ms >= 30000 ? held.push(call) : start(call, ms, ...more);";
 

@@ -1,4 +1,4 @@
-//! Who may read and who may change, over real HTTP: a capture URL opens nothing, and whoever has no right cannot tell it from a wrong id.
+//! Who may read and who may change, over real HTTP: a capture URL grants no access, and missing access looks like a wrong id.
 
 mod cookies;
 mod hosts;
@@ -12,7 +12,7 @@ pub(crate) const OPERATOR: &str = "an-operator-token-of-a-test";
 pub(crate) const NOBODY: &str = "7c7f4d38-94d1-4e4b-9d8f-000000000000";
 
 fn operated() -> Creel {
-    // So many wrong tokens are tried here that each would be answered late.
+    // This test sends so many wrong tokens that each response would be delayed.
     let no_delay = ["--wrong-tokens-per-minute", "1000000"];
     Creel::start(&[&["--operator-token", OPERATOR], &no_delay[..]].concat())
 }
@@ -21,18 +21,18 @@ pub(crate) fn bearer(key: &str) -> String {
     format!("Bearer {key}")
 }
 
-/// An answer as it is on the wire, without the time of day.
+/// The bytes of a response, without its date.
 pub(crate) fn whole(answer: &Answer) -> String {
     let lines = answer.head.lines();
     let mut head: Vec<&str> = lines
         .filter(|line| !line.to_ascii_lowercase().starts_with("date:"))
         .collect();
-    // The framework writes the lines in an order of its own each time.
+    // The framework writes the lines in a different order each time.
     head[1..].sort_unstable();
     format!("{}\n\n{}", head.join("\n"), answer.text())
 }
 
-/// What can be read of an endpoint.
+/// The readable URLs of an endpoint.
 pub(crate) fn readable(id: &str) -> Vec<String> {
     [
         "",

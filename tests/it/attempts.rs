@@ -1,4 +1,4 @@
-//! Attempts and replies, over real sockets: what each attempt is answered, and what is told of it.
+//! Attempts and replies over real sockets: the response to each attempt, and how it is shown.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::app::{Creel, Minted, fixture};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-/// Sends the body of a recording; the status of the answer.
+/// Sends the body of a recording; returns the status of the response.
 fn sends(creel: &Creel, endpoint: &Minted, body: &str) -> u16 {
     let answer = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
     answer.status

@@ -1,4 +1,4 @@
-//! The front door, over real sockets.
+//! Captures over real sockets.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;

@@ -1,4 +1,4 @@
-//! Rows that something else than creel changed: each is shown as damaged, and everything around it goes on.
+//! Rows that another program changed: each is shown as damaged, and everything else works.
 
 use std::fs::File;
 
@@ -92,7 +92,7 @@ fn a_damaged_value_is_named_and_others_are_shown() {
             assert_eq!(answer.status, 200, "{column} {page}");
             assert!(answer.text().contains(mark), "{column} {page}: no {mark}");
         }
-        // The next attempt of the same run is still captured and numbered, after those that are known to have the same bytes.
+        // The next attempt of the same run is still captured and numbered, after those known to have the same bytes.
         let answer = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
         assert_eq!(answer.status, 200, "{column}");
         let newest = creel.api(&endpoint, "/deliveries?limit=1").json();

@@ -1,4 +1,4 @@
-//! What is deleted is in no file of the data folder any more, while the server goes on.
+//! Deleted data is removed from all files of the data folder while the server is running.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use memchr::memmem;
 use crate::access::{OPERATOR, bearer};
 use crate::app::{Creel, eventually};
 
-/// Files of a folder that hold one of these, with which.
+/// Files of a folder that contain one of these texts, with the text.
 fn holders(folder: &Path, marks: &[Vec<u8>]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {

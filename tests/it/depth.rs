@@ -1,4 +1,4 @@
-//! JSON that is nested deeper than readers of JSON can follow.
+//! JSON that is nested deeper than many parsers support.
 
 use std::io::Write;
 use std::process::{Command, Stdio};

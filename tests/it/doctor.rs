@@ -1,4 +1,4 @@
-//! The URL doctor from outside: its page, its command, their agreement, and the note on the page of an endpoint that waits.
+//! The URL doctor: its page, its command, their agreement, and the note on the page of a waiting endpoint.
 
 use std::path::Path;
 use std::process::{Command, Output};

@@ -1,5 +1,5 @@
-//! The fields of every delivery that real servers sent, held against those that they are known to send: nothing is found where nothing
-//! is wrong, and of any JSON at all only what is so is told.
+//! The fields of every recorded delivery, compared with those that servers are known to send: correct deliveries have no differences, and
+//! the result for any JSON is correct.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::readings::{recordings, recordings_in};
 
-/// How many fields are listed at most that are not of the table.
+/// Most listed fields that are not in the table.
 const OTHERS_MAX: usize = 200;
 
 /// Every recording of a run, by name, with its body and its fields.
@@ -58,7 +58,7 @@ fn field<'a>(list: &'a Checklist, of: Object, name: &str) -> &'a Field {
     fields.iter().find(|field| field.name == name).expect(name)
 }
 
-/// A line a field, under the name of its object.
+/// One line per field, below the name of its object.
 fn shown(list: &Checklist) -> String {
     let (server, version) = (list.basis.server, &list.basis.version);
     let mut lines = vec![format!("{server} {version}: {:?}", list.count())];
@@ -245,7 +245,7 @@ fn the_list_is_bounded_and_has_all_known_fields() {
     assert_eq!(longest, Some(121));
 }
 
-/// Any JSON, in which names of fields come often.
+/// Any JSON, with frequent names of known fields.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -287,7 +287,7 @@ fn any_name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Holds everything that a checklist says against the body as another reader has it.
+/// Compares a checklist with the body as parsed by another parser.
 fn assert_agrees(body: &Value, list: &Checklist) {
     for fields in &list.objects {
         let path = fields.object.path();

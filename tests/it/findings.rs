@@ -1,5 +1,5 @@
-//! What is told of every delivery that real servers sent: the headline and the findings, a line each, to be held against what is known
-//! of LangGraph. And that over HTTP the same is told.
+//! Headline and findings of every recorded delivery, one line each, to be compared with what is known about LangGraph; and that the result
+//! over HTTP is the same.
 
 mod attempts;
 mod cases;
@@ -18,7 +18,7 @@ use creel::store::NewDelivery;
 
 use crate::readings::{Recording, recordings, sender};
 
-/// Every recording that holds a request: who sent it, the headline, and what was found. A finding that is a warning has a `!`.
+/// Every recording with a request: sender, headline and findings. A finding that is a warning has a `!`.
 #[rustfmt::skip]
 pub(crate) const TOLD: &[&str] = &[
     "allowed-fields                python -      A run ended with `success` | success_may_be_paused partial_payload",
@@ -86,7 +86,7 @@ pub(crate) const TOLD: &[&str] = &[
     "url-localhost                 python 0.16.7 A run of `plain` ended with `success` after 5 ms, delivered 3 ms later | success_may_be_paused",
 ];
 
-/// A recording as an endpoint that asks for no token would keep it.
+/// A recording as an endpoint without a token would store it.
 pub(crate) fn summary(recording: &Recording) -> Summary {
     let Recording {
         head,

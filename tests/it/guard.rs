@@ -1,9 +1,9 @@
-//! What a request is believed: its Host, where it comes from, and what proxies say of it.
+//! Which parts of a request are trusted: its Host, its Origin, and the headers of proxies.
 
 use crate::access::{bearer, caught, change};
 use crate::app::{Answer, Creel};
 
-/// A request whose only Host is the one that is given.
+/// A request with only this Host.
 pub(crate) fn at_host(
     creel: &Creel,
     host: &str,
@@ -99,7 +99,7 @@ fn the_public_url_is_accepted_and_used_in_urls() {
             .last()
             .is_some_and(|line| line.contains("http://creel.example:9000/operator?code="))
     );
-    // Under whatever name it is asked.
+    // Whatever the host name of the request.
     let minted = creel.mint("{}");
     assert!(
         minted

@@ -1,4 +1,4 @@
-//! The headers that protect a browser from an answer, on every kind of answer.
+//! The protecting headers on every kind of response.
 
 use crate::access::bearer;
 use crate::app::{Answer, Creel};

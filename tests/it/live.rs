@@ -1,4 +1,4 @@
-//! The live stream, over real sockets: no gap, no duplicate, and nothing that was captured can forge an event.
+//! The live stream over real sockets: no gap, no duplicate, and captured text cannot forge an event.
 
 mod sharing;
 mod watched;
@@ -6,7 +6,7 @@ mod watched;
 use crate::app::{Creel, Minted};
 use crate::http::{Event, Follower, News};
 
-/// Catches `bodies`, one request each.
+/// Captures `bodies`, one request each.
 fn catch<'a>(creel: &Creel, endpoint: &Minted, bodies: impl IntoIterator<Item = &'a str>) {
     for body in bodies {
         let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
@@ -62,7 +62,7 @@ fn a_stream_starts_after_last_event_id_or_after_or_now() {
         (follow("", Some("0")), vec![1, 2, 3, 4, 5]),
         (follow("?after=4", None), vec![5]),
         (follow("", None), vec![5]),
-        // Seen more than there is: the data went back to a backup.
+        // The client has seen more than there is: the data was restored from a backup.
         (follow("", Some("99")), vec![5]),
     ];
     catch(&creel, &endpoint, ["5"]);
@@ -144,7 +144,7 @@ fn a_stalled_subscriber_delays_no_one_and_misses_nothing() {
     let endpoint = creel.mint("{}");
     let mut deaf = Follower::new(&creel, &endpoint, "", &[]);
     let mut prompt = Follower::new(&creel, &endpoint, "", &[]);
-    // Long enough that what is between creel and the one that does not read is full before the last: a line has the path twice.
+    // Long enough that the buffers between creel and the stalled subscriber are full before the last event: a line has the path twice.
     let target = format!("{}/{}", endpoint.target, "x".repeat(16 * 1024));
     for seq in 1..=COUNT {
         let answer = creel.http("POST", &target, &[], b"");
@@ -173,7 +173,7 @@ fn a_reconnecting_subscriber_gets_everything_once() {
         let mut last = "0".to_owned();
         while seen.len() < THREADS * EACH {
             let mut follower = Follower::new(&creel, &endpoint, "", &[("Last-Event-ID", &last)]);
-            // Now one event, now some: it goes in the middle of whatever else is under way to it.
+            // One event or several: it disconnects while more events are in transit.
             for _ in 0..=seen.len() % 7 {
                 if seen.len() < THREADS * EACH {
                     let event = follower.event();
@@ -211,7 +211,7 @@ fn an_idle_stream_has_keep_alive_comments() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "", &[]);
-    // The first comes at once, the second after the 15 s of the contract.
+    // The first arrives immediately, the second after the 15 s of the contract.
     for _ in 0..2 {
         let news = follower.news();
         assert!(matches!(news, News::Comment), "{news:?}");
@@ -232,7 +232,7 @@ fn the_stream_of_a_deleted_endpoint_ends_immediately() {
     let bearer = format!("Bearer {TOKEN}");
     let answer = creel.http("DELETE", &target, &[("Authorization", &bearer)], b"");
     assert_eq!(answer.status, 204);
-    // The deletion itself wakes the follower: the comment of the 15 s tick would come first otherwise.
+    // The deletion itself wakes the subscriber: otherwise the comment after 15 s would arrive first.
     loop {
         match follower.news() {
             News::Comment if follower.comments == 1 => {}
@@ -260,7 +260,7 @@ fn captured_text_cannot_forge_an_event() {
         "data: x".to_owned(),
     ];
     let mut kept = 0_usize;
-    // In a body: text, JSON values, JSON keys, and what is read of a run.
+    // In a body: text, JSON values, JSON keys, and the fields of a run.
     for text in &strange {
         let json = serde_json::json!({text: text, "a": [text, {text: text}]}).to_string();
         let run = serde_json::json!({"run_id": text, "thread_id": text, "status": text, "error": text, "assistant_id": text,
@@ -270,7 +270,7 @@ fn captured_text_cannot_forge_an_event() {
             kept += 1;
         }
     }
-    // In the target and in header lines, as far as the protocol lets them in at all.
+    // In the target and in header lines, as far as the protocol allows it.
     let request = |line: String, header: &[u8]| {
         let head = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n").into_bytes();
         [&head, header, b"\r\n\r\n"].concat()

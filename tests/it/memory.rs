@@ -1,4 +1,4 @@
-//! Answers that nobody reads: what they may hold, and that it is given back.
+//! Unread responses: how much memory they use, and that it is released.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ const BODY_BYTES: usize = 33_000_000;
 const HELD_BYTES_MAX: usize = 200_000_000;
 const IDLE_BYTES_MAX: usize = 60_000_000;
 
-/// Bytes of memory that are in use, or were at most.
+/// Current or peak memory, in bytes.
 fn memory(creel: &Creel, field: &str) -> usize {
     let path = format!("/proc/{}/status", creel.pid());
     let status = std::fs::read_to_string(path).expect("a running process");
@@ -41,7 +41,7 @@ fn caught() -> (Creel, Minted, Vec<u8>) {
     (creel, endpoint, body)
 }
 
-/// Asks for this over many connections at once and reads no more of an answer than its status line.
+/// Requests this over many connections at once and reads only the status line of each response.
 fn ask(creel: &Creel, target: &str) -> Vec<TcpStream> {
     ask_as(creel, target, "")
 }
@@ -128,7 +128,7 @@ fn responses_beyond_the_memory_get_503() {
     ];
     let creel = Creel::start(&args);
     let endpoint = creel.mint("{}");
-    // Characters that are escaped in six bytes each: an answer that no socket takes at once.
+    // Characters that are escaped as six bytes each: a response that no socket accepts at once.
     let body = "\u{1}".repeat(4_000_000);
     creel.http("POST", &endpoint.target, &[], body.as_bytes());
     let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
@@ -159,7 +159,7 @@ fn a_long_head_counts_like_a_long_body() {
     assert_bounded(&creel, &format!("/inspect/{id}/1"));
 }
 
-/// GET of a delivery as JSON, from this address of loopback.
+/// GET of a delivery as JSON, from this loopback address.
 fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
     let (id, key) = (&endpoint.id, &endpoint.read_key);
     let head = format!(
@@ -184,7 +184,7 @@ fn a_stalled_client_leaves_memory_for_small_responses() {
         let head = http2::head(stream, 2, &target, key, http2::END_STREAM);
         greedy.write_all(&head).expect("it is sent");
     }
-    // All memory that it gets is taken when one of its requests is refused.
+    // When a request is refused, the client has used all memory that it can get.
     while http2::next_head(&mut greedy).1[0] == http2::STATUS_200 {}
     assert_eq!(get_from(&creel, "127.0.0.2", &endpoint, "").status, 200);
     assert_eq!(get_from(&creel, "127.0.0.1", &endpoint, "").status, 503);

@@ -1,4 +1,4 @@
-//! The contract of the API: its document, kept as a snapshot so that no change of it goes unseen, and the JSON that programs hold on to.
+//! The contract of the API: its document, compared with a snapshot so that every change is reviewed, and the JSON that programs depend on.
 
 use std::io::{BufRead, BufReader, Write};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::access::{OPERATOR, bearer};
 use crate::app::{Creel, Minted};
 
-/// A body that is read as a run and has all that a run can have.
+/// The body of a run with all fields that a run can have.
 const RUN: &str = r#"{"run_id": "019a-run", "thread_id": "019a-thread", "assistant_id": "019a-assistant", "status": "success",
     "metadata": {"graph_id": "agent"}, "kwargs": {"config": {}}, "values": {"messages": []}, "created_at": "2026-11-21T21:49:08+00:00",
     "run_started_at": "2026-11-21T21:49:08+00:00", "run_ended_at": "2026-11-21T21:49:09+00:00", "webhook_sent_at": "2026-11-21T21:49:10Z"}"#;
@@ -122,11 +122,11 @@ fn every_operation_is_served_with_a_documented_status() {
         }
     }
     assert!(operations.len() > 10, "{operations:?}");
-    // What deletes comes last, and of that what lies deepest first.
+    // Deletions last, and of these the deepest path first.
     operations
         .sort_by_key(|(method, target, _)| (method == "DELETE", std::cmp::Reverse(target.len())));
     for (method, target, responses) in operations {
-        // The head alone: one of the answers is a stream without an end.
+        // Only the head: one of the responses is an endless stream.
         let head = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nContent-Length: 0\r\n\r\n",
             creel.addr,
@@ -180,7 +180,7 @@ fn a_full_delivery_adds_headers_query_content_and_run_parts() {
     assert_eq!(full["body"]["text"], RUN);
     assert_eq!(full["body"]["base64"], Value::Null);
     assert_eq!(full["reading"]["run"]["kwargs"], json!({"config": {}}));
-    // The same words in both.
+    // The same texts in both.
     let mut summary = full.clone();
     for (pointer, field) in [
         ("", "headers"),

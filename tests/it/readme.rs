@@ -1,4 +1,4 @@
-//! The README says what the program does: its option table is made from the program itself, and its commands are ones that it takes.
+//! The README matches the program: its option tables are those of `--help`, and its commands are valid.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;

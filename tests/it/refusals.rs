@@ -1,4 +1,4 @@
-//! What `creel serve` does not start with, and the one sentence that says so.
+//! Configurations with which `creel serve` does not start, and its error messages.
 
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::app::{Creel, eventually};
 use crate::serve::Ends;
 
-/// What a creel says on stderr that does not start, after it ended with the exit code 2 and nothing on stdout.
+/// The stderr of a creel that does not start; checks exit code 2 and an empty stdout.
 pub(crate) fn refusal(mut command: Command) -> String {
     let child = command
         .stdout(Stdio::piped())
@@ -38,7 +38,7 @@ pub(crate) fn refusal(mut command: Command) -> String {
     said
 }
 
-/// The one sentence with which creel refuses to serve.
+/// The error message with which creel refuses to start.
 pub(crate) fn refused(data: &Path, args: &[&str]) -> String {
     let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
     let said = refusal(Creel::command(data, &args, "127.0.0.1:0"));
@@ -61,7 +61,7 @@ fn a_data_folder_that_cannot_be_written_is_refused_with_advice() {
     let file = room.path().join("a-file");
     std::fs::write(&file, "not a folder").expect("a file");
     let below = file.join("below");
-    // The last is a file system that takes no folders, not even from root.
+    // The last is a file system in which not even root can create folders.
     for folder in [&*file, &*below, Path::new("/proc/creel")] {
         let said = refused(folder, &[]);
         assert_says(
@@ -76,7 +76,7 @@ fn a_data_folder_that_cannot_be_written_is_refused_with_advice() {
     assert_eq!(std::fs::read(&file).expect("it is there"), b"not a folder");
 }
 
-/// A command that may write only what its permissions say, also when root runs it.
+/// A command that is restricted to its file permissions, even if root runs it.
 fn unprivileged(command: &Command) -> Command {
     let mut plain = Command::new("setpriv");
     let probe = TempDir::new().expect("a temporary folder");
@@ -155,7 +155,7 @@ fn a_data_folder_in_use_is_refused_and_its_user_continues() {
         ],
     );
     assert_eq!(creel.http("POST", &endpoint.target, &[], b"").status, 200);
-    // Neither a killed one nor one that ended leaves a lock behind.
+    // Neither a killed nor a normally ended process leaves a lock.
     creel.restart();
     assert_eq!(creel.end("TERM").code(), Some(0));
     creel.restart();

@@ -1,5 +1,4 @@
-//! `creel send` plays every sample at a real creel: what it says of itself is what is told of it, and samples of several deliveries
-//! share the ids that belong together.
+//! `creel send` sends every sample to a real creel: its description matches its reading, and samples of several deliveries share their ids.
 
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
@@ -11,7 +10,7 @@ use serde_json::Value;
 
 use crate::app::{Creel, Minted};
 
-/// How many are sent at a time.
+/// Samples sent at a time.
 const SENDERS: usize = 4;
 
 fn send(args: &[&str]) -> Output {
@@ -19,7 +18,7 @@ fn send(args: &[&str]) -> Output {
     command.arg("send").args(args).output().unwrap()
 }
 
-/// Sends a sample to an endpoint of its own; gives back what arrived, oldest first.
+/// Sends a sample to its own endpoint; returns the deliveries, oldest first.
 fn arrivals(creel: &Creel, name: &str) -> Vec<Value> {
     let endpoint = creel.mint(r#"{"token":"auto"}"#);
     let sent = send(&[name, "--to", &endpoint.capture_url]);
@@ -43,7 +42,7 @@ fn times(run: &Value) -> Vec<Time> {
     told.map(|text| Time::parse(text).unwrap()).collect()
 }
 
-/// What holds for every delivery of a sample.
+/// Checks that apply to every delivery of a sample.
 fn assert_is_of(sample: &Sample, delivery: &Value) {
     let name = sample.name;
     assert_eq!(delivery["verdict"]["token"], "match", "{name}");
@@ -60,7 +59,7 @@ fn assert_is_of(sample: &Sample, delivery: &Value) {
     let mut times = times(run);
     times.push(Time::parse(delivery["received_at"].as_str().unwrap()).unwrap());
     assert!(times.is_sorted(), "{name}: {run}");
-    // The version is in a part of the payload that `allowed_fields` may leave out.
+    // The version is in a part of the payload that `allowed_fields` may exclude.
     let version = match name {
         "partial" => None,
         "made-up-version" => Some("0.99.0".to_owned()),
@@ -78,7 +77,7 @@ fn assert_is_of(sample: &Sample, delivery: &Value) {
         let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
         let made_at = i64::try_from(seconds).unwrap() * 1000 + i64::from(nanos) / 1_000_000;
         let apart = created_at.micros() / 1000 - made_at;
-        // A run that was to begin later (`after_seconds`) counts as created then.
+        // A run with a delayed start (`after_seconds`) counts as created at that time.
         assert!((-1..2000).contains(&apart), "{name}: {apart} ms apart");
     }
 }

@@ -1,4 +1,4 @@
-//! `creel serve` as an operator meets it: how it begins, what it takes from where, and how it ends.
+//! `creel serve` for operators: start, configuration, shutdown.
 
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use crate::app::{Answer, Creel, Minted, eventually};
 use crate::http::Follower;
 use crate::refusals::{assert_says, refusal};
 
-/// Ends with the test, whether or not it ended by itself.
+/// Ends with the test, even if it did not end itself.
 pub(crate) struct Ends(pub(crate) Child);
 
 impl Drop for Ends {
@@ -232,7 +232,7 @@ fn it_shuts_down_within_a_second_despite_open_connections() {
         let mut followers: Vec<Follower> = (0..3)
             .map(|_| Follower::new(&creel, &endpoint, "?after=0", &[]))
             .collect();
-        // A connection that was used and stays open, one that has said nothing yet, one in the middle of a head.
+        // A used connection that stays open, one without any data yet, one in the middle of a head.
         let mut idle = creel.connect();
         write!(
             idle,

@@ -1,4 +1,4 @@
-//! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
+//! The pages without JavaScript: headers, cookies, forms, and what they show without access.
 
 mod compare;
 mod conversation;
@@ -27,13 +27,13 @@ struct Visitor<'a> {
 }
 
 impl<'a> Visitor<'a> {
-    /// Nobody yet.
+    /// A browser without cookies.
     fn new(creel: &'a Creel) -> Self {
         let cookies = String::new();
         Self { creel, cookies }
     }
 
-    /// Mints an endpoint with the button of the home page, and owns it. Gives back the id.
+    /// Creates an endpoint with the button of the home page, and owns it. Returns the id.
     fn mints(&mut self) -> String {
         let minted = self.sends("/endpoints", "");
         assert_eq!(minted.status, 303, "{}", minted.text());
@@ -355,7 +355,7 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
         let refused = ask(&endpoint.id);
         assert_eq!(refused.status, 404, "{below}");
         assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
-        // Reading is not managing.
+        // Readers cannot manage.
         let headers = [
             ("Cookie", reader.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -373,17 +373,17 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
     );
 }
 
-/// A page below an endpoint's, as who holds its read key gets it.
+/// A page of an endpoint, requested with its read key.
 fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Answer {
     let cookie = creel.key_cookie(endpoint);
     let target = format!("/inspect/{}{below}", endpoint.id);
     creel.http("GET", &target, &[("Cookie", &cookie)], b"")
 }
 
-/// Elements that stand apart from what is before them.
+/// Elements that are separate from the text before them.
 const BLOCKS: [&str; 8] = ["dd", "dt", "li", "p", "pre", "td", "th", "tr"];
 
-/// What a reader sees of a page: its text, each run of blanks as one.
+/// The visible text of a page, with whitespace collapsed.
 fn seen(page: &str) -> String {
     let pieces = page.split('<').map(|piece| match piece.split_once('>') {
         Some((tag, text)) if BLOCKS.iter().any(|block| tag.starts_with(block)) => [" ", text],

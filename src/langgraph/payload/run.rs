@@ -96,7 +96,7 @@ fn resumed(command: RawJson<'_>) -> Option<bool> {
     Some(command.resume.is_present() && !command.resume.is_null())
 }
 
-/// The object that a value is. A value that cannot be read, such as one with half of a surrogate pair in a name, is none.
+/// The object in a value; `None` if it is not a readable object, for example because a name has half of a surrogate pair.
 fn object<'de, C: Container<'de>>(json: RawJson<'de>) -> Option<C> {
     serde_json::from_str::<Lenient<C>>(json.json()).ok()?.0
 }

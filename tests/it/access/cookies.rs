@@ -1,4 +1,4 @@
-//! creel's own cookies: never kept, never taken from somebody else, and of no use elsewhere.
+//! creel's own cookies: never stored, never accepted from someone else, and of no use elsewhere.
 
 use std::process::Command;
 
@@ -8,7 +8,7 @@ use super::{OPERATOR, bearer, caught};
 use crate::app::{Answer, Creel, Minted};
 use crate::http::Follower;
 
-/// Everything in which a reader could find what was captured.
+/// All responses in which a reader could find captured data.
 fn all_that_is_shown(creel: &Creel, endpoint: &Minted, seq: u64) -> Vec<String> {
     let key = creel.key_cookie(endpoint);
     let page = |below: &str| {

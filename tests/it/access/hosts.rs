@@ -1,4 +1,4 @@
-//! Which host name serves what: pages have one of their own.
+//! Which host name serves what: pages have their own.
 
 use crate::app::Creel;
 use crate::guard::at_host;

@@ -1,5 +1,5 @@
-//! The attempts of every recording that was sent more than once, kept with the times and answers of the recording: their numbers and
-//! gaps, and what was predicted of the sender, and what it did.
+//! The attempts of every recording with retries, stored with the recorded times and responses: their numbers and gaps, the predictions, and
+//! what the sender did.
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,8 +16,8 @@ use super::summary;
 use crate::readings::recordings;
 use crate::store::{minted, open_sqlite, run};
 
-/// Each attempt: its number, the milliseconds since the one before, what it was answered, and what became of the forecast. An attempt
-/// that was never answered has a dash.
+/// Each attempt: its number, the milliseconds since the previous one, its response, and the outcome of the prediction. An attempt without a
+/// response has a dash.
 const ATTEMPTS: &[&str] = &[
     "retry-500-500-200: 1 +0 500 AsPredicted, 2 +1876 500 AsPredicted, 3 +2179 200 NoRetry",
     "retry-500-always: 1 +0 500 AsPredicted, 2 +1919 500 AsPredicted, 3 +2086 500 NoRetry",
@@ -26,7 +26,7 @@ const ATTEMPTS: &[&str] = &[
     "retry-reset-then-200: 1 +0 - -, 2 +1463 200 NoRetry",
 ];
 
-/// When each attempt that had the same body came, and with which status it was answered, if it was.
+/// When each attempt with the same body arrived, and its response status, if any.
 fn attempts(name: &str) -> Vec<(Time, Option<u16>)> {
     let file = format!("tests/it/fixtures/{name}.json");
     let text = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();

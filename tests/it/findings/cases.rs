@@ -1,5 +1,4 @@
-//! Every finding, brought about over HTTP: what is sent, and all that the API then says of it. A line of what is said is
-//! `level code text`.
+//! Every finding, caused over HTTP: the request, and all findings of the API for it. The format of a line is `level code text`.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -16,7 +15,7 @@ pub(super) const NODE: (&str, &str) = ("User-Agent", "node");
 pub(super) const JSON: (&str, &str) = ("Content-Type", "application/json");
 pub(super) const TEXT: (&str, &str) = ("Content-Type", "text/plain;charset=UTF-8");
 
-/// A run on a thread that failed with a `ValueError` a moment ago, of which there is nothing to find; changed by a case.
+/// A run on a thread that just failed with a `ValueError`, without findings; each case changes it.
 pub(super) fn failed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let recorded = fixture("status-error-valueerror");
     let mut run: Value = serde_json::from_str(recorded["body"].as_str().unwrap()).unwrap();
@@ -34,7 +33,7 @@ pub(super) fn failed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     run.to_string().into_bytes()
 }
 
-/// What the API says of the newest delivery, in the list and in full.
+/// The findings of the newest delivery, in the list and in the full form.
 fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
     let list = creel.api(endpoint, "/deliveries?limit=1").json();
     let summary = &list["items"][0];
@@ -57,7 +56,7 @@ fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
         .collect()
 }
 
-/// Sends bodies with the header lines of a server and holds what is said against what is expected; gives back the codes.
+/// Sends bodies with a server's header lines and compares the findings with the expected ones; returns the codes.
 pub(super) fn assert_said(headers: &[(&str, &str)], cases: Vec<(Vec<u8>, &[&str])>) {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);

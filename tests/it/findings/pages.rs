@@ -1,4 +1,4 @@
-//! Findings on pages, as a browser without JavaScript meets them: on the Run tab, as marks in the list, and explained.
+//! Findings on pages without JavaScript: on the Run tab, as marks in the list, and on the page that explains them.
 
 use creel::langgraph::findings::Code;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ fn caught(creel: &Creel, bodies: &[Vec<u8>]) -> Minted {
     endpoint
 }
 
-/// What stands between the two.
+/// The text between the two.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text.split_once(before).expect(before);
     rest.split_once(after).expect(after).0

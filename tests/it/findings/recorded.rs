@@ -1,4 +1,4 @@
-//! The same for the deliveries that the samples are made of: more ways in which runs of both servers begin and end.
+//! The same for the recordings of the samples: more ways in which runs of both servers start and end.
 
 use super::line;
 use crate::readings::recordings_in;

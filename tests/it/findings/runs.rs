@@ -1,10 +1,10 @@
-//! What is found in a run by its status, its state and its sender, brought about over HTTP.
+//! Findings about a run's status, state and sender, caused over HTTP.
 
 use serde_json::{Value, json};
 
 use super::cases::{HTTPX, JSON, NODE, TEXT, assert_said, failed};
 
-/// A run that ended with a status and an error in the words of its server.
+/// A run that ended with a status and an error text of its server.
 fn ended(status: &str, class: &str, message: &str) -> Vec<u8> {
     failed(|run| {
         run["status"] = status.into();
@@ -12,7 +12,7 @@ fn ended(status: &str, class: &str, message: &str) -> Vec<u8> {
     })
 }
 
-/// The same of the JavaScript server, which has a text for an error.
+/// The same for the JavaScript server, whose error is a string.
 fn of_js(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     failed(|run| {
         run["error"] = "text".into();
@@ -113,7 +113,7 @@ fn a_stopped_run_has_the_reason_of_its_server() {
                     "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` on the same thread superseded this one, with the multitask strategy `interrupt`.",
                 ],
             ),
-            // A node may raise the same words.
+            // A node may raise an error with the same text.
             (ended("error", "ValueError", &superseded), &[]),
             (
                 ended("rollback", "UserRollback", &rolled_back),

@@ -1,4 +1,4 @@
-//! How many connections there are, in all and of one client, and which of them goes for a new one.
+//! The limits of connections, in total and per client, and which connection is closed for a new one.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -21,7 +21,7 @@ fn wait_for_open(what: &str, streams: &[TcpStream], count: usize) {
     eventually(what, || (open(streams) == count).then_some(()));
 }
 
-/// Whatever began within the last second is protected from being closed; a test that is about the order waits for that to be over.
+/// Activities of the last second are protected from being closed; a test of the order waits until this ends.
 fn settle() {
     std::thread::sleep(Duration::from_millis(1100));
 }
@@ -39,7 +39,7 @@ fn a_client_at_its_limit_loses_its_oldest_connection() {
         assert_eq!(ask(&mut connect_from(creel, "127.0.0.1"), &capture), 200);
     }
     assert!(open(&held) < 8);
-    // The idle connection of a sender outlives all that is unused.
+    // The idle connection of a sender is closed after all unused ones.
     assert_eq!(ask(&mut kept, &capture), 200);
     let other = silent(creel, "127.0.0.2", 8);
     assert_eq!(open(&other), 8, "another client has a limit of its own");
@@ -82,7 +82,7 @@ fn unused_connections_are_closed_before_pages_and_captures() {
     call.write_all(head.as_bytes()).expect("it is sent");
     let unused = silent(&creel, "127.0.0.1", 1);
     settle();
-    // Each new one is protected for a second, so an older one goes for it: first what is unused, then the idle page, ...
+    // Each new connection is protected for a second, so an older one is closed: first unused ones, then the idle page, ...
     let mut new = silent(&creel, "127.0.0.1", 1);
     wait_for_open("the unused one goes", &unused, 0);
     assert!(is_open(&page));

@@ -1,4 +1,4 @@
-//! HTTP/2 connections, spoken frame by frame: what a client library would not send is what is tested.
+//! HTTP/2 connections, frame by frame, to test data that a client library would not send.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -44,7 +44,7 @@ pub(crate) fn head(stream: u32, method: u8, target: &str, key: &str, flags: u8) 
     frame(HEADERS, flags | END_HEADERS, stream, &fields.concat())
 }
 
-/// A head of POST with `times` header lines `x-a`, each with a value of 3900 bytes: one line as it is, and the others by its number in the
+/// A head of POST with `times` header lines `x-a`, each with a value of 3900 bytes: one line literally, and the others by its number in the
 /// table of the connection (RFC 7541 section 6.1).
 pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
     const LENGTH_OF_3900: [u8; 3] = [127, 189, 29];
@@ -63,7 +63,7 @@ pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
     frame(HEADERS, flags, stream, &fields.concat())
 }
 
-/// Preface and settings; streams get no window in which anything could be answered.
+/// Preface and settings; streams get no window for a response.
 pub(crate) fn begin_without_window(stream: &mut TcpStream) -> std::io::Result<()> {
     let initial_window_size = [0, 4, 0, 0, 0, 0];
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")?;
@@ -76,7 +76,7 @@ fn connect(creel: &Creel) -> TcpStream {
     stream
 }
 
-/// The stream and the block of the next head that comes.
+/// The stream and the block of the next received head.
 pub(crate) fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
     loop {
         let mut start = [0; 9];
@@ -176,7 +176,7 @@ fn a_response_without_window_is_closed_on_a_live_connection() {
     });
 }
 
-/// Whether everything was refused: no delivery is kept, and an honest sender is served.
+/// Checks that everything was refused: no delivery was stored, and an honest sender is answered.
 fn assert_nothing_kept(logged: &Logged, endpoint: &crate::app::Minted) {
     let honest = logged.creel.http("POST", &endpoint.target, &[], b"honest");
     assert_eq!(honest.status, 200);
@@ -190,7 +190,7 @@ fn a_head_that_is_too_long_when_decoded_is_answered_431() {
     let logged = Logged::start(&[]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
-    // A field of 3,900 bytes goes into the dynamic table, as number 62; each byte after it stands for the whole field.
+    // A field of 3,900 bytes is entry 62 of the dynamic table; each byte after it means the complete field.
     let value = [vec![0x7f, 0xbd, 0x1d], vec![b'v'; 3900]].concat();
     let field_in_table = [vec![0x40, 1, b'n'], value].concat();
     let request = [

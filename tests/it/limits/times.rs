@@ -1,4 +1,4 @@
-//! Bodies, heads and answers that take too long.
+//! Bodies, heads and responses that take too long.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,12 +8,12 @@ use super::{Logged, capture, connect_from, read_to_close, sockets, unfinished};
 use crate::app::{Answer, Creel, eventually};
 use crate::http::Follower;
 
-/// After a 408 a connection has two seconds; the rest is for a busy machine.
+/// After a 408 a connection stays open for two seconds; the rest is for a busy machine.
 const HARD_CLOSE: Duration = Duration::from_secs(6);
 
 const SHORT: &[&str] = &["--body-idle-seconds", "1", "--body-total-seconds", "3"];
 
-/// Writes a byte again and again on a thread of its own, until that fails.
+/// Writes bytes on a separate thread until that fails.
 fn drip(stream: &TcpStream, byte: u8) -> std::thread::JoinHandle<()> {
     let mut stream = stream.try_clone().expect("a second handle");
     std::thread::spawn(move || {
@@ -89,7 +89,7 @@ fn a_slow_body_is_answered_408_at_the_total_limit() {
 fn after_a_408_the_connection_closes_despite_more_bytes() {
     let creel = Creel::start(&["--body-idle-seconds", "1", "--body-total-seconds", "2"]);
     let endpoint = creel.mint("{}");
-    // The extension of a chunk is no byte of the body, and the framework reads it without a time limit.
+    // The extension of a chunk is not part of the body, and the framework reads it without a timeout.
     for (target, byte) in [(&*endpoint.target, b'x'), ("/api/v1/endpoints", b'x')] {
         let mut stream = creel.connect();
         let request = unfinished_call(&creel, target, JSON, "Transfer-Encoding: chunked");
@@ -162,7 +162,7 @@ fn an_unread_response_is_closed_and_a_read_one_complete() {
     }
     let mut follower = Follower::new(creel, &endpoint, "", &[]);
     eventually("they are closed", || {
-        // The follower is there, too.
+        // The subscriber is connected, too.
         (sockets(creel) <= before + 1).then_some(())
     });
     logged.assert_reported("--answer-idle-seconds");
@@ -172,7 +172,7 @@ fn an_unread_response_is_closed_and_a_read_one_complete() {
     let mut read = creel.connect();
     read.write_all(request.as_bytes()).expect("it is sent");
     assert_eq!(Answer::read(&mut read).body.len(), LONG);
-    // A stream that waits for something to tell is not one that is not read.
+    // A stream without events is not an unread stream.
     creel.http("POST", &endpoint.target, &[], b"2");
     assert_eq!(follower.event().id, "2");
 }

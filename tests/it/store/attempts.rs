@@ -1,4 +1,4 @@
-//! What is promised of attempts: which deliveries are the same one sent again, what each is answered, and which a list has.
+//! The contract for attempts: which deliveries are attempts, the response to each, and which ones a list has.
 
 use creel::domain::delivery::Attempt;
 use creel::domain::ids::EndpointId;
@@ -14,7 +14,7 @@ use super::{fill, minted, promised, record, run, seqs};
 const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
 
-/// A delivery of a run on a thread that arrives at this second.
+/// A delivery of a run on a thread that arrives at this time, in seconds.
 fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> NewDelivery {
     let mut record = record(id, body);
     record.intake.received_at = Time::from_micros(second * 1_000_000);
@@ -149,7 +149,7 @@ fn each_attempt_gets_and_stores_its_status() {
             assert_eq!(kept.summary.reply_status, Some(status));
             assert_eq!(kept.summary.attempt.after_success, n == 4);
         }
-        // Its sender was gone before an answer.
+        // Its sender disconnected before the response.
         let gone = NewDelivery {
             reply: None,
             ..of_run(id, RUN, b"same", 9)

@@ -1,4 +1,4 @@
-//! What is promised of deliveries: seqs, pages, bytes, and the call after a commit.
+//! The contract for deliveries: seqs, pages, bytes, and the call after a commit.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, seqs};
 
-/// Bounds, limit and order of a page, and the seqs that it has.
+/// Bounds, limit and order of a page, and its seqs.
 type Case = (u64, Option<u64>, usize, Order, &'static [u64]);
 
 #[test]
@@ -31,7 +31,7 @@ fn seqs_have_no_gaps_under_concurrent_writers() {
     promised(async |room| {
         let store = room.open();
         let (mine, other) = (minted(&*store).await, minted(&*store).await);
-        // The highest seq that anyone was answered so far: what is recorded from then on has a higher one.
+        // The highest seq returned so far: every later delivery has a higher one.
         let (answered, done) = (AtomicU64::new(0), AtomicBool::new(false));
         let given = std::thread::scope(|scope| {
             let reading = Done(&done);
@@ -136,7 +136,7 @@ fn a_page_is_within_its_bounds_and_in_its_order() {
     });
 }
 
-/// A record that differs from its neighbours in all that a record has.
+/// A delivery that differs from its neighbours in every field.
 fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
     use TokenResult::{Match, Missing, NotAsked, Repeated, Wrong};
     let run = Run {
@@ -226,7 +226,7 @@ fn a_delivery_is_returned_as_stored() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
-        // Long enough for every value to stand beside every kind of body.
+        // Long enough for every combination of values and kinds of bodies.
         for (n, body) in bodies.iter().cycle().take(30).enumerate() {
             let seq = store.record(strange(id, n, body)).await.unwrap().seq;
             let found = store.delivery(id, seq).await.unwrap();

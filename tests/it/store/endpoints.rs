@@ -1,4 +1,4 @@
-//! What is promised of endpoints: settings, deletion, lists, read keys.
+//! The contract for endpoints: settings, deletion, lists, read keys.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

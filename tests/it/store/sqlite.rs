@@ -1,4 +1,4 @@
-//! What only the SQLite file can show: no promise of the trait, but of this backend.
+//! Properties of the SQLite backend that are not part of the trait's contract.
 
 use creel::domain::endpoint::Endpoint;
 use creel::domain::ids::EndpointId;
@@ -34,7 +34,7 @@ fn a_deletion_removes_all_rows_of_only_that_endpoint() {
         fill(&*store, kept, 500).await;
         store.add_read_key(deleted, key("more")).await.unwrap();
         store.delete_endpoint(deleted).await.unwrap();
-        // Captures go on while it is cleared away.
+        // Captures continue during the sweep.
         fill(&*store, kept, 500).await;
         (deleted, kept)
     });
@@ -158,8 +158,8 @@ fn a_row_with_unknown_values_is_still_shown() {
     });
 }
 
-/// A database of the first form with these readings in the deliveries of an endpoint, each received a microsecond after the one before,
-/// and with two endpoints without deliveries, of which one is deleted.
+/// A database of the first version with these readings in the deliveries of an endpoint, each received a microsecond after the previous one,
+/// and with two endpoints without deliveries, one of them deleted.
 fn first_form(folder: &std::path::Path, readings: &[String]) -> (EndpointId, EndpointId) {
     let file = rusqlite::Connection::open(folder.join(FILE_NAME)).expect("it opens");
     let [id, empty, deleted] = [(); 3].map(|()| EndpointId::random());
@@ -257,7 +257,7 @@ fn a_failed_migration_leaves_the_database_unchanged() {
     SqliteStore::open(folder.path()).expect("nothing is in the way any more");
 }
 
-/// A list reads as far as the column before them.
+/// A list reads only the columns before them.
 #[test]
 fn head_and_body_are_the_last_columns() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -290,7 +290,7 @@ fn an_endpoint_without_free_seqs_stores_no_more() {
     });
 }
 
-/// A list of a run or a thread costs what it has, and not what its endpoint has.
+/// The cost of a list of a run or thread depends on its size, not on that of its endpoint.
 #[test]
 fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
     let folder = TempDir::new().expect("a temporary folder");

@@ -1,4 +1,4 @@
-//! Which module may import which, and which words stand where.
+//! Which module may import which, and which words are allowed where.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,7 +22,7 @@ const HOUSE: &[&[&str]] = &[
     &["commands"],
 ];
 
-/// Words that stand in these places of `src` alone.
+/// Words that are allowed only in these places of `src`.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite/"]),
     (
@@ -49,7 +49,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("println", &["commands/", "main.rs"]),
 ];
 
-/// The modules that are named behind `crate::`, as one or in a group.
+/// The modules named after `crate::`, single or in a group.
 fn imports(code: &str) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     for at in words(code, "crate").filter(|at| code[*at..].starts_with("crate::")) {

@@ -1,13 +1,13 @@
-//! One name for one thing: no two types that other files can name are called the same.
+//! One name for one thing: types that other files can use have unique names.
 
 use std::collections::BTreeMap;
 
 use super::{Source, is_word, words};
 
-/// Names that still stand for several types. This list only gets shorter.
+/// Names that several types still have. This list may only get shorter.
 const ALLOWED: &[&str] = &["Line", "ListParams", "Row", "Sight"];
 
-/// The types of a file that other files can name.
+/// The types of a file that other files can use.
 fn types(source: &Source) -> Vec<String> {
     let code = source.code();
     let code = &code[..code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len())];
@@ -25,7 +25,7 @@ fn types(source: &Source) -> Vec<String> {
     found
 }
 
-/// Names of several types, with the files that they stand in.
+/// Names of several types, with their files.
 fn repeated(sources: &[Source]) -> BTreeMap<String, Vec<&str>> {
     let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for source in sources {

@@ -1,4 +1,4 @@
-//! Two deliveries side by side, over real HTTP with what real servers sent.
+//! The comparison of two deliveries, over real HTTP with recorded deliveries.
 
 use super::{between, read, seen};
 use crate::access::{NOBODY, whole};
@@ -8,7 +8,7 @@ fn as_it_came(body: String) -> String {
     body
 }
 
-/// What the page says in a section.
+/// The text of a section of the page.
 fn section(page: &str, id: &str) -> String {
     let (_, rest) = page.split_once(&format!("id=\"{id}-title\"")).expect(id);
     seen(rest.split_once("</section>").expect("its end").0)

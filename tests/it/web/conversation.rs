@@ -1,4 +1,4 @@
-//! The Conversation tab as a browser without JavaScript meets it, and that nothing a state holds makes it more than text.
+//! The Conversation tab without JavaScript, and that the content of a state stays text.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use super::between;
 use crate::app::{Answer, Creel, Minted, fixture};
 use crate::talk::{ai, as_constructors, human, result, turns, with_messages, with_values};
 
-/// No page of the tab comes to more, whatever is in the state.
+/// Maximum size of a page of the tab, whatever the state.
 const PAGE_BYTES_MAX: usize = 1024 * 1024;
 
-/// A delivery, and who may read it.
+/// A delivery, with a cookie that may read it.
 struct Caught {
     creel: Creel,
     endpoint: Minted,
@@ -37,7 +37,7 @@ impl Caught {
         answer
     }
 
-    /// The page of the delivery, from the tabs on: what came is in there alone.
+    /// The page of the delivery from the tabs on, the only part with received text.
     fn pane(&self, query: &str) -> String {
         let page = self.asks(&format!("/inspect/{}/1?{query}", self.endpoint.id), &[]);
         let page = page.text();
@@ -49,7 +49,7 @@ impl Caught {
         self.pane("tab=conversation")
     }
 
-    /// The part that a link of the tab leads to, as a script fetches it.
+    /// The target of a link of the tab, as a script fetches it.
     fn part(&self, href: &str) -> String {
         let part = self.asks(&href.replace("&#38;", "&"), &[("X-Fragment", "part")]);
         assert!(part.text().len() < PAGE_BYTES_MAX, "{href}");
@@ -57,13 +57,13 @@ impl Caught {
     }
 }
 
-/// Addresses of links, as they stand in the page.
+/// URLs of links, as they are in the page.
 fn hrefs(page: &str) -> Vec<&str> {
     let links = page.split(" href=\"").skip(1);
     links.filter_map(|rest| rest.split('"').next()).collect()
 }
 
-/// The addresses of what is left out.
+/// The URLs of the omitted parts.
 fn rests(page: &str) -> Vec<&str> {
     hrefs(page)
         .into_iter()
@@ -71,7 +71,7 @@ fn rests(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What a reader sees of HTML.
+/// The visible text of HTML.
 fn seen(html: &str) -> String {
     let (mut seen, mut in_tag) = (String::new(), false);
     for letter in html.chars() {
@@ -94,7 +94,7 @@ fn seen(html: &str) -> String {
         .fold(seen, |seen, (entity, letter)| seen.replace(entity, letter))
 }
 
-/// The words that a reader sees, a blank between two.
+/// The visible words, separated by spaces.
 fn words(html: &str) -> String {
     seen(&html.replace('<', " <"))
         .split_whitespace()
@@ -284,7 +284,7 @@ fn every_part_of_a_tree_is_linked_from_its_parent() {
         shown.contains("row : 249") && shown.contains("level 39") && shown.contains("empty : {}")
     );
     assert!(shown.replace(' ', "").contains(&"y".repeat(9_000)));
-    // It lies too deep for an address of its own and stands in the JSON of the deepest that has one.
+    // It is too deep to have its own URL and is in the JSON of the deepest value that has one.
     assert!(shown.contains("the bottom"), "{shown}");
     let page = caught.pane("tab=conversation&at=0.249");
     assert!(words(&page).contains("values rows 249"), "{page}");
@@ -320,7 +320,7 @@ fn media_is_named_but_not_loaded_or_linked() {
     assert!(!page.contains("AAAAA") && hrefs(&page).iter().all(|href| !href.contains("pictures")));
 }
 
-/// States that try to be more than text, or more than a page bears.
+/// States with markup, or too large for a page.
 fn hostile() -> Vec<(&'static str, String)> {
     let script =
         r#"</pre></code><script>x()</script><img src=x onerror=x()>\" onload=\"x() \u0000 \u202e"#;

@@ -1,11 +1,11 @@
-//! The Fields tab, as a browser without JavaScript meets it.
+//! The Fields tab without JavaScript.
 
 use serde_json::{Value, json};
 
 use super::Visitor;
 use crate::app::{Creel, fixture};
 
-/// Sends a body to a new endpoint of the visitor's; gives back the tab's content, its markup apart.
+/// Sends a body to a new endpoint of the visitor; returns the content of the tab.
 fn tab(creel: &Creel, owner: &mut Visitor<'_>, body: &[u8]) -> String {
     let id = owner.mints();
     let sender = [("User-Agent", "python-httpx/0.28.1")];

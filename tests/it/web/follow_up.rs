@@ -1,11 +1,11 @@
-//! What can be asked of LangGraph after a delivery: the commands on its Run tab, and what is gone.
+//! The commands that query LangGraph after a delivery, on its Run tab, and those that are not available.
 
 use super::read;
 use super::start::text;
 use crate::access::OPERATOR;
 use crate::app::{Creel, fixture};
 
-/// The Run tab of a recorded delivery, seen with these cookies beside the read key.
+/// The Run tab of a recorded delivery, requested with the read key and these cookies.
 fn run_tab(
     name: &str,
     edit: impl FnOnce(String) -> String,
@@ -27,7 +27,7 @@ fn no_cookies(_: &Creel) -> String {
     String::new()
 }
 
-/// The cookies of a browser that remembers a deployment with an API key.
+/// The cookies of a browser with a stored deployment that requires an API key.
 fn remembered(creel: &Creel) -> String {
     let deployment = "url=https%3A%2F%2Fagents.example.com&assistant=a&key";
     let cookie = creel.cookies().deployment("an owner", deployment);

@@ -1,4 +1,4 @@
-//! Samples that are sent from the page, with a click and without a terminal.
+//! Samples sent from the page.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::Visitor;
 use crate::access::OPERATOR;
 use crate::app::Creel;
 
-/// The names that the menu of a page offers.
+/// The names in the menu of a page.
 fn offered(page: &str) -> Vec<String> {
     let buttons = page.split("name=\"sample\" value=\"").skip(1);
     let mut names: Vec<_> = buttons

@@ -1,4 +1,4 @@
-//! The settings of an endpoint: its name, its token, its share links, its end. All by forms, as without JavaScript.
+//! The settings of an endpoint: name, token, share links, deletion. All by forms, without JavaScript.
 
 use super::Visitor;
 use crate::app::Creel;
@@ -27,7 +27,7 @@ fn the_settings_change_name_and_token() {
     assert!(second.contains("?token=") && !second.ends_with(&first));
     assert!(!second.contains("passed-over"));
 
-    // Words that mean something to the API are tokens like any other here.
+    // Keywords of the API are ordinary tokens here.
     for chosen in ["my own", "auto", "none"] {
         let form = format!("name=&token=own&own_token={}", chosen.replace(' ', "+"));
         assert_eq!(save(&form).0, 303, "{chosen}");
@@ -68,7 +68,7 @@ fn the_settings_change_the_response_status() {
     let refused = owner.sends(&settings, "name=&token=keep&reply=302");
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("redirects (3xx) are not supported"));
-    // What was typed stays in the form.
+    // The form keeps the input.
     assert!(
         refused.text().contains("value=\"302\""),
         "{}",
@@ -77,7 +77,7 @@ fn the_settings_change_the_response_status() {
     assert_eq!(creel.http("POST", &target, &[], b"x").status, 503);
 }
 
-/// The key in the share link that a settings page shows.
+/// The key in the share link on a settings page.
 fn shared_key(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once("?key=")?;
     rest.split('"').next()?.split('<').next()

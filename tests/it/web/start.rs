@@ -1,10 +1,10 @@
-//! How runs are started and why nothing arrives: the panel, what a browser remembers for it, and the pages to read.
+//! Starting runs and missing deliveries: the panel, the deployment stored in the browser, and the documentation pages.
 
 use super::{Visitor, attributes, between, set_cookies};
 use crate::app::Creel;
 use crate::guard::at_host;
 
-/// What stands in the element with this id, as text.
+/// The text of the element with this id.
 pub(super) fn text(page: &str, id: &str) -> String {
     let (_, rest) = page.split_once(&format!("id=\"{id}\"")).expect(id);
     let markup = between(rest, ">", "</pre>");
@@ -21,7 +21,7 @@ pub(super) fn text(page: &str, id: &str) -> String {
     })
 }
 
-/// Every address of a snippet that the panel links to.
+/// The URLs of all snippets that the panel links to.
 fn snippets(page: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1);
     let mut found: Vec<String> = links

@@ -1,4 +1,4 @@
-//! A thread, run by run: what each delivery changed in the state, over real HTTP with what real servers sent.
+//! The history of a thread: what each delivery changed in the state, over real HTTP with recorded deliveries.
 
 use super::{read, seen};
 use crate::app::{Creel, Minted};
@@ -9,7 +9,7 @@ fn as_it_came(body: String) -> String {
     body
 }
 
-/// What the page says of each delivery.
+/// The text of each delivery on the page.
 fn told(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
     let page = read(creel, endpoint, below);
     assert_eq!(page.status, 200, "{}", page.text());
