@@ -43,7 +43,7 @@ fn two_turns_differ_in_messages_ids_and_times() {
         assert!(body.contains(told), "{told}: {body}");
     }
     let (stamps, _) = body
-        .split_once("8 of them")
+        .split_once("Ids and times (8)")
         .map(|(others, stamps)| (stamps, others))
         .unwrap();
     for name in [

@@ -81,7 +81,7 @@ fn differences_are_listed_first() {
             "missing: possibly excluded by webhooks.allowed_fields",
         ),
         ("surprise", unexpected),
-        ("mine", "string the caller\u{2019}s own"),
+        ("mine", "string set by the caller"),
     ] {
         assert_eq!(line(&tab, name), told);
     }
