@@ -107,8 +107,17 @@ pub(super) async fn get_delivery(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq(&request)?).await?;
-    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::JSON).await?;
-    let delivery = app.store.delivery(id, summary.seq).await?;
+    let loaded = summary.loaded_bytes();
+    let mut reserved = answers::reserve(&request, &app, loaded, answers::JSON).await?;
+    let mut delivery = app.store.delivery(id, summary.seq).await?;
+    let escapes = DeliveryJson::escape_bytes(&delivery.body);
+    if escapes > loaded {
+        // Mostly characters that JSON escapes, which stand twice in a buffer that doubles. Nothing is held while more is waited for: the
+        // delivery is loaded again.
+        drop((delivery, reserved));
+        reserved = answers::reserve(&request, &app, loaded + escapes / 2, answers::JSON).await?;
+        delivery = app.store.delivery(id, summary.seq).await?;
+    }
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
     Ok(answers::keep(response, reserved))
 }

@@ -52,6 +52,19 @@ impl BodyJson {
         }
     }
 
+    /// How many bytes longer than the body its text is as JSON; 0 where the content is base64 or left out.
+    pub(super) fn escape_bytes(bytes: &[u8]) -> u64 {
+        if bytes.len() > INLINE_BYTES_MAX || std::str::from_utf8(bytes).is_err() {
+            return 0;
+        }
+        let escape_bytes = |byte: &u8| match byte {
+            b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 1,
+            0..32 => 5, // as in \u0001
+            _ => 0,
+        };
+        bytes.iter().map(escape_bytes).sum()
+    }
+
     /// A body with its content.
     pub(super) fn with_content(self, bytes: &[u8]) -> Self {
         let inline = Some(bytes).filter(|bytes| bytes.len() <= INLINE_BYTES_MAX);
@@ -66,5 +79,19 @@ impl BodyJson {
             content: Some(content),
             ..self
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_counted_as_they_are_written() {
+        let all: String = (0..=0x7f_u8).map(char::from).chain("é🙂".chars()).collect();
+        let written = serde_json::to_string(&all).unwrap().len() - 2;
+        let counted = BodyJson::escape_bytes(all.as_bytes());
+        assert_eq!(counted, (written - all.len()) as u64);
+        assert_eq!(BodyJson::escape_bytes(b"\x01\xff"), 0);
     }
 }

@@ -126,6 +126,11 @@ impl<'a> DeliveryJson<'a> {
         }
     }
 
+    /// How many bytes longer than a body its text is as JSON.
+    pub(crate) fn escape_bytes(body: &[u8]) -> u64 {
+        BodyJson::escape_bytes(body)
+    }
+
     /// The full form.
     pub(crate) fn full(delivery: &'a Delivery) -> Self {
         let summary = &delivery.summary;

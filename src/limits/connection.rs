@@ -30,6 +30,8 @@ pub struct Connection {
     changed_at: AtomicU64,
     /// When bytes arrived outside an active request: the start of a head, or the rest of a body that was already answered.
     head_since: AtomicU64,
+    /// When the header block of HTTP/2 began that has not ended.
+    block_since: AtomicU64,
     /// Since when the peer has accepted no bytes although there are some to write.
     blocked_since: AtomicU64,
     /// When it must be closed, whatever it does.
@@ -41,8 +43,9 @@ pub struct Connection {
     in_body: AtomicBool,
     /// Whether the active capture on HTTP/1 has received its complete body.
     is_complete: AtomicBool,
-    /// Whether a request, and a capture, was answered.
+    /// Whether a request was answered.
     completed: AtomicBool,
+    /// Whether a captured body was read to its end: a request that was refused before makes nobody a sender.
     captured: AtomicBool,
     http2: AtomicBool,
     /// Number of responses on HTTP/2 streams so far.
@@ -58,6 +61,7 @@ impl Default for Connection {
         Self {
             changed_at: now_ms().into(),
             head_since: 0.into(),
+            block_since: 0.into(),
             blocked_since: 0.into(),
             close_at: 0.into(),
             requests: 0.into(),
@@ -137,6 +141,16 @@ impl Connection {
         }
     }
 
+    /// Bytes came in on HTTP/2; `inside` tells whether they ended inside a header block.
+    pub fn in_header_block(&self, inside: bool) {
+        let since = self.block_since.load(Relaxed);
+        match (inside, since) {
+            (true, 0) => self.block_since.store(now_ms(), Relaxed),
+            (false, 1..) => self.block_since.store(0, Relaxed),
+            _ => {}
+        }
+    }
+
     /// The peer accepted bytes, or accepted none although there are some.
     pub fn written(&self, progress: bool) {
         let blocked = self.blocked_since.load(Relaxed);
@@ -160,6 +174,7 @@ impl Connection {
     /// offer to change the protocol.
     pub fn capture_is_complete(&self) {
         self.is_complete.store(true, Relaxed);
+        self.captured.store(true, Relaxed);
     }
 
     /// A request ends: its response was passed to the connection, or it was dropped.
@@ -168,9 +183,6 @@ impl Connection {
         self.captures.fetch_sub(u32::from(capture), Relaxed);
         self.changed_at.store(now, Relaxed);
         self.completed.store(true, Relaxed);
-        if capture {
-            self.captured.store(true, Relaxed);
-        }
         let last = self.requests.fetch_sub(1, Relaxed) == 1;
         // The framework reads the rest of an answered chunked body without a timeout; here it gets the timeout of a head.
         if last && self.in_body.load(Relaxed) && !self.http2() {
@@ -241,6 +253,10 @@ impl Connection {
         };
         if is_over(self.blocked_since.load(Relaxed), answer) || (self.http2() && stalled()) {
             return Some(Overdue::Limit(Limit::AnswerIdle));
+        }
+        // Until it ends nothing else may be sent, whatever other requests are under way.
+        if is_over(self.block_since.load(Relaxed), head) {
+            return Some(Overdue::Limit(Limit::Head));
         }
         if self.requests.load(Relaxed) > 0 {
             return None;

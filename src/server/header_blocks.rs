@@ -2,6 +2,9 @@
 //! the framework decodes up to 16 MiB of fields from one, and has no option for less.
 //!
 //! **Invariant:** only frame heads are parsed; the content of a frame is counted and skipped.
+//!
+//! Why here and not in the framework: a block is decoded only when its last frame has arrived, so neither its size nor its time is limited
+//! by what the framework does with it.
 
 /// Bytes before the first frame (RFC 9113 section 3.4).
 const PREFACE_BYTES: usize = 24;
@@ -11,8 +14,15 @@ const HEADERS: u8 = 1;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 
-/// Longest block before decoding. Fields are compressed, so several heads of the maximum HTTP/1 size would fit.
+/// Longest block on the wire that opens a stream, frame heads included. Fields are compressed there: a head of the size that HTTP/1 may
+/// have fits several times.
 const BLOCK_BYTES_MAX: usize = 64 * 1024;
+/// Longest block of trailers. No capture keeps them, and decoded they take a thousand times as much.
+const TRAILER_BYTES_MAX: usize = 4 * 1024;
+
+/// A block takes more bytes than it may.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BlockTooLong;
 
 /// The state of parsing the frames of one connection.
 pub(super) struct HeaderBlocks {
@@ -21,8 +31,17 @@ pub(super) struct HeaderBlocks {
     /// The beginning of a frame's head.
     head: [u8; FRAME_HEAD_BYTES],
     head_bytes: usize,
-    /// Length so far of the current block.
-    block_bytes: usize,
+    /// The block that has begun and not ended.
+    block: Option<Block>,
+    /// The highest stream that was opened. A block on it, or below it, is trailers.
+    last_stream: u32,
+}
+
+struct Block {
+    bytes: usize,
+    bytes_max: usize,
+    /// Whether the frame that is being read is its last one.
+    is_last_frame: bool,
 }
 
 impl Default for HeaderBlocks {
@@ -31,46 +50,70 @@ impl Default for HeaderBlocks {
             pass: PREFACE_BYTES,
             head: [0; FRAME_HEAD_BYTES],
             head_bytes: 0,
-            block_bytes: 0,
+            block: None,
+            last_stream: 0,
         }
     }
 }
 
 impl HeaderBlocks {
-    /// Observes the next inbound bytes; false if a block is too long.
-    pub(super) fn observe(&mut self, mut bytes: &[u8]) -> bool {
+    /// Observes the next inbound bytes.
+    pub(super) fn observe(&mut self, mut bytes: &[u8]) -> Result<(), BlockTooLong> {
         while !bytes.is_empty() {
             if self.pass > 0 {
                 let passed = self.pass.min(bytes.len());
                 bytes = &bytes[passed..];
                 self.pass -= passed;
-                continue;
+            } else {
+                let wanted = (FRAME_HEAD_BYTES - self.head_bytes).min(bytes.len());
+                self.head[self.head_bytes..][..wanted].copy_from_slice(&bytes[..wanted]);
+                bytes = &bytes[wanted..];
+                self.head_bytes += wanted;
+                if self.head_bytes == FRAME_HEAD_BYTES {
+                    self.begin_frame()?;
+                }
             }
-            let wanted = (FRAME_HEAD_BYTES - self.head_bytes).min(bytes.len());
-            self.head[self.head_bytes..][..wanted].copy_from_slice(&bytes[..wanted]);
-            bytes = &bytes[wanted..];
-            self.head_bytes += wanted;
-            if self.head_bytes == FRAME_HEAD_BYTES && !self.begin_frame() {
-                return false;
+            let is_frame_over = self.pass == 0 && self.head_bytes == 0;
+            if is_frame_over && self.block.as_ref().is_some_and(|block| block.is_last_frame) {
+                self.block = None;
             }
         }
-        true
+        Ok(())
     }
 
-    fn begin_frame(&mut self) -> bool {
-        let [a, b, c, kind, flags, ..] = self.head;
-        let length = u32::from_be_bytes([0, a, b, c]) as usize;
+    /// Whether a block has begun and not ended: nothing else may be sent until it has (RFC 9113 section 6.10).
+    pub(super) fn is_inside(&self) -> bool {
+        self.block.is_some()
+    }
+
+    fn begin_frame(&mut self) -> Result<(), BlockTooLong> {
+        let [a, b, c, kind, flags, stream @ ..] = self.head;
         self.head_bytes = 0;
-        self.pass = length;
+        self.pass = u32::from_be_bytes([0, a, b, c]) as usize;
         if !matches!(kind, HEADERS | CONTINUATION) {
-            return true;
+            return Ok(());
         }
-        self.block_bytes += length;
-        let is_short = self.block_bytes <= BLOCK_BYTES_MAX;
-        if flags & END_HEADERS != 0 {
-            self.block_bytes = 0;
+        let bytes_max = self.bytes_max(u32::from_be_bytes(stream));
+        let block = self.block.get_or_insert(Block {
+            bytes: 0,
+            bytes_max,
+            is_last_frame: false,
+        });
+        block.bytes += FRAME_HEAD_BYTES + self.pass;
+        block.is_last_frame = flags & END_HEADERS != 0;
+        if block.bytes > block.bytes_max {
+            return Err(BlockTooLong);
         }
-        is_short
+        Ok(())
+    }
+
+    /// The limit of a block that begins on this stream.
+    fn bytes_max(&mut self, stream: u32) -> usize {
+        if stream <= self.last_stream {
+            return TRAILER_BYTES_MAX;
+        }
+        self.last_stream = stream;
+        BLOCK_BYTES_MAX
     }
 }
 
@@ -78,43 +121,71 @@ impl HeaderBlocks {
 mod tests {
     use super::*;
 
-    fn frame(kind: u8, flags: u8, length: usize) -> Vec<u8> {
+    fn frame(kind: u8, flags: u8, stream: u8, length: usize) -> Vec<u8> {
         let length_bytes = u32::try_from(length).unwrap().to_be_bytes();
         let mut frame = length_bytes[1..].to_vec();
-        frame.extend([kind, flags, 0, 0, 0, 1]);
+        frame.extend([kind, flags, 0, 0, 0, stream]);
         frame.resize(FRAME_HEAD_BYTES + length, 9);
         frame
     }
 
-    fn is_short(frames: &[Vec<u8>], piece: usize) -> bool {
+    /// Observes the frames in pieces of each of some sizes; whether the connection is inside a block then.
+    fn observed(frames: &[Vec<u8>]) -> Result<bool, BlockTooLong> {
         let stream = [vec![b'P'; PREFACE_BYTES], frames.concat()].concat();
-        let mut blocks = HeaderBlocks::default();
-        stream.chunks(piece).all(|bytes| blocks.observe(bytes))
+        let observe = |piece: usize| {
+            let mut blocks = HeaderBlocks::default();
+            stream
+                .chunks(piece)
+                .try_for_each(|bytes| blocks.observe(bytes))?;
+            Ok(blocks.is_inside())
+        };
+        let whole = observe(stream.len());
+        for piece in [1, 7, 9, 1000] {
+            assert_eq!(observe(piece), whole, "in pieces of {piece}");
+        }
+        whole
     }
 
     #[test]
-    fn a_block_is_measured_over_all_its_frames_however_the_stream_is_split() {
-        let half = BLOCK_BYTES_MAX / 2;
-        let (begin, more, end) = (
-            frame(HEADERS, 0, half),
-            frame(CONTINUATION, 0, half),
-            frame(CONTINUATION, END_HEADERS, 1),
+    fn a_block_is_measured_over_all_its_frames() {
+        let half = BLOCK_BYTES_MAX / 2 - FRAME_HEAD_BYTES;
+        let begin = frame(HEADERS, 0, 1, half);
+        let more = frame(CONTINUATION, 0, 1, half);
+        let end = frame(CONTINUATION, END_HEADERS, 1, 0);
+        let next = frame(HEADERS, END_HEADERS, 3, half);
+        let data = frame(0, 0, 1, 2 * BLOCK_BYTES_MAX);
+        assert_eq!(observed(&[begin.clone(), more.clone()]), Ok(true));
+        let too_long = [begin.clone(), more, end.clone()];
+        assert_eq!(observed(&too_long), Err(BlockTooLong));
+        assert_eq!(observed(&[begin, end, data, next]), Ok(false));
+    }
+
+    #[test]
+    fn a_block_ends_with_the_last_byte_of_its_last_frame() {
+        let mut head = frame(HEADERS, END_HEADERS, 1, 10);
+        assert_eq!(observed(&[head.clone()]), Ok(false));
+        head.pop();
+        assert_eq!(observed(&[head]), Ok(true));
+    }
+
+    #[test]
+    fn trailers_are_shorter_than_heads() {
+        let head = frame(HEADERS, END_HEADERS, 3, TRAILER_BYTES_MAX);
+        let short = frame(
+            HEADERS,
+            END_HEADERS,
+            3,
+            TRAILER_BYTES_MAX - FRAME_HEAD_BYTES,
         );
-        let whole = frame(HEADERS, END_HEADERS, half);
-        let data = frame(0, 0, 2 * BLOCK_BYTES_MAX);
-        for piece in [1, 7, 9, 1000, 1_000_000] {
-            assert!(is_short(&[begin.clone(), more.clone()], piece), "{piece}");
-            assert!(
-                !is_short(&[begin.clone(), more.clone(), end.clone()], piece),
-                "{piece}"
-            );
-            assert!(
-                is_short(
-                    &[whole.clone(), data.clone(), whole.clone(), whole.clone()],
-                    piece
-                ),
-                "{piece}"
-            );
-        }
+        assert_eq!(observed(&[head.clone(), short]), Ok(false));
+        assert_eq!(observed(&[head.clone(), head]), Err(BlockTooLong));
+    }
+
+    #[test]
+    fn frames_without_content_count() {
+        let begin = frame(HEADERS, 0, 1, 1);
+        let empty = frame(CONTINUATION, 0, 1, 0);
+        let many = vec![empty; BLOCK_BYTES_MAX / FRAME_HEAD_BYTES];
+        assert_eq!(observed(&[vec![begin], many].concat()), Err(BlockTooLong));
     }
 }

@@ -5,12 +5,14 @@
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::header_blocks::HeaderBlocks;
 use crate::limits::Limit;
+use crate::limits::connection::Connection;
 
 /// Bytes of a frame before its payload.
 const FRAME_HEAD: usize = 9;
@@ -27,7 +29,13 @@ pub(super) const HEAD_BYTES_MAX: usize = 131_072;
 pub(super) struct Advertising<S> {
     pub(super) stream: S,
     state: State,
-    blocks: Option<HeaderBlocks>,
+    observed: Option<Observed>,
+}
+
+/// What an HTTP/2 client sends, and where that is noted.
+struct Observed {
+    blocks: HeaderBlocks,
+    connection: Arc<Connection>,
 }
 
 enum State {
@@ -44,12 +52,24 @@ enum State {
 }
 
 impl<S> Advertising<S> {
-    /// Advertises `max` streams on HTTP/2; does nothing on HTTP/1.
-    pub(super) fn new(stream: S, max: Option<u32>) -> Self {
+    /// On HTTP/1: nothing changes.
+    pub(super) fn http1(stream: S) -> Self {
         Self {
             stream,
-            state: max.map_or(State::Done, |max| State::Begin { max }),
-            blocks: max.map(|_| HeaderBlocks::default()),
+            state: State::Done,
+            observed: None,
+        }
+    }
+
+    /// On HTTP/2: advertises `max` streams, and notes header blocks in `connection`.
+    pub(super) fn http2(stream: S, max: u32, connection: Arc<Connection>) -> Self {
+        Self {
+            stream,
+            state: State::Begin { max },
+            observed: Some(Observed {
+                blocks: HeaderBlocks::default(),
+                connection,
+            }),
         }
     }
 }
@@ -121,14 +141,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Advertising<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         let received = &buffer.filled()[before..];
-        let is_short = self
-            .blocks
-            .as_mut()
-            .is_none_or(|blocks| blocks.observe(received));
-        if !is_short {
+        let Some(observed) = &mut self.observed else {
+            return Poll::Ready(Ok(()));
+        };
+        if observed.blocks.observe(received).is_err() {
             Limit::HeadBytes.took_effect();
             return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
+        let is_inside = observed.blocks.is_inside();
+        observed.connection.in_header_block(is_inside);
         Poll::Ready(Ok(()))
     }
 }

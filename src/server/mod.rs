@@ -8,6 +8,7 @@ mod connections;
 mod descriptors;
 mod header_blocks;
 mod http2;
+mod protocol;
 mod requests;
 
 use std::io;
@@ -42,9 +43,6 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
 /// Size of the accept queue.
 const BACKLOG: u32 = 2048;
-/// The first bytes of a client that uses HTTP/2 with prior knowledge (RFC 9113 section 3.4).
-const H2_PREFACE: &[u8; 12] = b"PRI * HTTP/2";
-
 type ServedStream = Advertising<RecordedStream<ConnectionEntry>>;
 
 /// A connection whose protocol is known.
@@ -223,22 +221,24 @@ async fn connect(
 ) -> Result<Connected, DispatchError> {
     let open = app.connections.token();
     let _ = stream.set_nodelay(true);
-    let mut first = [0; H2_PREFACE.len()];
-    let patience = app.config.connections.head;
-    tokio::select! {
-        peeked = timeout(patience, stream.peek(&mut first)) => peeked.map_err(|_| closed())??,
+    let limits = &app.config.connections;
+    let protocol = tokio::select! {
+        found = timeout(limits.head, protocol::of(&stream)) => found.map_err(|_| closed())??,
         () = app.stop.cancelled() => return Err(closed()),
         () = entry.connection().closed() => return Err(closed()),
     };
-    let (protocol, streams) = if first == *H2_PREFACE {
+    let is_http2 = protocol == Protocol::Http2;
+    if is_http2 {
         entry.connection().is_http2();
-        (Protocol::Http2, Some(app.config.connections.http2_streams))
-    } else {
-        (Protocol::Http1, None)
-    };
+    }
     let recorded = RecordedStream::new(stream, Arc::clone(&entry), open);
+    let stream = if is_http2 {
+        Advertising::http2(recorded, limits.http2_streams, entry.shared())
+    } else {
+        Advertising::http1(recorded)
+    };
     Ok(Connected {
-        stream: Advertising::new(recorded, streams),
+        stream,
         protocol,
         peer,
         entry,

@@ -118,20 +118,21 @@ fn a_streamed_body_is_complete_unless_deleted_meanwhile() {
     assert!(rest.len() < body.len(), "the connection is closed early");
 }
 
-#[test]
-fn responses_beyond_the_memory_get_503() {
-    let args = [
-        "--answer-memory-bytes",
-        "40000000",
-        "--operator-token",
-        OPERATOR,
-    ];
-    let creel = Creel::start(&args);
+/// A server with these options that received a body whose JSON is an answer that no socket takes at once: characters that are escaped in
+/// six bytes each. Gives back the target of that answer, too.
+fn with_escaped_body(args: &[&str]) -> (Creel, Minted, String) {
+    let creel = Creel::start(&[args, &["--operator-token", OPERATOR]].concat());
     let endpoint = creel.mint("{}");
-    // Characters that are escaped as six bytes each: a response that no socket accepts at once.
     let body = "\u{1}".repeat(4_000_000);
     creel.http("POST", &endpoint.target, &[], body.as_bytes());
     let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
+    (creel, endpoint, target)
+}
+
+#[test]
+fn responses_beyond_the_memory_get_503() {
+    let args = ["--answer-memory-bytes", "40000000"];
+    let (creel, endpoint, target) = with_escaped_body(&args);
     let unread = ask(&creel, &target);
     let answer = creel.api(&endpoint, "/deliveries/1");
     assert_eq!(answer.status, 503);
@@ -145,18 +146,42 @@ fn responses_beyond_the_memory_get_503() {
 }
 
 #[test]
-fn a_long_head_counts_like_a_long_body() {
-    let creel = Creel::start(&["--operator-token", OPERATOR]);
-    let endpoint = creel.mint("{}");
-    let mut stream = creel.connect();
+fn json_that_is_much_longer_than_its_body_holds_little() {
+    let (creel, _, target) = with_escaped_body(&[]);
+    assert_bounded(&creel, &target);
+}
+
+/// How many answers with the first delivery one client can leave unread before it is refused.
+fn unread_answers(creel: &Creel, endpoint: &Minted) -> usize {
+    let mut stream = connect_from(creel, "127.0.0.1");
     http2::begin_without_window(&mut stream).expect("it is sent");
-    let head = http2::long_head(1, &endpoint.target, 30);
-    stream.write_all(&head).expect("it is sent");
-    assert_eq!(http2::next_head(&mut stream).1[0], http2::STATUS_200);
-    drop(stream);
-    let id = &endpoint.id;
-    assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1"));
-    assert_bounded(&creel, &format!("/inspect/{id}/1"));
+    let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
+    for number in (1..100).step_by(2) {
+        let head = http2::head(number, 2, &target, &endpoint.read_key, http2::END_STREAM);
+        stream.write_all(&head).expect("it is sent");
+    }
+    std::iter::repeat_with(|| http2::next_head(&mut stream).1[0])
+        .take_while(|status| *status == http2::STATUS_200)
+        .count()
+}
+
+#[test]
+fn a_long_head_takes_memory_for_answers_as_a_body_does() {
+    let args = ["--answer-memory-bytes", "8000000"];
+    let [short, long] = [1, 30].map(|times| {
+        let creel = Creel::start(&args);
+        let endpoint = creel.mint("{}");
+        let mut stream = creel.connect();
+        http2::begin_without_window(&mut stream).expect("it is sent");
+        let head = http2::long_head(1, &endpoint.target, times);
+        stream.write_all(&head).expect("it is sent");
+        assert_eq!(http2::next_head(&mut stream).1[0], http2::STATUS_200);
+        unread_answers(&creel, &endpoint)
+    });
+    assert!(
+        0 < long && long < short,
+        "{long} with a long head, {short} with a short one"
+    );
 }
 
 /// GET of a delivery as JSON, from this loopback address.
@@ -194,20 +219,43 @@ fn a_stalled_client_leaves_memory_for_small_responses() {
 fn behind_a_proxy_memory_is_shared_by_its_clients() {
     let args = [
         "--answer-memory-bytes",
-        "40000000",
+        "200000000",
         "--trusted-proxy",
         "127.0.0.1/32",
-        "--operator-token",
-        OPERATOR,
     ];
-    let creel = Creel::start(&args);
-    let endpoint = creel.mint("{}");
-    let body = "\u{1}".repeat(4_000_000);
-    creel.http("POST", &endpoint.target, &[], body.as_bytes());
-    let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
+    let (creel, endpoint, target) = with_escaped_body(&args);
     let greedy = "X-Forwarded-For: 192.0.2.1\r\n";
     let _unread = ask_as(&creel, &target, greedy);
     let get = |lines| get_from(&creel, "127.0.0.1", &endpoint, lines).status;
     assert_eq!(get("X-Forwarded-For: 192.0.2.2\r\n"), 200);
     assert_eq!(get(greedy), 503);
+}
+
+#[test]
+fn a_long_head_takes_memory_for_bodies() {
+    let args = [
+        "--body-bytes-max",
+        "100000",
+        "--body-memory-bytes",
+        "200000",
+    ];
+    let creel = Creel::start(&args);
+    let endpoint = creel.mint("{}");
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nX-Long: {}\r\nContent-Length: 1\r\n\r\n",
+        endpoint.target,
+        "a".repeat(120_000)
+    );
+    // One that waits for its body holds its head meanwhile.
+    let mut first = creel.connect();
+    first.write_all(head.as_bytes()).expect("it is sent");
+    let whole = format!("{head}b");
+    eventually("its head takes memory", || {
+        (creel.raw(whole.as_bytes()).status == 503).then_some(())
+    });
+    first.write_all(b"b").expect("it is sent");
+    assert_eq!(Answer::read(&mut first).status, 200);
+    eventually("the memory is free again", || {
+        (creel.raw(whole.as_bytes()).status == 200).then_some(())
+    });
 }

@@ -93,6 +93,7 @@ fn captures_are_worth_more_than_pages_and_pages_more_than_what_is_unused() {
         }),
         worth(|one| {
             one.begin(true);
+            one.capture_is_complete();
             one.end(true);
         }),
         worth(|one| {
@@ -101,4 +102,25 @@ fn captures_are_worth_more_than_pages_and_pages_more_than_what_is_unused() {
         }),
     ];
     assert!(order.is_sorted_by(|one, next| one < next), "{order:?}");
+}
+
+#[test]
+fn a_refused_capture_makes_no_sender() {
+    let connection = Connection::default();
+    connection.begin(true);
+    connection.end(true);
+    assert_eq!(connection.worth(now_ms() + 2 * FRESH_MS), Worth::Idle);
+}
+
+#[test]
+fn a_header_block_has_the_time_of_a_head_beside_other_requests() {
+    let connection = Connection::default();
+    connection.is_http2();
+    connection.begin(true);
+    connection.in_header_block(true);
+    connection.in_header_block(true);
+    let overdue = Some(Overdue::Limit(Limit::Head));
+    assert_eq!(in_seconds(&connection, 12), overdue);
+    connection.in_header_block(false);
+    assert_eq!(in_seconds(&connection, 12), None);
 }

@@ -138,3 +138,36 @@ fn a_url_with_a_password_is_refused_as_an_option() {
         }
     }
 }
+
+#[test]
+fn pages_can_have_a_name_that_nobody_can_guess() {
+    let (pages, captures) = (
+        "http://creel-7f3k9q.localhost:8080",
+        "http://127.0.0.1:8080",
+    );
+    let args = ["--public-url", pages, "--capture-url", captures];
+    let creel = Creel::start(&args);
+    let name = &pages["http://".len()..];
+    let made = at_host(&creel, name, "POST", "/api/v1/endpoints", "").json();
+    let url = |field: &str| made[field].as_str().unwrap().to_owned();
+    let hook = url("capture_url")
+        .strip_prefix(captures)
+        .unwrap()
+        .to_owned();
+    assert!(url("inspect_url").starts_with(pages), "{made}");
+    assert_eq!(statuses(&creel, name, &hook), [200, 200, 421]);
+    assert_eq!(statuses(&creel, &creel.addr, &hook), [403, 403, 200]);
+    let link = creel
+        .greeting
+        .iter()
+        .find(|line| line.contains("?code="))
+        .unwrap();
+    assert!(link.contains(pages), "{link}");
+    let target = link.split(name).nth(1).unwrap().split(' ').next().unwrap();
+    let signed_in = at_host(&creel, name, "GET", target, "");
+    let cookie = signed_in.header("set-cookie").unwrap();
+    assert!(
+        !cookie.to_lowercase().contains("domain="),
+        "for this name alone: {cookie}"
+    );
+}

@@ -237,3 +237,67 @@ fn a_header_block_that_is_too_long_closes_the_connection() {
     }
     assert_nothing_kept(&logged, &endpoint);
 }
+
+#[test]
+fn an_unfinished_header_block_closes_a_connection_that_was_used() {
+    let logged = Logged::start(&["--head-seconds", "1"]);
+    let endpoint = logged.creel.mint("{}");
+    // Without its last frame, and without the last byte of a frame that would be the last.
+    let unfinished = frame(HEADERS, END_STREAM, 3, &[0x83, 0x86]);
+    let mut cut_off = head(3, 3, &endpoint.target, "k", END_STREAM);
+    cut_off.pop();
+    for begun in [unfinished, cut_off] {
+        let mut stream = connect(&logged.creel);
+        let used = head(1, 2, "/livez", "k", END_STREAM);
+        stream.write_all(&used).expect("it is sent");
+        assert_eq!(next_head(&mut stream).1[0], STATUS_200);
+        stream.write_all(&begun).expect("it is sent");
+        read_to_close(&mut stream);
+    }
+    logged.assert_reported("--head-seconds");
+}
+
+#[test]
+fn short_trailers_are_taken_and_long_ones_close_the_connection() {
+    let logged = Logged::start(&[]);
+    let endpoint = logged.creel.mint("{}");
+    let trailers = |bytes: usize| {
+        let value = vec![b'v'; 100];
+        let field = [&[0, 1, b't', 100][..], &value].concat();
+        let block = field.repeat(bytes / field.len());
+        frame(HEADERS, END_HEADERS | END_STREAM, 1, &block)
+    };
+    let request = |trailers: Vec<u8>| {
+        let head = head(1, 3, &endpoint.target, "k", 0);
+        [head, frame(0, 0, 1, b"body"), trailers].concat()
+    };
+    let mut short = connect(&logged.creel);
+    short
+        .write_all(&request(trailers(2000)))
+        .expect("it is sent");
+    assert_eq!(next_head(&mut short).1[0], STATUS_200);
+    assert_eq!(logged.creel.deliveries(&endpoint).len(), 1);
+    let mut long = connect(&logged.creel);
+    // The server may close it before everything is written.
+    let _ = long.write_all(&request(trailers(6000)));
+    read_to_close(&mut long);
+    logged.assert_reported("head of a request");
+}
+
+#[test]
+fn a_preface_that_arrives_byte_by_byte_is_understood() {
+    let creel = Creel::start(&[]);
+    let mut stream = connect_from(&creel, "127.0.0.1");
+    stream.set_nodelay(true).expect("a setting of the socket");
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+    stream.write_all(&preface[..1]).expect("it is sent");
+    // The server has looked at the first byte when it answers another client.
+    assert_eq!(creel.http("GET", "/livez", &[], b"").status, 200);
+    stream.write_all(&preface[1..]).expect("it is sent");
+    let settings = frame(SETTINGS, 0, 0, &[]);
+    let request = head(1, 2, "/livez", "k", END_STREAM);
+    stream
+        .write_all(&[settings, request].concat())
+        .expect("it is sent");
+    assert_eq!(next_head(&mut stream).1[0], STATUS_200);
+}
