@@ -9,6 +9,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::settings::InvalidSetting;
 use crate::store::StoreError;
 
 /// Value of Retry-After when the store failed, in seconds.
@@ -127,7 +128,18 @@ impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NotFound(_) => Self::NotFound,
-            StoreError::Full | StoreError::Unavailable(_) => Self::Unavailable,
+            StoreError::Invalid(invalid) => invalid.into(),
+            // An id that is made at random is not taken a second time.
+            StoreError::IdTaken
+            | StoreError::UsedUp(_)
+            | StoreError::QueueFull
+            | StoreError::Unavailable(_) => Self::Unavailable,
         }
+    }
+}
+
+impl From<InvalidSetting> for AppError {
+    fn from(InvalidSetting { field, why }: InvalidSetting) -> Self {
+        Self::Invalid { field, why }
     }
 }

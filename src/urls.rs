@@ -64,7 +64,7 @@ impl Urls {
     #[must_use]
     pub fn capture_url(&self, authority: &str, endpoint: &Endpoint) -> String {
         let bare = self.bare_capture_url(authority, endpoint.id);
-        match &endpoint.token_rule {
+        match &endpoint.settings.token {
             TokenRule::NotAsked => bare,
             TokenRule::Secret(token) => {
                 format!("{bare}?token={}", utf8_percent_encode(token, QUERY_VALUE))
@@ -231,7 +231,7 @@ fn port_of(authority: &str) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::token_check::TokenRule;
+    use crate::domain::settings::Settings;
 
     fn urls(public: Option<&str>, capture: Option<&str>, main: &str) -> Urls {
         let config = Config::for_urls(public, capture);
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn on_this_machine_pages_have_a_name_and_captures_an_address() {
-        let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
+        let endpoint = Endpoint::new(Settings::default(), None);
         for (main, authority, pages, captures) in [
             (
                 "127.0.0.1:8080",

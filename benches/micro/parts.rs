@@ -6,17 +6,18 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use creel::capture::head_recorder::HeadRecorder;
-use creel::domain::delivery::{BodyKind, Intake};
+use creel::domain::delivery::{BodyKind, Delivery, Intake};
 use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::run::Reading;
+use creel::domain::settings::Settings;
 use creel::domain::time::Time;
 use creel::domain::token_check::{TokenCheck, TokenRule, check_token};
 use creel::langgraph;
+use creel::store::Store as _;
 use creel::store::sqlite::SqliteStore;
-use creel::store::{NewDelivery, Store as _};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -105,7 +106,7 @@ fn record(count: usize) -> Box<dyn Fn()> {
     let store = SqliteStore::open(folder.path()).expect("the store opens");
     let runtime = tokio::runtime::Builder::new_current_thread().build();
     let runtime: Runtime = runtime.expect("a runtime");
-    let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
+    let endpoint = Endpoint::new(Settings::default(), None);
     let id = endpoint.id;
     let minted = runtime.block_on(store.create_endpoint(endpoint, None));
     minted.expect("it is new");
@@ -114,7 +115,9 @@ fn record(count: usize) -> Box<dyn Fn()> {
     Box::new(move || {
         let _ = &folder; // the files live as long as the part
         let records = (0..count).map(|_| arrived(id, &head, &body, kind, &reading));
-        let kept = runtime.block_on(join_all(records.map(|record| store.record(record))));
+        let kept = runtime.block_on(join_all(
+            records.map(|record| store.record(record, ReplyPlan::default())),
+        ));
         assert!(kept.iter().all(Result::is_ok));
     })
 }
@@ -125,24 +128,23 @@ fn arrived(
     body: &Bytes,
     body_kind: BodyKind,
     reading: &Reading,
-) -> NewDelivery {
+) -> Delivery {
     let mut reading = reading.clone();
     if let Some(run) = &mut reading.run {
         run.run_id = Some(Uuid::now_v7().to_string());
     }
-    NewDelivery {
+    let intake = Intake {
+        received_at: Time::now(),
+        peer: "127.0.0.1:5000".parse().ok(),
+        client: "127.0.0.1".parse().ok(),
+        head: head.clone(),
+        body: body.clone(),
+        cut: None,
+    };
+    Delivery::new(
         endpoint,
-        intake: Intake {
-            received_at: Time::now(),
-            peer: "127.0.0.1:5000".parse().ok(),
-            client: "127.0.0.1".parse().ok(),
-            head: head.clone(),
-            body: body.clone(),
-            cut: None,
-        },
-        verdict: TokenCheck::NOT_ASKED,
-        body_kind,
-        reading,
-        reply: Some(Reply::default()),
-    }
+        intake,
+        TokenCheck::NOT_ASKED,
+        (body_kind, reading),
+    )
 }

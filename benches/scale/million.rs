@@ -11,17 +11,18 @@ use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use ::creel::domain::delivery::Intake;
+use ::creel::domain::delivery::{Delivery, Intake};
 use ::creel::domain::endpoint::Endpoint;
 use ::creel::domain::head::Head;
 use ::creel::domain::ids::EndpointId;
-use ::creel::domain::reply::Reply;
+use ::creel::domain::reply::ReplyPlan;
 use ::creel::domain::secret::{self, SecretHash};
+use ::creel::domain::settings::Settings;
 use ::creel::domain::time::Time;
-use ::creel::domain::token_check::{TokenRule, check_token};
+use ::creel::domain::token_check::TokenCheck;
 use ::creel::langgraph;
 use ::creel::store::sqlite::{FILE_NAME, SqliteStore};
-use ::creel::store::{NewDelivery, Page, Store as _};
+use ::creel::store::{Page, Store as _};
 
 use crate::bodies::{Pool, RUN_MARK, WEBHOOK_MARK};
 use crate::options::Plan;
@@ -102,7 +103,7 @@ async fn fill(
     println!("making {} deliveries", endpoints * share);
     let mut minted = Vec::new();
     for _ in 0..endpoints {
-        let endpoint = Endpoint::new(None, TokenRule::NotAsked, None);
+        let endpoint = Endpoint::new(Settings::default(), None);
         let (id, key) = (endpoint.id, secret::random());
         store
             .create_endpoint(endpoint, Some(SecretHash::of(&key)))
@@ -114,7 +115,10 @@ async fn fill(
         let count = TURN.min(share - turn * TURN);
         for (id, _) in &minted {
             let records = bodies.by_ref().take(count as usize);
-            try_join_all(records.map(|body| store.record(arrived(*id, body)))).await?;
+            try_join_all(
+                records.map(|body| store.record(arrived(*id, body), ReplyPlan::default())),
+            )
+            .await?;
         }
     }
     let id = minted.last().context("one at least")?.0;
@@ -130,8 +134,8 @@ async fn fill(
     Ok(minted.into_iter().map(opened).collect())
 }
 
-/// What the door makes of a request with this body.
-fn arrived(endpoint: EndpointId, body: &str) -> NewDelivery {
+/// A request with this body, as a capture hands it to the store.
+fn arrived(endpoint: EndpointId, body: &str) -> Delivery {
     let target = format!("/hook/{endpoint}");
     let body = body
         .replace(WEBHOOK_MARK, &format!("http://127.0.0.1:3000{target}"))
@@ -147,20 +151,14 @@ fn arrived(endpoint: EndpointId, body: &str) -> NewDelivery {
         exact: true,
     };
     let (body, received_at) = (Bytes::from(body), Time::now());
-    let (body_kind, reading) = langgraph::read(&head, &body, None, received_at);
-    NewDelivery {
-        endpoint,
-        verdict: check_token(&TokenRule::NotAsked, &head),
-        body_kind,
-        reading,
-        reply: Some(Reply::default()),
-        intake: Intake {
-            received_at,
-            peer: "127.0.0.1:50000".parse().ok(),
-            client: "127.0.0.1".parse().ok(),
-            head,
-            body,
-            cut: None,
-        },
-    }
+    let read = langgraph::read(&head, &body, None, received_at);
+    let intake = Intake {
+        received_at,
+        peer: "127.0.0.1:50000".parse().ok(),
+        client: "127.0.0.1".parse().ok(),
+        head,
+        body,
+        cut: None,
+    };
+    Delivery::new(endpoint, intake, TokenCheck::NOT_ASKED, read)
 }

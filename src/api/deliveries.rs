@@ -19,7 +19,7 @@ const LIMIT_MAX: usize = 500;
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct ListParams {
+pub(super) struct DeliveryListParams {
     /// Only deliveries with a higher seq.
     after: Option<u64>,
     /// Only deliveries with a lower seq.
@@ -41,7 +41,7 @@ enum OrderParam {
     Desc,
 }
 
-impl ListParams {
+impl DeliveryListParams {
     fn page(&self) -> Result<Page, AppError> {
         let limit = self.limit.unwrap_or(LIMIT_DEFAULT);
         if !(1..=LIMIT_MAX).contains(&limit) {
@@ -66,7 +66,7 @@ impl ListParams {
 
 /// Lists the deliveries of an endpoint.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
-    params(("endpoint" = String, Path, description = "Id of the endpoint"), ListParams), responses(
+    params(("endpoint" = String, Path, description = "Id of the endpoint"), DeliveryListParams), responses(
     (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
     (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
@@ -77,7 +77,7 @@ pub(super) async fn list_deliveries(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
-    let page = query::<ListParams>(&request)?.page()?;
+    let page = query::<DeliveryListParams>(&request)?.page()?;
     let one_more = Page {
         limit: page.limit + 1,
         ..page

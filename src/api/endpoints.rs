@@ -1,55 +1,30 @@
-//! Endpoints: create, list, get, change, delete.
+//! Endpoints: create, list, show, change, delete.
 
 use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::arguments::{self, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::app::App;
-use crate::contract::endpoint::{EndpointJson, EndpointPageJson, EndpointUrls, MintedEndpoint};
-use crate::domain::endpoint::{self, Endpoint};
+use crate::contract::endpoint::{CreatedEndpoint, EndpointJson, EndpointPageJson, EndpointUrls};
+use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::token_check::TokenRule;
+use crate::domain::settings::{Settings, SettingsInput, TokenInput};
 use crate::error::{AppError, Problem};
-use crate::store::{EndpointChange, Store, split_page};
+use crate::store::{SettingsChange, Store, split_page};
 
 /// Endpoints per page.
 const PAGE: usize = 100;
 
-/// The settings of a new endpoint.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewEndpoint {
-    /// Display name, at most 100 characters.
-    name: Option<String>,
-    /// `auto` (a new random token; the default), `none`, or the token itself.
-    token: Option<String>,
-    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. Default 200.
-    reply: Option<Vec<u16>>,
-}
-
-/// The settings to change. Absent settings stay unchanged.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ChangedEndpoint {
-    /// The new name; an empty string removes it.
-    name: Option<String>,
-    /// `auto` (a new random token), `none`, or the token itself.
-    token: Option<String>,
-    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow.
-    reply: Option<Vec<u16>>,
-}
-
 /// Creates an endpoint. A browser with an owner cookie owns it; other callers read it with the key.
-#[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = NewEndpoint, responses(
-    (status = 201, description = "The endpoint, with its read key", body = MintedEndpoint),
+#[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = SettingsInput, responses(
+    (status = 201, description = "The endpoint, with its read key", body = CreatedEndpoint),
     (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "Only the operator can create endpoints here", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
@@ -63,14 +38,10 @@ pub(super) async fn create_endpoint(
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound);
     }
-    let asked: NewEndpoint = arguments::json(&request, payload, &app).await?;
-    let name = endpoint::name(asked.name.as_deref())
-        .map_err(|why| AppError::Invalid { field: "name", why })?;
-    let token_rule = token_rule(asked.token.as_deref().unwrap_or("auto"))?;
-    let endpoint = Endpoint {
-        reply: reply(asked.reply.as_deref())?.unwrap_or_default(),
-        ..Endpoint::new(name, token_rule, app.access.owner(&request)?)
-    };
+    let mut asked: SettingsInput = arguments::json(&request, payload, &app).await?;
+    asked.token.get_or_insert(TokenInput::Random);
+    let settings = Settings::default().changed_by(asked)?;
+    let endpoint = Endpoint::new(settings, app.access.owner(&request)?);
     let read_key = secret::random();
     app.store
         .create_endpoint(endpoint.clone(), Some(SecretHash::of(&read_key)))
@@ -81,7 +52,7 @@ pub(super) async fn create_endpoint(
     let location = format!("/api/v1/endpoints/{}", endpoint.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
-        .json(MintedEndpoint {
+        .json(CreatedEndpoint {
             endpoint: json,
             read_key,
         }))
@@ -114,7 +85,7 @@ pub(super) async fn list_endpoints(
         .map(|id| id.parse().map_err(unreadable))
         .transpose()?;
     let found = match app.access.lists(&request).await? {
-        Some(whose) => app.store.endpoints(whose, before, PAGE + 1).await?,
+        Some(owner) => app.store.endpoints(owner, before, PAGE + 1).await?,
         None => Vec::new(),
     };
     let (found, more) = split_page(found, PAGE);
@@ -146,7 +117,7 @@ pub(super) async fn get_endpoint(
 
 /// Changes settings of an endpoint; for its owner and the operator.
 #[utoipa::path(patch, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
-    params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = ChangedEndpoint, responses(
+    params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = SettingsInput, responses(
     (status = 200, description = "The changed endpoint", body = EndpointJson),
     (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no permission to change it", body = Problem, content_type = "application/problem+json"),
@@ -160,25 +131,14 @@ pub(super) async fn change_endpoint(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.manager(&request, id).await?;
-    let asked: ChangedEndpoint = arguments::json(&request, payload, &app).await?;
-    let invalid = |field| move |why| AppError::Invalid { field, why };
-    let name = asked
-        .name
-        .map(|name| endpoint::name(Some(&name)))
-        .transpose()
-        .map_err(invalid("name"))?;
-    let token_rule = asked.token.as_deref().map(token_rule).transpose()?;
-    let change = EndpointChange {
-        name,
-        token_rule,
-        reply: reply(asked.reply.as_deref())?,
-    };
-    let change = async move |store: Arc<dyn Store>| store.change_endpoint(id, change).await;
+    let asked: SettingsInput = arguments::json(&request, payload, &app).await?;
+    let change: SettingsChange = Box::new(move |settings| settings.changed_by(asked));
+    let change = async move |store: Arc<dyn Store>| store.change_settings(id, change).await;
     let endpoint = app.commit_and_notify(id, change).await?;
     shown(&request, &app, &endpoint, true).await
 }
 
-/// Permanently deletes an endpoint and all its deliveries; for its owner and the operator.
+/// Deletes an endpoint and all its deliveries, for good; for its owner and the operator.
 #[utoipa::path(delete, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
     (status = 204, description = "Deleted; its id is never reused"),
@@ -194,26 +154,6 @@ pub(super) async fn delete_endpoint(
     let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
     app.commit_and_notify(id, delete).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-/// The token setting: `auto`, `none`, or the token itself.
-fn token_rule(asked: &str) -> Result<TokenRule, AppError> {
-    match asked {
-        "auto" => Ok(TokenRule::random()),
-        "none" => Ok(TokenRule::NotAsked),
-        token => TokenRule::chosen(token).map_err(|why| AppError::Invalid {
-            field: "token",
-            why,
-        }),
-    }
-}
-
-fn reply(asked: Option<&[u16]>) -> Result<Option<Reply>, AppError> {
-    let chosen = asked.map(Reply::chosen).transpose();
-    chosen.map_err(|why| AppError::Invalid {
-        field: "reply",
-        why,
-    })
 }
 
 async fn shown(

@@ -18,10 +18,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard::authority;
 use crate::app::App;
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::EndpointId;
-use crate::domain::token_check;
+use crate::domain::token_check::check_token;
 use crate::error::AppError;
-use crate::store::{NewDelivery, Store};
+use crate::store::Store;
 
 /// Adds the capture URLs to an application: any method, any path below them, any query.
 pub fn configure(service: &mut web::ServiceConfig) {
@@ -51,18 +52,11 @@ async fn capture(
         .map_err(|_| AppError::NotFound)?;
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
-    let verdict = token_check::check_token(&endpoint.token_rule, &intake.head); // 3 check the token
-    let (body_kind, reading) = reading::read(&intake); // 4 interpret the body
-    let reply = answer::reply(&endpoint.reply, intake.cut);
-    let record = NewDelivery {
-        endpoint: id,
-        intake,
-        verdict,
-        body_kind,
-        reading,
-        reply,
-    };
-    let record = async move |store: Arc<dyn Store>| store.record(record).await;
+    let token_check = check_token(&endpoint.settings.token, &intake.head); // 3 check the token
+    let read = reading::read(&intake); // 4 interpret the body
+    let delivery = Delivery::new(id, intake, token_check, read);
+    let reply = endpoint.settings.reply.clone();
+    let record = async move |store: Arc<dyn Store>| store.record(delivery, reply).await;
     let receipt = app.commit_and_notify(id, record).await?; // 5 durable; 6 wake subscribers
-    Ok(answer::send(receipt.reply_status)) // 7 answer the sender
+    answer::send(receipt.response) // 7 answer the sender
 }

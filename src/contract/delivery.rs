@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 use super::body::BodyJson;
 use super::finding::FindingJson;
 use super::reading::ReadingJson;
-use crate::domain::delivery::{Attempt, Delivery, Summary};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::ids::Seq;
 use crate::domain::target;
 use crate::domain::time::Time;
@@ -19,7 +20,7 @@ use crate::langgraph::findings::findings;
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(crate) struct DeliveryJson<'a> {
-    /// The endpoint that received it.
+    /// The endpoint that captured it.
     endpoint_id: String,
     /// Its number within the endpoint: 1, 2, 3 ...
     seq: Seq,
@@ -112,7 +113,7 @@ impl<'a> DeliveryJson<'a> {
             headers: None,
             headers_exact: summary.headers_exact,
             body: BodyJson::new(&summary.body),
-            verdict: summary.verdict,
+            verdict: summary.token_check,
             reading: ReadingJson::summary(&summary.reading),
             findings: findings(summary)
                 .into_iter()
@@ -120,7 +121,7 @@ impl<'a> DeliveryJson<'a> {
                 .collect(),
             attempt: summary.attempt.into(),
             reply: ReplyJson {
-                status: summary.reply_status,
+                status: summary.response.map(|response| response.status),
                 fault: None,
             },
         }

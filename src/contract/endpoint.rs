@@ -52,16 +52,16 @@ impl EndpointJson {
         urls: EndpointUrls,
         manages: bool,
     ) -> Self {
-        let token = || match &endpoint.token_rule {
+        let token = || match &endpoint.settings.token {
             TokenRule::NotAsked => TokenJson(None),
             TokenRule::Secret(token) => TokenJson(Some(token.clone())),
         };
         Self {
             id: endpoint.id.to_string(),
-            name: endpoint.name.clone(),
+            name: endpoint.settings.name.clone(),
             created_at: endpoint.created_at,
             token: manages.then(token),
-            reply: endpoint.reply.statuses().to_vec(),
+            reply: endpoint.settings.reply.statuses().to_vec(),
             capture_url: urls.capture,
             inspect_url: urls.inspect,
             last_seq,
@@ -71,7 +71,7 @@ impl EndpointJson {
 
 /// A new endpoint with its first read key, which is returned only here.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct MintedEndpoint {
+pub(crate) struct CreatedEndpoint {
     #[serde(flatten)]
     pub(crate) endpoint: EndpointJson,
     /// Grants read access to this endpoint. `inspect_url` contains it here, so it works in any browser.

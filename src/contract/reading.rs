@@ -31,7 +31,7 @@ struct RunJson<'a> {
     #[serde(flatten)]
     run: &'a Run,
     #[serde(flatten)]
-    received: Option<Contents>,
+    received: Option<Contents<'a>>,
 }
 
 impl<'a> ReadingJson<'a> {
@@ -49,7 +49,7 @@ impl<'a> ReadingJson<'a> {
     }
 
     /// With the run's large parts from the body.
-    pub(super) fn full(reading: &'a Reading, body: &[u8]) -> Self {
+    pub(super) fn full(reading: &'a Reading, body: &'a [u8]) -> Self {
         let mut json = Self::summary(reading);
         if let Some(run) = &mut json.run {
             run.received = Some(langgraph::RunBody::parse(body).contents());

@@ -5,11 +5,14 @@ use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
+use super::attempt::Attempt;
 use super::head::Head;
 use super::ids::{EndpointId, Seq};
+use super::response::Response;
 use super::run::Reading;
 use super::time::Time;
 use super::token_check::TokenCheck;
@@ -76,9 +79,7 @@ pub struct BodyFacts {
 }
 
 impl BodyFacts {
-    /// The hash in hexadecimal.
-    #[must_use]
-    pub fn sha256_hex(&self) -> Option<String> {
+    pub(crate) fn sha256_hex(&self) -> Option<String> {
         let text = |hash: [u8; 32]| {
             hash.iter()
                 .fold(String::with_capacity(64), |mut text, byte| {
@@ -90,55 +91,10 @@ impl BodyFacts {
     }
 }
 
-/// The attempt of a delivery. Attempts are deliveries of the same run with identical bodies. A delivery without a run id is always the first
-/// attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// 1, 2, 3 ...; 0 if the stored number cannot be read.
-    pub number: u32,
-    /// Seq of the first attempt; its own seq if that is unknown.
-    pub first_seq: Seq,
-    /// Time since the previous attempt, in milliseconds; `None` for the first.
-    pub gap_ms: Option<i64>,
-    /// Whether the previous attempt was answered with a 2xx, after which a sender has no reason to retry.
-    pub after_success: bool,
-    /// An earlier delivery of the same run whose body differs.
-    pub other_bytes: Option<Seq>,
-}
-
-impl Attempt {
-    /// The first attempt of a run.
-    #[must_use]
-    pub fn first(seq: Seq) -> Self {
-        Self {
-            number: 1,
-            first_seq: seq,
-            gap_ms: None,
-            after_success: false,
-            other_bytes: None,
-        }
-    }
-
-    /// The attempt of a delivery whose stored attempt cannot be read.
-    #[must_use]
-    pub fn unknown(seq: Seq) -> Self {
-        Self {
-            number: 0,
-            ..Self::first(seq)
-        }
-    }
-
-    /// Whether the number is known.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
-        self.number > 0
-    }
-}
-
 /// A delivery without its header lines and body, for lists and streams.
 #[derive(Clone, Debug)]
 pub struct Summary {
-    /// The endpoint that received it.
+    /// The endpoint that captured it.
     pub endpoint_id: EndpointId,
     /// Its number within the endpoint.
     pub seq: Seq,
@@ -162,22 +118,21 @@ pub struct Summary {
     pub head_bytes: u64,
     /// Kind, size and hash of the body.
     pub body: BodyFacts,
-    /// The token check.
-    pub verdict: TokenCheck,
+    /// The result of the token check.
+    pub token_check: TokenCheck,
     /// How creel interprets the body.
     pub reading: Reading,
     /// The attempt.
     pub attempt: Attempt,
-    /// Status of the response; `None` if the sender disconnected before it.
-    pub reply_status: Option<u16>,
+    /// What the sender was answered; `None` when it was gone before an answer.
+    pub response: Option<Response>,
     /// Names of the columns that cannot be read, because something else changed the database. Their fields are "unknown" or empty.
     pub damaged: Vec<&'static str>,
 }
 
 impl Summary {
     /// Size of the loaded delivery in memory, in bytes.
-    #[must_use]
-    pub fn loaded_bytes(&self) -> u64 {
+    pub(crate) fn loaded_bytes(&self) -> u64 {
         self.head_bytes.saturating_add(self.body.bytes)
     }
 }
@@ -191,4 +146,53 @@ pub struct Delivery {
     pub head: Head,
     /// The body as received.
     pub body: Bytes,
+}
+
+impl Delivery {
+    /// What arrived at an endpoint, with what was found of it, as far as it is known before it is stored: the store gives it its seq and its
+    /// attempt, and what it is answered.
+    #[must_use]
+    pub fn new(
+        endpoint_id: EndpointId,
+        intake: Intake,
+        token_check: TokenCheck,
+        (kind, reading): (BodyKind, Reading),
+    ) -> Self {
+        let (method, target, http_version) = intake.head.request_line();
+        let summary = Summary {
+            endpoint_id,
+            seq: Seq(0),
+            id: Some(new_id(intake.received_at)),
+            received_at: intake.received_at,
+            peer: intake.peer,
+            client: intake.client,
+            http_version: http_version.into_owned(),
+            method: method.into_owned(),
+            target: target.into_owned(),
+            headers_exact: intake.head.exact,
+            head_bytes: intake.head.raw.len() as u64,
+            body: BodyFacts {
+                bytes: intake.body.len() as u64,
+                sha256: Some(Sha256::digest(&intake.body).into()),
+                cut: intake.cut,
+                kind,
+            },
+            token_check,
+            reading,
+            attempt: Attempt::first(Seq(0)),
+            response: None,
+            damaged: Vec::new(),
+        };
+        Self {
+            summary,
+            head: intake.head,
+            body: intake.body,
+        }
+    }
+}
+
+/// A UUID version 7 with the time of arrival. It cannot hold one before 1970.
+fn new_id(received_at: Time) -> Uuid {
+    let millis = received_at.micros().max(0).cast_unsigned() / 1000;
+    Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()
 }

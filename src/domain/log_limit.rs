@@ -1,6 +1,6 @@
 //! Limits log lines about frequent events to one per minute.
 //!
-//! **Invariant:** the count is complete: a line says how often the event happened since the previous line.
+//! **Invariant:** nothing is lost from the count: a line says how often it happened since the line before.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ const PAUSE: Duration = Duration::from_mins(1);
 
 /// Counts events, and decides when to log them.
 #[derive(Debug, Default)]
-pub struct LogLimit(Mutex<State>);
+pub(crate) struct LogLimit(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -19,9 +19,7 @@ struct State {
 }
 
 impl LogLimit {
-    /// A counter at zero.
-    #[must_use]
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Mutex::new(State {
             last_line: None,
             count: 0,
@@ -29,18 +27,18 @@ impl LogLimit {
     }
 
     /// Counts one event. If a line is due, calls `line` with the count.
-    pub fn log(&self, line: impl FnOnce(u64)) {
+    pub(crate) fn log(&self, line: impl FnOnce(u64)) {
         self.count();
         self.log_rest(line);
     }
 
     /// Counts one event without a line, for callers inside the logger.
-    pub fn count(&self) {
+    pub(crate) fn count(&self) {
         self.state(|state| state.count += 1);
     }
 
     /// If a line is due and there are unlogged events, calls `line` with the count.
-    pub fn log_rest(&self, line: impl FnOnce(u64)) {
+    pub(crate) fn log_rest(&self, line: impl FnOnce(u64)) {
         // The lock is released before the line is written, because the logger may count too.
         if let Some(times) = self.take(Instant::now()) {
             line(times);

@@ -7,6 +7,7 @@
 //! | word | meaning |
 //! |---|---|
 //! | Endpoint | a capture URL that was created or declared, with its settings |
+//! | Settings | what can be set for an endpoint: name, token, reply |
 //! | Intake | an HTTP request as read, not yet stored |
 //! | Delivery | a stored Intake, with id, endpoint, Seq, time, token check and reading. It never changes |
 //! | Summary | a Delivery without its header lines and body, for lists and streams |
@@ -18,9 +19,10 @@
 //! | Finding | a fact about a delivery that a reader might miss: a code, a level, a sentence |
 //! | Sender | the server that sent a run, and its version |
 //! | Attempt | one of several deliveries of the same run with the same bytes: 1, 2, 3 ... |
-//! | Reply | the response statuses of an endpoint: one, or one for each attempt |
+//! | ReplyPlan | the response statuses of an endpoint: one, or one for each attempt |
+//! | Response | what one delivery was answered, as the plan says |
 //! | Receipt | the result of storing a delivery: its seq, and the response status |
-//! | EndpointStats | an endpoint with its number of deliveries and the time of the last one |
+//! | EndpointStats | an endpoint with its last seq, and when its newest delivery arrived |
 //! | Subscription, Feed | one client of an endpoint's live stream; the task that reads the store for all of them |
 //! | Owner | the browser that created an endpoint, identified by the hash of its secret |
 //! | Read key | a secret that grants read access to one endpoint |
@@ -29,17 +31,21 @@
 //! | JsonChange | a value that differs between two deliveries |
 //! | Operator | the holder of the operator token, who sees all endpoints |
 
+pub mod attempt;
+pub(crate) mod beginning;
 pub mod delivery;
 pub mod endpoint;
 pub mod head;
 pub mod ids;
-pub mod log_limit;
+pub(crate) mod log_limit;
 pub mod observations;
 pub mod own_cookies;
 pub mod reply;
+pub mod response;
 pub mod rich_text;
 pub mod run;
 pub mod secret;
+pub mod settings;
 pub mod source;
 pub mod target;
 pub mod time;

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
+use super::beginning::Beginning;
+
 /// Longest piece of code, in characters, so that it fits into a headline.
 const CODE_CHARS_MAX: usize = 80;
 
@@ -31,16 +33,21 @@ impl RichText {
 
     /// A text with code between backticks.
     #[must_use]
-    pub fn parse(text: &'static str) -> Self {
-        let mut rich = Self::default();
-        for (index, piece) in text.split('`').enumerate() {
-            match (piece, index % 2) {
-                ("", _) => {}
-                (plain, 0) => rich.0.push(Fragment::Plain(plain.into())),
-                (code, _) => rich.0.push(Fragment::Code(code.into())),
+    pub fn parse(text: impl Into<Cow<'static, str>>) -> Self {
+        let pieces: Vec<Cow<'static, str>> = match text.into() {
+            Cow::Borrowed(text) => text.split('`').map(Cow::Borrowed).collect(),
+            Cow::Owned(text) => {
+                let pieces = text.split('`').map(str::to_owned);
+                pieces.map(Cow::Owned).collect()
             }
-        }
-        rich
+        };
+        let fragment = |(index, piece)| match index % 2 {
+            0 => Fragment::Plain(piece),
+            _ => Fragment::Code(piece),
+        };
+        let pieces = pieces.into_iter().enumerate();
+        let pieces = pieces.filter(|(_, piece)| !piece.is_empty());
+        Self(pieces.map(fragment).collect())
     }
 
     /// Adds plain text.
@@ -53,10 +60,7 @@ impl RichText {
     /// Adds code, shortened to 80 characters.
     #[must_use]
     pub fn code(mut self, received: &str) -> Self {
-        let mut text: String = received.chars().take(CODE_CHARS_MAX).collect();
-        if text.len() < received.len() {
-            text.push('\u{2026}');
-        }
+        let text = Beginning::of_chars(received, CODE_CHARS_MAX).to_string();
         self.0.push(Fragment::Code(text.into()));
         self
     }

@@ -8,7 +8,7 @@ use super::observations::Observations;
 use super::source::Source;
 use super::time::Time;
 
-/// What a body is.
+/// The kind of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadingKind {
@@ -31,7 +31,7 @@ pub enum ReadingKind {
 /// The interpretation of a delivery's body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    /// What the body is.
+    /// Kind of the body.
     pub kind: ReadingKind,
     /// The parse error, if `kind` is `unreadable`.
     pub why: Option<String>,

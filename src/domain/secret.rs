@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 /// Length of a generated secret, in characters.
 const RANDOM_CHARS: usize = 43;
 /// Shortest secret that a user may choose, in bytes.
-pub const CHOSEN_BYTES_MIN: usize = 16;
+pub(crate) const CHOSEN_BYTES_MIN: usize = 16;
 
 /// SHA-256 of a secret.
 #[derive(Clone, Copy, Eq, Debug)]
@@ -38,8 +38,7 @@ pub fn random() -> String {
 }
 
 /// Whether a text has the format of a generated secret, so that an empty or short one is never accepted.
-#[must_use]
-pub fn is_random(text: &str) -> bool {
+pub(crate) fn is_random(text: &str) -> bool {
     text.len() == RANDOM_CHARS
         && text
             .bytes()
@@ -47,8 +46,7 @@ pub fn is_random(text: &str) -> bool {
 }
 
 /// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.
-#[must_use]
-pub fn random_token() -> String {
+pub(crate) fn random_token() -> String {
     // The first character is not `-`, so a command cannot interpret the token as an option.
     loop {
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
@@ -59,8 +57,7 @@ pub fn random_token() -> String {
 }
 
 /// Whether two byte strings are equal, in a time that depends only on their lengths.
-#[must_use]
-pub fn same(left: &[u8], right: &[u8]) -> bool {
+pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }
 

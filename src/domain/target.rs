@@ -3,8 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 /// Path and query of a target in origin form (`/a?b`) or absolute form (`http://host/a?b`), RFC 9112 section 3.2.
-#[must_use]
-pub fn path_and_query(target: &str) -> (&str, Option<&str>) {
+pub(crate) fn path_and_query(target: &str) -> (&str, Option<&str>) {
     let origin = if target.starts_with('/') {
         target
     } else {
@@ -38,8 +37,7 @@ pub fn sub_path(target: &str) -> &str {
 }
 
 /// Names and values of the query in their order, including repeats, decoded like forms (`+` is a space, invalid UTF-8 is replaced).
-#[must_use]
-pub fn query_pairs(target: &str) -> Vec<(String, String)> {
+pub(crate) fn query_pairs(target: &str) -> Vec<(String, String)> {
     let (_, query) = path_and_query(target);
     let pieces = query
         .unwrap_or_default()

@@ -15,15 +15,20 @@ impl Time {
         Self::from_micros(Timestamp::now().as_microsecond())
     }
 
-    /// From microseconds since 1970; instants outside the years -9999 to 9999 become 1970.
+    /// From microseconds since 1970; instants outside of the years -9999 to 9999 become the first or the last of these. For values that
+    /// were stored there is [`Self::checked`].
     #[must_use]
     pub fn from_micros(micros: i64) -> Self {
-        Self(Timestamp::from_microsecond(micros).unwrap_or_default())
+        let nearest = if micros < 0 {
+            Timestamp::MIN
+        } else {
+            Timestamp::MAX
+        };
+        Self(Timestamp::from_microsecond(micros).unwrap_or(nearest))
     }
 
     /// From microseconds since 1970; `None` outside the years -9999 to 9999.
-    #[must_use]
-    pub fn checked(micros: i64) -> Option<Self> {
+    pub(crate) fn checked(micros: i64) -> Option<Self> {
         Timestamp::from_microsecond(micros).ok().map(Self)
     }
 
@@ -103,5 +108,14 @@ mod tests {
             Some("2026-11-21T21:00:00.000000Z")
         );
         assert_eq!(shown("yesterday"), None);
+    }
+
+    #[test]
+    fn an_instant_beyond_the_calendar_is_its_end_and_no_stored_one() {
+        for (micros, year) in [(i64::MIN, "-009999-"), (i64::MAX, "9999-")] {
+            let nearest = Time::from_micros(micros).to_string();
+            assert!(nearest.starts_with(year), "{nearest}");
+            assert_eq!(Time::checked(micros), None);
+        }
     }
 }

@@ -12,21 +12,21 @@ use super::secret::{self, same};
 use super::target::path_and_query;
 
 /// Longest token of an endpoint, in bytes.
-pub const TOKEN_BYTES_MAX: usize = 256;
+pub(crate) const TOKEN_BYTES_MAX: usize = 256;
 
-/// Whether an endpoint expects a token.
-#[derive(Clone, PartialEq, Eq)]
+/// Whether an endpoint expects a token. What is stored says either, so that a value that is missing does not switch the check off.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenRule {
     /// No token is expected.
+    #[default]
     NotAsked,
     /// This token is expected.
     Secret(String),
 }
 
 impl TokenRule {
-    /// A new random token.
-    #[must_use]
-    pub fn random() -> Self {
+    pub(crate) fn random() -> Self {
         Self::Secret(secret::random_token())
     }
 
@@ -34,7 +34,7 @@ impl TokenRule {
     ///
     /// # Errors
     /// What is wrong with the token.
-    pub fn chosen(token: &str) -> Result<Self, String> {
+    pub(crate) fn chosen(token: &str) -> Result<Self, String> {
         if token.is_empty() {
             return Err("the token must have at least one character".to_owned());
         }

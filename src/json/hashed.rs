@@ -61,7 +61,7 @@ impl<'t> HashedTree<'t> {
                 TokenKind::Comma | TokenKind::Colon => {}
                 TokenKind::String if tokens.peek() == Some(TokenKind::Colon) => name = Some(span),
                 TokenKind::Open => open.push(tree.push(name.take(), span)?),
-                TokenKind::Close => tree.close(open.pop()?, span.end, keys),
+                TokenKind::Close => tree.close(open.pop()?, span.end, keys)?,
                 TokenKind::String | TokenKind::Number | TokenKind::Literal => {
                     let at = tree.push(name.take(), span)?;
                     tree.slots.get_mut(at)?.hash = keys.hash_one(Decoded::new(token));
@@ -83,12 +83,11 @@ impl<'t> HashedTree<'t> {
     }
 
     /// Hashes a container after all of its children: an array as a sequence, an object as a set.
-    fn close(&mut self, at: usize, end: u32, keys: &RandomState) {
-        let next = u32::try_from(self.slots.len()).unwrap_or(u32::MAX);
-        if let Some(slot) = self.slots.get_mut(at) {
-            slot.value.end = end;
-            slot.next = next;
-        }
+    fn close(&mut self, at: usize, end: u32, keys: &RandomState) -> Option<()> {
+        let next = u32::try_from(self.slots.len()).ok()?;
+        let slot = self.slots.get_mut(at)?;
+        slot.value.end = end;
+        slot.next = next;
         let container = self.node(at);
         let is_object = container.json_type() == JsonType::Object;
         let hash = |child: HashedNode<'_>| match child.name() {
@@ -99,10 +98,8 @@ impl<'t> HashedTree<'t> {
         if is_object {
             hashes.sort_unstable();
         }
-        let hash = keys.hash_one((is_object, hashes));
-        if let Some(slot) = self.slots.get_mut(at) {
-            slot.hash = hash;
-        }
+        self.slots.get_mut(at)?.hash = keys.hash_one((is_object, hashes));
+        Some(())
     }
 
     fn node(&self, at: usize) -> HashedNode<'_> {

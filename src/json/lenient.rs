@@ -51,7 +51,8 @@ macro_rules! lenient_object {
 }
 pub(crate) use lenient_object;
 
-/// Reads the value of a member into an existing place, so that nothing large is moved.
+/// Reads the value of a member into a place that exists already: the structs of a payload are hundreds of bytes, and returning them through
+/// several visitors would copy them at each.
 pub(crate) fn read_member<'de, 'a, T, A: MapAccess<'de>>(
     place: &'a mut T,
     map: &mut A,
@@ -87,6 +88,7 @@ impl<'de, C: Container<'de>> DeserializeSeed<'de> for &mut Lenient<C> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        // A repeated name comes here again. If its last value is of another type, nothing of the one before may be left.
         self.0 = None;
         deserializer.deserialize_any(ContainerVisitor(&mut self.0))
     }
@@ -100,7 +102,8 @@ impl<'de, C: Container<'de>> Deserialize<'de> for Lenient<C> {
     }
 }
 
-/// The methods of a visitor that skip strings, numbers, booleans and null.
+/// The methods of a visitor that skip strings, numbers, booleans and null. Without them serde's default methods would answer with an
+/// error of the type, which ends the reading of the whole body.
 macro_rules! pass_over_scalars {
     () => {
         fn visit_str<E: serde::de::Error>(self, _: &str) -> Result<(), E> {
@@ -144,6 +147,7 @@ impl<'de, C: Container<'de>> Visitor<'de> for ContainerVisitor<'_, C> {
         while let Some(MemberName(name)) = map.next_key()? {
             container.member(&name, &mut map)?;
         }
+        // Of the unexpected kind. It was read to its end all the same: the reader stands behind it now, where the next member begins.
         if C::IS_LIST {
             *self.0 = None;
         }

@@ -54,7 +54,6 @@ impl<'a> RawJson<'a> {
         }
     }
 
-    /// The number of children.
     #[must_use]
     pub(crate) fn count(self) -> usize {
         let mut count = 0;
@@ -94,7 +93,6 @@ pub(crate) struct Child<'a> {
     /// 0 for the first.
     pub(crate) position: usize,
     name: Option<RawJson<'a>>,
-    /// The value.
     pub(crate) value: RawJson<'a>,
 }
 

@@ -57,6 +57,12 @@ impl<'a> RawJson<'a> {
         parse_or_repair(self.0, |json| serde_json::from_str(json).ok()).map(Cow::Owned)
     }
 
+    /// The string, or the JSON of a value that is none: in any case what was received.
+    #[must_use]
+    pub(crate) fn text_or_json(self) -> Cow<'a, str> {
+        self.text().unwrap_or(Cow::Borrowed(self.0))
+    }
+
     pub(crate) fn boolean(self) -> Option<bool> {
         self.0.parse().ok()
     }

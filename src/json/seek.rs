@@ -36,7 +36,6 @@ impl<'a> RawJson<'a> {
 pub(crate) struct Sought<'a> {
     /// The name at each step; `None` in an array.
     pub(crate) names: Vec<Option<Cow<'a, str>>>,
-    /// The value.
     pub(crate) value: RawJson<'a>,
 }
 

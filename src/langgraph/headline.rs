@@ -6,7 +6,7 @@
 use super::findings::{is_cancelled, is_stopped_js, superseded_by};
 use crate::domain::delivery::Summary;
 use crate::domain::observations::Langsmith;
-use crate::domain::reply::is_success;
+use crate::domain::response::Response;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::time::duration;
@@ -89,7 +89,7 @@ fn spans(run: &Run, delivery: &Summary) -> String {
     let attempt = delivery.attempt.number;
     let again = (attempt > 1).then(|| format!(" in attempt {attempt}"));
     let delivered = later.is_some() || again.is_some();
-    let taken = delivery.reply_status.is_some_and(is_success);
+    let taken = delivery.response.is_some_and(Response::is_success);
     let word = if taken { ", delivered" } else { ", arrived" };
     let delivered = delivered.then(|| word.to_owned());
     [ran, delivered, later, again]

@@ -32,5 +32,4 @@ pub use assistant::is_default_assistant;
 pub use findings::superseded_by;
 pub use headline::headline;
 pub use payload::read;
-pub use payload::run_body::Contents;
-pub(crate) use payload::run_body::RunBody;
+pub use payload::run_body::{Contents, RunBody};

@@ -80,10 +80,17 @@ pub fn redirects_max(sender: &Sender) -> u32 {
 #[must_use]
 pub fn attempts_max(sender: &Sender) -> Option<u32> {
     match sender.kind {
-        SenderKind::LanggraphPython if is_before(sender, ApiVersion(0, 1, 0)) => Some(1),
-        SenderKind::LanggraphPython => Some(3),
+        SenderKind::LanggraphPython => Some(python_attempts_max(sender)),
         SenderKind::LanggraphJs => Some(1),
         SenderKind::Compatible | SenderKind::Unknown => None,
+    }
+}
+
+fn python_attempts_max(sender: &Sender) -> u32 {
+    if is_before(sender, ApiVersion(0, 1, 0)) {
+        1
+    } else {
+        3
     }
 }
 
@@ -119,9 +126,7 @@ fn python(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
         AttemptEnd::Answered(429 | 500..=599)
         | AttemptEnd::TimedOut
         | AttemptEnd::Reset
-        | AttemptEnd::NotConnected => {
-            again(attempts_max(sender).unwrap_or(1), attempt, &named(end))
-        }
+        | AttemptEnd::NotConnected => again(python_attempts_max(sender), attempt, &named(end)),
         AttemptEnd::Answered(status) => prediction(
             Next::Lost,
             format!("lost: {status} is not retried, only 5xx and 429 are"),

@@ -151,11 +151,11 @@ async fn wait(notifications: &mut watch::Receiver<()>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::delivery::Intake;
+    use crate::domain::delivery::{Delivery, Intake};
     use crate::domain::head::Head;
     use crate::domain::time::Time;
+    use crate::domain::token_check::TokenCheck;
     use crate::langgraph;
-    use crate::store::NewDelivery;
 
     /// An event whose target has this many bytes.
     fn event(seq: u64, bytes: usize) -> Event {
@@ -163,23 +163,17 @@ mod tests {
         let raw = format!("GET {target} HTTP/1.1\r\n\r\n").into();
         let head = Head { raw, exact: true };
         let received_at = Time::from_micros(0);
-        let (body_kind, reading) = langgraph::read(&head, b"", None, received_at);
-        let record = NewDelivery {
-            endpoint: EndpointId::random(),
-            verdict: crate::domain::token_check::TokenCheck::NOT_ASKED,
-            body_kind,
-            reading,
-            reply: None,
-            intake: Intake {
-                received_at,
-                peer: None,
-                client: None,
-                head,
-                body: bytes::Bytes::new(),
-                cut: None,
-            },
+        let read = langgraph::read(&head, b"", None, received_at);
+        let intake = Intake {
+            received_at,
+            peer: None,
+            client: None,
+            head,
+            body: bytes::Bytes::new(),
+            cut: None,
         };
-        let mut summary = record.into_delivery().summary;
+        let id = EndpointId::random();
+        let mut summary = Delivery::new(id, intake, TokenCheck::NOT_ASKED, read).summary;
         summary.seq = Seq(seq);
         Event::new(summary)
     }
@@ -236,7 +230,7 @@ mod tests {
     #[test]
     fn after_an_end_there_is_nothing_else() {
         let mut buffer = buffer(1..4, 1);
-        buffer.end = Some(StoreError::Full);
+        buffer.end = Some(StoreError::QueueFull);
         assert_eq!(next(&buffer, 1), Err("the end"));
     }
 }

@@ -9,94 +9,39 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
-use uuid::{NoContext, Uuid};
+use uuid::Uuid;
 
-use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Delivery, Intake, Summary};
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
-use crate::domain::run::Reading;
+use crate::domain::reply::ReplyPlan;
+use crate::domain::response::Response;
 use crate::domain::secret::SecretHash;
+use crate::domain::settings::{InvalidSetting, Settings};
 use crate::domain::time::Time;
-use crate::domain::token_check::{TokenCheck, TokenRule};
 
-/// Why a store could not do what was asked.
+/// Why a store did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// The endpoint or delivery does not exist.
     #[error("there is no such {0}")]
     NotFound(&'static str),
-    /// Too many writes are waiting; nothing of this request was stored.
-    #[error("too many writes are waiting")]
-    Full,
+    /// The settings that were asked for cannot be used; nothing was changed.
+    #[error(transparent)]
+    Invalid(#[from] InvalidSetting),
+    /// There is an endpoint of this id, or there was one that is deleted; nothing was changed.
+    #[error("the id is given out already")]
+    IdTaken,
+    /// All numbers for these are given out; nothing was kept of this request.
+    #[error("all numbers for {0} are given out")]
+    UsedUp(&'static str),
+    /// More is waiting than the store takes; nothing was kept of this request.
+    #[error("more is waiting than the store takes")]
+    QueueFull,
     /// The store failed; nothing of this request was stored, and existing data is unchanged.
     #[error("the store failed")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
-}
-
-/// A delivery to store.
-#[derive(Debug)]
-pub struct NewDelivery {
-    /// The endpoint that received it.
-    pub endpoint: EndpointId,
-    /// The request as read.
-    pub intake: Intake,
-    /// The result of the token check.
-    pub verdict: TokenCheck,
-    /// The kind of the body, by its bytes.
-    pub body_kind: BodyKind,
-    /// How creel interprets the body.
-    pub reading: Reading,
-    /// The reply to the sender; `None` if it disconnected.
-    pub reply: Option<Reply>,
-}
-
-impl NewDelivery {
-    /// The delivery before it has a place among the others: its seq is 0, its attempt the first, and its status the one for a first
-    /// attempt.
-    #[must_use]
-    pub fn into_delivery(self) -> Delivery {
-        let Self {
-            endpoint,
-            intake,
-            verdict,
-            body_kind,
-            reading,
-            reply,
-        } = self;
-        let (method, target, http_version) = intake.head.request_line();
-        let summary = Summary {
-            endpoint_id: endpoint,
-            seq: Seq(0),
-            id: Some(delivery_id(intake.received_at)),
-            received_at: intake.received_at,
-            peer: intake.peer,
-            client: intake.client,
-            http_version: http_version.into_owned(),
-            method: method.into_owned(),
-            target: target.into_owned(),
-            headers_exact: intake.head.exact,
-            head_bytes: intake.head.raw.len() as u64,
-            body: BodyFacts {
-                bytes: intake.body.len() as u64,
-                sha256: Some(Sha256::digest(&intake.body).into()),
-                cut: intake.cut,
-                kind: body_kind,
-            },
-            verdict,
-            reading,
-            attempt: Attempt::first(Seq(0)),
-            reply_status: reply.map(|reply| reply.status(1)),
-            damaged: Vec::new(),
-        };
-        Delivery {
-            summary,
-            head: intake.head,
-            body: intake.body,
-        }
-    }
 }
 
 /// The result of storing a delivery.
@@ -104,19 +49,8 @@ impl NewDelivery {
 pub struct Receipt {
     /// Its seq.
     pub seq: Seq,
-    /// Response status for the sender, by the reply for this attempt; `None` if it disconnected.
-    pub reply_status: Option<u16>,
-}
-
-/// A UUID version 7 with the time of arrival.
-fn delivery_id(received_at: Time) -> Uuid {
-    let micros = received_at.micros().max(0).cast_unsigned();
-    let nanos = u32::try_from(micros % 1_000_000 * 1000).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        NoContext,
-        micros / 1_000_000,
-        nanos,
-    ))
+    /// What its sender is to be answered; `None` when it is gone.
+    pub response: Option<Response>,
 }
 
 /// Which endpoints to list.
@@ -128,12 +62,12 @@ pub enum Owner {
     Any,
 }
 
-/// Which deliveries of an endpoint: the filters that SQL can evaluate.
+/// Which deliveries of an endpoint: what SQL can select by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// All deliveries.
     All,
-    /// Only the latest attempt: deliveries whose bytes do not recur among the next 16 of their run.
+    /// Every one whose bytes are not sent again among the next 16 of its run: of attempts the latest.
     LatestAttempts,
     /// Deliveries of this run.
     Run(Uuid),
@@ -156,7 +90,7 @@ pub struct Page {
     pub order: Order,
 }
 
-/// Truncates a list that was read with one more than `limit` entries to `limit`; returns whether there are more.
+/// Cuts a list that was asked for with one more than `limit` back to `limit`, and says whether there is more.
 #[must_use]
 pub fn split_page<T>(mut found: Vec<T>, limit: usize) -> (Vec<T>, bool) {
     let more = found.len() > limit;
@@ -215,16 +149,8 @@ pub enum Order {
     OldestFirst,
 }
 
-/// Changes to an endpoint; `None` leaves a setting as it is.
-#[derive(Clone, Debug, Default)]
-pub struct EndpointChange {
-    /// The new name; `Some(None)` removes the name.
-    pub name: Option<Option<String>>,
-    /// The new rule.
-    pub token_rule: Option<TokenRule>,
-    /// The new reply.
-    pub reply: Option<Reply>,
-}
+/// Makes the new settings of an endpoint out of those that it has.
+pub type SettingsChange = Box<dyn FnOnce(&Settings) -> Result<Settings, InvalidSetting> + Send>;
 
 /// The identity of an installation of creel, created once with its database.
 #[derive(Clone)]
@@ -246,16 +172,16 @@ pub struct Session {
     pub expires_at: Time,
 }
 
-/// Stores endpoints and their deliveries.
+/// Stores endpoints and what they captured.
 ///
 /// A delivery with stored values that cannot be read is returned with their names in `damaged`. An endpoint with such values is an error,
 /// and lists leave it out.
 ///
-/// Every method may fail with [`StoreError::Unavailable`]; those that write also with [`StoreError::Full`]. A method that names an
-/// endpoint returns [`StoreError::NotFound`] if it does not exist or was deleted.
+/// Every method may fail with [`StoreError::Unavailable`] or [`StoreError::QueueFull`]. A method that names an endpoint answers
+/// [`StoreError::NotFound`] when it does not exist (any more).
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Stores a new endpoint, with a read key if one is given. An id that exists or was deleted is `NotFound`.
+    /// Keeps a new endpoint, with a read key for it if one is given. An id is given out once: [`StoreError::IdTaken`] says that it was.
     async fn create_endpoint(
         &self,
         endpoint: Endpoint,
@@ -265,22 +191,24 @@ pub trait Store: Send + Sync {
     /// The endpoint.
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// At most `limit` endpoints with their numbers of deliveries, newest first, only those created before the endpoint `before`.
+    /// At most `limit` endpoints with how much they captured, newest endpoint first, those made before the endpoint `before` only.
     async fn endpoints(
         &self,
-        whose: Owner,
+        owner: Owner,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError>;
 
-    /// Changes settings and returns the result. Deliveries keep the token result from their arrival.
-    async fn change_endpoint(
+    /// Changes the settings and gives back the result; settings that cannot be used are [`StoreError::Invalid`]. The change is called
+    /// within the transaction that writes, so that of two changes at once neither undoes the other. Deliveries keep the result of the
+    /// token check that they got when they arrived.
+    async fn change_settings(
         &self,
         id: EndpointId,
-        change: EndpointChange,
+        change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// Permanently deletes the endpoint with its keys and deliveries.
+    /// Deletes the endpoint with its keys and deliveries, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Adds a read key.
@@ -310,9 +238,10 @@ pub trait Store: Send + Sync {
     /// Transfers the endpoints of one owner to another.
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
-    /// Stores a delivery. Its seq is one more than the newest of its endpoint. It is the next attempt of the newest delivery of the same run
-    /// and bytes, if that is among the 16 newest of the run. The write continues if the caller is dropped.
-    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError>;
+    /// Keeps a delivery. Its seq is one more than [`Store::last_seq`]; it is the next attempt of the newest delivery of the same
+    /// run and bytes, if that is among the 16 newest of the run, and is answered as the plan says of that. The write goes on when the caller
+    /// goes away.
+    async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
@@ -336,7 +265,7 @@ pub trait Store: Send + Sync {
         len: usize,
     ) -> Result<Bytes, StoreError>;
 
-    /// Seq of the newest delivery; 0 before the first.
+    /// The highest seq that was given out; 0 before the first delivery. It does not go back when deliveries are deleted.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;
 
     /// Whether the store can be written now; the readiness check.

@@ -6,6 +6,7 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::secret::SecretHash;
+use crate::domain::settings::Settings;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
@@ -44,6 +45,7 @@ impl EndpointRow {
             title: found.endpoint.title(),
             short_id: found
                 .endpoint
+                .settings
                 .name
                 .is_some()
                 .then(|| id.chars().take(8).collect()),
@@ -101,7 +103,11 @@ pub(crate) async fn mint(
     }
     let (secret, cookie) = app.access.owner_or_new(&request)?;
     let owner = Some(SecretHash::of(&secret));
-    let endpoint = Endpoint::new(None, TokenRule::random(), owner);
+    let settings = Settings {
+        token: TokenRule::random(),
+        ..Settings::default()
+    };
+    let endpoint = Endpoint::new(settings, owner);
     let path = format!("/inspect/{}", endpoint.id);
     app.store.create_endpoint(endpoint, None).await?;
     Ok(page::with_cookies(page::see_other(&path), cookie))

@@ -76,10 +76,12 @@ fn get() -> Route {
 
 #[cfg(test)]
 mod tests {
-    use crate::domain::delivery::{Attempt, BodyFacts, Delivery, Summary};
+    use crate::domain::attempt::Attempt;
+    use crate::domain::delivery::{BodyFacts, Delivery, Summary};
     use crate::domain::head::Head;
     use crate::domain::ids::EndpointId;
     use crate::domain::ids::Seq;
+    use crate::domain::response::Response;
     use crate::domain::time::Time;
     use crate::domain::token_check::TokenCheck;
     use crate::langgraph;
@@ -109,10 +111,10 @@ mod tests {
                 cut: None,
                 kind,
             },
-            verdict: TokenCheck::NOT_ASKED,
+            token_check: TokenCheck::NOT_ASKED,
             reading,
             attempt: Attempt::first(Seq(1)),
-            reply_status: Some(200),
+            response: Some(Response { status: 200 }),
             damaged: Vec::new(),
         };
         let body = bytes::Bytes::copy_from_slice(body);

@@ -26,7 +26,7 @@ struct Operator {
 
 /// The sign-in page.
 #[derive(Template)]
-#[template(path = "sign_in.html")]
+#[template(path = "operator_sign_in.html")]
 struct SignIn {
     /// Why the last attempt failed.
     wrong: Option<&'static str>,

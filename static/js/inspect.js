@@ -3,7 +3,7 @@
 import { copy, keepCopies } from "./copy.js";
 import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
-import { Pane } from "./pane.js";
+import { Detail } from "./detail.js";
 import { keepParts } from "./parts.js";
 import { Rows } from "./rows.js";
 import { Stalled } from "./stalled.js";
@@ -17,14 +17,14 @@ const { endpoint, title } = document.body.dataset;
 const newest = Number(document.getElementById("list").dataset.newest);
 const unread = new Unread(endpoint, newest, title);
 const rows = new Rows(endpoint, { unread });
-const pane = new Pane(endpoint, opened);
+const detail = new Detail(endpoint, opened);
 const stalled = new Stalled();
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
 function opened() {
-  for (const seq of pane.attempts) unread.open(seq);
-  rows.mark(pane.group);
+  for (const seq of detail.attempts) unread.open(seq);
+  rows.mark(detail.group);
   unread.count(rows.newest);
 }
 
@@ -33,7 +33,7 @@ function onNews() {
   stalled.end();
   if (document.querySelector('.waiting[data-waits="true"]')) {
     const first = rows.neighbour(0);
-    if (first) pane.openRow(first, { asked: false });
+    if (first) detail.openRow(first, { asked: false });
   }
 }
 
@@ -42,9 +42,9 @@ function onState(state, missed) {
   button.dataset.state = state;
   button.textContent = missed > 0 ? `${STATES[state]}, ${missed} new` : STATES[state];
   if (!changed) return;
-  if (state === "live") pane.retry();
+  if (state === "live") detail.retry();
   if (state === "gone") document.getElementById("gone").hidden = false;
-  document.getElementById("live-said").textContent = STATES[state];
+  document.getElementById("live-announcement").textContent = STATES[state];
 }
 
 function togglePause() {
@@ -56,7 +56,7 @@ function step(by) {
   const link = rows.neighbour(by);
   if (!link) return;
   rows.choose(link);
-  pane.openRow(link);
+  detail.openRow(link);
 }
 
 // On a narrow screen list and delivery are two screens.
@@ -94,9 +94,9 @@ keepKeys({
 
 button.hidden = false;
 button.addEventListener("click", togglePause);
-if (pane.seq) {
+if (detail.seq) {
   opened();
-  rows.reveal(pane.group);
+  rows.reveal(detail.group);
 }
 unread.count(rows.newest);
 live.start();

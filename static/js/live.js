@@ -50,17 +50,17 @@ export class Live {
   #open() {
     this.#close();
     this.#missed = 0;
-    this.#tell("reconnecting");
+    this.#setState("reconnecting");
     const source = new EventSource(`${this.#url}?after=${this.#rows.newest}`);
     this.#source = source;
     source.addEventListener("open", () => {
       this.#retryMs = RETRY_MS_MIN;
-      this.#tell("live");
+      this.#setState("live");
     });
     source.addEventListener("delivery", () => this.#hear());
     source.addEventListener("gap", () => this.#hear());
     source.addEventListener("error", () => {
-      this.#tell("reconnecting");
+      this.#setState("reconnecting");
       // Otherwise the browser reconnects itself, with the id of the last event.
       if (source.readyState === EventSource.CLOSED && source === this.#source) this.#retry();
     });
@@ -69,11 +69,11 @@ export class Live {
   #hear() {
     if (!this.paused) return this.#ring();
     this.#missed += 1;
-    this.#tell("paused");
+    this.#setState("paused");
   }
 
   // While paused, only this state is shown.
-  #tell(state) {
+  #setState(state) {
     this.#onState(this.paused ? "paused" : state, this.#missed);
   }
 
@@ -86,7 +86,7 @@ export class Live {
   // Rows first: they show whether the endpoint still exists, and the reader wants them.
   #retry() {
     this.#close();
-    this.#tell("reconnecting");
+    this.#setState("reconnecting");
     if (this.paused) return;
     const jitter = 0.75 + Math.random() / 2;
     this.#timer = setTimeout(async () => {

@@ -1,7 +1,7 @@
 // Parts of a state that are not on the page and are fetched on demand. The content replaces the link; without this script, the link opens a
 // page.
 
-const pane = document.getElementById("pane");
+const detail = document.getElementById("detail");
 
 async function fetchPart(link) {
   const response = await fetch(link.href, { headers: { "X-Fragment": "part" } });
@@ -12,9 +12,9 @@ async function fetchPart(link) {
 
 // Earlier content is inserted above the visible area, so that the reader's position does not change.
 function replaceAbove(place, nodes) {
-  const below = pane.scrollHeight - pane.scrollTop;
+  const below = detail.scrollHeight - detail.scrollTop;
   place.replaceWith(...nodes);
-  pane.scrollTop = pane.scrollHeight - below;
+  detail.scrollTop = detail.scrollHeight - below;
 }
 
 async function open(link) {
@@ -48,10 +48,10 @@ export function keepParts() {
   });
   // Folded content that is not loaded is fetched when it is unfolded.
   document.addEventListener("toggle", (event) => {
-    const far = event.target.closest("details[data-far]");
-    const link = far?.open && far.querySelector("a[data-part]");
+    const lazy = event.target.closest("details[data-lazy]");
+    const link = lazy?.open && lazy.querySelector("a[data-part]");
     if (!link) return;
-    delete far.dataset.far;
+    delete lazy.dataset.lazy;
     open(link);
   }, { capture: true });
 }

@@ -14,8 +14,8 @@ function ago(then, now) {
 function refresh() {
   const now = Date.now();
   for (const element of document.querySelectorAll("time[datetime]")) {
-    const said = ago(new Date(element.dateTime), now);
-    const text = "short" in element.dataset ? said.replace(" ago", "") : said;
+    const shown = ago(new Date(element.dateTime), now);
+    const text = "short" in element.dataset ? shown.replace(" ago", "") : shown;
     if (element.textContent !== text) element.textContent = text;
   }
 }

@@ -81,10 +81,10 @@ async fn a_thread_works_without_javascript() {
         below(&browser, &endpoint).await,
         format!("/thread/{THREAD}")
     );
-    browser.read("#turn-4", "Rome").await;
+    browser.read("#entry-4", "Rome").await;
     browser.click("input[name='a'][value='1']").await;
     browser.click("input[name='b'][value='3']").await;
-    browser.click(".story-bar button").await;
+    browser.click(".entries-bar button").await;
     browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=3");
     browser.go(&page(&creel, &endpoint, 6)).await;

@@ -71,11 +71,17 @@ async fn a_conversation_of_5_mb_opens_at_its_end() {
 
     // A long result, its JSON, and another tab: none of them loads a page.
     browser
-        .run("window.here = true; document.querySelector('#m3999 pre.spoken a').click()")
+        .run("window.here = true; document.querySelector('#m3999 pre.long-text a').click()")
         .await;
-    until(&browser, "!document.querySelector('#m3999 pre.spoken a')").await;
+    until(
+        &browser,
+        "!document.querySelector('#m3999 pre.long-text a')",
+    )
+    .await;
     let result = browser
-        .run("return document.querySelector('#m3999 pre.spoken').textContent.split('\\n').length")
+        .run(
+            "return document.querySelector('#m3999 pre.long-text').textContent.split('\\n').length",
+        )
         .await;
     assert_eq!(result, 81);
     browser
@@ -132,22 +138,22 @@ async fn a_state_of_5_mb_unfolds_in_place_and_by_keyboard() {
     browser
         .run("document.querySelector('.delivery-body > .tree > li:last-child > details').open = true")
         .await;
-    until(&browser, "document.querySelector('pre.spoken span')").await;
+    until(&browser, "document.querySelector('pre.long-text span')").await;
     for _ in 0..20 {
         let done = browser
-            .run("const link = document.querySelector('pre.spoken a'); link?.click(); return !link")
+            .run("const link = document.querySelector('pre.long-text a'); link?.click(); return !link")
             .await;
         if done == true {
             break;
         }
         until(
             &browser,
-            "!document.querySelector('pre.spoken a[aria-busy]')",
+            "!document.querySelector('pre.long-text a[aria-busy]')",
         )
         .await;
     }
     let length = browser
-        .run("return document.querySelector('pre.spoken').textContent.trim().length")
+        .run("return document.querySelector('pre.long-text').textContent.trim().length")
         .await;
     assert_eq!(length, 1_250_000);
 }
@@ -166,9 +172,9 @@ async fn without_script_links_lead_to_every_part() {
     browser.read("#m3901", "Question 975").await;
     follow(&browser, ".later a").await;
     browser.see("#m3951").await;
-    follow(&browser, "#m3951 pre.spoken a").await;
+    follow(&browser, "#m3951 pre.long-text a").await;
     browser.read(".crumbs", "messages").await;
-    browser.read("pre.spoken", "Lorem ipsum").await;
+    browser.read("pre.long-text", "Lorem ipsum").await;
     follow(&browser, ".crumbs a:nth-child(3)").await;
     browser.read(".tree", "tool_call_id").await;
 }
@@ -197,7 +203,7 @@ async fn an_unfolded_conversation_stays_text() {
     browser.see("#m3").await;
     // Fetched content can be unfolded further.
     until(&browser, "(document.querySelectorAll('details').forEach(one => one.open = true), document.querySelectorAll('a[data-part]').forEach(one => one.click()), !document.querySelector('a[data-part]'))").await;
-    let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, [onerror]').length, [...document.querySelectorAll('#pane a')].filter(a => !a.href.startsWith(location.origin)).length]").await;
+    let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#detail script, #detail img, [onerror]').length, [...document.querySelectorAll('#detail a')].filter(a => !a.href.startsWith(location.origin)).length]").await;
     assert_eq!(state, json!([null, 0, 0]));
     browser.read("#m1", SCRIPT).await;
 }

@@ -27,5 +27,5 @@ async fn a_key_opens_the_fields_of_a_run() {
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '6', bubbles: true}))";
     browser.run(press).await;
     browser.read(".tabs [aria-current]", "Fields").await;
-    browser.read("#pane", "54 of 54 fields").await;
+    browser.read("#detail", "54 of 54 fields").await;
 }

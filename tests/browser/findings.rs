@@ -13,7 +13,7 @@ async fn caught(creel: &Creel, browser: &Browser) -> String {
     assert_eq!(sent.status, 200);
     browser.go(&endpoint.inspect_url).await;
     browser.click(".row[data-seq='1'] a").await;
-    browser.see("#pane .findings").await;
+    browser.see("#detail .findings").await;
     format!("http://{}", creel.pages())
 }
 

@@ -93,8 +93,8 @@ async fn hostile_captures_are_text_and_run_no_script() {
             "fields",
         ] {
             browser.go(&format!("{page}/{seq}?tab={tab}")).await;
-            browser.see("#pane").await;
-            let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#pane script, #pane img, #pane marquee, [onerror], [onload]').length]").await;
+            browser.see("#detail").await;
+            let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#detail script, #detail img, #detail marquee, [onerror], [onload]').length]").await;
             assert_eq!(state, serde_json::json!([null, 0]), "#{seq} {tab}");
         }
     }
@@ -113,6 +113,6 @@ async fn hostile_captures_are_text_and_run_no_script() {
         .await;
     browser.go(&format!("{page}/1?tab=body&view=raw")).await;
     browser
-        .read("#pane", "<script>window.caught=1</script>")
+        .read("#detail", "<script>window.caught=1</script>")
         .await;
 }

@@ -38,10 +38,10 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
     browser.read(".row[data-seq='1']", "agent").await;
     browser.click(".row[data-seq='1'] a").await;
     browser
-        .read("#pane", "01a20015-a599-73cf-a7e4-82e5ac641e67")
+        .read("#detail", "01a20015-a599-73cf-a7e4-82e5ac641e67")
         .await;
     browser
-        .read("#pane", "LangGraph’s Python server, version 0.16.7")
+        .read("#detail", "LangGraph’s Python server, version 0.16.7")
         .await;
 }
 
@@ -92,7 +92,7 @@ async fn a_click_while_offline_opens_after_the_reconnect() {
     browser.read("#away", "Connection to creel lost").await;
     assert_eq!(browser.seqs().await, [2, 1]);
     creel.restart();
-    browser.read("#pane .delivery-body", "first").await;
+    browser.read("#detail .delivery-body", "first").await;
     browser.see_seqs(&[2, 1]).await;
 }
 
@@ -238,7 +238,7 @@ async fn attempts_are_one_row_that_is_selected_for_each() {
     };
     assert_eq!(post(&body), 500);
     browser.see_seqs(&[1]).await;
-    browser.read("#pane", "Attempt 1 of at most 3").await;
+    browser.read("#detail", "Attempt 1 of at most 3").await;
     assert_eq!(post("between"), 500);
     browser.see_seqs(&[2, 1]).await;
     assert_eq!(post(&body), 500);
@@ -247,7 +247,7 @@ async fn attempts_are_one_row_that_is_selected_for_each() {
     browser.see(".row[data-seq='3'] a[aria-current]").await;
     browser.read(".row[data-seq='3']", "2 attempts").await;
     browser.click(".row[data-seq='3'] a").await;
-    browser.read("#pane", "2 identical attempts").await;
+    browser.read("#detail", "2 identical attempts").await;
     browser.click(".attempts a[href$='/1']").await;
     browser.read(".delivery-line", "#1").await;
     browser.see(".row[data-seq='3'] a[aria-current]").await;

@@ -26,8 +26,10 @@ async fn an_endpoint_and_all_tabs_work_without_javascript() {
         ("headers", "in a header"),
         ("query", "x"),
     ] {
-        browser.click(&format!("#pane a[href*='tab={tab}']")).await;
-        let shown = browser.see("#pane").await.text().await.unwrap();
+        browser
+            .click(&format!("#detail a[href*='tab={tab}']"))
+            .await;
+        let shown = browser.see("#detail").await.text().await.unwrap();
         assert!(shown.contains(text), "{tab}: {shown}");
     }
 }

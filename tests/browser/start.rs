@@ -48,7 +48,7 @@ async fn after_half_a_minute_the_page_links_to_the_causes() {
     browser.read("#causes #refused", "422").await;
     let sent = creel.http("POST", &endpoint.target, &[], b"{}");
     assert_eq!(sent.status, 200);
-    browser.read("#pane", "JSON, not a LangGraph run").await;
+    browser.read("#detail", "JSON, not a LangGraph run").await;
     assert_eq!(
         browser
             .run("return document.querySelector('#stalled')")
@@ -64,7 +64,7 @@ async fn the_start_panel_changes_in_place_and_keeps_the_focus() {
     create_endpoint(&creel, &browser).await;
     browser.read("#start-snippet", "THREAD_ID=$(curl").await;
     browser.run("window.here = true").await;
-    browser.click("#start .way[href*='way=cron&']").await;
+    browser.click("#start .call[href*='way=cron&']").await;
     browser.read(".start-call", "POST /runs/crons").await;
     browser.click("#start .segments a[href*='in=python']").await;
     browser.read("#start-snippet", "client.crons.create(").await;

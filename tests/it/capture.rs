@@ -171,6 +171,24 @@ fn a_body_of_a_disconnected_sender_is_stored_as_received() {
 }
 
 #[test]
+fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let mut stream = creel.connect();
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart",
+        endpoint.target
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(Answer::read(&mut stream).status, 400);
+    let found = creel.deliveries(&endpoint);
+    assert_eq!(found[0]["body"]["cut_why"], "disconnected");
+    assert_eq!(found[0]["body"]["bytes"], 4);
+    assert!(found[0]["reply"]["status"].is_null());
+}
+
+#[test]
 fn a_stalled_body_is_stored_and_answered_408() {
     let creel = Creel::start(&["--body-idle-seconds", "1"]);
     let endpoint = creel.mint("{}");

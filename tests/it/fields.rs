@@ -9,8 +9,8 @@ use creel::domain::time::Time;
 use creel::langgraph::fields::{
     Checklist, Count, Field, Fields, Nearness, Object, Standing, checklist,
 };
-use creel::langgraph::read;
 use creel::langgraph::samples::Sample;
+use creel::langgraph::{RunBody, read};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -25,7 +25,10 @@ fn checklists() -> BTreeMap<String, (Value, Checklist)> {
     let runs = all.filter_map(|(name, recording)| {
         let run = recording.read().1.run?;
         let body = serde_json::from_slice(&recording.body).unwrap();
-        Some((name, (body, checklist(&recording.body, &run))))
+        Some((
+            name,
+            (body, checklist(&RunBody::parse(&recording.body), &run)),
+        ))
     });
     runs.collect()
 }
@@ -36,7 +39,10 @@ fn of_body(body: &str) -> Option<Checklist> {
         exact: true,
     };
     let (_, reading) = read(&head, body.as_bytes(), None, Time::from_micros(0));
-    Some(checklist(body.as_bytes(), reading.run.as_deref()?))
+    Some(checklist(
+        &RunBody::parse(body.as_bytes()),
+        reading.run.as_deref()?,
+    ))
 }
 
 fn of_sample(name: &str) -> Checklist {
@@ -337,14 +343,14 @@ fn the_checklist_of_every_recording_is_correct() {
 proptest! {
     #[test]
     fn the_checklist_of_any_json_is_correct(body in any_json()) {
-        let list = checklist(body.to_string().as_bytes(), &Run::default());
+        let list = checklist(&RunBody::parse(body.to_string().as_bytes()), &Run::default());
         assert_agrees(&body, &list);
         prop_assert_eq!(list.objects.is_empty(), !body.is_object());
     }
 
     #[test]
     fn any_bytes_have_a_checklist(body in proptest::collection::vec(any::<u8>(), 0..200)) {
-        let _ = checklist(&body, &Run::default());
+        let _ = checklist(&RunBody::parse(&body), &Run::default());
     }
 
     #[test]
@@ -353,7 +359,7 @@ proptest! {
         names[place] = "\\ud83d";
         let [a, b, c] = names;
         let body = format!(r#"{{"{a}": 1, "kwargs": {{"{b}": 1, "config": {{"{c}": 1}}}}}}"#);
-        let list = checklist(body.as_bytes(), &Run::default());
+        let list = checklist(&RunBody::parse(body.as_bytes()), &Run::default());
         prop_assert_eq!(list.objects.len(), 3);
     }
 }

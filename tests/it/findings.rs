@@ -8,13 +8,12 @@ mod pages;
 mod recorded;
 mod runs;
 
-use creel::domain::delivery::{Intake, Summary};
+use creel::domain::delivery::{Delivery, Intake, Summary};
 use creel::domain::ids::EndpointId;
-use creel::domain::reply::Reply;
+use creel::domain::response::Response;
 use creel::domain::token_check::TokenCheck;
 use creel::langgraph::findings::{Level, findings};
 use creel::langgraph::{headline, read};
-use creel::store::NewDelivery;
 
 use crate::readings::{Recording, recordings, sender};
 
@@ -93,7 +92,7 @@ pub(crate) fn summary(recording: &Recording) -> Summary {
         body,
         received_at,
     } = recording;
-    let (body_kind, reading) = read(head, body, None, *received_at);
+    let found = read(head, body, None, *received_at);
     let intake = Intake {
         received_at: *received_at,
         peer: None,
@@ -102,15 +101,10 @@ pub(crate) fn summary(recording: &Recording) -> Summary {
         body: body.clone().into(),
         cut: None,
     };
-    let record = NewDelivery {
-        endpoint: EndpointId::random(),
-        intake,
-        verdict: TokenCheck::NOT_ASKED,
-        body_kind,
-        reading,
-        reply: Some(Reply::default()),
-    };
-    record.into_delivery().summary
+    let id = EndpointId::random();
+    let mut summary = Delivery::new(id, intake, TokenCheck::NOT_ASKED, found).summary;
+    summary.response = Some(Response { status: 200 });
+    summary
 }
 
 fn line(name: &str, recording: &Recording) -> String {

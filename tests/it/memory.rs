@@ -237,12 +237,12 @@ fn a_long_head_takes_memory_for_bodies() {
         "--body-bytes-max",
         "100000",
         "--body-memory-bytes",
-        "200000",
+        "300000",
     ];
     let creel = Creel::start(&args);
     let endpoint = creel.mint("{}");
     let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nX-Long: {}\r\nContent-Length: 1\r\n\r\n",
+        "POST {} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Long: {}\r\nContent-Length: 1\r\n\r\n",
         endpoint.target,
         "a".repeat(120_000)
     );

@@ -5,6 +5,7 @@
 mod attempts;
 mod deliveries;
 mod endpoints;
+pub(crate) mod migrations;
 mod sqlite;
 
 use std::path::Path;
@@ -12,18 +13,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyKind, Intake, Summary};
+use creel::domain::delivery::{BodyKind, Delivery, Intake, Summary};
 use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::run::{Reading, ReadingKind};
 use creel::domain::secret::SecretHash;
+use creel::domain::settings::{Settings, SettingsInput};
 use creel::domain::time::Time;
-use creel::domain::token_check::{TokenCheck, TokenResult, TokenRule};
+use creel::domain::token_check::{TokenCheck, TokenRule};
 use creel::store::sqlite::SqliteStore;
-use creel::store::{NewDelivery, Page, Store, StoreError};
+use creel::store::{Page, Receipt, SettingsChange, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
@@ -81,7 +83,25 @@ fn key(text: &str) -> SecretHash {
 }
 
 fn endpoint() -> Endpoint {
-    Endpoint::new(None, TokenRule::NotAsked, None)
+    Endpoint::new(Settings::default(), None)
+}
+
+/// An endpoint with a name, a token if one is given, and an owner.
+fn named(name: &str, token: Option<&str>, owner: Option<SecretHash>) -> Endpoint {
+    let settings = Settings {
+        name: Some(name.to_owned()),
+        token: token.map_or(TokenRule::NotAsked, |token| {
+            TokenRule::Secret(token.to_owned())
+        }),
+        ..Settings::default()
+    };
+    Endpoint::new(settings, owner)
+}
+
+/// The settings that a program asks for in JSON.
+fn change(json: &str) -> SettingsChange {
+    let asked: SettingsInput = serde_json::from_str(json).expect("settings");
+    Box::new(move |settings| settings.changed_by(asked))
 }
 
 /// Creates an endpoint with the read key `key`.
@@ -95,34 +115,31 @@ pub(crate) async fn minted(store: &dyn Store) -> EndpointId {
     id
 }
 
-pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> NewDelivery {
-    NewDelivery {
-        endpoint,
-        intake: Intake {
-            received_at: Time::now(),
-            peer: "127.0.0.1:5000".parse().ok(),
-            client: "203.0.113.9".parse().ok(),
-            head: Head {
-                raw: Bytes::from_static(b"POST /hook/x?a=b HTTP/1.1\r\nHost: h\r\n\r\n"),
-                exact: true,
-            },
-            body: Bytes::copy_from_slice(body),
-            cut: None,
+/// A delivery with this body, as a capture hands it to the store.
+pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Delivery {
+    let intake = Intake {
+        received_at: Time::now(),
+        peer: "127.0.0.1:5000".parse().ok(),
+        client: "203.0.113.9".parse().ok(),
+        head: Head {
+            raw: Bytes::from_static(b"POST /hook/x?a=b HTTP/1.1\r\nHost: h\r\n\r\n"),
+            exact: true,
         },
-        verdict: TokenCheck {
-            result: TokenResult::NotAsked,
-            place: None,
-        },
-        body_kind: BodyKind::Binary,
-        reading: Reading::plain(ReadingKind::Binary),
-        reply: Some(Reply::default()),
-    }
+        body: Bytes::copy_from_slice(body),
+        cut: None,
+    };
+    let read = (BodyKind::Binary, Reading::plain(ReadingKind::Binary));
+    Delivery::new(endpoint, intake, TokenCheck::NOT_ASKED, read)
+}
+
+/// Stores a delivery of an endpoint that answers 200.
+pub(crate) async fn keep(store: &dyn Store, delivery: Delivery) -> Result<Receipt, StoreError> {
+    store.record(delivery, ReplyPlan::default()).await
 }
 
 /// Stores `count` deliveries with the bodies `1`, `2`, `3` ...
 async fn fill(store: &dyn Store, id: EndpointId, count: u64) {
-    let recorded =
-        join_all((1..=count).map(|n| store.record(record(id, n.to_string().as_bytes()))));
+    let recorded = join_all((1..=count).map(|n| keep(store, record(id, n.to_string().as_bytes()))));
     for recorded in recorded.await {
         recorded.expect("it is recorded");
     }

@@ -4,6 +4,7 @@ mod cycles;
 mod house;
 mod names;
 mod pages;
+mod templates;
 
 use std::path::Path;
 

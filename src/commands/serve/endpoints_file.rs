@@ -7,12 +7,11 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
-use crate::domain::endpoint::{self, Endpoint};
+use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
-use crate::domain::reply::Reply;
 use crate::domain::secret::{CHOSEN_BYTES_MIN, SecretHash};
-use crate::domain::token_check::TokenRule;
-use crate::store::{EndpointChange, Store, StoreError};
+use crate::domain::settings::{Settings, SettingsInput, TokenInput};
+use crate::store::{Store, StoreError};
 
 /// The format of the file.
 #[derive(Deserialize)]
@@ -28,7 +27,7 @@ struct File {
 pub(super) struct Declared {
     id: String,
     name: Option<String>,
-    token: Option<String>,
+    token: Option<TokenInput>,
     read_key: Option<String>,
     reply: Option<Vec<u16>>,
 }
@@ -62,45 +61,48 @@ pub(super) async fn declare(store: &impl Store, declared: Vec<Declared>) -> anyh
 
 async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<()> {
     let id: EndpointId = declared.id.parse().ok().context("the id is not a UUID")?;
-    let name = endpoint::name(declared.name.as_deref()).map_err(anyhow::Error::msg)?;
-    let token_rule = token_rule(declared.token.as_deref())?;
-    let reply = declared.reply.as_deref().map(Reply::chosen).transpose();
-    let reply = reply.map_err(anyhow::Error::msg)?.unwrap_or_default();
-    if let Some(key) = &declared.read_key {
-        if key.len() < CHOSEN_BYTES_MIN {
-            bail!("the read_key must have at least {CHOSEN_BYTES_MIN} characters");
-        }
-        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            bail!("the read_key must be printable ASCII without spaces");
-        }
-    }
-    let read_key = declared.read_key.as_deref().map(SecretHash::of);
-    let change = EndpointChange {
-        name: Some(name.clone()),
-        token_rule: Some(token_rule.clone()),
-        reply: Some(reply.clone()),
-    };
-    match (store.change_endpoint(id, change).await, read_key) {
+    let settings = settings(&declared)?;
+    let read_key = declared.read_key.as_deref().map(read_key).transpose()?;
+    let change = settings.clone();
+    let changed = store.change_settings(id, Box::new(move |_| Ok(change)));
+    match (changed.await, read_key) {
         (Ok(_), Some(read_key)) => Ok(store.add_read_key(id, read_key).await?),
         (Ok(_), None) => Ok(()),
         (Err(StoreError::NotFound(_)), read_key) => {
             let endpoint = Endpoint {
                 id,
-                reply,
-                ..Endpoint::new(name, token_rule, None)
+                ..Endpoint::new(settings, None)
             };
-            let minted = store.create_endpoint(endpoint, read_key).await;
-            minted.context("it was deleted, and ids are never reused")
+            match store.create_endpoint(endpoint, read_key).await {
+                Err(StoreError::IdTaken) => {
+                    bail!("it was deleted, and ids are never reused")
+                }
+                created => Ok(created?),
+            }
         }
         (Err(error), _) => Err(error.into()),
     }
 }
 
-/// `auto` is refused: a token that changes at each start is of no use in a file.
-fn token_rule(declared: Option<&str>) -> anyhow::Result<TokenRule> {
-    match declared {
-        None | Some("none") => Ok(TokenRule::NotAsked),
-        Some("auto") => bail!("the token is \"auto\": write the token itself, or leave it out"),
-        Some(token) => TokenRule::chosen(token).map_err(anyhow::Error::msg),
+/// All settings: what is not declared is as for a new endpoint, but without a token. A token that is new at each start would be of no use
+/// in a file.
+fn settings(declared: &Declared) -> anyhow::Result<Settings> {
+    if matches!(declared.token, Some(TokenInput::Random)) {
+        bail!("the token is \"auto\": write the token itself, or leave it out");
     }
+    Ok(Settings::default().changed_by(SettingsInput {
+        name: declared.name.clone(),
+        token: declared.token.clone(),
+        reply: declared.reply.clone(),
+    })?)
+}
+
+fn read_key(chosen: &str) -> anyhow::Result<SecretHash> {
+    if chosen.len() < CHOSEN_BYTES_MIN {
+        bail!("the read_key must have at least {CHOSEN_BYTES_MIN} characters");
+    }
+    if !chosen.bytes().all(|byte| byte.is_ascii_graphic()) {
+        bail!("the read_key must be printable ASCII without spaces");
+    }
+    Ok(SecretHash::of(chosen))
 }

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a client can control neither the content nor the number of log lines.
 
+use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
@@ -25,8 +27,11 @@ pub enum LogFormat {
 
 /// Starts logging to stderr; `RUST_LOG` sets the level.
 pub(super) fn to_stderr(format: LogFormat) {
-    let asked = std::env::var(EnvFilter::DEFAULT_ENV);
-    let asked = asked.unwrap_or_else(|_| "warn,creel=info".to_owned());
+    let asked = std::env::var_os(EnvFilter::DEFAULT_ENV);
+    // What cannot be used of it is named on stderr, also what is not UTF-8.
+    let asked = asked
+        .as_deref()
+        .map_or(Cow::Borrowed("warn,creel=info"), OsStr::to_string_lossy);
     // The framework logs an error for all input that is not HTTP, and quotes it at debug level: only if `RUST_LOG` names it.
     let filter = EnvFilter::new(format!("actix_http=off,{asked}"));
     let log = tracing_subscriber::registry().with(filter).with(

@@ -10,12 +10,10 @@ use super::role::Role;
 use super::tool_calls::{CALLS_MAX, ToolCall};
 use crate::json::{Located, RawJson};
 
-/// A message.
 #[derive(Clone, Debug)]
 pub(crate) struct Message<'a> {
     /// 0 for the first of its conversation.
     pub(crate) position: usize,
-    /// The whole message.
     pub(crate) whole: Located<'a>,
     pub(crate) role: Role<'a>,
     /// The name of the author or of the tool.
@@ -39,8 +37,6 @@ pub(crate) struct Message<'a> {
 pub(crate) struct TokenUsage {
     pub(crate) input: Option<u64>,
     pub(crate) output: Option<u64>,
-    /// The total as received, not computed.
-    pub(crate) total: Option<u64>,
 }
 
 impl<'a> Message<'a> {
@@ -93,7 +89,6 @@ impl TokenUsage {
         json.each(|child| match child.name().as_deref() {
             Some("input_tokens") => usage.input = child.value.number(),
             Some("output_tokens") => usage.output = child.value.number(),
-            Some("total_tokens") => usage.total = child.value.number(),
             _ => {}
         });
         (usage != Self::default()).then_some(usage)

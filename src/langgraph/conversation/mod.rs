@@ -21,19 +21,17 @@ mod tests;
 mod tool_calls;
 mod tool_results;
 
-use super::payload::state_summary::MessagesSummary;
-use crate::json::{Child, JsonType, Lenient, Located, parse_or_repair};
+use crate::json::{Child, JsonType, Located};
 use fields::MessageFields;
 use tool_results::Matches;
 
 pub(crate) use content::{ContentBlock, MediaBlock, MediaSource};
-pub(crate) use message::{Message, TokenUsage};
+pub(crate) use message::Message;
 pub(crate) use message_id::message_id;
 pub(crate) use role::Role;
 pub(crate) use tool_calls::ToolCall;
 pub(crate) use tool_results::{CallOf, ToolResults};
 
-/// A list of messages.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Conversation<'a> {
     /// The position of the list among the members of the state.
@@ -72,22 +70,6 @@ impl<'a> Conversation<'a> {
             position: messages.position,
             list: Located::default().child(messages),
         })
-    }
-
-    /// The number of messages and the sums of their tokens, equal to those of the run.
-    #[must_use]
-    pub(crate) fn sums(self) -> (u64, TokenUsage) {
-        let sums = parse_or_repair(self.list.value.json(), |json| {
-            let Lenient(sums) = serde_json::from_str::<Lenient<MessagesSummary<'_>>>(json).ok()?;
-            let sums = sums?;
-            let usage = TokenUsage {
-                input: sums.input_tokens,
-                output: sums.output_tokens,
-                total: sums.total_tokens,
-            };
-            Some((sums.count, usage))
-        });
-        sums.unwrap_or_default()
     }
 
     #[must_use]

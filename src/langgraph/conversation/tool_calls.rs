@@ -7,10 +7,8 @@ use crate::json::{Child, Located};
 /// Most calls of a message that are read; a page links to the JSON for the rest.
 pub(super) const CALLS_MAX: usize = 20;
 
-/// A tool call.
 #[derive(Clone, Debug)]
 pub(crate) struct ToolCall<'a> {
-    /// The whole call.
     pub(crate) whole: Located<'a>,
     /// The name of the tool.
     pub(crate) name: Option<Cow<'a, str>>,

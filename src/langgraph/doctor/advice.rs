@@ -16,8 +16,7 @@ const CHANGES_MAX: usize = 8;
 /// A piece of advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Advice {
-    /// The text.
-    pub text: String,
+    pub(crate) text: String,
     /// The block of langgraph.json to set.
     pub langgraph_json: Option<String>,
     /// The same as an environment variable of an image.
@@ -65,8 +64,8 @@ pub(super) fn advise(question: &Question<'_>, result: &CheckResult) -> Vec<Advic
     advice
 }
 
-/// The policy with the fewest changes that let the URL pass the checks.
-fn allow(question: &Question<'_>) -> Option<Policy> {
+/// The policy with as few changes as make the checks let the URL pass; `None` where it passes already, or no change helps.
+pub(super) fn allow(question: &Question<'_>) -> Option<Policy> {
     let mut policy = question.policy.clone();
     for _ in 0..CHANGES_MAX {
         let asked = Question {

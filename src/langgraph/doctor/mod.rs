@@ -88,6 +88,18 @@ pub fn examine(question: &Question<'_>) -> Diagnosis {
     }
 }
 
+/// The policy with as few settings as possible under which the newest known version takes a URL.
+pub(crate) fn policy_for(url: &str) -> Policy {
+    let policy = Policy::default();
+    let question = Question {
+        url,
+        version: Version::NEWEST,
+        policy: &policy,
+        name: Name::Unknown,
+    };
+    advice::allow(&question).unwrap_or(policy)
+}
+
 impl Diagnosis {
     /// The diagnosis as a sentence without a full stop.
     pub fn sentence(&self) -> String {

@@ -141,6 +141,12 @@ impl Policy {
         self
     }
 
+    /// The same with a member of the block set.
+    pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
+        self.block.insert(name.to_owned(), value);
+        self
+    }
+
     /// The same with something added to a list of the `url` block.
     pub(super) fn add(self, key: &str, value: Value) -> Self {
         let mut list = self
@@ -153,7 +159,7 @@ impl Policy {
     }
 
     /// The block as it is written in a `langgraph.json`.
-    pub(super) fn to_langgraph_json(&self) -> String {
+    pub(crate) fn to_langgraph_json(&self) -> String {
         format!("\"webhooks\": {:#}", Value::Object(self.block.clone()))
     }
 

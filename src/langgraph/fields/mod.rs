@@ -18,9 +18,13 @@ pub use table::{Object, Types};
 
 use self::members::Members;
 use self::table::{Due, KnownField, TABLE};
+use crate::domain::beginning::Beginning;
 use crate::domain::run::Run;
 use crate::json::RawJson;
 use crate::langgraph::RunBody;
+
+/// Longest name that a list shows, in characters.
+const NAME_CHARS_MAX: usize = 120;
 
 /// The fields of a payload, object by object.
 #[derive(Clone, Debug)]
@@ -123,10 +127,10 @@ impl Count {
 
 /// Compares the fields of a body with those of its server. `run` is the run in it.
 #[must_use]
-pub fn checklist(body: &[u8], run: &Run) -> Checklist {
+pub fn checklist(body: &RunBody<'_>, run: &Run) -> Checklist {
     let basis = Basis::of(run);
     let mut objects = Vec::new();
-    if let Some(payload) = Members::of(RunBody::parse(body).json) {
+    if let Some(payload) = Members::of(body.json) {
         let held = |object, members: &Members<'_>| Fields::new(object, members, run, &basis);
         objects.push(held(Object::Run, &payload));
         let kwargs = payload.inside("kwargs");
@@ -157,7 +161,7 @@ impl Fields {
         let is_other = |name: &str| !known().any(|entry| entry.name == name);
         let others = members.all().filter(|(name, _)| is_other(name));
         fields.extend(others.map(|(name, json)| Field {
-            name: shortened(name),
+            name: Beginning::of_chars(name, NAME_CHARS_MAX).to_string(),
             received: Types::of(json),
             standing: outside_the_table(object),
         }));
@@ -197,14 +201,4 @@ fn outside_the_table(object: Object) -> Standing {
     } else {
         Standing::Unexpected
     }
-}
-
-/// A name that fits into a list.
-fn shortened(name: &str) -> String {
-    const CHARS_MAX: usize = 120;
-    let mut short: String = name.chars().take(CHARS_MAX).collect();
-    if short.len() < name.len() {
-        short.push('\u{2026}');
-    }
-    short
 }

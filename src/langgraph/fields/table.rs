@@ -131,7 +131,6 @@ pub(super) enum Due {
     Never(&'static str),
 }
 
-/// A known field.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct KnownField {
     pub(super) object: Object,

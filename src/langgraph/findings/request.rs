@@ -55,15 +55,15 @@ pub(super) fn row_damaged(delivery: &Summary) -> Option<RuleMatch> {
 }
 
 pub(super) fn token_missing(delivery: &Summary) -> Option<RuleMatch> {
-    RuleMatch::when(delivery.verdict.result == TokenResult::Missing)
+    RuleMatch::when(delivery.token_check.result == TokenResult::Missing)
 }
 
 pub(super) fn token_wrong(delivery: &Summary) -> Option<RuleMatch> {
-    RuleMatch::when(delivery.verdict.result == TokenResult::Wrong)
+    RuleMatch::when(delivery.token_check.result == TokenResult::Wrong)
 }
 
 pub(super) fn token_repeated(delivery: &Summary) -> Option<RuleMatch> {
-    RuleMatch::when(delivery.verdict.result == TokenResult::Repeated)
+    RuleMatch::when(delivery.token_check.result == TokenResult::Repeated)
 }
 
 pub(super) fn token_in_body(delivery: &Summary) -> Option<RuleMatch> {

@@ -23,8 +23,7 @@ pub struct Deployment {
 /// Which part of a deployment is invalid, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The part.
-    pub part: &'static str,
+    pub(crate) part: &'static str,
     /// What is expected of it.
     pub why: String,
 }

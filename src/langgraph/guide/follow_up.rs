@@ -14,7 +14,6 @@ use crate::langgraph::RunBody;
 /// A delivered run.
 #[derive(Clone, Copy, Debug)]
 pub struct Delivered<'a> {
-    /// The run.
     pub(crate) run: &'a Run,
     /// The body that it was read from.
     pub(crate) body: RunBody<'a>,
@@ -50,8 +49,7 @@ pub struct FollowUps {
 /// A command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowUp {
-    /// A short label.
-    pub label: &'static str,
+    pub(crate) label: &'static str,
     /// What the response contains; code between backticks.
     pub description: &'static str,
     /// The command, or why it is no longer possible.

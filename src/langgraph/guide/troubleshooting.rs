@@ -10,10 +10,8 @@ pub struct Cause {
     pub name: &'static str,
     /// What happened.
     pub title: &'static str,
-    /// How to recognise it.
-    pub symptom: &'static str,
-    /// What to do.
-    pub fix: &'static str,
+    pub(crate) symptom: &'static str,
+    pub(crate) fix: &'static str,
     /// Whether the URL doctor can help.
     pub doctor: bool,
 }

@@ -18,7 +18,7 @@ pub(super) mod run_body;
 mod scalars;
 mod schema;
 mod secrets;
-pub(super) mod state_summary;
+mod state_summary;
 mod unknown_fields;
 
 pub(super) use self::scalars::uuid;

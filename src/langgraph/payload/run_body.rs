@@ -12,7 +12,7 @@ use crate::langgraph::conversation::Conversation;
 
 /// The body of a run, parsed once. Every part is a slice of it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RunBody<'a> {
+pub struct RunBody<'a> {
     /// The whole object.
     pub(crate) json: RawJson<'a>,
     kwargs: RawJson<'a>,
@@ -37,23 +37,31 @@ pub(crate) struct RunInputs<'a> {
 const DEPTH_MAX: usize = 128;
 
 /// `kwargs` and `values` of a run; null if absent.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub struct Contents {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Contents<'a> {
     /// The parameters of the run: an object, or a string if it is named in `given_as_text`.
     #[schema(value_type = Option<serde_json::Value>)]
-    kwargs: Option<Box<RawValue>>,
+    kwargs: Option<Given<'a>>,
     /// The state of the thread when the run ended: usually an object, or a string if it is named in `given_as_text`.
     #[schema(value_type = Option<serde_json::Value>)]
-    values: Option<Box<RawValue>>,
+    values: Option<Given<'a>>,
     /// Which of the two are returned as a string of their JSON, because they are nested deeper than 128 levels, which many JSON parsers
     /// cannot read. Usually empty.
     given_as_text: Vec<&'static str>,
 }
 
+/// A part of a body: as JSON, or as a string of it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Given<'a> {
+    Json(&'a RawValue),
+    Text(&'a str),
+}
+
 impl<'a> RunBody<'a> {
     /// Parses a body. One that is not UTF-8, or not a JSON object, has no parts. Of a repeated name, the last one counts.
     #[must_use]
-    pub(crate) fn parse(body: &'a [u8]) -> Self {
+    pub fn parse(body: &'a [u8]) -> Self {
         let Ok(text) = std::str::from_utf8(body) else {
             return Self::default();
         };
@@ -112,16 +120,18 @@ impl<'a> RunBody<'a> {
 
     /// The large parts, for the API.
     #[must_use]
-    pub(crate) fn contents(&self) -> Contents {
+    pub(crate) fn contents(&self) -> Contents<'a> {
         let mut given_as_text = Vec::new();
         let mut part = |name, json| {
-            // Valid JSON within valid JSON: the conversion checks it again and cannot fail.
-            let raw = RawValue::from_string(given(json)?.json().to_owned()).ok()?;
-            let Some(text) = as_text(&raw) else {
-                return Some(raw);
-            };
-            given_as_text.push(name);
-            Some(text)
+            let json = given(json)?.json();
+            // A part of valid JSON is valid; of a body that is not, what is there is given all the same.
+            match serde_json::from_str(json) {
+                Ok(raw) if depth(json) <= DEPTH_MAX => Some(Given::Json(raw)),
+                _ => {
+                    given_as_text.push(name);
+                    Some(Given::Text(json))
+                }
+            }
         };
         Contents {
             kwargs: part("kwargs", self.kwargs),
@@ -129,14 +139,6 @@ impl<'a> RunBody<'a> {
             given_as_text,
         }
     }
-}
-
-/// A string of this JSON, if it is nested too deeply.
-fn as_text(raw: &RawValue) -> Option<Box<RawValue>> {
-    if depth(raw.get()) <= DEPTH_MAX {
-        return None;
-    }
-    serde_json::value::to_raw_value(raw.get()).ok()
 }
 
 /// Nesting depth of JSON.
@@ -173,7 +175,8 @@ mod tests {
     fn contents_are_as_received() {
         let contents = |body: &str| {
             let found = RunBody::parse(body.as_bytes()).contents();
-            [found.kwargs, found.values].map(|raw| raw.map(|raw| raw.get().to_owned()))
+            [found.kwargs, found.values]
+                .map(|part| part.map(|part| serde_json::to_string(&part).unwrap()))
         };
         let both = [Some("{\"a\": 1.0}".to_owned()), Some("[]".to_owned())];
         assert_eq!(contents("{\"kwargs\":{\"a\": 1.0},\"values\":[]}"), both);
@@ -195,8 +198,9 @@ mod tests {
         let (most, more) = (nested(DEPTH_MAX), nested(DEPTH_MAX + 1));
         let body = format!("{{\"kwargs\":{most},\"values\":{more}}}");
         let found = RunBody::parse(body.as_bytes()).contents();
-        assert_eq!(found.kwargs.unwrap().get(), most);
-        assert_eq!(found.values.unwrap().get(), format!("\"{more}\""));
+        let json = |part: Option<Given<'_>>| serde_json::to_string(&part.unwrap()).unwrap();
+        assert_eq!(json(found.kwargs), most);
+        assert_eq!(json(found.values), format!("\"{more}\""));
         assert_eq!(found.given_as_text, ["values"]);
         let text = format!("[\"\\\"{}\"]", "[".repeat(500));
         assert_eq!(depth(&text), 1, "brackets in a string are not levels");

@@ -10,6 +10,7 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::domain::beginning::Beginning;
 use crate::domain::observations::Observations;
 use crate::json::{Container, Lenient, MemberName, RawJson, parse_or_repair, pass_over_scalars};
 
@@ -156,11 +157,7 @@ impl<'a> At<'a> {
             }
             Step::Index(index) => path.push_str(&index.to_string()),
         }
-        if path.len() > PATH_BYTES_MAX {
-            path.truncate(path.floor_char_boundary(PATH_BYTES_MAX));
-            path.push('\u{2026}');
-        }
-        path
+        Beginning::of_bytes(&path, PATH_BYTES_MAX).to_string()
     }
 }
 

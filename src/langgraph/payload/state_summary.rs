@@ -121,13 +121,12 @@ impl<'de> Visitor<'de> for StateVisitor {
 
 /// A summary of `values.messages`.
 #[derive(Debug, Default)]
-pub(in crate::langgraph) struct MessagesSummary<'de> {
-    pub(in crate::langgraph) count: u64,
+pub(super) struct MessagesSummary<'de> {
+    pub(super) count: u64,
     /// Whether one of them is a constructor record, the form of the JavaScript server.
     pub(super) has_constructors: bool,
-    pub(in crate::langgraph) input_tokens: Option<u64>,
-    pub(in crate::langgraph) output_tokens: Option<u64>,
-    pub(in crate::langgraph) total_tokens: Option<u64>,
+    pub(super) input_tokens: Option<u64>,
+    pub(super) output_tokens: Option<u64>,
     /// Ids of the tool calls of the last AI message that no later tool message answers. There are few of them: sorting costs less than
     /// hashing.
     pub(super) unanswered: BTreeSet<Cow<'de, str>>,
@@ -153,7 +152,6 @@ impl<'de> MessagesSummary<'de> {
         if let Lenient(Some(usage)) = &fields.usage_metadata {
             add(&mut self.input_tokens, usage.input);
             add(&mut self.output_tokens, usage.output);
-            add(&mut self.total_tokens, usage.total);
         }
     }
 
@@ -284,7 +282,6 @@ lenient_object! {
     struct UsageMetadata<'de> {
         input: RawJson<'de> = "input_tokens",
         output: RawJson<'de> = "output_tokens",
-        total: RawJson<'de> = "total_tokens",
     }
 }
 

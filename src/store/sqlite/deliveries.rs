@@ -10,27 +10,25 @@ use super::attempts;
 use super::blobs::{self, Column};
 use super::keys::{SEQ_MAX, key};
 use super::row::{self, COLUMNS};
+use crate::domain::attempt::{Attempt, EARLIER_MAX};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
-use crate::store::{Filter, NewDelivery, Order, Page, Receipt};
+use crate::domain::reply::ReplyPlan;
+use crate::store::{Filter, Order, Page, Receipt};
 
-/// The row of a delivery, prepared before it is passed to the writing thread.
+/// A delivery with the values of its row that take time to make: they are made before the writing thread sees it.
 pub(super) struct Prepared {
     pub(super) delivery: Delivery,
-    reply: Option<Reply>,
+    reply: ReplyPlan,
     reading: String,
     run_id: Option<Uuid>,
     thread_id: Option<Uuid>,
 }
 
 impl Prepared {
-    pub(super) fn new(mut record: NewDelivery) -> serde_json::Result<Self> {
-        // The reply depends on the attempt: see `place`.
-        let reply = record.reply.take();
-        let delivery = record.into_delivery();
+    pub(super) fn new(delivery: Delivery, reply: ReplyPlan) -> serde_json::Result<Self> {
         let reading = &delivery.summary.reading;
         let run = reading.run.as_deref();
         let id = |id: &Option<String>| Uuid::try_parse(id.as_deref()?).ok();
@@ -47,7 +45,7 @@ impl Prepared {
     pub(super) fn receipt(&self) -> Receipt {
         Receipt {
             seq: self.delivery.summary.seq,
-            reply_status: self.delivery.summary.reply_status,
+            response: self.delivery.summary.response,
         }
     }
 
@@ -64,13 +62,13 @@ impl Prepared {
         seq: Seq,
     ) -> rusqlite::Result<()> {
         let summary = &mut self.delivery.summary;
-        let attempt = attempts::next(connection, number, seq, self.run_id, summary)?;
+        let earlier = match self.run_id {
+            Some(run_id) => attempts::earlier(connection, number, run_id)?,
+            None => Vec::new(),
+        };
         summary.seq = seq;
-        summary.attempt = attempt;
-        summary.reply_status = self
-            .reply
-            .as_ref()
-            .map(|reply| reply.status(attempt.number));
+        summary.attempt = Attempt::after(&earlier, seq, summary.received_at, summary.body.sha256);
+        self.delivery.summary.response = self.reply.resolve(&self.delivery);
         Ok(())
     }
 }
@@ -110,10 +108,10 @@ pub(super) fn insert(
         summary.body.sha256,
         summary.body.cut.as_ref().map(word).transpose()?,
         word(&summary.body.kind)?,
-        word(&summary.verdict.result)?,
-        summary.verdict.place.as_ref().map(word).transpose()?,
+        word(&summary.token_check.result)?,
+        summary.token_check.place.as_ref().map(word).transpose()?,
         reading,
-        summary.reply_status,
+        summary.response.map(|response| response.status),
         attempts::to_column(&summary.attempt)?,
         run_id,
         thread_id,
@@ -160,9 +158,8 @@ fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
                 "not exists (select 1 from (
                    select later.body_sha256 as sha256 from delivery as later
                    where later.run_id = delivery.run_id and later.key > delivery.key and later.key <= (delivery.key | {SEQ_MAX})
-                   order by later.key limit {}
-                 ) where sha256 = delivery.body_sha256)",
-                attempts::LOOKS_BACK
+                   order by later.key limit {EARLIER_MAX}
+                 ) where sha256 = delivery.body_sha256)"
             )
             .into(),
             None,

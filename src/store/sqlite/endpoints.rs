@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use rusqlite::types::Type;
+use rusqlite::types::{Type, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
-use crate::domain::ids::Seq;
-use crate::domain::reply::Reply;
 use crate::domain::secret::SecretHash;
+use crate::domain::settings::Settings;
 use crate::domain::time::Time;
-use crate::domain::token_check::TokenRule;
-use crate::store::Owner;
+use crate::store::{Owner, StoreError};
 
 use super::deliveries::unwritable;
-use super::keys::{NUMBER_MAX, newest_key, seq_of};
+use super::job::Outcome;
+use super::keys::{self, NUMBER_MAX, last_seq_sql, newest_key};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
@@ -24,40 +23,47 @@ pub(super) struct StoredEndpoint {
     pub(super) endpoint: Arc<Endpoint>,
 }
 
-/// Assigns a number; `None` if the id or all numbers were already used.
-pub(super) fn insert(
-    connection: &Connection,
-    endpoint: &Endpoint,
-) -> rusqlite::Result<Option<i64>> {
-    let sql = "insert into endpoint (id, name, token, created_at_us, owner, reply)
-               select ?1, ?2, ?3, ?4, ?5, ?6
-               where coalesce((select seq from sqlite_sequence where name = 'endpoint'), 0) < ?7
+/// Keeps a new endpoint and gives out its number.
+pub(super) fn insert(connection: &Connection, endpoint: &Endpoint) -> Outcome<i64> {
+    let sql = "insert into endpoint (id, settings, created_at_us, owner)
+               select ?1, ?2, ?3, ?4
+               where coalesce((select seq from sqlite_sequence where name = 'endpoint'), 0) < ?5
                on conflict (id) do nothing returning number";
     let row = params![
         endpoint.id.0,
-        endpoint.name,
-        token(&endpoint.token_rule),
+        to_column(&endpoint.settings)?,
         endpoint.created_at.micros(),
         endpoint.owner.map(|hash| hash.0),
-        reply(&endpoint.reply)?,
         NUMBER_MAX,
     ];
-    connection
+    let number = connection
         .prepare_cached(sql)?
         .query_row(row, |row| row.get(0))
-        .optional()
+        .optional()?;
+    Ok(match number {
+        Some(number) => Ok(number),
+        None if is_taken(connection, endpoint.id)? => Err(StoreError::IdTaken),
+        None => Err(StoreError::UsedUp("endpoints")),
+    })
+}
+
+/// Whether the id was given out, also to an endpoint that is deleted.
+fn is_taken(connection: &Connection, id: EndpointId) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("select 1 from endpoint where id = ?1")?
+        .exists(params![id.0])
 }
 
 pub(super) fn find(
     connection: &Connection,
     id: EndpointId,
 ) -> rusqlite::Result<Option<StoredEndpoint>> {
-    let sql = "select id, name, token, created_at_us, owner, reply, number from endpoint where id = ?1 and deleted = 0";
+    let sql = "select id, settings, created_at_us, owner, number from endpoint where id = ?1 and deleted = 0";
     connection
         .prepare_cached(sql)?
         .query_row(params![id.0], |row| {
             Ok(StoredEndpoint {
-                number: row.get(6)?,
+                number: row.get(4)?,
                 endpoint: Arc::new(from_row(row)?),
             })
         })
@@ -65,13 +71,9 @@ pub(super) fn find(
 }
 
 pub(super) fn update(connection: &Connection, endpoint: &Endpoint) -> rusqlite::Result<()> {
-    let sql = "update endpoint set name = ?2, token = ?3, reply = ?4 where id = ?1";
-    connection.prepare_cached(sql)?.execute(params![
-        endpoint.id.0,
-        endpoint.name,
-        token(&endpoint.token_rule),
-        reply(&endpoint.reply)?
-    ])?;
+    connection
+        .prepare_cached("update endpoint set settings = ?2 where id = ?1")?
+        .execute(params![endpoint.id.0, to_column(&endpoint.settings)?])?;
     Ok(())
 }
 
@@ -97,7 +99,7 @@ pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Resul
     let Some(number) = number else {
         return Ok(false);
     };
-    let sql = "update endpoint set deleted = 1, name = null, token = null, owner = null where number = ?1";
+    let sql = "update endpoint set deleted = 1, settings = null, owner = null where number = ?1";
     connection.prepare_cached(sql)?.execute(params![number])?;
     delete_read_keys(connection, number)?;
     Ok(true)
@@ -111,19 +113,21 @@ pub(super) struct Listed {
 
 pub(super) fn list(
     connection: &Connection,
-    whose: Owner,
+    owner: Owner,
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Listed> {
     let sql = concat!(
-        "select endpoint.id, name, endpoint.token, created_at_us, owner, reply, key, received_at_us
+        "select endpoint.id, settings, created_at_us, owner, ",
+        last_seq_sql!("key"),
+        ", received_at_us
          from endpoint left join delivery as newest on key = ",
         newest_key!(),
         " where deleted = 0 and (?1 is null or owner = ?1)
          and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
          order by number desc"
     );
-    let owner = match whose {
+    let owner = match owner {
         Owner::One(hash) => Some(hash.0),
         Owner::Any => None,
     };
@@ -136,11 +140,11 @@ pub(super) fn list(
     // Counted here and not by SQL, because rows that cannot be read must not end a page early.
     while listed.found.len() < limit {
         let Some(row) = rows.next()? else { break };
-        let last_received_at: Option<i64> = row.get(7)?;
+        let last_received_at: Option<i64> = row.get(5)?;
         match from_row(row) {
             Ok(endpoint) => listed.found.push(EndpointStats {
                 endpoint,
-                last_seq: row.get::<_, Option<i64>>(6)?.map_or(Seq(0), seq_of),
+                last_seq: keys::seq(row, 4)?,
                 last_received_at: last_received_at.and_then(Time::checked),
             }),
             Err(error) => listed.unreadable.push(error),
@@ -195,30 +199,22 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Endpoint> {
         };
         rusqlite::Error::FromSqlConversionFailure(at, Type::Text, error.into())
     };
-    let token: Option<String> = row.get(2).map_err(|_| damaged(2, "token"))?;
-    let owner: Option<[u8; 32]> = row.get(4).map_err(|_| damaged(4, "owner"))?;
-    let reply = row.get_ref(5)?.as_str().ok();
-    // Validated like a new one: a reply without a status would be answered as 200.
-    let reply = reply
-        .and_then(|text| serde_json::from_str::<Vec<u16>>(text).ok())
-        .and_then(|statuses| Reply::chosen(&statuses).ok());
+    let settings = from_column(row.get_ref(1)?).ok_or_else(|| damaged(1, "settings"))?;
+    let created_at = Time::checked(row.get(2)?).ok_or_else(|| damaged(2, "created_at_us"))?;
+    let owner: Option<[u8; 32]> = row.get(3).map_err(|_| damaged(3, "owner"))?;
     Ok(Endpoint {
         id,
-        name: row.get(1).map_err(|_| damaged(1, "name"))?,
-        reply: reply.ok_or_else(|| damaged(5, "reply"))?,
-        token_rule: token.map_or(TokenRule::NotAsked, TokenRule::Secret),
-        created_at: Time::from_micros(row.get(3)?),
+        settings,
+        created_at,
         owner: owner.map(SecretHash),
     })
 }
 
-fn reply(reply: &Reply) -> rusqlite::Result<String> {
-    serde_json::to_string(reply).map_err(unwritable)
+fn to_column(settings: &Settings) -> rusqlite::Result<String> {
+    serde_json::to_string(settings).map_err(unwritable)
 }
 
-fn token(rule: &TokenRule) -> Option<&str> {
-    match rule {
-        TokenRule::NotAsked => None,
-        TokenRule::Secret(token) => Some(token),
-    }
+/// `None` where the value cannot be read. Why is not said: the reason could quote the token.
+fn from_column(column: ValueRef<'_>) -> Option<Settings> {
+    serde_json::from_str(column.as_str().ok()?).ok()
 }

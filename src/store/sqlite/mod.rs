@@ -30,11 +30,10 @@ use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::log_limit::LogLimit;
+use crate::domain::reply::ReplyPlan;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::store::{
-    EndpointChange, Instance, NewDelivery, Owner, Page, Receipt, Session, Store, StoreError,
-};
+use crate::store::{Instance, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError};
 
 use cache::Cache;
 use endpoints::StoredEndpoint;
@@ -78,7 +77,7 @@ impl SqliteStore {
         })
     }
 
-    /// Logs which rows are damaged, at most once a minute, because a page may read the same row every second.
+    /// Logs which rows are damaged, once a minute at most: a page may read the same one every second.
     fn log_damaged(&self, found: &[Summary]) {
         for one in found.iter().filter(|one| !one.damaged.is_empty()) {
             self.damage.log(|times| {
@@ -89,7 +88,7 @@ impl SqliteStore {
     }
 
     /// The endpoint with its number, from the cache or the database.
-    async fn numbered(&self, id: EndpointId) -> Result<Arc<StoredEndpoint>, StoreError> {
+    async fn stored(&self, id: EndpointId) -> Result<Arc<StoredEndpoint>, StoreError> {
         if let Some(found) = self.cache.get(id) {
             return Ok(found);
         }
@@ -111,33 +110,34 @@ impl Store for SqliteStore {
         endpoint: Endpoint,
         read_key: Option<SecretHash>,
     ) -> Result<(), StoreError> {
-        let act = move |connection: &_| {
-            let Some(number) = endpoints::insert(connection, &endpoint)? else {
-                return Ok(Err(StoreError::NotFound("endpoint")));
+        let write = move |connection: &_| {
+            let number = match endpoints::insert(connection, &endpoint)? {
+                Ok(number) => number,
+                Err(refused) => return Ok(Err(refused)),
             };
             if let Some(read_key) = read_key {
                 endpoints::insert_read_key(connection, number, read_key)?;
             }
             Ok(Ok(()))
         };
-        self.writer.write(act).await
+        self.writer.write(write).await
     }
 
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError> {
-        self.numbered(id)
+        self.stored(id)
             .await
             .map(|found| Arc::clone(&found.endpoint))
     }
 
     async fn endpoints(
         &self,
-        whose: Owner,
+        owner: Owner,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError> {
         let listed = self
             .readers
-            .read(move |connection| endpoints::list(connection, whose, before, limit))
+            .read(move |connection| endpoints::list(connection, owner, before, limit))
             .await?;
         for error in &listed.unreadable {
             self.damage.log(|times| {
@@ -147,30 +147,31 @@ impl Store for SqliteStore {
         Ok(listed.found)
     }
 
-    async fn change_endpoint(
+    async fn change_settings(
         &self,
         id: EndpointId,
-        change: EndpointChange,
+        change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError> {
         let cache = Arc::clone(&self.cache);
-        let act = move |connection: &_| {
+        let write = move |connection: &_| {
             let Some(found) = endpoints::find(connection, id)? else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             let mut endpoint = Endpoint::clone(&found.endpoint);
-            endpoint.name = change.name.unwrap_or(endpoint.name);
-            endpoint.token_rule = change.token_rule.unwrap_or(endpoint.token_rule);
-            endpoint.reply = change.reply.unwrap_or(endpoint.reply);
+            endpoint.settings = match change(&endpoint.settings) {
+                Ok(settings) => settings,
+                Err(invalid) => return Ok(Err(invalid.into())),
+            };
             endpoints::update(connection, &endpoint)?;
             Ok(Ok(Arc::new(endpoint)))
         };
         let forget = move || cache.forget(id);
-        self.writer.write_then(act, forget).await
+        self.writer.write_then(write, forget).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
         let cache = Arc::clone(&self.cache);
-        let act = move |connection: &_| {
+        let write = move |connection: &_| {
             let deleted = endpoints::delete(connection, id)?;
             Ok(if deleted {
                 Ok(())
@@ -179,31 +180,31 @@ impl Store for SqliteStore {
             })
         };
         let forget = move || cache.forget(id);
-        self.writer.write_then(act, forget).await
+        self.writer.write_then(write, forget).await
     }
 
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError> {
-        let act = move |connection: &_| {
+        let write = move |connection: &_| {
             let Some(found) = endpoints::find(connection, id)? else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             endpoints::insert_read_key(connection, found.number, key).map(Ok)
         };
-        self.writer.write(act).await
+        self.writer.write(write).await
     }
 
     async fn revoke_read_keys(&self, id: EndpointId) -> Result<(), StoreError> {
-        let act = move |connection: &_| {
+        let write = move |connection: &_| {
             let Some(found) = endpoints::find(connection, id)? else {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             endpoints::delete_read_keys(connection, found.number).map(Ok)
         };
-        self.writer.write(act).await
+        self.writer.write(write).await
     }
 
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError> {
-        let number = self.numbered(id).await?.number;
+        let number = self.stored(id).await?.number;
         self.readers
             .read(move |connection| endpoints::has_read_key(connection, number, key))
             .await
@@ -214,8 +215,8 @@ impl Store for SqliteStore {
     }
 
     async fn add_session(&self, session: Session, now: Time) -> Result<(), StoreError> {
-        let act = move |connection: &_| sessions::insert(connection, &session, now).map(Ok);
-        self.writer.write(act).await
+        let write = move |connection: &_| sessions::insert(connection, &session, now).map(Ok);
+        self.writer.write(write).await
     }
 
     async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError> {
@@ -225,33 +226,35 @@ impl Store for SqliteStore {
     }
 
     async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError> {
-        let act = move |connection: &_| sessions::delete(connection, hash).map(Ok);
-        self.writer.write(act).await
+        let write = move |connection: &_| sessions::delete(connection, hash).map(Ok);
+        self.writer.write(write).await
     }
 
     async fn end_sessions_of_other_tokens(&self, token: SecretHash) -> Result<(), StoreError> {
-        let act = move |connection: &_| sessions::delete_of_other_tokens(connection, token).map(Ok);
-        self.writer.write(act).await
+        let write =
+            move |connection: &_| sessions::delete_of_other_tokens(connection, token).map(Ok);
+        self.writer.write(write).await
     }
 
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError> {
         let cache = Arc::clone(&self.cache);
-        let act = move |connection: &_| {
+        let write = move |connection: &_| {
             endpoints::change_owner(connection, from, to)?;
             Ok(Ok(()))
         };
-        self.writer.write(act).await?;
+        self.writer.write(write).await?;
         cache.forget_all();
         Ok(())
     }
 
-    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError> {
-        let endpoint = record.endpoint;
-        let mut prepared = deliveries::Prepared::new(record).map_err(unavailable)?;
+    async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError> {
+        let endpoint = delivery.summary.endpoint_id;
+        let mut prepared = deliveries::Prepared::new(delivery, reply).map_err(unavailable)?;
         let bytes = prepared.bytes();
-        let act = move |connection: &_| {
-            let Some((number, seq)) = keys::next_seq(connection, endpoint)? else {
-                return Ok(Err(StoreError::NotFound("endpoint")));
+        let write = move |connection: &_| {
+            let (number, seq) = match keys::next_seq(connection, endpoint)? {
+                Ok(next) => next,
+                Err(refused) => return Ok(Err(refused)),
             };
             prepared.place(connection, number, seq)?;
             deliveries::insert(connection, number, &prepared)?;
@@ -259,12 +262,12 @@ impl Store for SqliteStore {
         };
         // Nothing is awaited before this: if the sender disconnects at an await, its delivery would be lost. The written data is returned,
         // so that the writing thread need not free memory that another thread allocated.
-        let written = self.writer.write_bytes(bytes, act).await?;
+        let written = self.writer.write_bytes(bytes, write).await?;
         Ok(written.receipt())
     }
 
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError> {
-        let number = self.numbered(id).await?.number;
+        let number = self.stored(id).await?.number;
         let found = self
             .readers
             .read(move |connection| deliveries::list(connection, id, number, page))
@@ -274,7 +277,7 @@ impl Store for SqliteStore {
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {
-        let number = self.numbered(id).await?.number;
+        let number = self.stored(id).await?.number;
         let found = self
             .readers
             .read(move |connection| deliveries::find(connection, id, number, seq))
@@ -291,7 +294,7 @@ impl Store for SqliteStore {
         offset: u64,
         len: usize,
     ) -> Result<Bytes, StoreError> {
-        let number = self.numbered(id).await?.number;
+        let number = self.stored(id).await?.number;
         let found = self
             .readers
             .read(move |connection| blobs::piece(connection, number, seq, offset, len))
@@ -300,7 +303,7 @@ impl Store for SqliteStore {
     }
 
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {
-        let number = self.numbered(id).await?.number;
+        let number = self.stored(id).await?.number;
         self.readers
             .read(move |connection| keys::last_seq(connection, number))
             .await

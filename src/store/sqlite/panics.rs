@@ -1,20 +1,20 @@
-//! Panics on the threads of the store: a bug in one operation fails only that operation, and the thread continues.
+//! Panics on the threads of the store: a bug in one read or write fails that one, and the thread goes on.
 //!
 //! **Invariant:** a panic is logged here, and its state is dropped, which rolls back an open transaction.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// An operation panicked, with this message.
+/// A read or write ended in a panic, with this message.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("an operation of the store panicked: {0}")]
+#[error("a read or write of the store panicked: {0}")]
 pub(super) struct Panicked(String);
 
-/// Runs an operation, and logs a panic in it. The caller must not use any state that the operation may have left incomplete.
-pub(super) fn caught<T>(act: impl FnOnce() -> T) -> Result<T, Panicked> {
-    catch_unwind(AssertUnwindSafe(act)).map_err(|payload| {
+/// Runs this, and logs a panic in it. The caller must not use what it may have left half done.
+pub(super) fn catch_panic<T>(run: impl FnOnce() -> T) -> Result<T, Panicked> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
         let panicked = Panicked(message(&*payload));
-        tracing::error!(error = %panicked, "a bug in creel; the thread continues");
+        tracing::error!(error = %panicked, "the thread goes on; this is a bug in creel");
         panicked
     })
 }

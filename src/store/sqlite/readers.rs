@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
-use super::panics::{Panicked, caught};
+use super::panics::{Panicked, catch_panic};
 use super::schema::{self, OpenError};
 use super::unavailable;
 
@@ -59,7 +59,7 @@ impl Readers {
             }
         });
         self.jobs.try_send(job).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Full,
+            TrySendError::Full(_) => StoreError::QueueFull,
             TrySendError::Disconnected(_) => unavailable("the reading threads have ended"),
         })?;
         let found = answered.await.map_err(unavailable)?;
@@ -75,7 +75,7 @@ fn work(connection: &Connection, queue: &Mutex<Receiver<Job>>) {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
         // Dropping the sender tells the caller that there is no answer.
-        let _: Result<(), Panicked> = caught(|| job(connection));
+        let _: Result<(), Panicked> = catch_panic(|| job(connection));
     }
 }
 

@@ -11,9 +11,11 @@ use uuid::Uuid;
 
 use super::attempts;
 use super::keys::seq_of;
-use crate::domain::delivery::{Attempt, BodyFacts, BodyKind, Summary, Truncation};
+use crate::domain::attempt::Attempt;
+use crate::domain::delivery::{BodyFacts, BodyKind, Summary, Truncation};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
+use crate::domain::response::Response;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
@@ -46,13 +48,15 @@ pub(super) fn summary(endpoint_id: EndpointId, row: &Row<'_>) -> rusqlite::Resul
             cut: values.optional_word(11, "body_cut", Truncation::Unknown)?,
             kind: values.word(12, "body_kind", BodyKind::Unknown)?,
         },
-        verdict: TokenCheck {
+        token_check: TokenCheck {
             result: values.word(13, "token", TokenResult::Unknown)?,
             place: values.optional_word(14, "token_place", TokenPlace::Unknown)?,
         },
         reading: values.reading(15, "reading")?,
         attempt: values.attempt(17, "attempt", seq)?,
-        reply_status: values.optional(16, "reply_status")?,
+        response: values
+            .optional(16, "reply_status")?
+            .map(|status| Response { status }),
         damaged: values.damaged,
     })
 }
@@ -184,14 +188,14 @@ impl<'r> Values<'r> {
     }
 }
 
-/// The time in a version 7 id, with a precision of milliseconds.
+/// The time in an id of version 7, to the millisecond; 1970 where there is none. The column is named as damaged.
 fn time_of(id: Option<Uuid>) -> Time {
     let in_id = id.and_then(|id| id.get_timestamp()).map(|stamp| {
         let (seconds, nanos) = stamp.to_unix();
         let micros = seconds
             .saturating_mul(1_000_000)
             .saturating_add(u64::from(nanos / 1000));
-        Time::from_micros(i64::try_from(micros).unwrap_or(0))
+        Time::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
     });
     in_id.unwrap_or_else(|| Time::from_micros(0))
 }

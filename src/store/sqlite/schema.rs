@@ -1,4 +1,4 @@
-//! Opens the database: lock, permissions, settings, migrations.
+//! Opening the database: who may, with which settings, in which schema version.
 //!
 //! **Invariant:** only one process uses a data folder at a time, and the database of a newer creel is not changed.
 
@@ -13,12 +13,13 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use super::sessions;
 use crate::domain::own_cookies;
 
-/// The migrations of the database schema; append-only.
-const MIGRATIONS: [&str; 4] = [
+/// What each schema version does to the one before; append-only.
+const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
     include_str!("migrations/0004_sessions.sql"),
+    include_str!("migrations/0005_settings.sql"),
 ];
 
 /// Why a data folder cannot be opened.
@@ -55,7 +56,7 @@ pub enum OpenError {
         path: PathBuf,
         /// Its schema version.
         found: usize,
-        /// The newest schema version that this creel knows.
+        /// The newest version known here.
         known: usize,
     },
     /// The operating system cannot start a thread.
@@ -66,9 +67,9 @@ pub enum OpenError {
         "the database {0} is read-only; give this user write permission, or choose another --data-dir"
     )]
     ReadOnly(PathBuf),
-    /// A migration failed.
+    /// It could not be brought to the schema version that this creel knows.
     #[error(
-        "the database {path} has an older schema version and could not be migrated; it is unchanged. A migration temporarily needs free space of twice its size"
+        "the database {path} has an older schema version and could not be migrated; it is as it was. A migration takes twice its size in free space, for a while"
     )]
     Older {
         /// The database file.
@@ -131,7 +132,7 @@ fn open_private(path: &Path) -> std::io::Result<File> {
         .open(path)
 }
 
-/// The writing connection, with the newest schema.
+/// The connection that writes, in the newest schema version.
 pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     let wrong = |source| OpenError::Sqlite {
         path: path.to_owned(),
@@ -189,10 +190,10 @@ pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Writes the pages that a capture writes, without leaving data: fails if a capture could not be stored. One page less might still fit where
-/// a capture does not.
+/// Writes the pages that a capture writes, and nothing that stays: fails when nothing can be captured. One page less would still find
+/// space where a capture does not.
 pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
-    connection.pragma_update(None, "user_version", form(MIGRATIONS.len()))?;
+    connection.pragma_update(None, "user_version", version_of(MIGRATIONS.len()))?;
     connection.execute_batch(
         "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256, body_kind,
                                token, reading, reply_status, run_id, thread_id, head, body)
@@ -201,7 +202,7 @@ pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
     )
 }
 
-fn form(steps: usize) -> i64 {
+fn version_of(steps: usize) -> i64 {
     i64::try_from(steps).unwrap_or(i64::MAX)
 }
 
@@ -233,13 +234,13 @@ fn migrate(connection: &Connection, found: usize) -> rusqlite::Result<()> {
     for (step, sql) in MIGRATIONS.iter().enumerate().skip(found) {
         if found > 0 {
             tracing::info!(
-                "migrating the database to schema version {}; this can take a while for a large one",
+                "migrating the database to schema version {}; a large one takes a while",
                 step + 1
             );
         }
         let transaction = connection.unchecked_transaction()?;
         transaction.execute_batch(sql)?;
-        transaction.pragma_update(None, "user_version", form(step + 1))?;
+        transaction.pragma_update(None, "user_version", version_of(step + 1))?;
         transaction.commit()?;
     }
     Ok(())

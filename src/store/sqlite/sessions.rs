@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** only the hash of a session's secret is stored.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, Error, OptionalExtension, Row, params};
 
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
@@ -48,10 +48,11 @@ pub(super) fn insert(
 pub(super) fn find(connection: &Connection, hash: SecretHash) -> rusqlite::Result<Option<Session>> {
     let sql = "select hash, operator_token, expires_at_us from session where hash = ?1";
     let session = |row: &Row<'_>| {
+        let ends: i64 = row.get(2)?;
         Ok(Session {
             hash: SecretHash(row.get(0)?),
             operator_token: SecretHash(row.get(1)?),
-            expires_at: Time::from_micros(row.get(2)?),
+            expires_at: Time::checked(ends).ok_or(Error::IntegralValueOutOfRange(2, ends))?,
         })
     };
     connection

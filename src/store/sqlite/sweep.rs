@@ -1,5 +1,5 @@
-//! Removes the deliveries of deleted endpoints, in small steps and only while no other write waits, so that a large endpoint does not delay
-//! captures. Deleted endpoints answer 404 as soon as they are marked; this frees space and removes secrets from the files.
+//! Clears away the deliveries of deleted endpoints, a little at a time and only while nothing waits, so that a large endpoint does not hold up
+//! captures. Deleted endpoints answer 404 from the moment they are marked; this is about space, and about secrets in the files.
 //!
 //! **Invariant:** in the end, no file contains a byte of the deleted data: SQLite overwrites it in the database (`secure_delete`), and the
 //! log, which has older copies of the pages, is emptied.

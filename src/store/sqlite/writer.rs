@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 use crate::store::StoreError;
 
 use super::job::{AfterCommit, Job, Outcome, Write};
-use super::panics::{Panicked, caught};
+use super::panics::{Panicked, catch_panic};
 use super::sweep::Sweep;
 use super::unavailable;
 
@@ -125,10 +125,10 @@ impl Writer {
         let before = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
         // A write that is larger than the limit may still run alone.
         let sent = if before > 0 && before + bytes > WAITING_BYTES_MAX {
-            Err(StoreError::Full)
+            Err(StoreError::QueueFull)
         } else {
             jobs.try_send(waiting).map_err(|error| match error {
-                TrySendError::Full(_) => StoreError::Full,
+                TrySendError::Full(_) => StoreError::QueueFull,
                 TrySendError::Disconnected(_) => ended(),
             })
         };
@@ -164,7 +164,7 @@ fn work(connection: &Connection, queue: &Receiver<Waiting>, waiting_bytes: &Atom
                 sweep.look_again();
             }
             Err(RecvTimeoutError::Timeout) => {
-                if let Ok(Err(error)) = caught(|| sweep.step(connection)) {
+                if let Ok(Err(error)) = catch_panic(|| sweep.step(connection)) {
                     tracing::error!(%error, "cannot remove deleted rows from the file; will retry after the next write");
                 }
             }
@@ -187,7 +187,7 @@ fn take_group(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, 
 
 /// Runs a group in one transaction and answers every caller.
 fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
-    let committed = match caught(|| commit(connection, &mut group)) {
+    let committed = match catch_panic(|| commit(connection, &mut group)) {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(unavailable(error)),
         Err(panicked) => Err(unavailable(panicked)),
@@ -197,7 +197,7 @@ fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
     }
     for job in group {
         // Only its own caller gets no answer.
-        let _: Result<(), Panicked> = caught(|| job.answer(committed.clone()));
+        let _: Result<(), Panicked> = catch_panic(|| job.answer(committed.clone()));
     }
 }
 

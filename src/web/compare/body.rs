@@ -7,7 +7,7 @@ use crate::domain::delivery::{BodyKind, Delivery};
 use crate::domain::ids::Seq;
 use crate::json::HashedTree;
 use crate::langgraph;
-use crate::web::compare::changes::{self, Fate, Row};
+use crate::web::compare::changes::{self, ChangeKind, ChangeRow};
 use crate::web::render::excerpt::Excerpt;
 use crate::web::render::format;
 
@@ -21,14 +21,12 @@ const LINES_MAX: usize = 600;
 /// What differs between two bodies.
 #[derive(Default)]
 pub(super) struct BodyDiff {
-    /// A one-sentence summary.
     pub(super) sentence: String,
     /// Limits of the comparison.
     pub(super) notes: Vec<&'static str>,
-    /// Values that differ.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<ChangeRow>,
     /// Changed ids and times.
-    pub(super) stamps: Vec<Row>,
+    pub(super) timestamps: Vec<ChangeRow>,
     /// Number of further differences, as text.
     pub(super) rest: Option<String>,
     /// Changed lines, with their context.
@@ -48,7 +46,7 @@ pub(super) struct Facts {
 
 /// A line of one body, or of both.
 pub(super) struct TextLine {
-    pub(super) fate: Fate,
+    pub(super) kind: ChangeKind,
     /// Its line number in the first body.
     pub(super) a: Option<usize>,
     /// Its line number in the second body.
@@ -63,19 +61,20 @@ impl BodyDiff {
         use BodyKind::{Binary, Empty, Json, Unknown};
         let none = |one: &Delivery| format!("#{} has no body.", one.summary.seq);
         let mut diff = match (a.summary.body.kind, b.summary.body.kind) {
-            (Empty, Empty) => Self::said("Both bodies are empty."),
-            (Empty, _) => Self::said(none(a)).with_facts(a, b),
-            (_, Empty) => Self::said(none(b)).with_facts(a, b),
-            _ if a.body == b.body => Self::said("Identical bytes."),
+            (Empty, Empty) => Self::sentence_only("Neither has a body."),
+            (Empty, _) => Self::sentence_only(none(a)).with_facts(a, b),
+            (_, Empty) => Self::sentence_only(none(b)).with_facts(a, b),
+            _ if a.body == b.body => Self::sentence_only("Identical bytes."),
             (Binary | Unknown, _) | (_, Binary | Unknown) => {
-                Self::said("The bodies differ. Only text is compared in detail.").with_facts(a, b)
+                Self::sentence_only("The bodies differ. Only text is compared in detail.")
+                    .with_facts(a, b)
             }
             _ if [a, b]
                 .iter()
                 .any(|one| one.body.len() as u64 > BODY_BYTES_MAX) =>
             {
                 let most = format::bytes(BODY_BYTES_MAX);
-                Self::said(format!(
+                Self::sentence_only(format!(
                     "The bodies differ. Bodies larger than {most} are compared by size and hash only."
                 ))
                 .with_facts(a, b)
@@ -90,7 +89,7 @@ impl BodyDiff {
         diff
     }
 
-    fn said(sentence: impl Into<String>) -> Self {
+    fn sentence_only(sentence: impl Into<String>) -> Self {
         Self {
             sentence: sentence.into(),
             ..Self::default()
@@ -122,7 +121,7 @@ impl BodyDiff {
             CHANGES_MAX,
         );
         if found.total() == 0 {
-            return Self::said(match diff::spelling(a, b) {
+            return Self::sentence_only(match diff::spelling(a, b) {
                 SpellingDiff::Whitespace => "Same values; only the whitespace differs.",
                 SpellingDiff::Escapes => {
                     "Same values; only escapes in strings and possibly whitespace differ."
@@ -132,16 +131,16 @@ impl BodyDiff {
                 }
             });
         }
-        let (stamps, others): (Vec<_>, Vec<_>) = found
+        let (timestamps, others): (Vec<_>, Vec<_>) = found
             .list
             .iter()
             .partition(|change| changes::is_stamp(change));
-        let rows = |changes: Vec<_>| changes.into_iter().map(Row::new).collect();
+        let rows = |changes: Vec<_>| changes.into_iter().map(ChangeRow::new).collect();
         Self {
             rows: rows(others),
-            stamps: rows(stamps),
+            timestamps: rows(timestamps),
             rest: changes::rest(&found),
-            ..Self::said(sentence(&found))
+            ..Self::sentence_only(sentence(&found))
         }
     }
 
@@ -154,7 +153,7 @@ impl BodyDiff {
                 .map(|hunk| hunk.lines.iter().map(line).collect())
                 .collect(),
             more_lines: found.is_cut,
-            ..Self::said(format!(
+            ..Self::sentence_only(format!(
                 "{} removed, {} added.",
                 format::count(found.removed as u64, "line", "lines"),
                 found.added
@@ -169,11 +168,11 @@ fn sentence(found: &JsonDiff<'_>) -> String {
         (found.added, "added"),
         (found.removed, "removed"),
     ];
-    let told = counts.iter().filter(|(count, _)| *count > 0);
-    let told: Vec<_> = told
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<_> = counts
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    format!("{}.", told.join(", "))
+    format!("{}.", counts.join(", "))
 }
 
 /// The text of a body. A character that was split by truncation is left out.
@@ -186,14 +185,14 @@ impl TextLine {
         let bare = |text: &'_ str| text.strip_suffix('\n').unwrap_or(text).to_owned();
         let text = bare(line.text);
         Self {
-            fate: match (line.a, line.b) {
-                (Some(_), Some(_)) => Fate::Same,
-                (a, b) => Fate::of(a.as_ref(), b.as_ref()),
+            kind: match (line.a, line.b) {
+                (Some(_), Some(_)) => ChangeKind::Same,
+                (a, b) => ChangeKind::of(a.as_ref(), b.as_ref()),
             },
             a: line.a.map(|at| at + 1),
             b: line.b.map(|at| at + 1),
             text: match line.counterpart {
-                Some(other) => Excerpt::beside(&text, &bare(other)),
+                Some(other) => Excerpt::compared(&text, &bare(other)),
                 None => Excerpt::of(&text),
             },
             is_open: !line.text.ends_with('\n'),
@@ -287,13 +286,13 @@ mod tests {
             body("7", "1", "a").as_bytes(),
             body("8", "2", "b").as_bytes(),
         );
-        let paths = |rows: &[Row]| {
+        let paths = |rows: &[ChangeRow]| {
             rows.iter()
                 .map(|row| row.path.raw().to_owned())
                 .collect::<Vec<_>>()
         };
         assert_eq!(paths(&found.rows), ["status"]);
-        assert_eq!(paths(&found.stamps), ["run_id", "at"]);
+        assert_eq!(paths(&found.timestamps), ["run_id", "at"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Differences of JSON as table rows: path, old value, new value.
 
 use crate::diff::{JsonChange, JsonDiff, PathStep};
+use crate::domain::beginning::Beginning;
 use crate::domain::time::Time;
 use crate::json::HashedNode;
 use crate::web::render::escape::{Line, fitting};
@@ -17,7 +18,7 @@ const STEPS_MAX: usize = 16;
 
 /// How two sides compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum ChangeKind {
     /// Both sides have it, with the same value.
     Same,
     /// Both sides have it, with different values.
@@ -28,7 +29,7 @@ pub(crate) enum Fate {
     Removed,
 }
 
-impl Fate {
+impl ChangeKind {
     /// From the values of both sides.
     pub(crate) fn of<T>(a: Option<&T>, b: Option<&T>) -> Self {
         match (a, b) {
@@ -40,19 +41,17 @@ impl Fate {
 
     /// Number of each kind of difference: `2 changed, 1 added`.
     pub(crate) fn count(all: &(impl Iterator<Item = Self> + Clone)) -> String {
-        let told = [Self::Changed, Self::Added, Self::Removed].map(|fate| {
-            let count = all.clone().filter(|found| *found == fate).count();
-            (count > 0).then(|| format!("{count} {}", fate.word()))
+        let counts = [Self::Changed, Self::Added, Self::Removed].map(|kind| {
+            let count = all.clone().filter(|found| *found == kind).count();
+            (count > 0).then(|| format!("{count} {}", kind.word()))
         });
-        told.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        counts.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
-    /// Whether the sides differ.
     pub(crate) fn differs(self) -> bool {
         self != Self::Same
     }
 
-    /// Its sign in a list.
     pub(crate) fn sign(self) -> &'static str {
         match self {
             Self::Same => "",
@@ -74,14 +73,14 @@ impl Fate {
 }
 
 /// A difference.
-pub(crate) struct Row {
-    pub(crate) fate: Fate,
+pub(crate) struct ChangeRow {
+    pub(crate) kind: ChangeKind,
     pub(crate) path: Line,
     pub(crate) a: Option<Value>,
     pub(crate) b: Option<Value>,
 }
 
-impl Row {
+impl ChangeRow {
     pub(crate) fn new(change: &JsonChange<'_>) -> Self {
         let (a, b) = (
             change.a.map(HashedNode::text),
@@ -95,7 +94,7 @@ impl Row {
             _ => (a.map(Value::of), b.map(Value::of)),
         };
         Self {
-            fate: Fate::of(a.as_ref(), b.as_ref()),
+            kind: ChangeKind::of(a.as_ref(), b.as_ref()),
             path: Line(shown_path(&change.path)),
             a: a_value,
             b: b_value,
@@ -105,14 +104,7 @@ impl Row {
 
 /// The path of a value, shortened for the page.
 fn shown_path(steps: &[PathStep<'_>]) -> String {
-    let path = path(steps);
-    let shown = fitting(&path, PATH_HTML_BYTES_MAX);
-    let dots = if shown.len() < path.len() {
-        "\u{2026}"
-    } else {
-        ""
-    };
-    format!("{shown}{dots}")
+    fitting(&path(steps), PATH_HTML_BYTES_MAX).to_string()
 }
 
 /// The path of a value in the usual notation: `values.messages[3].content`. If an element moved, both positions: `[3 → 4]`.
@@ -138,15 +130,12 @@ fn step(step: &PathStep<'_>) -> String {
 /// `.name`, or `["odd name"]`.
 fn member(name: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "_-$".contains(letter);
-    let mut shown: String = name.chars().take(NAME_CHARS_MAX).collect();
-    let plain = !shown.is_empty() && shown.chars().all(is_plain);
-    if shown.len() < name.len() {
-        shown.push('\u{2026}');
-    }
-    if plain {
-        format!(".{shown}")
+    let name = Beginning::of_chars(name, NAME_CHARS_MAX);
+    let is_plain = !name.text.is_empty() && name.text.chars().all(is_plain);
+    if is_plain {
+        format!(".{name}")
     } else {
-        format!("[{shown:?}]")
+        format!("[{:?}]", name.to_string())
     }
 }
 

@@ -48,7 +48,7 @@ struct Compare {
 
 /// The differences.
 #[derive(Template)]
-#[template(path = "_differences.html")]
+#[template(path = "_compare_differences.html")]
 struct Differences {
     a: Seq,
     b: Seq,

@@ -3,7 +3,7 @@
 use crate::diff;
 use crate::domain::delivery::Delivery;
 use crate::domain::target;
-use crate::web::compare::changes::Fate;
+use crate::web::compare::changes::ChangeKind;
 use crate::web::render::escape::Line;
 use crate::web::render::excerpt::Excerpt;
 
@@ -22,14 +22,13 @@ pub(crate) struct HeadDiff {
 /// A part of the request line.
 pub(crate) struct Word {
     pub(crate) label: &'static str,
-    pub(crate) fate: Fate,
+    pub(crate) kind: ChangeKind,
     pub(crate) a: Excerpt,
     pub(crate) b: Excerpt,
 }
 
 /// The differences between two lists of names and values.
 pub(crate) struct NamedDiff {
-    /// A one-sentence summary.
     pub(crate) sentence: String,
     /// All entries as one list; empty if nothing differs.
     pub(crate) rows: Vec<NamedRow>,
@@ -39,7 +38,7 @@ pub(crate) struct NamedDiff {
 
 /// A name and its value on both sides.
 pub(crate) struct NamedRow {
-    pub(crate) fate: Fate,
+    pub(crate) kind: ChangeKind,
     pub(crate) name: Line,
     /// The first side's spelling of the name, if the second side's differs.
     pub(crate) spelled: Option<Line>,
@@ -69,9 +68,13 @@ impl HeadDiff {
         let line: Vec<_> = words
             .map(|(label, (a, b))| Word {
                 label,
-                fate: if a == b { Fate::Same } else { Fate::Changed },
-                a: Excerpt::beside(&a, &b),
-                b: Excerpt::beside(&b, &a),
+                kind: if a == b {
+                    ChangeKind::Same
+                } else {
+                    ChangeKind::Changed
+                },
+                a: Excerpt::compared(&a, &b),
+                b: Excerpt::compared(&b, &a),
             })
             .collect();
         let queries = [a, b].map(|one| target::query_pairs(&one.summary.target));
@@ -83,7 +86,7 @@ impl HeadDiff {
             owned.collect::<Pairs>()
         });
         Self {
-            same_line: line.iter().all(|word| word.fate == Fate::Same),
+            same_line: line.iter().all(|word| word.kind == ChangeKind::Same),
             line,
             query: NamedDiff::new(&queries, true, str::to_owned),
             headers: NamedDiff::new(&headers, exact, str::to_ascii_lowercase),
@@ -93,7 +96,7 @@ impl HeadDiff {
 }
 
 impl NamedDiff {
-    /// Names are equal if their `key` is. `exact` compares order and spelling too.
+    /// Names are the same where `key` is; `exact` says whether order and spelling count.
     fn new([a, b]: &[Pairs; 2], exact: bool, key: fn(&str) -> String) -> Self {
         let keys = |pairs: &Pairs| pairs.iter().map(|(name, _)| key(name)).collect::<Vec<_>>();
         let places = diff::named(&keys(a), &keys(b));
@@ -101,7 +104,7 @@ impl NamedDiff {
             .into_iter()
             .filter_map(|place| NamedRow::new(place, a, b, exact))
             .collect();
-        let differs = |row: &NamedRow| row.fate != Fate::Same || row.moved;
+        let differs = |row: &NamedRow| row.kind != ChangeKind::Same || row.moved;
         let sentence = match rows.iter().any(differs) {
             _ if rows.is_empty() => "None on both sides.".to_owned(),
             true => sentence(&rows),
@@ -124,15 +127,15 @@ impl NamedDiff {
 
 /// `2 changed, 1 added, 1 moved.`
 fn sentence(rows: &[NamedRow]) -> String {
-    let fates = Fate::count(&rows.iter().map(|row| row.fate));
+    let counts = ChangeKind::count(&rows.iter().map(|row| row.kind));
     let moved = rows.iter().filter(|row| row.moved).count();
     let moved = (moved > 0).then(|| format!("{moved} moved"));
-    let told: Vec<_> = Some(fates)
-        .filter(|told| !told.is_empty())
+    let parts: Vec<_> = Some(counts)
+        .filter(|parts| !parts.is_empty())
         .into_iter()
         .chain(moved)
         .collect();
-    format!("{}.", told.join(", "))
+    format!("{}.", parts.join(", "))
 }
 
 impl NamedRow {
@@ -143,19 +146,19 @@ impl NamedRow {
         let spelled = a
             .map(|(name, _)| name)
             .filter(|spelled| exact && *spelled != name);
-        let fate = match (a, b) {
-            (Some((_, a)), Some((_, b))) if a == b && spelled.is_none() => Fate::Same,
-            _ => Fate::of(a, b),
+        let kind = match (a, b) {
+            (Some((_, a)), Some((_, b))) if a == b && spelled.is_none() => ChangeKind::Same,
+            _ => ChangeKind::of(a, b),
         };
         let excerpt = |one: Option<&(String, String)>, other: Option<&(String, String)>| {
             let (_, value) = one?;
             Some(other.map_or_else(
                 || Excerpt::of(value),
-                |(_, other)| Excerpt::beside(value, other),
+                |(_, other)| Excerpt::compared(value, other),
             ))
         };
         Some(Self {
-            fate,
+            kind,
             name: Line(name.clone()),
             spelled: spelled.cloned().map(Line),
             a: excerpt(a, b),
@@ -178,7 +181,7 @@ mod tests {
             owned.collect()
         };
         let found = NamedDiff::new(&[owned(a), owned(b)], exact, str::to_ascii_lowercase);
-        let tell = |row: &NamedRow| {
+        let show = |row: &NamedRow| {
             let flags = [
                 (row.repeated, " again"),
                 (row.moved, " moved"),
@@ -189,9 +192,9 @@ mod tests {
                 .filter(|(is, _)| *is)
                 .map(|(_, word)| *word)
                 .collect();
-            format!("{} {}{flags}", row.name.raw(), row.fate.word())
+            format!("{} {}{flags}", row.name.raw(), row.kind.word())
         };
-        (found.sentence, found.rows.iter().map(tell).collect())
+        (found.sentence, found.rows.iter().map(show).collect())
     }
 
     #[test]
@@ -248,7 +251,7 @@ mod tests {
         let found = NamedDiff::new(&[many("a"), many("b")], true, str::to_owned);
         assert_eq!(found.sentence, "250 changed.");
         assert!(found.more && found.rows.len() == ROWS_MAX);
-        assert!(found.rows.iter().all(|row| row.fate == Fate::Changed));
+        assert!(found.rows.iter().all(|row| row.kind == ChangeKind::Changed));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::domain::delivery::Delivery;
+use crate::domain::run::Run;
 use crate::langgraph::RunBody;
 use crate::langgraph::conversation::{ContentBlock, Message};
 use crate::web::conversation::long_text::Budget;
@@ -43,15 +43,9 @@ struct Excerpt {
 
 impl LastMessage {
     /// `None` if there is no message.
-    pub(crate) fn of(delivery: &Delivery, view: View) -> Option<Self> {
-        let count = delivery
-            .summary
-            .reading
-            .run
-            .as_deref()?
-            .messages
-            .filter(|count| *count > 0)?;
-        let (last, human) = RunBody::parse(&delivery.body).conversation()?.last();
+    pub(crate) fn of(run: &Run, body: &RunBody<'_>, view: View) -> Option<Self> {
+        let count = run.messages.filter(|count| *count > 0)?;
+        let (last, human) = body.conversation()?.last();
         let last = last?;
         let human = human.filter(|human| human.position != last.position);
         let excerpts = human.iter().chain([&last]).map(Excerpt::of).collect();

@@ -5,6 +5,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
 use crate::json::Located;
 use crate::web::links::state_ref::StateRef;
 use crate::web::links::view::View;
@@ -66,18 +67,13 @@ impl Budget {
     /// The beginning of a text, with an ellipsis if it is shortened.
     pub(crate) fn excerpt(&mut self, text: &str, weight_max: usize, lines_max: usize) -> String {
         let shown = self.take(text, weight_max, lines_max);
-        let dots = if shown.len() < text.len() {
-            "\u{2026}"
-        } else {
-            ""
-        };
-        format!("{shown}{dots}")
+        Beginning::of_bytes(text, shown.len()).to_string()
     }
 }
 
 /// A text, and a link to the rest of it.
 #[derive(Debug, Template)]
-#[template(path = "_cut.html")]
+#[template(path = "_long_text.html")]
 pub(crate) struct Cut {
     shown: String,
     rest: Option<Rest>,
@@ -94,7 +90,7 @@ struct Rest {
 impl Cut {
     /// The beginning of a text.
     pub(crate) fn first(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
-        let text = place.value.text().unwrap_or_default();
+        let text = place.value.text_or_json();
         let before = budget.left();
         let mut shown = budget.take(&text, WHOLE_WEIGHT_MAX, LINES_MAX);
         if shown.len() < text.len() {
@@ -110,7 +106,7 @@ impl Cut {
 
     /// A large part of a text, from this byte on.
     pub(crate) fn part(place: Located<'_>, view: View, from: usize) -> Self {
-        let text = place.value.text().unwrap_or_default();
+        let text = place.value.text_or_json();
         let from = text.floor_char_boundary(from);
         let behind = text.get(from..).unwrap_or_default();
         let shown = Budget::new(PART_WEIGHT_MAX).take(behind, PART_WEIGHT_MAX, usize::MAX);

@@ -5,7 +5,7 @@ use askama::filters::HtmlSafe;
 
 use crate::json::{JsonType, Located};
 use crate::langgraph::conversation::{
-    CallOf, ContentBlock, MediaBlock, MediaSource, MessagePage, Role, TokenUsage, ToolCall,
+    CallOf, ContentBlock, MediaBlock, MediaSource, MessagePage, Role, ToolCall,
 };
 use crate::web::conversation::long_text::{Budget, Cut};
 use crate::web::conversation::tree::Branch;
@@ -19,7 +19,6 @@ const LINE_WEIGHT_MAX: usize = 240;
 /// Weight of a message without its texts.
 const MARKUP_WEIGHT: usize = 800;
 
-/// A message.
 #[derive(Debug, Template)]
 #[template(path = "_message.html")]
 pub(crate) struct MessageView {
@@ -183,12 +182,9 @@ impl Writer<'_, '_> {
                 .map(|(index, call)| self.call(call, (place, index)))
                 .collect(),
             left_out,
-            usage: message.usage.map(|tokens| {
-                usage(TokenUsage {
-                    total: None,
-                    ..tokens
-                })
-            }),
+            usage: message
+                .usage
+                .and_then(|usage| format::tokens(usage.input, usage.output)),
             json_href: self.view.state_href(StateRef::value(message.whole.path)),
             json_size: format::bytes(message.whole.value.json().len() as u64),
         })
@@ -277,21 +273,4 @@ impl Writer<'_, '_> {
             }
         }
     }
-}
-
-/// `72 tokens in, 21 out, 93 total`, as far as known.
-pub(super) fn usage(usage: TokenUsage) -> String {
-    let parts = [
-        (usage.input, "in"),
-        (usage.output, "out"),
-        (usage.total, "total"),
-    ];
-    let told = parts
-        .into_iter()
-        .filter_map(|(count, word)| Some((count?, word)));
-    let told = told.enumerate().map(|(index, (count, word))| {
-        let tokens = if index == 0 { "tokens " } else { "" };
-        format!("{count} {tokens}{word}")
-    });
-    told.collect::<Vec<_>>().join(", ")
 }

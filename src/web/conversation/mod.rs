@@ -13,8 +13,8 @@ mod tree;
 use askama::Template;
 
 use crate::domain::delivery::Delivery;
+use crate::domain::run::Run;
 use crate::langgraph::RunBody;
-use crate::langgraph::conversation::{Conversation, TokenUsage};
 use crate::web::conversation::state_page::{Crumb, Part, StatePage};
 use crate::web::conversation::tree::Branch;
 use crate::web::links;
@@ -22,16 +22,14 @@ use crate::web::links::state_ref::StateRef;
 use crate::web::links::view::View;
 use crate::web::render::format;
 
-/// The tab's label; `None` if the delivery has no state.
-pub(super) fn label(delivery: &Delivery) -> Option<&'static str> {
-    let run = delivery.summary.reading.run.as_deref()?;
+/// What the tab of a run is called; `None` where it has no state, which is asked only of a run without messages.
+pub(super) fn label(run: &Run, has_state: impl FnOnce() -> bool) -> Option<&'static str> {
     if run.messages.is_some() {
         return Some("Conversation");
     }
-    RunBody::parse(&delivery.body).state().map(|_| "State")
+    has_state().then_some("State")
 }
 
-/// The Conversation tab.
 #[derive(Debug, Template)]
 #[template(path = "_conversation.html")]
 pub(super) struct ConversationTab {
@@ -51,9 +49,14 @@ pub(super) struct ConversationTab {
 
 impl ConversationTab {
     /// The tab, at the part that a view selects.
-    pub(super) fn new(delivery: &Delivery, view: View, state_ref: StateRef) -> Self {
+    pub(super) fn new(
+        delivery: &Delivery,
+        body: &RunBody<'_>,
+        view: View,
+        state_ref: StateRef,
+    ) -> Self {
         let download_href = links::download(&delivery.summary);
-        let Some(page) = StatePage::of(delivery, view, state_ref) else {
+        let Some(page) = StatePage::of(body, view, state_ref) else {
             return Self {
                 crumbs: Vec::new(),
                 facts: String::new(),
@@ -64,19 +67,21 @@ impl ConversationTab {
                 rest: None,
             };
         };
-        let sums = page.messages.map(Conversation::sums);
-        let count = sums.map_or(0, |(count, _)| count);
-        let later = page
-            .later(count)
-            .map(|state_ref| view.state_href(state_ref));
+        let run = delivery.summary.reading.run.as_deref();
+        let run = run.filter(|_| page.messages.is_some());
+        let count = run.and_then(|run| run.messages);
+        let later = count.and_then(|count| page.later(count));
+        let later = later.map(|state_ref| view.state_href(state_ref));
         let last_page = later
             .as_ref()
             .map(|_| view.state_href(StateRef::WHOLE))
             .unwrap_or_default();
         Self {
             crumbs: page.crumbs(),
-            facts: sums.map_or_else(|| page.size(), |(count, usage)| facts(count, usage)),
-            last_href: (count > 1).then(|| format!("{last_page}#m{count}")),
+            facts: run.and_then(facts).unwrap_or_else(|| page.size()),
+            last_href: count
+                .filter(|count| *count > 1)
+                .map(|count| format!("{last_page}#m{count}")),
             download_href,
             part: page.part(),
             later_href: later,
@@ -85,11 +90,11 @@ impl ConversationTab {
     }
 }
 
-/// Number of messages and tokens.
-fn facts(count: u64, usage: TokenUsage) -> String {
-    let messages = format::count(count, "message", "messages");
-    match message::usage(usage) {
-        tokens if tokens.is_empty() => messages,
-        tokens => format!("{messages}, {tokens}"),
-    }
+/// How many messages a run has, and their tokens.
+fn facts(run: &Run) -> Option<String> {
+    let messages = format::count(run.messages?, "message", "messages");
+    Some(match format::tokens(run.input_tokens, run.output_tokens) {
+        Some(tokens) => format!("{messages}, {tokens}"),
+        None => messages,
+    })
 }

@@ -3,7 +3,6 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::domain::delivery::Delivery;
 use crate::json::{JsonPath, JsonType, Located, Sought};
 use crate::langgraph::RunBody;
 use crate::langgraph::conversation::{Conversation, MessagePage};
@@ -32,9 +31,8 @@ pub(crate) struct Crumb {
 
 /// A part of a state. As a fragment, it replaces the link to it.
 #[derive(Debug, Template)]
-#[template(path = "_part.html")]
+#[template(path = "_state_page.html")]
 pub(crate) enum Part {
-    /// Messages.
     Messages {
         earlier: Option<Earlier>,
         messages: Vec<MessageView>,
@@ -71,15 +69,14 @@ pub(crate) struct StatePage<'a> {
 
 impl Part {
     /// The part of a delivery's state that a view selects.
-    pub(crate) fn of(delivery: &Delivery, view: View, state_ref: StateRef) -> Self {
-        StatePage::of(delivery, view, state_ref).map_or(Self::Nothing, |page| page.part())
+    pub(crate) fn of(body: &RunBody<'_>, view: View, state_ref: StateRef) -> Self {
+        StatePage::of(body, view, state_ref).map_or(Self::Nothing, |page| page.part())
     }
 }
 
 impl<'a> StatePage<'a> {
     /// `None` if there is no state.
-    pub(crate) fn of(delivery: &'a Delivery, view: View, state_ref: StateRef) -> Option<Self> {
-        let body = RunBody::parse(&delivery.body);
+    pub(crate) fn of(body: &RunBody<'a>, view: View, state_ref: StateRef) -> Option<Self> {
         let state = body.state()?;
         let messages = match state_ref.at {
             Some(_) => None,

@@ -30,9 +30,9 @@ const MARKUP_WEIGHT: usize = 320;
 
 /// Children of a value.
 #[derive(Debug, Template)]
-#[template(path = "_branch.html")]
+#[template(path = "_tree.html")]
 pub(crate) struct Branch {
-    twigs: Vec<Twig>,
+    nodes: Vec<TreeNode>,
     /// URL and number of the children that are not listed.
     rest: Option<(String, String)>,
 }
@@ -41,18 +41,18 @@ impl HtmlSafe for Branch {}
 
 /// A child: its name and value.
 #[derive(Debug, Template)]
-#[template(path = "_twig.html")]
-struct Twig {
+#[template(path = "_tree_node.html")]
+struct TreeNode {
     name: Option<Line>,
     /// Index in an array.
     position: Option<usize>,
-    leaf: Leaf,
+    value: NodeValue,
 }
 
-impl HtmlSafe for Twig {}
+impl HtmlSafe for TreeNode {}
 
 #[derive(Debug)]
-enum Leaf {
+enum NodeValue {
     /// On the line of the name.
     Plain {
         class: &'static str,
@@ -71,11 +71,11 @@ enum Leaf {
         branch: Branch,
     },
     /// Fetched on demand.
-    Far {
+    Lazy {
         size: String,
         href: String,
     },
-    FarText {
+    LazyText {
         excerpt: Line,
         size: String,
         href: String,
@@ -95,7 +95,7 @@ impl Branch {
             return Self::deep(place, budget);
         }
         let (children, count) = place.value.children(from, CHILDREN_MAX);
-        let mut twigs = Vec::new();
+        let mut nodes = Vec::new();
         let mut end = from;
         // At least one, so that the link to the rest always makes progress.
         for child in &children {
@@ -104,47 +104,47 @@ impl Branch {
             }
             end += 1;
             if Some(child.position) != passed_over {
-                twigs.push(Twig::new(place, child, view, budget));
+                nodes.push(TreeNode::new(place, child, view, budget));
             }
         }
         let rest = (end < count).then(|| {
             let href = view.state_href(StateRef::value_from(place.path, end));
             (href, (count - end).to_string())
         });
-        Self { twigs, rest }
+        Self { nodes, rest }
     }
 
     /// A single value.
     pub(super) fn alone(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
-        Self::of_leaf(Leaf::new(place, view, budget))
+        Self::of_value(NodeValue::new(place, view, budget))
     }
 
     /// JSON that is too deep to have a URL, shortened if it is long.
     fn deep(place: Located<'_>, budget: &mut Budget) -> Self {
         let json = Line(budget.line(place.value.json(), DEEP_WEIGHT_MAX));
         let class = "j-word";
-        Self::of_leaf(Leaf::Plain { class, json })
+        Self::of_value(NodeValue::Plain { class, json })
     }
 
-    fn of_leaf(leaf: Leaf) -> Self {
-        let twig = Twig {
+    fn of_value(value: NodeValue) -> Self {
+        let node = TreeNode {
             name: None,
             position: None,
-            leaf,
+            value,
         };
         Self {
-            twigs: vec![twig],
+            nodes: vec![node],
             rest: None,
         }
     }
 
     /// Whether it is empty.
     pub(super) fn is_empty(&self) -> bool {
-        self.twigs.is_empty()
+        self.nodes.is_empty()
     }
 }
 
-impl Twig {
+impl TreeNode {
     fn new(parent: Located<'_>, child: &Child<'_>, view: View, budget: &mut Budget) -> Self {
         budget.spend(MARKUP_WEIGHT);
         let name = child
@@ -153,12 +153,12 @@ impl Twig {
         Self {
             position: name.is_none().then_some(child.position),
             name,
-            leaf: Leaf::new(parent.child(child), view, budget),
+            value: NodeValue::new(parent.child(child), view, budget),
         }
     }
 }
 
-impl Leaf {
+impl NodeValue {
     fn new(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
         match place.value.json_type() {
             JsonType::Object | JsonType::Array => Self::branch(place, view, budget),
@@ -191,7 +191,7 @@ impl Leaf {
         let size = size(place);
         if json.len() > INLINE_BYTES_MAX || budget.left() < json.len() {
             let href = view.state_href(StateRef::value(place.path));
-            return Self::Far { size, href };
+            return Self::Lazy { size, href };
         }
         Self::Branch {
             open: json.len() <= OPEN_BYTES_MAX,
@@ -201,7 +201,7 @@ impl Leaf {
     }
 
     fn text(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
-        let text = place.value.text().unwrap_or_default();
+        let text = place.value.text_or_json();
         let mut line = Budget::new(LINE_WEIGHT_MAX.min(budget.left()));
         if line.take(&text, LINE_WEIGHT_MAX, LINES_MAX).len() == text.len() {
             return Self::Text(Cut::first(place, view, budget));
@@ -210,7 +210,7 @@ impl Leaf {
         let size = format::bytes(text.len() as u64);
         if text.len() > INLINE_BYTES_MAX || budget.left() < text.len() {
             let href = view.state_href(StateRef::value(place.path));
-            return Self::FarText {
+            return Self::LazyText {
                 excerpt,
                 size,
                 href,

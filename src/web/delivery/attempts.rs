@@ -69,9 +69,9 @@ fn title(all: &[Summary], most: Option<u32>) -> String {
 impl Attempt {
     fn new(one: &Summary, next: Option<&Summary>, sender: &Sender, view: View, now: Time) -> Self {
         let step = one
-            .reply_status
+            .response
             .filter(|_| one.attempt.is_known())
-            .and_then(|status| predict(sender, one.attempt.number, status));
+            .and_then(|response| predict(sender, one.attempt.number, response.status));
         let since = |from: Time, to: Time| {
             Duration::from_millis(to.millis_since(from).max(0).unsigned_abs())
         };
@@ -85,7 +85,7 @@ impl Attempt {
             current: view.selected == Some(one.seq),
             received: format::exact(one.received_at),
             gap: one.attempt.gap_ms.map(format::duration),
-            answered: one.reply_status,
+            answered: one.response.map(|response| response.status),
             came: step
                 .as_ref()
                 .and_then(|step| words(retry_outcome(step.next, gap, passed))),

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
@@ -28,7 +29,7 @@ impl Badge {
         let shown = status.unwrap_or("no status");
         Self {
             class: status_class(status),
-            label: Line(shown.chars().take(STATUS_CHARS_MAX).collect()),
+            label: Line(Beginning::of_chars(shown, STATUS_CHARS_MAX).to_string()),
         }
     }
 
@@ -73,10 +74,10 @@ pub(crate) struct TokenChip {
 
 impl TokenChip {
     /// `None` if the endpoint expects no token.
-    pub(crate) fn of(verdict: TokenCheck) -> Option<Self> {
-        let (class, label, title) = match verdict.result {
+    pub(crate) fn of(check: TokenCheck) -> Option<Self> {
+        let (class, label, title) = match check.result {
             TokenResult::NotAsked => return None,
-            TokenResult::Match => ("token-match", "token ok", matched(verdict.place)),
+            TokenResult::Match => ("token-match", "token ok", matched(check.place)),
             TokenResult::Missing => (
                 "token-missing",
                 "no token",

@@ -22,7 +22,6 @@ const WEIGHT_MAX: usize = 512 * 1024;
 /// Longest part of a binary body on a page, in bytes.
 const HEX_BYTES_MAX: usize = 4 * 1024;
 
-/// The Body tab.
 #[derive(Template)]
 #[template(path = "_body.html")]
 pub(crate) struct BodyTab {
@@ -99,7 +98,7 @@ impl BodyTab {
     fn json(&mut self, body: &[u8], view: View, raw: bool) {
         let text = prefix(body);
         let (html, shown_bytes) = if raw {
-            let text = escape::fitting(text, WEIGHT_MAX);
+            let text = escape::fitting(text, WEIGHT_MAX).text;
             (Shown::block(text).to_string(), text.len())
         } else {
             let pretty = pretty::pretty(text);
@@ -114,7 +113,7 @@ impl BodyTab {
     }
 
     fn text(&mut self, body: &[u8]) {
-        let text = escape::fitting(prefix(body), WEIGHT_MAX);
+        let text = escape::fitting(prefix(body), WEIGHT_MAX).text;
         let place = self.broken.as_mut().and_then(|broken| {
             let place = first_break(text, text.len() < body.len());
             broken.marked = place.is_some();
@@ -140,12 +139,9 @@ impl BodyTab {
 
 /// The part of a body that fits on a page.
 fn prefix(body: &[u8]) -> &str {
+    // The cut may go through a character.
     let part = &body[..body.len().min(INLINE_BYTES_MAX)];
-    match std::str::from_utf8(part) {
-        Ok(text) => text,
-        // The cut split a character.
-        Err(error) => std::str::from_utf8(&part[..error.valid_up_to()]).unwrap_or_default(),
-    }
+    part.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
 /// Where text stops being JSON: the offset of the unexpected byte, or the length of the text if it ends too early. `None` if the position
@@ -166,11 +162,7 @@ fn first_break(text: &str, goes_on: bool) -> Option<usize> {
 
 /// The text with a mark on the character at that offset. At the end of the text, the mark is empty; the style sheet shows it, so it is not copied.
 fn marked(text: &str, at: usize) -> String {
-    let at = (0..=at.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    let (before, rest) = text.split_at(at);
+    let (before, rest) = text.split_at(text.floor_char_boundary(at));
     let (here, after) = rest.split_at(rest.chars().next().map_or(0, char::len_utf8));
     format!(
         r#"{}<mark id="break">{}</mark>{}"#,

@@ -1,15 +1,15 @@
-//! The Fields tab: the received fields of a run, compared with those that its server is known to send. Differences come first.
+//! The Fields tab: which fields of a run received, held against those that its server is known to send. What differs stands first.
 
 use askama::Template;
 
-use crate::domain::delivery::Delivery;
 use crate::domain::rich_text::RichText;
+use crate::domain::run::Run;
+use crate::langgraph::RunBody;
 use crate::langgraph::fields::{self, Basis, Count, Nearness, Standing, Types};
 use crate::web::render::escape::Line;
 use crate::web::render::format;
 use crate::web::render::rich_text::Prose;
 
-/// The Fields tab.
 #[derive(Template)]
 #[template(path = "_fields.html")]
 pub(crate) struct FieldsTab {
@@ -32,20 +32,21 @@ struct FieldView {
     class: &'static str,
     word: &'static str,
     name: Line,
-    came: Option<&'static str>,
+    received: Option<&'static str>,
     note: Option<String>,
 }
 
 impl FieldsTab {
-    pub(crate) fn new(delivery: &Delivery) -> Self {
-        let Some(run) = delivery.summary.reading.run.as_deref() else {
+    /// The fields of a run and its body.
+    pub(crate) fn new(run: Option<(&Run, &RunBody<'_>)>) -> Self {
+        let Some((run, body)) = run else {
             return Self {
                 summary: Prose::written("Only the fields of a LangGraph run can be compared."),
                 basis: None,
                 objects: Vec::new(),
             };
         };
-        let list = fields::checklist(&delivery.body, run);
+        let list = fields::checklist(body, run);
         Self {
             summary: summary(list.count(), &list.basis).into(),
             basis: basis(&list.basis).map(Prose::from),
@@ -141,7 +142,7 @@ impl FieldView {
             class,
             word,
             name: Line(field.name.clone()),
-            came: field.received.and_then(|came| came.names().next()),
+            received: field.received.and_then(|received| received.names().next()),
             note,
         }
     }

@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 use crate::app::App;
 use crate::domain::delivery::Delivery;
 use crate::domain::endpoint::Endpoint;
+use crate::domain::run::Run;
 use crate::domain::token_check::{TokenResult, TokenRule, check_token};
 use crate::langgraph::RunBody;
 use crate::langgraph::guide::deployment::Deployment;
@@ -35,7 +36,7 @@ impl Reader {
         Self {
             deployment: deployment::remembered(request, app).unwrap_or_default(),
             capture_url,
-            token_rule: endpoint.token_rule.clone(),
+            token_rule: endpoint.settings.token.clone(),
         }
     }
 
@@ -43,9 +44,9 @@ impl Reader {
     /// because the old one had leaked.
     fn trusts(&self, delivery: &Delivery) -> bool {
         let now = check_token(&self.token_rule, &delivery.head);
-        [delivery.summary.verdict, now]
+        [delivery.summary.token_check, now]
             .iter()
-            .all(|verdict| matches!(verdict.result, TokenResult::Match | TokenResult::NotAsked))
+            .all(|check| matches!(check.result, TokenResult::Match | TokenResult::NotAsked))
     }
 }
 
@@ -65,24 +66,28 @@ impl HtmlSafe for FollowUpView {}
 
 struct Item {
     label: &'static str,
-    tells: Prose,
+    description: Prose,
     command: Option<String>,
     gone: Option<&'static str>,
 }
 
 impl FollowUpView {
-    /// The commands for a delivery; `None` if it is not a run.
-    pub(crate) fn of(delivery: &Delivery, reader: &Reader) -> Option<Self> {
-        let run = delivery.summary.reading.run.as_deref()?;
+    /// What can be asked about the delivery of a run.
+    pub(super) fn of(
+        delivery: &Delivery,
+        run: &Run,
+        body: &RunBody<'_>,
+        reader: &Reader,
+    ) -> Option<Self> {
         let delivered = Delivered {
             run,
-            body: RunBody::parse(&delivery.body),
+            body: *body,
             is_trusted: reader.trusts(delivery),
         };
         let found = FollowUps::of(delivered, &reader.deployment, &reader.capture_url)?;
         let all = found.all.into_iter().map(|one| Item {
             label: one.label,
-            tells: Prose::written(one.description),
+            description: Prose::written(one.description),
             gone: one.command.as_ref().err().copied(),
             command: one.command.ok(),
         });

@@ -7,13 +7,15 @@ mod compare_with;
 mod fields;
 pub(super) mod findings;
 pub(super) mod follow_up;
+mod headers;
 mod meaning;
+mod query;
 pub(super) mod related;
-mod request;
 mod run;
 mod run_inputs;
 mod timeline;
 
+use std::cell::LazyCell;
 use std::fmt::{self, Display, Formatter};
 
 use askama::Template;
@@ -22,27 +24,27 @@ use askama::filters::HtmlSafe;
 use crate::domain::delivery::{Delivery, Summary, Truncation};
 use crate::domain::target;
 use crate::domain::time::Time;
-use crate::langgraph;
+use crate::langgraph::{self, RunBody};
 use crate::web::conversation::{self, ConversationTab};
 use crate::web::delivery::badge::{Badge, TokenChip};
 use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::compare_with::CompareWith;
 use crate::web::delivery::fields::FieldsTab;
-use crate::web::delivery::follow_up::FollowUpView;
+use crate::web::delivery::follow_up::Reader;
+use crate::web::delivery::headers::HeadersTab;
+use crate::web::delivery::query::QueryTab;
 use crate::web::delivery::related::Related;
-use crate::web::delivery::request::{HeadersTab, QueryTab};
 use crate::web::delivery::run::RunTab;
 use crate::web::links::view::{Tab, View};
 use crate::web::render::escape::Line;
 use crate::web::render::format::{self, Moment};
 use crate::web::render::rich_text::Prose;
 
-/// One delivery.
 #[derive(Template)]
 #[template(path = "_delivery.html")]
-pub(crate) struct Pane {
+pub(crate) struct DeliveryView {
     seq: u64,
-    /// Seq of the first of its attempts.
+    /// Seq of its first attempt.
     group: u64,
     /// Seqs of its attempts, oldest first.
     attempts: String,
@@ -64,7 +66,7 @@ pub(crate) struct Pane {
     content: Content,
 }
 
-impl HtmlSafe for Pane {}
+impl HtmlSafe for DeliveryView {}
 
 struct TabLink {
     label: &'static str,
@@ -98,11 +100,20 @@ impl Display for Content {
 
 impl HtmlSafe for Content {}
 
-impl Pane {
-    /// `related` has the deliveries that belong to this one; times are relative to `now`.
-    pub(crate) fn new(delivery: &Delivery, related: &Related, view: View, now: Time) -> Self {
+impl DeliveryView {
+    /// A delivery with those that are related to it, for a reader, seen from `now`. Its body is parsed once for all tabs, and not at all
+    /// where no tab needs it: it may have megabytes.
+    pub(crate) fn new(
+        delivery: &Delivery,
+        related: &Related,
+        reader: &Reader,
+        view: View,
+        now: Time,
+    ) -> Self {
         let summary = &delivery.summary;
-        let state_label = conversation::label(delivery);
+        let run = summary.reading.run.as_deref();
+        let body = LazyCell::new(|| RunBody::parse(&delivery.body));
+        let state_label = run.and_then(|run| conversation::label(run, || body.state().is_some()));
         let view = match view.tab {
             // The tab stays open when another delivery is selected. If that delivery has no state, the first tab is shown.
             Tab::Conversation(_) if state_label.is_none() => view.tab(Tab::Run),
@@ -115,35 +126,33 @@ impl Pane {
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
-            badge: summary.reading.run.as_deref().map(Badge::of_run),
+            badge: run.map(Badge::of_run),
             headline: langgraph::headline(summary).into(),
             received: Moment::new(summary.received_at, now),
             received_exact: format::exact(summary.received_at),
             size: format::bytes(summary.body.bytes),
             cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
-            token: TokenChip::of(summary.verdict),
-            reply_status: summary.reply_status,
+            token: TokenChip::of(summary.token_check),
+            reply_status: summary.response.map(|response| response.status),
             tabs: tab_links(delivery, view, state_label),
             compare_with: CompareWith::new(summary),
             content: match view.tab {
-                Tab::Run => Content::Run(Box::new(RunTab::new(delivery, related, view, now))),
-                Tab::Conversation(spot) => {
-                    Content::Conversation(Box::new(ConversationTab::new(delivery, view, spot)))
+                Tab::Run => {
+                    let run = run.map(|run| (run, &*body));
+                    Content::Run(Box::new(RunTab::new(
+                        delivery, run, related, reader, view, now,
+                    )))
+                }
+                Tab::Conversation(state_ref) => {
+                    let tab = ConversationTab::new(delivery, &body, view, state_ref);
+                    Content::Conversation(Box::new(tab))
                 }
                 Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
                 Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
                 Tab::Query => Content::Query(QueryTab::new(summary)),
-                Tab::Fields => Content::Fields(FieldsTab::new(delivery)),
+                Tab::Fields => Content::Fields(FieldsTab::new(run.map(|run| (run, &*body)))),
             },
         }
-    }
-
-    /// Adds the commands that query LangGraph, if the tab shows them.
-    pub(crate) fn with_follow_up(mut self, find: impl FnOnce() -> Option<FollowUpView>) -> Self {
-        if let Content::Run(tab) = &mut self.content {
-            tab.follow_up = find();
-        }
-        self
     }
 }
 

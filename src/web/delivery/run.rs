@@ -7,12 +7,12 @@ use crate::domain::ids::Seq;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::Run;
 use crate::domain::time::Time;
-use crate::langgraph;
+use crate::langgraph::{self, RunBody};
 use crate::web::conversation::last_message::LastMessage;
 use crate::web::delivery::attempts::Attempts;
 use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::findings::Findings;
-use crate::web::delivery::follow_up::FollowUpView;
+use crate::web::delivery::follow_up::{FollowUpView, Reader};
 use crate::web::delivery::meaning;
 use crate::web::delivery::related::Related;
 use crate::web::delivery::run_inputs::Parts;
@@ -23,7 +23,6 @@ use crate::web::render::escape::Line;
 use crate::web::render::format;
 use crate::web::render::rich_text::Prose;
 
-/// The Run tab.
 #[derive(Template)]
 #[template(path = "_run.html")]
 pub(crate) struct RunTab {
@@ -32,14 +31,14 @@ pub(crate) struct RunTab {
     findings: Option<Findings>,
     timeline: Option<Timeline>,
     attempts: Option<Attempts>,
-    payload: Vec<Told>,
+    payload: Vec<PayloadValue>,
     follows: Vec<Follows>,
     parts: Option<Parts>,
     last_message: Option<LastMessage>,
     /// The body itself, if there is nothing else to show.
     body: Option<BodyTab>,
     /// Commands that query LangGraph.
-    pub(crate) follow_up: Option<FollowUpView>,
+    follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
@@ -50,7 +49,7 @@ struct ErrorView {
 }
 
 /// A received value.
-struct Told {
+struct PayloadValue {
     label: &'static str,
     value: Line,
     copies: bool,
@@ -73,10 +72,18 @@ struct Link {
 }
 
 impl RunTab {
-    /// `related` has the deliveries that belong to this one; times are relative to `now`.
-    pub(crate) fn new(delivery: &Delivery, related: &Related, view: View, now: Time) -> Self {
+    /// A delivery, its run with the body of that, and those that are related to it, for a reader, seen from `now`.
+    pub(crate) fn new(
+        delivery: &Delivery,
+        run: Option<(&Run, &RunBody<'_>)>,
+        related: &Related,
+        reader: &Reader,
+        view: View,
+        now: Time,
+    ) -> Self {
         let summary = &delivery.summary;
-        let run = summary.reading.run.as_deref();
+        let in_body = run;
+        let run = run.map(|(run, _)| run);
         let nothing_else = run.is_none() && !delivery.body.is_empty();
         let link = related.successor.map(|seq| Link {
             href: view.select(seq).tab(Tab::Run).href(),
@@ -88,12 +95,13 @@ impl RunTab {
             findings: Findings::of(summary),
             timeline: run.map(|run| Timeline::new(run, summary.received_at)),
             attempts: run.map(|run| Attempts::new(&related.attempts, run, view, now)),
-            last_message: LastMessage::of(delivery, view),
+            last_message: in_body.and_then(|(run, body)| LastMessage::of(run, body, view)),
             payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
             follows: run.map(|run| follows(run, link)).unwrap_or_default(),
-            parts: run.and_then(|_| Parts::of(&delivery.body, view)),
+            parts: in_body.and_then(|(_, body)| Parts::of(body, view)),
             body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
-            follow_up: None,
+            follow_up: in_body
+                .and_then(|(run, body)| FollowUpView::of(delivery, run, body, reader)),
         }
     }
 }
@@ -107,7 +115,7 @@ fn error(run: &Run) -> Option<ErrorView> {
     })
 }
 
-fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
+fn payload(run: &Run, delivery: &Summary) -> Vec<PayloadValue> {
     let thread = links::thread_id(delivery).map(|id| links::thread(delivery.endpoint_id, id));
     let values = [
         ("Status", &run.status, false),
@@ -119,7 +127,7 @@ fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
         ("Multitask", &run.multitask_strategy, false),
     ];
     let value = |(label, value, copies): (_, &Option<String>, _)| {
-        value.clone().map(|value| Told {
+        value.clone().map(|value| PayloadValue {
             label,
             value: Line(value),
             copies,
@@ -132,8 +140,8 @@ fn payload(run: &Run, delivery: &Summary) -> Vec<Told> {
 fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     let mut all = vec![("Sender", meaning::sender(run), None)];
     let mut add = |label, sentence: RichText| all.push((label, sentence.into(), None));
-    if langgraph::is_default_assistant(run) {
-        let graph = run.graph_id.as_deref().unwrap_or_default();
+    let graph = run.graph_id.as_deref();
+    if let Some(graph) = graph.filter(|_| langgraph::is_default_assistant(run)) {
         add(
             "Assistant",
             RichText::plain("Default assistant of ").code(graph),
@@ -156,7 +164,7 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     if run.cron_id.is_some() {
         add("Started by", RichText::plain("A cron"));
     }
-    if let Some(sentence) = conversation(run) {
+    if let Some(sentence) = messages(run) {
         add("Messages", sentence);
     }
     if successor.is_some() {
@@ -170,15 +178,11 @@ fn follows(run: &Run, successor: Option<Link>) -> Vec<Follows> {
     all.into_iter().map(row).collect()
 }
 
-fn conversation(run: &Run) -> Option<RichText> {
+fn messages(run: &Run) -> Option<RichText> {
     let messages = format::count(run.messages?, "message", "messages");
-    let sentence = RichText::default().and(messages);
-    Some(match (run.input_tokens, run.output_tokens) {
-        (None, None) => sentence.and(" in the state"),
-        (input, output) => sentence.and(format!(
-            " in the state, {} tokens in, {} out",
-            input.unwrap_or(0),
-            output.unwrap_or(0)
-        )),
+    let sentence = RichText::default().and(format!("{messages} in the state"));
+    Some(match format::tokens(run.input_tokens, run.output_tokens) {
+        Some(tokens) => sentence.and(format!(", {tokens}")),
+        None => sentence,
     })
 }

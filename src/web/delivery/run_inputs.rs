@@ -6,7 +6,7 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::json::RawJson;
-use crate::langgraph;
+use crate::langgraph::RunBody;
 use crate::web::links::view::{Tab, View};
 use crate::web::render::format;
 use crate::web::render::pretty::{self, Pretty};
@@ -16,7 +16,7 @@ const PART_BYTES_MAX: usize = 16 * 1024;
 
 /// The parts that are present.
 #[derive(Template)]
-#[template(path = "_parts.html")]
+#[template(path = "_run_inputs.html")]
 pub(crate) struct Parts {
     parts: Vec<Part>,
     body_href: String,
@@ -35,8 +35,8 @@ struct Part {
 
 impl Parts {
     /// `None` if all are empty.
-    pub(crate) fn of(body: &[u8], view: View) -> Option<Self> {
-        let found = langgraph::RunBody::parse(body).inputs();
+    pub(crate) fn of(body: &RunBody<'_>, view: View) -> Option<Self> {
+        let found = body.inputs();
         let parts = [
             ("Input", "kwargs.input", found.input),
             ("Context", "kwargs.context", found.context),
@@ -86,7 +86,7 @@ mod tests {
             before: None,
             tab: Tab::Run,
         };
-        Parts::of(body.as_bytes(), view).map(|parts| parts.render().unwrap())
+        Parts::of(&RunBody::parse(body.as_bytes()), view).map(|parts| parts.render().unwrap())
     }
 
     #[test]

@@ -13,9 +13,10 @@ use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
+use crate::langgraph::RunBody;
 use crate::web::conversation::state_page::Part;
-use crate::web::delivery::Pane;
-use crate::web::delivery::follow_up::{FollowUpView, Reader};
+use crate::web::delivery::DeliveryView;
+use crate::web::delivery::follow_up::Reader;
 use crate::web::delivery::related::Related;
 use crate::web::endpoint::list::List;
 use crate::web::endpoint::samples::SamplesMenu;
@@ -40,34 +41,34 @@ struct Inspect {
     /// Which of list and detail a narrow screen shows.
     screen: &'static str,
     list: List,
-    right: RightHand,
+    detail: Detail,
 }
 
 /// The part next to the list.
-enum RightHand {
-    Delivery(Box<Pane>),
+enum Detail {
+    Delivery(Box<DeliveryView>),
     Waiting(Box<Waiting>),
     Nothing(Nothing),
 }
 
 /// Shown while no delivery is selected.
 #[derive(Template)]
-#[template(path = "_nothing.html")]
+#[template(path = "_inspect_nothing.html")]
 struct Nothing {
     how_href: String,
 }
 
-impl Display for RightHand {
+impl Display for Detail {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Delivery(pane) => pane.fmt(f),
+            Self::Delivery(shown) => shown.fmt(f),
             Self::Waiting(waiting) => waiting.fmt(f),
             Self::Nothing(nothing) => nothing.fmt(f),
         }
     }
 }
 
-impl HtmlSafe for RightHand {}
+impl HtmlSafe for Detail {}
 
 /// `GET /inspect/{endpoint}`; `?key=` is exchanged for cookies, `?how` shows how to send requests here. With `X-Fragment: start`, only the
 /// panel that starts runs.
@@ -88,25 +89,25 @@ pub(crate) async fn show(
     let view = View::of(&request, id);
     let list = List::read(app.store.as_ref(), view).await?;
     let how = page::param(&request, "how").is_some();
-    let right_hand = if list.is_empty() || how {
+    let detail = if list.is_empty() || how {
         let samples = right.manages().then(|| SamplesMenu::new(id));
         let sections = Sections {
             start,
             samples,
             token_is_hidden: token_is_hidden(&endpoint, right),
         };
-        let waiting = Waiting::new(url, view.list().href(), list.is_empty(), sections);
-        RightHand::Waiting(Box::new(waiting))
+        let waiting = Waiting::new(url.clone(), view.list().href(), list.is_empty(), sections);
+        Detail::Waiting(Box::new(waiting))
     } else {
-        RightHand::Nothing(Nothing {
+        Detail::Nothing(Nothing {
             how_href: format!("/inspect/{id}?how"),
         })
     };
-    render(&request, &app, &endpoint, right, list, right_hand)
+    render(&endpoint, right, url, list, detail)
 }
 
-/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery; with `X-Fragment: pane` only the delivery, with `X-Fragment: part` only
-/// the part of its state that the query names.
+/// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: detail` the delivery alone, or with `part` the part
+/// of its state that the query names.
 pub(crate) async fn show_delivery(
     request: HttpRequest,
     app: web::Data<App>,
@@ -118,27 +119,25 @@ pub(crate) async fn show_delivery(
     let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::PAGE).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
-    if let (true, Tab::Conversation(spot)) = (wants(&request, "part"), view.tab) {
-        let part = web::block(move || Part::of(&delivery, view, spot))
+    if let (true, Tab::Conversation(state_ref)) = (wants(&request, "part"), view.tab) {
+        let part = web::block(move || Part::of(&RunBody::parse(&delivery.body), view, state_ref))
             .await
             .map_err(|error| PageError::internal(&error))?;
         return page::kept_html(&part, reserved);
     }
     let related = Related::read(app.store.as_ref(), &delivery.summary).await?;
-    let capture_url = capture_url(&request, &app, &endpoint, right);
-    let reader = Reader::of(&request, &app, &endpoint, capture_url);
+    let url = capture_url(&request, &app, &endpoint, right);
+    let reader = Reader::of(&request, &app, &endpoint, url.clone());
     // Indenting and escaping 100 kB would delay the captures on this thread.
-    let pane = web::block(move || {
-        let follow_up = || FollowUpView::of(&delivery, &reader);
-        Pane::new(&delivery, &related, view, Time::now()).with_follow_up(follow_up)
-    });
-    let pane = pane.await.map_err(|error| PageError::internal(&error))?;
+    let shown =
+        web::block(move || DeliveryView::new(&delivery, &related, &reader, view, Time::now()));
+    let shown = shown.await.map_err(|error| PageError::internal(&error))?;
     if request.headers().contains_key(FRAGMENT) {
-        return page::kept_html(&pane, reserved);
+        return page::kept_html(&shown, reserved);
     }
     let list = List::read(app.store.as_ref(), view).await?;
-    let right_hand = RightHand::Delivery(Box::new(pane));
-    let response = render(&request, &app, &endpoint, right, list, right_hand)?;
+    let detail = Detail::Delivery(Box::new(shown));
+    let response = render(&endpoint, right, url, list, detail)?;
     Ok(answers::keep(response, reserved))
 }
 
@@ -149,26 +148,25 @@ fn wants(request: &HttpRequest, part: &str) -> bool {
 }
 
 fn render(
-    request: &HttpRequest,
-    app: &App,
     endpoint: &Endpoint,
     right: Right,
+    capture_url: String,
     list: List,
-    right_hand: RightHand,
+    detail: Detail,
 ) -> Result<HttpResponse, PageError> {
     page::html(&Inspect {
         id: endpoint.id.to_string(),
         title: endpoint.title(),
-        capture_url: capture_url(request, app, endpoint, right),
+        capture_url,
         manages: right.manages(),
         token_is_hidden: token_is_hidden(endpoint, right),
-        screen: if matches!(right_hand, RightHand::Nothing(_)) {
+        screen: if matches!(detail, Detail::Nothing(_)) {
             "list"
         } else {
             "detail"
         },
         list,
-        right: right_hand,
+        detail,
     })
 }
 
@@ -185,7 +183,7 @@ async fn trade_key(
 }
 
 fn token_is_hidden(endpoint: &Endpoint, right: Right) -> bool {
-    !right.manages() && endpoint.token_rule != TokenRule::NotAsked
+    !right.manages() && endpoint.settings.token != TokenRule::NotAsked
 }
 
 /// The capture URL. Only owner and operator see its token, because a delivery with the token counts as trusted.

@@ -3,8 +3,8 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
-use crate::domain::reply::is_success;
 use crate::domain::run::Run;
 use crate::domain::target;
 use crate::domain::time::Time;
@@ -76,8 +76,11 @@ impl Row {
                 .map(|id| Line(format::short_id(id))),
             duration: run.and_then(|run| run.run_ms).map(format::duration),
             size: format::bytes(delivery.body.bytes),
-            token: TokenChip::of(delivery.verdict),
-            refused: delivery.reply_status.filter(|status| !is_success(*status)),
+            token: TokenChip::of(delivery.token_check),
+            refused: delivery
+                .response
+                .filter(|response| !response.is_success())
+                .map(|response| response.status),
             error: run.and_then(error),
             received: Moment::short(delivery.received_at, now),
         }
@@ -91,10 +94,12 @@ fn error(run: &Run) -> Option<Line> {
         Some(class) => format!("{class}: {}", error.message),
         None => error.message.clone(),
     };
-    Some(Line(text.chars().take(ERROR_CHARS_MAX).collect()))
+    Some(Line(
+        Beginning::of_chars(&text, ERROR_CHARS_MAX).to_string(),
+    ))
 }
 
 /// A name or a word, shortened for a row.
 fn shortened(text: &str) -> String {
-    text.chars().take(NAME_CHARS_MAX).collect()
+    Beginning::of_chars(text, NAME_CHARS_MAX).to_string()
 }

@@ -22,7 +22,6 @@ use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
 
-/// The menu of samples.
 #[derive(Template)]
 #[template(path = "_samples.html")]
 pub(crate) struct SamplesMenu {

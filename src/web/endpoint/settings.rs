@@ -9,11 +9,14 @@ use serde::Deserialize;
 
 use crate::access::guard;
 use crate::app::App;
-use crate::domain::endpoint::{Endpoint, NAME_CHARS_MAX, name};
-use crate::domain::reply::Reply;
+use crate::domain::endpoint::Endpoint;
+use crate::domain::ids::EndpointId;
+use crate::domain::reply;
 use crate::domain::secret::{self, SecretHash};
+use crate::domain::settings::{InvalidSetting, NAME_CHARS_MAX, SettingsInput, TokenInput};
 use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
-use crate::store::{EndpointChange, Store};
+use crate::error::AppError;
+use crate::store::{SettingsChange, Store};
 use crate::urls::LOCAL_PAGES_HOST;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
@@ -22,7 +25,7 @@ use crate::web::render::format;
 
 #[derive(Template)]
 #[template(path = "settings.html")]
-struct Settings {
+struct SettingsPage {
     id: String,
     title: String,
     name: String,
@@ -32,7 +35,7 @@ struct Settings {
     own_token: String,
     reply: String,
     /// The invalid field.
-    wrong: Option<Wrong>,
+    wrong: Option<InvalidSetting>,
     name_chars_max: usize,
     token_bytes_max: usize,
     /// The share link that was just created; it is not shown again.
@@ -43,15 +46,9 @@ struct Settings {
     revoked: bool,
 }
 
-/// A field and what is wrong with it.
-struct Wrong {
-    field: &'static str,
-    why: String,
-}
-
 /// Asks for confirmation before something is deleted or revoked.
 #[derive(Template)]
-#[template(path = "confirm.html")]
+#[template(path = "settings_confirm.html")]
 struct Confirm {
     id: String,
     question: String,
@@ -62,7 +59,7 @@ struct Confirm {
 }
 
 /// The data of the settings form.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 pub(crate) struct Change {
     name: String,
     /// `keep`, `new`, `none` or `own`.
@@ -73,20 +70,18 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    /// The change, or the first invalid field.
-    fn change(&self) -> Result<EndpointChange, Wrong> {
-        let wrong = |field| move |why| Wrong { field, why };
-        let token_rule = match self.token.as_str() {
-            "new" => Some(TokenRule::random()),
-            "none" => Some(TokenRule::NotAsked),
-            "own" => Some(TokenRule::chosen(&self.own_token).map_err(wrong("token"))?),
-            _ => None,
-        };
-        let reply = self.reply.as_deref().map(Reply::parse).transpose();
-        Ok(EndpointChange {
-            name: Some(name(Some(&self.name)).map_err(wrong("name"))?),
-            token_rule,
-            reply: reply.map_err(wrong("reply"))?,
+    /// What is asked for.
+    fn input(self) -> Result<SettingsInput, InvalidSetting> {
+        let reply = self.reply.as_deref().map(reply::parse_statuses).transpose();
+        Ok(SettingsInput {
+            name: Some(self.name),
+            token: match self.token.as_str() {
+                "new" => Some(TokenInput::Random),
+                "none" => Some(TokenInput::NotAsked),
+                "own" => Some(TokenInput::Chosen(self.own_token)),
+                _ => None,
+            },
+            reply: reply.map_err(InvalidSetting::of("reply"))?,
         })
     }
 }
@@ -103,7 +98,7 @@ impl Confirmation {
     }
 }
 
-impl Settings {
+impl SettingsPage {
     /// What is wrong with a field.
     fn wrong(&self, field: &str) -> Option<&str> {
         let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
@@ -114,14 +109,14 @@ impl Settings {
         Self {
             id: endpoint.id.to_string(),
             title: endpoint.title(),
-            name: endpoint.name.clone().unwrap_or_default(),
-            token: match &endpoint.token_rule {
+            name: endpoint.settings.name.clone().unwrap_or_default(),
+            token: match &endpoint.settings.token {
                 TokenRule::NotAsked => None,
                 TokenRule::Secret(token) => Some(token.clone()),
             },
             choice: "keep".to_owned(),
             own_token: String::new(),
-            reply: endpoint.reply.to_string(),
+            reply: endpoint.settings.reply.to_string(),
             wrong: None,
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
@@ -141,9 +136,9 @@ pub(crate) async fn show(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
     let revoked = page::param(&request, "revoked").is_some();
-    page::html(&Settings {
+    page::html(&SettingsPage {
         revoked,
-        ..Settings::new(&endpoint, None)
+        ..SettingsPage::new(&endpoint, None)
     })
 }
 
@@ -154,33 +149,41 @@ pub(crate) async fn change(
     form: Form<Change>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
-    match form.change() {
-        Ok(change) => {
-            let id = endpoint.id;
-            let change = async move |store: Arc<dyn Store>| store.change_endpoint(id, change).await;
-            app.commit_and_notify(id, change).await?;
-            Ok(page::see_other(&format!("/inspect/{}", endpoint.id)))
+    let form = form.into_inner();
+    match save(&app, endpoint.id, form.clone()).await {
+        Ok(()) => Ok(page::see_other(&format!("/inspect/{}", endpoint.id))),
+        Err(AppError::Invalid { field, why }) => {
+            again(&endpoint, form, InvalidSetting { field, why })
         }
-        Err(wrong) => {
-            let Change {
-                name,
-                token,
-                own_token,
-                reply,
-            } = form.into_inner();
-            let shown = Settings::new(&endpoint, None);
-            let mut again = page::html(&Settings {
-                name,
-                choice: token,
-                own_token,
-                reply: reply.unwrap_or_else(|| shown.reply.clone()),
-                wrong: Some(wrong),
-                ..shown
-            })?;
-            *again.status_mut() = StatusCode::BAD_REQUEST;
-            Ok(again)
-        }
+        Err(error) => Err(error.into()),
     }
+}
+
+async fn save(app: &App, id: EndpointId, form: Change) -> Result<(), AppError> {
+    let asked = form.input()?;
+    let change: SettingsChange = Box::new(move |settings| settings.changed_by(asked));
+    let change = async move |store: Arc<dyn Store>| store.change_settings(id, change).await;
+    app.commit_and_notify(id, change).await?;
+    Ok(())
+}
+
+/// The form once more, with what was typed and what is wrong with it.
+fn again(
+    endpoint: &Endpoint,
+    form: Change,
+    wrong: InvalidSetting,
+) -> Result<HttpResponse, PageError> {
+    let shown = SettingsPage::new(endpoint, None);
+    let mut again = page::html(&SettingsPage {
+        name: form.name,
+        choice: form.token,
+        own_token: form.own_token,
+        reply: form.reply.unwrap_or_else(|| shown.reply.clone()),
+        wrong: Some(wrong),
+        ..shown
+    })?;
+    *again.status_mut() = StatusCode::BAD_REQUEST;
+    Ok(again)
 }
 
 /// `POST /inspect/{endpoint}/key`: a new read key, shown once as a share link.
@@ -197,7 +200,7 @@ pub(crate) async fn add_key(
         .urls
         .inspect_url(guard::authority(&request), endpoint.id);
     let share_url = format!("{page}?key={key}");
-    page::html(&Settings::new(&endpoint, Some(share_url)))
+    page::html(&SettingsPage::new(&endpoint, Some(share_url)))
 }
 
 /// `POST /inspect/{endpoint}/revoke`: asks for confirmation, then revokes every read key.

@@ -34,11 +34,10 @@ pub(crate) struct Waiting {
 
 /// The parts of the page besides the capture URL.
 pub(crate) struct Sections {
-    /// How to start runs.
     pub(crate) start: Start,
     /// Samples to send, for owner and operator.
     pub(crate) samples: Option<SamplesMenu>,
-    /// Whether the URL is shown without the token that it needs.
+    /// Whether the URL is shown without its token.
     pub(crate) token_is_hidden: bool,
 }
 

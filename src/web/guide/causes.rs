@@ -6,7 +6,6 @@ use askama::filters::HtmlSafe;
 use crate::langgraph::guide::troubleshooting::CAUSES;
 use crate::web::render::rich_text::Prose;
 
-/// The list.
 #[derive(Template)]
 #[template(path = "_causes.html")]
 pub(crate) struct Causes {
@@ -20,7 +19,7 @@ impl HtmlSafe for Causes {}
 struct CauseView {
     name: &'static str,
     title: Prose,
-    tell: Prose,
+    symptom: Prose,
     remedy: Prose,
     /// URL of the doctor, if it helps with this cause.
     doctor_href: Option<String>,
@@ -32,7 +31,7 @@ impl Causes {
         let causes = CAUSES.iter().map(|cause| CauseView {
             name: cause.name,
             title: Prose::written(cause.title),
-            tell: Prose::written(cause.symptom),
+            symptom: Prose::written(cause.symptom),
             remedy: Prose::written(cause.fix),
             doctor_href: cause.doctor.then(|| doctor_href.to_owned()),
         });

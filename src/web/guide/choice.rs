@@ -9,15 +9,15 @@ use crate::web::layout::page;
 /// The selected snippet.
 #[derive(Clone, Copy)]
 pub(crate) struct Choice {
-    pub(crate) way: &'static StartCall,
+    pub(crate) call: &'static StartCall,
     pub(crate) language: Language,
 }
 
 impl Choice {
     /// The snippet with these names; unknown names select the default.
-    pub(crate) fn named(way: &str, language: &str) -> Self {
+    pub(crate) fn named(call: &str, language: &str) -> Self {
         Self {
-            way: StartCall::find(way).unwrap_or(&START_CALLS[0]),
+            call: StartCall::find(call).unwrap_or(&START_CALLS[0]),
             language: Language::find(language).unwrap_or_default(),
         }
     }
@@ -29,7 +29,7 @@ impl Choice {
 
     /// Its URL on the page of an endpoint.
     pub(crate) fn href(self, id: EndpointId) -> String {
-        let (way, language) = (self.way.name, self.language.name());
-        format!("/inspect/{id}?how&way={way}&in={language}#start")
+        let (call, language) = (self.call.name, self.language.name());
+        format!("/inspect/{id}?how&way={call}&in={language}#start")
     }
 }

@@ -11,13 +11,13 @@ use crate::web::layout::page;
 use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
-#[template(path = "nothing_arrives.html")]
+#[template(path = "docs_nothing_arrives.html")]
 struct NothingArrives {
     causes: Causes,
 }
 
 #[derive(Template)]
-#[template(path = "starting_runs.html")]
+#[template(path = "docs_starting_runs.html")]
 struct StartingRuns {
     groups: Vec<GroupView>,
     headers: String,
@@ -25,10 +25,10 @@ struct StartingRuns {
 
 struct GroupView {
     label: &'static str,
-    ways: Vec<WayView>,
+    calls: Vec<CallView>,
 }
 
-struct WayView {
+struct CallView {
     method: &'static str,
     path: &'static str,
     does: Prose,
@@ -44,17 +44,17 @@ pub(crate) async fn nothing_arrives() -> Result<HttpResponse, PageError> {
 
 /// `GET /docs/starting-runs`
 pub(crate) async fn starting_runs() -> Result<HttpResponse, PageError> {
-    let view = |way: &StartCall| WayView {
-        method: way.method,
-        path: way.path,
-        does: Prose::written(way.does),
-        arrives: Prose::written(way.arrives),
+    let view = |call: &StartCall| CallView {
+        method: call.method,
+        path: call.path,
+        does: Prose::written(call.does),
+        arrives: Prose::written(call.arrives),
     };
     let group = |group: CallGroup| GroupView {
         label: group.label(),
-        ways: START_CALLS
+        calls: START_CALLS
             .iter()
-            .filter(|way| way.group == group)
+            .filter(|call| call.group == group)
             .map(view)
             .collect(),
     };

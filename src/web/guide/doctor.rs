@@ -3,10 +3,13 @@
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
+use crate::error::AppError;
 use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
-use crate::web::guide::advice::{Advices, Span};
+use crate::web::guide::advice::Advices;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::render::escape::Line;
+use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
 #[template(path = "doctor.html")]
@@ -31,30 +34,25 @@ struct Found {
     sentence: String,
     class: &'static str,
     status: u16,
-    accepted: bool,
-    reason: Option<Vec<Span>>,
+    /// What the server answers, as it is.
+    refusal: Option<Line>,
+    /// Why an accepted URL gets no delivery.
+    reason: Option<Prose>,
 }
 
 impl Found {
     fn new(diagnosis: &Diagnosis) -> Self {
+        let reason = |is_shown: bool| diagnosis.reason.clone().filter(|_| is_shown);
         Self {
             sentence: diagnosis.sentence(),
             class: match (diagnosis.delivered, diagnosis.if_resolved) {
-                (true, false) => "well",
+                (true, false) => "good",
                 (true, true) => "unsure",
-                (false, _) => "unwell",
+                (false, _) => "bad",
             },
             status: diagnosis.status,
-            accepted: diagnosis.accepted,
-            // The server's text is shown unchanged.
-            reason: diagnosis.reason.as_ref().map(|reason| {
-                if diagnosis.accepted {
-                    Span::all(reason)
-                } else {
-                    let (text, is_code) = (reason.clone(), true);
-                    vec![Span { text, is_code }]
-                }
-            }),
+            refusal: reason(!diagnosis.accepted).map(Line),
+            reason: reason(diagnosis.accepted).map(Prose::written),
         }
     }
 }
@@ -80,8 +78,13 @@ pub(crate) fn examine_as_it_comes(url: &str) -> Diagnosis {
 /// `GET /doctor`; without `url`, only the form.
 pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
     let param = |name| page::param(&request, name);
-    let asked = param("langgraph").and_then(|version| version.parse().ok());
-    let version: Version = asked.unwrap_or(Version::NEWEST);
+    let version = match param("langgraph") {
+        Some(text) => text.parse().map_err(|why| AppError::Invalid {
+            field: "langgraph",
+            why,
+        })?,
+        None => Version::NEWEST,
+    };
     let webhooks = param("webhooks").unwrap_or_default();
     let policy = Policy::read(&webhooks);
     let url = param("url");

@@ -15,7 +15,6 @@ use crate::web::guide::deployment;
 use crate::web::guide::token_header::TokenHeader;
 use crate::web::render::rich_text::Prose;
 
-/// The panel.
 #[derive(Template)]
 #[template(path = "_start.html")]
 pub(crate) struct Start {
@@ -36,7 +35,7 @@ impl HtmlSafe for Start {}
 
 struct GroupView {
     label: &'static str,
-    ways: Vec<Link>,
+    calls: Vec<Link>,
 }
 
 struct Link {
@@ -57,21 +56,22 @@ impl Start {
         let choice = Choice::of(request);
         let deployment = deployment::remembered(request, app).unwrap_or_default();
         let code = choice
-            .way
+            .call
             .snippet(choice.language, &deployment, capture_url);
         let group = |group: CallGroup| GroupView {
             label: group.label(),
-            ways: ways(choice, group, endpoint.id),
+            calls: calls(choice, group, endpoint.id),
         };
         Self {
             id: endpoint.id,
             groups: CallGroup::ALL.map(group).into(),
             languages: languages(choice, endpoint.id),
-            call: format!("{} {}", choice.way.method, choice.way.path),
-            does: Prose::written(choice.way.does),
-            arrives: Prose::written(choice.way.arrives),
+            call: format!("{} {}", choice.call.method, choice.call.path),
+            does: Prose::written(choice.call.does),
+            arrives: Prose::written(choice.call.arrives),
             installs: installs(choice.language),
-            token_header: TokenHeader::of(&endpoint.token_rule, capture_url).filter(|_| manages),
+            token_header: TokenHeader::of(&endpoint.settings.token, capture_url)
+                .filter(|_| manages),
             choice,
             code,
             deployment,
@@ -89,14 +89,14 @@ fn installs(language: Language) -> Option<&'static str> {
 }
 
 /// The calls of a group, with the selected one marked.
-fn ways(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<Link> {
-    let ways = START_CALLS.iter().filter(|way| way.group == group);
-    let link = |way: &'static StartCall| Link {
-        label: way.label,
-        href: Choice { way, ..choice }.href(id),
-        current: way == choice.way,
+fn calls(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<Link> {
+    let calls = START_CALLS.iter().filter(|call| call.group == group);
+    let link = |call: &'static StartCall| Link {
+        label: call.label,
+        href: Choice { call, ..choice }.href(id),
+        current: call == choice.call,
     };
-    ways.map(link).collect()
+    calls.map(link).collect()
 }
 
 fn languages(choice: Choice, id: EndpointId) -> Vec<Link> {

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use crate::domain::token_check::TokenRule;
+use crate::langgraph::doctor;
 use crate::langgraph::guide::quote::shell_word;
-use crate::web::guide::doctor;
 
 /// How to send the token in a header.
 #[derive(Template)]
@@ -37,22 +37,15 @@ impl TokenHeader {
 
 /// The header, together with the settings that the URL needs to be accepted.
 pub(crate) fn block(url: &str) -> String {
-    let advice = doctor::examine_as_it_comes(url).advice;
-    let needed = advice.into_iter().find_map(|piece| piece.langgraph_json);
-    let needed: Map<String, Value> = needed
-        .and_then(|block| serde_json::from_str(&format!("{{{block}}}")).ok())
-        .unwrap_or_default();
-    let mut block = match needed.get("webhooks") {
-        Some(Value::Object(block)) => block.clone(),
-        _ => Map::new(),
-    };
     let headers = json!({"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"});
-    block.insert("headers".to_owned(), headers);
-    format!("\"webhooks\": {:#}", Value::Object(block))
+    let policy = doctor::policy_for(url);
+    policy.with("headers", headers).to_langgraph_json()
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

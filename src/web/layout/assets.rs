@@ -41,7 +41,7 @@ const ASSETS: &[Asset] = assets![
     "js/fragment.js",
     "js/rows.js",
     "js/unread.js",
-    "js/pane.js",
+    "js/detail.js",
     "js/stalled.js",
     "js/start.js",
     "js/parts.js",

@@ -93,13 +93,20 @@ impl ResponseError for PageError {
             title: self.title,
             detail: &self.detail,
         };
+        // A page that cannot be rendered is replaced by its plain text: the reader is to learn what failed all the same.
+        let (content_type, body) = match page.render() {
+            Ok(html) => (header::ContentType::html(), html),
+            Err(error) => {
+                tracing::error!(error = %error, "the error page could not be rendered");
+                let text = format!("{}: {}\n", self.title, self.detail);
+                (header::ContentType::plaintext(), text)
+            }
+        };
         let mut response = HttpResponse::build(self.status);
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
         }
-        let mut response = response
-            .content_type(header::ContentType::html())
-            .body(page.render().unwrap_or_default());
+        let mut response = response.content_type(content_type).body(body);
         headers::protect(response.headers_mut());
         response
     }

@@ -37,7 +37,6 @@ impl StateRef {
         }
     }
 
-    /// A value.
     pub(crate) fn value(path: JsonPath) -> Self {
         Self {
             at: Some(path),

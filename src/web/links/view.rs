@@ -17,8 +17,9 @@ pub(crate) enum Tab {
     /// The messages and other values of the state, or a part of it.
     Conversation(StateRef),
     /// The body, indented if possible, or as received.
-    Body { raw: bool },
-    /// The header lines.
+    Body {
+        raw: bool,
+    },
     Headers,
     /// The request target.
     Query,
@@ -66,7 +67,6 @@ impl Tab {
 /// A view of an endpoint's page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
-    /// The endpoint.
     pub(crate) endpoint: EndpointId,
     /// The selected delivery, if any.
     pub(crate) selected: Option<Seq>,
@@ -127,7 +127,6 @@ impl View {
         self.tab(Tab::Conversation(part)).href()
     }
 
-    /// Its URL.
     pub(crate) fn href(self) -> String {
         let mut href = format!("/inspect/{}", self.endpoint);
         if let Some(seq) = self.selected {

@@ -6,6 +6,8 @@ use std::fmt::{self, Display, Formatter, Write};
 
 use askama::filters::HtmlSafe;
 
+use crate::domain::beginning::Beginning;
+
 /// Captured text to show, with its control characters visible.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown<'a> {
@@ -53,13 +55,13 @@ impl Line {
 }
 
 /// The longest beginning of a text with at most this weight.
-pub(crate) fn fitting(text: &str, weight_max: usize) -> &str {
+pub(crate) fn fitting(text: &str, weight_max: usize) -> Beginning<'_> {
     let mut weight = 0;
     let over = text.char_indices().find(|(_, found)| {
         weight += weigh(*found);
         weight > weight_max
     });
-    over.map_or(text, |(at, _)| &text[..at])
+    Beginning::of_bytes(text, over.map_or(text.len(), |(at, _)| at))
 }
 
 /// Weight of a line without its text.

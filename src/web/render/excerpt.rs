@@ -14,7 +14,7 @@ const WHOLE_BYTES_MAX: usize = 400;
 /// Longest object or array that is shown indented, in bytes and in bytes of HTML.
 const PRETTY_BYTES_MAX: usize = 2 * 1024;
 const PRETTY_HTML_BYTES_MAX: usize = 12 * 1024;
-/// Longest piece of an excerpt, in bytes of HTML: hidden characters need more when they are made visible.
+/// Longest piece of an excerpt, in bytes of HTML: a hidden character takes many when it is shown.
 const PIECE_HTML_BYTES_MAX: usize = 2 * 1024;
 /// Longest text that is shown without context, in bytes.
 const WORD_BYTES_MAX: usize = 12;
@@ -39,18 +39,16 @@ struct Piece {
     text: Line,
     differs: bool,
     /// Whether this is only the beginning.
-    swells: bool,
+    is_cut: bool,
 }
 
 impl Piece {
     fn new(text: &str, differs: bool) -> Self {
         let shown = fitting(text, PIECE_HTML_BYTES_MAX);
-        let swells = shown.len() < text.len();
-        let dots = if swells { "\u{2026}" } else { "" };
         Self {
-            text: Line(format!("{shown}{dots}")),
+            text: Line(shown.to_string()),
             differs,
-            swells,
+            is_cut: shown.is_cut,
         }
     }
 }
@@ -62,7 +60,7 @@ impl Excerpt {
     }
 
     /// A text that replaces or is replaced by another: the part that differs.
-    pub(crate) fn beside(text: &str, other: &str) -> Self {
+    pub(crate) fn compared(text: &str, other: &str) -> Self {
         let (start, end) = common_ends(text, other);
         // In single words, and in texts with little in common, marks do not help.
         let (shorter, longer) = (text.len().min(other.len()), text.len().max(other.len()));
@@ -112,7 +110,7 @@ impl Excerpt {
             Piece::new(&text[part.start..end], marked),
             Piece::new(&after, false),
         ];
-        let is_cut = from > 0 || to < text.len() || pieces.iter().any(|piece| piece.swells);
+        let is_cut = from > 0 || to < text.len() || pieces.iter().any(|piece| piece.is_cut);
         Self {
             pieces: pieces
                 .into_iter()
@@ -160,7 +158,7 @@ impl Value {
         }
         let value = |text, other| Self {
             pretty: None,
-            excerpt: Excerpt::beside(text, other),
+            excerpt: Excerpt::compared(text, other),
         };
         (value(a, b), value(b, a))
     }
@@ -172,7 +170,7 @@ mod tests {
 
     /// The visible text, with the marked part in brackets.
     fn seen(excerpt: &Excerpt) -> String {
-        let tell = |piece: &Piece| {
+        let show = |piece: &Piece| {
             let text = piece.text.raw();
             if piece.differs {
                 format!("[{text}]")
@@ -180,11 +178,14 @@ mod tests {
                 text.to_owned()
             }
         };
-        excerpt.pieces.iter().map(tell).collect::<Vec<_>>().concat()
+        excerpt.pieces.iter().map(show).collect::<Vec<_>>().concat()
     }
 
     fn both(a: &str, b: &str) -> [String; 2] {
-        [seen(&Excerpt::beside(a, b)), seen(&Excerpt::beside(b, a))]
+        [
+            seen(&Excerpt::compared(a, b)),
+            seen(&Excerpt::compared(b, a)),
+        ]
     }
 
     #[test]

@@ -103,6 +103,16 @@ fn ago(time: Time, now: Time) -> String {
     }
 }
 
+/// `72 tokens in, 21 out`, as far as they are known.
+pub(crate) fn tokens(input: Option<u64>, output: Option<u64>) -> Option<String> {
+    match (input, output) {
+        (Some(input), Some(output)) => Some(format!("{input} tokens in, {output} out")),
+        (Some(input), None) => Some(format!("{input} tokens in")),
+        (None, Some(output)) => Some(format!("{output} tokens out")),
+        (None, None) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,9 +145,9 @@ mod tests {
     fn an_instant_is_shown_relative_to_now() {
         let now = Time::from_micros(1_800_000_000_000_000);
         let before = |seconds: i64| ago(Time::from_micros(now.micros() - seconds * 1_000_000), now);
-        let told = [-5, 0, 59, 60, 3_600, 86_400, 2_592_000].map(before);
+        let shown = [-5, 0, 59, 60, 3_600, 86_400, 2_592_000].map(before);
         assert_eq!(
-            told,
+            shown,
             [
                 "now",
                 "now",
@@ -157,5 +167,14 @@ mod tests {
             "\u{2026}a069d4"
         );
         assert_eq!(short_id("agent"), "agent");
+    }
+
+    #[test]
+    fn tokens_are_named_as_far_as_they_are_known() {
+        let tokens = |input, output| tokens(input, output).unwrap_or_default();
+        assert_eq!(tokens(Some(7), Some(0)), "7 tokens in, 0 out");
+        assert_eq!(tokens(Some(7), None), "7 tokens in");
+        assert_eq!(tokens(None, Some(2)), "2 tokens out");
+        assert_eq!(tokens(None, None), "");
     }
 }

@@ -53,9 +53,9 @@ fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error
         let next = tokens.peek();
         let room = WEIGHT_MAX.saturating_sub(html.len() + lines * escape::LINE_WEIGHT);
         let shown = escape::fitting(token, room);
-        if shown.len() < token.len() {
-            span(html, "j-text", shown)?;
-            let left_out = behind.len() + token.len() - shown.len();
+        if shown.is_cut {
+            span(html, "j-text", shown.text)?;
+            let left_out = behind.len() + token.len() - shown.text.len();
             return Ok(&json[json.len() - left_out..]);
         }
         lines += usize::from(matches!(

@@ -1,5 +1,6 @@
 //! Sentences as HTML: creel's own words as text, received values as code.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 use askama::filters::HtmlSafe;
@@ -19,7 +20,7 @@ impl From<RichText> for Prose {
 
 impl Prose {
     /// creel's own text, with code between backticks.
-    pub(crate) fn written(text: &'static str) -> Self {
+    pub(crate) fn written(text: impl Into<Cow<'static, str>>) -> Self {
         Self(RichText::parse(text))
     }
 }

@@ -10,12 +10,12 @@ use crate::domain::time::Time;
 use crate::json::{HashedNode, HashedTree, JsonType};
 use crate::langgraph;
 use crate::langgraph::findings::{Code, findings};
-use crate::web::compare::changes::{self, Row};
+use crate::web::compare::changes::{self, ChangeRow};
 use crate::web::delivery::badge::Badge;
 use crate::web::links;
 use crate::web::render::format::{self, Moment};
 use crate::web::render::rich_text::Prose;
-use crate::web::thread::message_change::Said;
+use crate::web::thread::message_change::MessageChange;
 
 /// Most changes listed per run.
 const CHANGES_MAX: usize = 25;
@@ -31,7 +31,7 @@ pub(crate) enum Before {
 }
 
 /// A delivery of the thread.
-pub(crate) struct Turn {
+pub(crate) struct ThreadEntry {
     pub(crate) seq: Seq,
     pub(crate) href: String,
     pub(crate) badge: Badge,
@@ -42,8 +42,8 @@ pub(crate) struct Turn {
     pub(crate) resumed: bool,
     /// A sentence about the change of the state.
     pub(crate) summary: Prose,
-    pub(crate) messages: Vec<Said>,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) messages: Vec<MessageChange>,
+    pub(crate) rows: Vec<ChangeRow>,
     /// Number of further changes, as text.
     pub(crate) rest: Option<String>,
     /// The delivery that it is compared with, and a link to all differences.
@@ -52,7 +52,7 @@ pub(crate) struct Turn {
     pub(crate) is_first: bool,
     /// Whether the same bytes arrived before.
     pub(crate) is_again: bool,
-    /// The sentence if there is no state.
+    /// What is shown where there is no state.
     stateless: RichText,
 }
 
@@ -66,7 +66,7 @@ fn tree<'t>(delivery: &'t Delivery, keys: &RandomState) -> Option<HashedTree<'t>
     HashedTree::read(std::str::from_utf8(&delivery.body).ok()?, keys)
 }
 
-impl Turn {
+impl ThreadEntry {
     pub(crate) fn new(delivery: &Summary, gap_ms: Option<i64>, now: Time) -> Self {
         let run = delivery.reading.run.as_deref();
         Self {
@@ -175,9 +175,9 @@ impl Turn {
             diff::json(a, b, langgraph::conversation::message_id, CHANGES_MAX);
         self.rest = changes::rest(&found);
         for change in &found.list {
-            match Said::of(change) {
-                Some(said) => self.messages.push(said),
-                None => self.rows.push(Row::new(change)),
+            match MessageChange::of(change) {
+                Some(message) => self.messages.push(message),
+                None => self.rows.push(ChangeRow::new(change)),
             }
         }
     }

@@ -2,10 +2,10 @@
 
 use crate::diff::{JsonChange, PathStep};
 use crate::langgraph::conversation::{ContentBlock, Message, Role};
-use crate::web::compare::changes::Fate;
+use crate::web::compare::changes::ChangeKind;
 use crate::web::render::escape::{Line, fitting};
 
-/// Longest text shown, in bytes of HTML.
+/// So much of the text is shown, in bytes of HTML.
 const TEXT_HTML_BYTES_MAX: usize = 400;
 /// Longest name shown, in bytes of HTML.
 const NAME_HTML_BYTES_MAX: usize = 120;
@@ -13,62 +13,58 @@ const NAME_HTML_BYTES_MAX: usize = 120;
 const CALLS_MAX: usize = 8;
 
 /// An added or removed message.
-pub(crate) struct Said {
-    pub(crate) fate: Fate,
+pub(crate) struct MessageChange {
+    pub(crate) kind: ChangeKind,
     /// Its position, starting at 1.
     pub(crate) number: usize,
     pub(crate) speaker: &'static str,
     /// Name of the speaker or the tool, or the received role if it is unknown.
     pub(crate) name: Option<Line>,
     pub(crate) text: String,
-    /// Whether the text is shortened.
-    pub(crate) goes_on: bool,
     /// Tools that it calls.
     pub(crate) calls: Vec<Line>,
     /// Number of further tools.
     pub(crate) more_calls: usize,
 }
 
-impl Said {
+impl MessageChange {
     /// `None`, unless a complete message was added or removed.
     pub(crate) fn of(change: &JsonChange<'_>) -> Option<Self> {
         let [PathStep::Member(list), PathStep::Element { a, b }] = change.path.as_slice() else {
             return None;
         };
-        let (fate, node, at) = match (change.a, change.b) {
-            (None, Some(node)) => (Fate::Added, node, (*b)?),
-            (Some(node), None) => (Fate::Removed, node, (*a)?),
+        let (kind, node, at) = match (change.a, change.b) {
+            (None, Some(node)) => (ChangeKind::Added, node, (*b)?),
+            (Some(node), None) => (ChangeKind::Removed, node, (*a)?),
             _ => return None,
         };
         let message = Message::new(node.text());
         let is_one = list.as_str() == "messages" && message.role != Role::Unknown;
-        is_one.then(|| Self::new(fate, at + 1, &message))
+        is_one.then(|| Self::new(kind, at + 1, &message))
     }
 
-    fn new(fate: Fate, number: usize, message: &Message<'_>) -> Self {
-        let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_owned());
+    fn new(kind: ChangeKind, number: usize, message: &Message<'_>) -> Self {
+        let shortened = |name: &str| Line(fitting(name, NAME_HTML_BYTES_MAX).to_string());
         let word = match &message.role {
             Role::Other(word) => Some(word),
             _ => message.name.as_ref(),
         };
         let calls = message.calls.iter().take(CALLS_MAX);
         let calls = calls.map(|call| shortened(call.name.as_deref().unwrap_or("a tool")));
-        let (text, goes_on) = text(message);
         Self {
-            fate,
+            kind,
             number,
             speaker: message.role.label(),
             name: word.map(|word| shortened(word)),
-            text,
-            goes_on,
+            text: text(message),
             calls: calls.collect(),
             more_calls: message.calls_count.saturating_sub(CALLS_MAX),
         }
     }
 }
 
-/// The beginning of a message's text, and whether it is shortened.
-fn text(message: &Message<'_>) -> (String, bool) {
+/// The beginning of what is text in a message.
+fn text(message: &Message<'_>) -> String {
     let texts = message
         .content
         .first
@@ -78,8 +74,7 @@ fn text(message: &Message<'_>) -> (String, bool) {
             _ => None,
         });
     let all = texts.collect::<Vec<_>>().join("\n");
-    let shown = fitting(&all, TEXT_HTML_BYTES_MAX);
-    (shown.to_owned(), shown.len() < all.len())
+    fitting(&all, TEXT_HTML_BYTES_MAX).to_string()
 }
 
 #[cfg(test)]
@@ -90,25 +85,24 @@ mod tests {
     use crate::diff::{by_id, json};
     use crate::json::HashedTree;
 
-    /// The messages of a state, compared with an empty one.
-    fn told(state: &str) -> Vec<String> {
+    /// What is shown of a state that had nothing before.
+    fn shown(state: &str) -> Vec<String> {
         let keys = RandomState::new();
         let nothing = HashedTree::read(r#"{"messages":[],"other":[]}"#, &keys).unwrap();
         let state = HashedTree::read(state, &keys).unwrap();
         let found = json(nothing.root(), state.root(), by_id, 99);
-        let tell = |said: Said| {
-            let name = said
+        let show = |change: MessageChange| {
+            let name = change
                 .name
                 .map_or(String::new(), |name| format!(" {}", name.raw()));
-            let calls: Vec<_> = said.calls.iter().map(Line::raw).collect();
-            let dots = if said.goes_on { "..." } else { "" };
+            let calls: Vec<_> = change.calls.iter().map(Line::raw).collect();
             format!(
-                "{} {}{name}: {}{dots} {calls:?}",
-                said.number, said.speaker, said.text
+                "{} {}{name}: {} {calls:?}",
+                change.number, change.speaker, change.text
             )
         };
-        let said = found.list.iter().filter_map(Said::of);
-        said.map(tell).collect()
+        let change = found.list.iter().filter_map(MessageChange::of);
+        change.map(show).collect()
     }
 
     #[test]
@@ -128,7 +122,7 @@ mod tests {
             "4 Human: a\nb []",
             "5 Message remove:  []",
         ];
-        assert_eq!(told(state), expected);
+        assert_eq!(shown(state), expected);
     }
 
     #[test]
@@ -138,8 +132,8 @@ mod tests {
                 r#"{{"messages":[{{"type":"ai","content":"{}"}}]}}"#,
                 long.repeat(9_000)
             );
-            let told = told(&state).concat();
-            assert!(told.ends_with("... []") && told.len() < 500, "{told}");
+            let shown = shown(&state).concat();
+            assert!(shown.ends_with("… []") && shown.len() < 500, "{shown}");
         }
     }
 }

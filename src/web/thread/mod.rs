@@ -1,4 +1,4 @@
-//! The history of a thread: its deliveries in order of arrival, and what each run changed in the state.
+//! All that an endpoint caught of one thread, in the order of arrival: what each run changed in the state.
 //!
 //! **Invariant:** a page reads a bounded number of bodies and bytes, and says what it did not read.
 
@@ -23,10 +23,10 @@ use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::links;
 use crate::web::render::format;
-use crate::web::thread::entry::{Before, Turn};
+use crate::web::thread::entry::{Before, ThreadEntry};
 
 /// Most deliveries on a page.
-const TURNS_PAGE: usize = 20;
+const ENTRIES_PAGE: usize = 20;
 /// Most earlier deliveries that are searched for the state before the first one on the page.
 const LOOKS_BACK: usize = 5;
 /// Most bytes of bodies that are read for a page.
@@ -39,9 +39,9 @@ struct ThreadPage {
     title: String,
     thread_id: String,
     short_id: String,
-    turns: Vec<Turn>,
+    entries: Vec<ThreadEntry>,
     /// The two deliveries that are preselected.
-    chosen: (Seq, Seq),
+    chosen: [Option<Seq>; 2],
     earlier: Option<String>,
     later: Option<String>,
 }
@@ -57,14 +57,14 @@ pub(super) async fn show(
     let before = page::seq_param(&request, "before");
     let query = Page {
         before,
-        ..Page::newest(TURNS_PAGE + 1).filter(Filter::Thread(thread))
+        ..Page::newest(ENTRIES_PAGE + 1).filter(Filter::Thread(thread))
     };
-    let (mut found, more) = split_page(app.store.deliveries(id, query).await?, TURNS_PAGE);
+    let (mut found, more) = split_page(app.store.deliveries(id, query).await?, ENTRIES_PAGE);
     found.reverse();
     let Some(first) = found.first().map(|first| first.seq) else {
         return Err(AppError::NotFound.into());
     };
-    let mut story = Story::new(app.store.as_ref());
+    let mut reader = EntryReader::new(app.store.as_ref());
     let earlier = if more {
         earlier(app.store.as_ref(), id, thread, first).await?
     } else {
@@ -77,21 +77,28 @@ pub(super) async fn show(
     let both = largest.saturating_mul(2);
     let reserved = answers::reserve(&request, &app, both, answers::PAGE).await?;
     if more {
-        story.look_back(earlier).await?;
+        reader.look_back(earlier).await?;
     }
-    let turns = story.tell(found).await?;
+    let entries = reader.read_all(found).await?;
     let here = links::thread(id, thread);
     let shown = ThreadPage {
         id: id.to_string(),
         title: endpoint.title(),
         thread_id: thread.to_string(),
         short_id: format::short_id(&thread.to_string()),
-        chosen: chosen(&turns),
-        turns,
+        chosen: chosen(&entries),
+        entries,
         earlier: more.then(|| format!("{here}?before={first}")),
         later: before.map(|_| here),
     };
     page::kept_html(&shown, reserved)
+}
+
+impl ThreadPage {
+    /// Whether an entry is the first or the second of the chosen.
+    fn is_chosen(&self, nth: usize, entry: &ThreadEntry) -> bool {
+        self.chosen[nth] == Some(entry.seq)
+    }
 }
 
 /// The deliveries before the page that may have a state, newest first.
@@ -111,12 +118,12 @@ async fn earlier(
 }
 
 /// The last delivery that changed the state and the one before that change; otherwise the last two.
-fn chosen(turns: &[Turn]) -> (Seq, Seq) {
-    let changed = |turn: &Turn| Some((turn.since.as_ref()?.0, turn.seq));
-    let here = |pair: &(Seq, Seq)| turns.iter().any(|turn| turn.seq == pair.0);
-    let last = |nth| turns.iter().rev().nth(nth).map_or(Seq(0), |turn| turn.seq);
-    let pair = turns.iter().rev().find_map(changed).filter(here);
-    pair.unwrap_or_else(|| (last(1), last(0)))
+fn chosen(entries: &[ThreadEntry]) -> [Option<Seq>; 2] {
+    let changed = |entry: &ThreadEntry| Some((entry.since.as_ref()?.0, entry.seq));
+    let here = |pair: &(Seq, Seq)| entries.iter().any(|entry| entry.seq == pair.0);
+    let last = |nth| entries.iter().rev().nth(nth).map(|entry| entry.seq);
+    let pair = entries.iter().rev().find_map(changed).filter(here);
+    pair.map_or_else(|| [last(1), last(0)], |(a, b)| [Some(a), Some(b)])
 }
 
 /// Whether a delivery is known to have no state, without reading its body.
@@ -126,13 +133,13 @@ fn lacks_state(delivery: &Summary) -> bool {
 }
 
 /// Reads the deliveries in order, and keeps the last state.
-struct Story<'s> {
+struct EntryReader<'s> {
     store: &'s dyn Store,
     before: Before,
     bytes_left: u64,
 }
 
-impl<'s> Story<'s> {
+impl<'s> EntryReader<'s> {
     fn new(store: &'s dyn Store) -> Self {
         Self {
             store,
@@ -149,7 +156,7 @@ impl<'s> Story<'s> {
                 return Ok(());
             };
             // Parsing megabytes would delay the captures on this thread.
-            let looked = web::block(move || Turn::has_state(&delivery).then_some(delivery));
+            let looked = web::block(move || ThreadEntry::has_state(&delivery).then_some(delivery));
             let found = looked.await.map_err(|error| PageError::internal(&error))?;
             if let Some(found) = found {
                 self.before = Before::State(Box::new(found));
@@ -159,36 +166,40 @@ impl<'s> Story<'s> {
         Ok(())
     }
 
-    async fn tell(mut self, found: Vec<Summary>) -> Result<Vec<Turn>, PageError> {
-        let mut turns = Vec::new();
+    async fn read_all(mut self, found: Vec<Summary>) -> Result<Vec<ThreadEntry>, PageError> {
+        let mut entries = Vec::new();
         let mut received = None;
         for summary in found {
             let gap = received.map(|earlier| summary.received_at.millis_since(earlier));
             received = Some(summary.received_at);
-            let turn = Turn::new(&summary, gap, Time::now());
-            let turn = if summary.attempt.number > 1 {
-                turn.again(summary.attempt.first_seq)
+            let entry = ThreadEntry::new(&summary, gap, Time::now());
+            let entry = if summary.attempt.number > 1 {
+                entry.again(summary.attempt.first_seq)
             } else if lacks_state(&summary) {
-                turn.without_state()
+                entry.without_state()
             } else {
-                self.changed(turn, &summary).await?
+                self.changed(entry, &summary).await?
             };
-            turns.push(turn);
+            entries.push(entry);
         }
-        Ok(turns)
+        Ok(entries)
     }
 
-    async fn changed(&mut self, turn: Turn, summary: &Summary) -> Result<Turn, PageError> {
+    async fn changed(
+        &mut self,
+        entry: ThreadEntry,
+        summary: &Summary,
+    ) -> Result<ThreadEntry, PageError> {
         let Some(delivery) = self.read(summary).await? else {
             self.before = Before::NotLookedAt;
-            return Ok(turn.too_large());
+            return Ok(entry.too_large());
         };
         let before = std::mem::replace(&mut self.before, Before::Nothing);
         // Parsing megabytes would delay the captures on this thread.
-        let told = web::block(move || turn.changed(before, delivery)).await;
-        let (turn, before) = told.map_err(|error| PageError::internal(&error))?;
+        let changed = web::block(move || entry.changed(before, delivery)).await;
+        let (entry, before) = changed.map_err(|error| PageError::internal(&error))?;
         self.before = before;
-        Ok(turn)
+        Ok(entry)
     }
 
     /// The delivery, unless it is too large to read here.

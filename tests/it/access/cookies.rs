@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{OPERATOR, bearer, caught};
 use crate::app::{Answer, Creel, Minted};
 use crate::http::Follower;
+use crate::store::migrations::BACK_TO_FOURTH;
 
 /// All responses in which a reader could find captured data.
 fn all_that_is_shown(creel: &Creel, endpoint: &Minted, seq: u64) -> Vec<String> {
@@ -115,6 +116,7 @@ fn cookies_stored_by_an_earlier_version_are_removed() {
     database
         .execute("update delivery set head = cast(?1 as blob)", [head])
         .unwrap();
+    database.execute_batch(BACK_TO_FOURTH).unwrap();
     database
         .execute_batch("drop table session; drop table instance; pragma user_version = 3;")
         .unwrap();

@@ -4,12 +4,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use creel::domain::delivery::Summary;
+use creel::domain::delivery::{Summary, Truncation};
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
+use creel::domain::response::Response;
 use creel::domain::time::Time;
 use creel::langgraph::retry::{RetryOutcome, predict, retry_outcome};
-use creel::store::{NewDelivery, Page};
+use creel::store::Page;
 use serde_json::Value;
 
 use super::summary;
@@ -43,7 +44,7 @@ fn attempts(name: &str) -> Vec<(Time, Option<u16>)> {
 fn told(one: &Summary, next: Option<&Summary>) -> String {
     let attempt = one.attempt;
     let (number, gap) = (attempt.number, attempt.gap_ms.unwrap_or(0));
-    let Some(status) = one.reply_status else {
+    let Some(Response { status }) = one.response else {
         return format!("{number} +{gap} - -");
     };
     let sender = &one.reading.run.as_deref().unwrap().sender;
@@ -68,14 +69,15 @@ fn recorded_attempts_have_the_predictions_of_the_table() {
             let id = minted(&*store).await;
             for (time, status) in attempts {
                 let read = summary(&recording);
-                let mut record = NewDelivery {
-                    reading: read.reading,
-                    body_kind: read.body.kind,
-                    reply: status.map(Reply::always),
-                    ..crate::store::record(id, &recording.body)
-                };
-                record.intake.received_at = time;
-                store.record(record).await.expect("it is recorded");
+                let mut record = crate::store::record(id, &recording.body);
+                record.summary.reading = read.reading;
+                record.summary.body.kind = read.body.kind;
+                record.summary.received_at = time;
+                if status.is_none() {
+                    record.summary.body.cut = Some(Truncation::Disconnected);
+                }
+                let reply = ReplyPlan::chosen(&[status.unwrap_or(200)]).unwrap();
+                store.record(record, reply).await.expect("it is recorded");
             }
             let page = Page::following(Seq(0), 10);
             store.deliveries(id, page).await.expect("it exists")

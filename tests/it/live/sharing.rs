@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use super::watched::Watched;
-use crate::store::{minted, open_sqlite, record, run};
+use crate::store::{keep, minted, open_sqlite, record, run};
 
 /// Shorter than the 15 s after which a feed reads the store without a notification.
 const BEFORE_THE_TICK: Duration = Duration::from_secs(12);
@@ -72,7 +72,7 @@ impl Setup {
 
     async fn capture(&self, count: usize) {
         for _ in 0..count {
-            let kept = self.store.record(record(self.id, b"x")).await;
+            let kept = keep(&*self.store, record(self.id, b"x")).await;
             kept.expect("it is recorded");
             self.notifier.notify(self.id);
         }
@@ -224,7 +224,10 @@ fn a_store_error_ends_every_stream_but_not_later_ones() {
         setup.capture(1).await;
         for subscriber in &mut subscribers {
             let found = next(subscriber).await;
-            assert!(matches!(found, Some(Err(StoreError::Full))), "{found:?}");
+            assert!(
+                matches!(found, Some(Err(StoreError::QueueFull))),
+                "{found:?}"
+            );
             assert!(next(subscriber).await.is_none());
         }
         setup.store.fails.store(false, Ordering::SeqCst);

@@ -11,11 +11,10 @@ use creel::domain::delivery::{Delivery, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
-use creel::store::{
-    EndpointChange, Instance, NewDelivery, Owner, Page, Receipt, Session, Store, StoreError,
-};
+use creel::store::{Instance, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError};
 use tokio::sync::{Mutex, watch};
 
 pub(super) struct Watched {
@@ -56,7 +55,7 @@ impl Store for Watched {
         self.reads.send_modify(|reads| *reads += 1);
         drop(self.hold.lock().await);
         if self.fails.load(Ordering::SeqCst) {
-            return Err(StoreError::Full);
+            return Err(StoreError::QueueFull);
         }
         found
     }
@@ -75,19 +74,19 @@ impl Store for Watched {
 
     async fn endpoints(
         &self,
-        whose: Owner,
+        owner: Owner,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError> {
-        self.store.endpoints(whose, before, limit).await
+        self.store.endpoints(owner, before, limit).await
     }
 
-    async fn change_endpoint(
+    async fn change_settings(
         &self,
         id: EndpointId,
-        change: EndpointChange,
+        change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError> {
-        self.store.change_endpoint(id, change).await
+        self.store.change_settings(id, change).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
@@ -130,8 +129,8 @@ impl Store for Watched {
         self.store.change_owner(from, to).await
     }
 
-    async fn record(&self, record: NewDelivery) -> Result<Receipt, StoreError> {
-        self.store.record(record).await
+    async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError> {
+        self.store.record(delivery, reply).await
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {

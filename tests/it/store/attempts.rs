@@ -1,24 +1,26 @@
 //! The contract for attempts: which deliveries are attempts, the response to each, and which ones a list has.
 
-use creel::domain::delivery::Attempt;
+use creel::domain::attempt::Attempt;
+use creel::domain::delivery::{Delivery, Truncation};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
+use creel::domain::response::Response;
 use creel::domain::run::Run;
 use creel::domain::time::Time;
-use creel::store::{EndpointChange, Filter, NewDelivery, Page, Receipt, Store};
+use creel::store::{Filter, Page, Receipt, Store};
 use uuid::Uuid;
 
-use super::{fill, minted, promised, record, run, seqs};
+use super::{change, fill, keep, minted, promised, record, run, seqs};
 
 const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
 
 /// A delivery of a run on a thread that arrives at this time, in seconds.
-fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> NewDelivery {
+fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> Delivery {
     let mut record = record(id, body);
-    record.intake.received_at = Time::from_micros(second * 1_000_000);
-    record.reading = Run {
+    record.summary.received_at = Time::from_micros(second * 1_000_000);
+    record.summary.reading = Run {
         run_id: Some(run_id.to_owned()),
         thread_id: Some(THREAD.to_owned()),
         ..Run::default()
@@ -27,12 +29,10 @@ fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> NewDelivery
     record
 }
 
-fn with(reply: &str, record: NewDelivery) -> NewDelivery {
-    let reply = Reply::parse(reply).expect("a reply");
-    NewDelivery {
-        reply: Some(reply),
-        ..record
-    }
+async fn keep_with(store: &dyn Store, reply: &[u16], delivery: Delivery) -> Receipt {
+    let reply = ReplyPlan::chosen(reply).expect("a reply");
+    let receipt = store.record(delivery, reply).await;
+    receipt.expect("it is recorded")
 }
 
 async fn listed(store: &dyn Store, id: EndpointId, filter: Filter) -> Vec<u64> {
@@ -66,7 +66,7 @@ fn same_run_and_bytes_are_the_next_attempt() {
             of_run(id, RUN, b"other", 13),
             of_run(id, RUN, b"same", 15),
         ] {
-            store.record(sent).await.expect("it is recorded");
+            keep(&*store, sent).await.expect("it is recorded");
         }
         for first in [1, 2, 3, 4, 5, 6] {
             assert_eq!(
@@ -103,8 +103,7 @@ fn attempts_of_an_endless_run_are_counted() {
         let store = room.open();
         let id = minted(&*store).await;
         for second in 1..=40 {
-            store
-                .record(of_run(id, RUN, b"same", second))
+            keep(&*store, of_run(id, RUN, b"same", second))
                 .await
                 .expect("it is recorded");
         }
@@ -121,7 +120,7 @@ fn concurrent_attempts_get_different_numbers() {
         let id = minted(&*store).await;
         std::thread::scope(|scope| {
             for _ in 0..8 {
-                scope.spawn(|| run(store.record(of_run(id, RUN, b"same", 1))));
+                scope.spawn(|| run(keep(&*store, of_run(id, RUN, b"same", 1))));
             }
         });
         let mut numbers = Vec::new();
@@ -138,26 +137,24 @@ fn each_attempt_gets_and_stores_its_status() {
         let store = room.open();
         let id = minted(&*store).await;
         for (n, status) in [(1, 500), (2, 503), (3, 200), (4, 200)] {
-            let sent = with("500, 503, 200", of_run(id, RUN, b"same", n));
-            let receipt = store.record(sent).await.expect("it is recorded");
+            let sent = of_run(id, RUN, b"same", n);
+            let receipt = keep_with(&*store, &[500, 503, 200], sent).await;
             let expected = Receipt {
                 seq: Seq(n.cast_unsigned()),
-                reply_status: Some(status),
+                response: Some(Response { status }),
             };
             assert_eq!(receipt, expected);
             let kept = store.delivery(id, receipt.seq).await.expect("it is there");
-            assert_eq!(kept.summary.reply_status, Some(status));
+            assert_eq!(kept.summary.response, receipt.response);
             assert_eq!(kept.summary.attempt.after_success, n == 4);
         }
         // Its sender disconnected before the response.
-        let gone = NewDelivery {
-            reply: None,
-            ..of_run(id, RUN, b"same", 9)
-        };
-        let receipt = store.record(gone).await.expect("it is recorded");
-        assert_eq!(receipt.reply_status, None);
-        let next = with("500", of_run(id, RUN, b"same", 10));
-        let next = store.record(next).await.expect("it is recorded");
+        let mut gone = of_run(id, RUN, b"same", 9);
+        gone.summary.body.cut = Some(Truncation::Disconnected);
+        let receipt = keep(&*store, gone).await.expect("it is recorded");
+        assert_eq!(receipt.response, None);
+        let next = of_run(id, RUN, b"same", 10);
+        let next = keep_with(&*store, &[500], next).await;
         assert!(!attempt(&*store, id, next.seq.0).await.after_success);
     });
 }
@@ -177,7 +174,7 @@ fn lists_filter_by_latest_attempt_run_or_thread() {
             of_run(id, RUN, b"a", 5),
             of_run(other, RUN, b"a", 6),
         ] {
-            store.record(sent).await.expect("it is recorded");
+            keep(&*store, sent).await.expect("it is recorded");
         }
         let uuid = |text: &str| Uuid::try_parse(text).expect("a UUID");
         for (of, expected) in [
@@ -205,7 +202,7 @@ fn a_thread_is_found_among_many_other_deliveries() {
         let store = room.open();
         let id = minted(&*store).await;
         for others in [1_200, 2_100] {
-            let sent = store.record(of_run(id, RUN, b"a", 1)).await;
+            let sent = keep(&*store, of_run(id, RUN, b"a", 1)).await;
             sent.expect("it is recorded");
             fill(&*store, id, others).await;
         }
@@ -225,16 +222,12 @@ fn a_changed_reply_applies_to_the_next_delivery() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
-        assert_eq!(store.endpoint(id).await.unwrap().reply, Reply::default());
-        let reply = Reply::parse("500, 200").expect("a reply");
-        let change = EndpointChange {
-            reply: Some(reply.clone()),
-            ..EndpointChange::default()
-        };
-        store.change_endpoint(id, change).await.unwrap();
-        let unchanged = EndpointChange::default();
-        store.change_endpoint(id, unchanged).await.unwrap();
-        assert_eq!(store.endpoint(id).await.unwrap().reply, reply);
+        let reply = async || store.endpoint(id).await.unwrap().settings.reply.clone();
+        assert_eq!(reply().await, ReplyPlan::default());
+        for json in [r#"{"reply": [500, 200]}"#, "{}"] {
+            store.change_settings(id, change(json)).await.unwrap();
+            assert_eq!(reply().await.statuses(), [500, 200]);
+        }
     });
 }
 
@@ -246,7 +239,7 @@ fn a_very_late_repeat_is_a_first_attempt() {
         let bodies = (0..20).map(|n| if n % 19 == 0 { 0 } else { n });
         for (second, body) in (1..).zip(bodies) {
             let sent = of_run(id, RUN, format!("{body}").as_bytes(), second);
-            store.record(sent).await.expect("it is recorded");
+            keep(&*store, sent).await.expect("it is recorded");
         }
         assert_eq!(attempt(&*store, id, 20).await.number, 1);
         let all: Vec<u64> = (1..=20).collect();

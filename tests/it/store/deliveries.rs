@@ -5,21 +5,21 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyFacts, BodyKind, Delivery, Intake, Truncation};
-use creel::domain::endpoint::Endpoint;
+use creel::domain::attempt::Attempt;
+use creel::domain::delivery::{BodyKind, Delivery, Intake, Summary, Truncation};
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
-use creel::domain::reply::Reply;
+use creel::domain::reply::ReplyPlan;
 use creel::domain::run::{Reading, ReadingKind, Run};
 use creel::domain::time::Time;
-use creel::domain::token_check::{TokenCheck, TokenPlace, TokenResult, TokenRule};
-use creel::store::{Filter, NewDelivery, Order, Page};
+use creel::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
+use creel::store::{Filter, Order, Page};
 use futures_util::FutureExt;
 use futures_util::future::join;
 use sha2::{Digest, Sha256};
 
-use super::{Done, all, fill, is_not_found, key, minted, promised, record, run, seqs};
+use super::{Done, all, fill, is_not_found, keep, key, minted, named, promised, record, run, seqs};
 
 /// Bounds, limit and order of a page, and its seqs.
 type Case = (u64, Option<u64>, usize, Order, &'static [u64]);
@@ -50,7 +50,7 @@ fn seqs_have_no_gaps_under_concurrent_writers() {
                             let before = answered.load(Ordering::SeqCst);
                             let record = record(mine, format!("{thread}").as_bytes());
                             let (seq, ()) =
-                                join(store.record(record), fill(&**store, other, 1)).await;
+                                join(keep(&**store, record), fill(&**store, other, 1)).await;
                             let seq = seq.expect("it is recorded").seq.0;
                             assert!(seq > before, "{seq} after {before} was answered");
                             answered.fetch_max(seq, Ordering::SeqCst);
@@ -82,10 +82,10 @@ fn a_delivery_is_stored_although_its_caller_was_dropped() {
         let store = room.open();
         let id = minted(&*store).await;
         for n in 0..10 {
-            let recording = store.record(record(id, format!("left alone {n}").as_bytes()));
+            let recording = keep(&*store, record(id, format!("left alone {n}").as_bytes()));
             assert!(recording.now_or_never().is_none(), "it takes a while");
         }
-        let last = store.record(record(id, b"waited for")).await.unwrap();
+        let last = keep(&*store, record(id, b"waited for")).await.unwrap();
         assert_eq!(
             last.seq,
             Seq(11),
@@ -137,7 +137,7 @@ fn a_page_is_within_its_bounds_and_in_its_order() {
 }
 
 /// A delivery that differs from its neighbours in every field.
-fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
+fn strange(id: EndpointId, n: usize, body: &[u8]) -> Delivery {
     use TokenResult::{Match, Missing, NotAsked, Repeated, Wrong};
     let run = Run {
         run_id: Some("\0'; drop table delivery; --".to_owned()),
@@ -161,9 +161,8 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
         Truncation::Disconnected,
         Truncation::TimedOut,
     ];
-    let status = [200, 408, 503][n % 3];
     let intake = Intake {
-        received_at: Time::from_micros(1_790_000_000_123_456 + i64::from(status)),
+        received_at: Time::from_micros(1_790_000_000_123_456 + i64::try_from(n).unwrap()),
         peer: ["[::1]:65535".parse().ok(), None][n % 2],
         client: [None, "2001:db8::1".parse().ok()][n % 2],
         head: Head {
@@ -173,42 +172,48 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> NewDelivery {
         body: Bytes::copy_from_slice(body),
         cut: cuts.get(n % 4).copied(),
     };
-    NewDelivery {
-        endpoint: id,
+    let token_check = TokenCheck {
+        result: [NotAsked, Match, Missing, Wrong, Repeated][n % 5],
+        place: places.get(n % 4).copied(),
+    };
+    Delivery::new(
+        id,
         intake,
-        verdict: TokenCheck {
-            result: [NotAsked, Match, Missing, Wrong, Repeated][n % 5],
-            place: places.get(n % 4).copied(),
-        },
-        body_kind: kinds[n % 4],
-        reading: readings[n % 3].clone(),
-        reply: Some(Reply::always(status)),
+        token_check,
+        (kinds[n % 4], readings[n % 3].clone()),
+    )
+}
+
+/// What is answered where every attempt gets a 503.
+fn answered(n: usize) -> Option<u16> {
+    match n % 4 {
+        1 => None,
+        2 => Some(408),
+        _ => Some(503),
     }
 }
 
-fn assert_is(found: &Delivery, n: usize, sent: &NewDelivery) {
-    let (summary, intake) = (&found.summary, &sent.intake);
-    assert!(found.body == intake.body, "{n}: the body differs");
-    assert_eq!(found.head, intake.head);
-    assert_eq!(summary.endpoint_id, sent.endpoint);
-    assert_eq!(summary.id.unwrap().get_version_num(), 7);
-    assert_eq!(summary.received_at, intake.received_at);
-    assert_eq!((summary.peer, summary.client), (intake.peer, intake.client));
-    assert_eq!(summary.method, "PURGE");
-    assert_eq!(summary.target, format!("/hook/{n}?\u{fc}#'{n}"));
-    assert_eq!(summary.http_version, "HTTP/1.0");
-    assert_eq!(summary.headers_exact, intake.head.exact);
-    let facts = BodyFacts {
-        bytes: intake.body.len() as u64,
-        sha256: Some(Sha256::digest(&intake.body).into()),
-        cut: intake.cut,
-        kind: sent.body_kind,
+fn assert_is(found: &Delivery, n: usize, sent: &Delivery) {
+    assert!(found.body == sent.body, "{n}: the body differs");
+    assert_eq!(found.head, sent.head);
+    let status = found.summary.response.map(|response| response.status);
+    assert_eq!(status, answered(n));
+    assert_eq!(found.summary.id.unwrap().get_version_num(), 7);
+    let sha256: [u8; 32] = Sha256::digest(&sent.body).into();
+    assert_eq!(found.summary.body.sha256, Some(sha256));
+    assert_eq!(found.summary.body.bytes, sent.body.len() as u64);
+    assert_eq!(found.summary.method, "PURGE");
+    assert_eq!(found.summary.target, format!("/hook/{n}?\u{fc}#'{n}"));
+    assert_eq!(found.summary.http_version, "HTTP/1.0");
+    // All the rest is as it was handed over.
+    let expected = Summary {
+        id: found.summary.id,
+        seq: found.summary.seq,
+        attempt: Attempt::first(found.summary.seq),
+        response: found.summary.response,
+        ..sent.summary.clone()
     };
-    assert_eq!(summary.body, facts);
-    assert_eq!(summary.verdict, sent.verdict);
-    assert_eq!(summary.reading, sent.reading);
-    let answered = sent.reply.as_ref().map(|reply| reply.status(1));
-    assert_eq!(summary.reply_status, answered);
+    assert_eq!(format!("{:?}", found.summary), format!("{expected:?}"));
 }
 
 #[test]
@@ -228,7 +233,8 @@ fn a_delivery_is_returned_as_stored() {
         let id = minted(&*store).await;
         // Long enough for every combination of values and kinds of bodies.
         for (n, body) in bodies.iter().cycle().take(30).enumerate() {
-            let seq = store.record(strange(id, n, body)).await.unwrap().seq;
+            let reply = ReplyPlan::chosen(&[503]).unwrap();
+            let seq = store.record(strange(id, n, body), reply).await.unwrap().seq;
             let found = store.delivery(id, seq).await.unwrap();
             assert_eq!(found.summary.seq, seq);
             assert_is(&found, n, &strange(id, n, body));
@@ -246,11 +252,7 @@ fn a_delivery_is_returned_as_stored() {
 fn stored_data_is_there_after_reopening() {
     promised(async |room| {
         let store = room.open();
-        let named = Endpoint::new(
-            Some("ü".to_owned()),
-            TokenRule::Secret("t".to_owned()),
-            Some(key("owner")),
-        );
+        let named = named("ü", Some("t"), Some(key("owner")));
         store
             .create_endpoint(named.clone(), Some(key("key")))
             .await
@@ -261,13 +263,13 @@ fn stored_data_is_there_after_reopening() {
         let store = room.open();
         let found = store.endpoint(named.id).await.unwrap();
         assert_eq!(format!("{found:?}"), format!("{named:?}"));
-        assert_eq!(found.token_rule, named.token_rule);
+        assert_eq!(found.settings, named.settings);
         assert!(store.has_read_key(named.id, key("key")).await.unwrap());
         assert_eq!(
             format!("{:?}", all(&*store, named.id).await),
             format!("{before:?}")
         );
-        let next = store.record(record(named.id, b"next")).await.unwrap();
+        let next = keep(&*store, record(named.id, b"next")).await.unwrap();
         assert_eq!(next.seq, Seq(21));
         store.check().await.unwrap();
     });

@@ -5,55 +5,93 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use creel::domain::endpoint::Endpoint;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
+use creel::domain::settings::Settings;
 use creel::domain::token_check::{TokenResult, TokenRule};
-use creel::store::{EndpointChange, Owner, Page, Store};
+use creel::store::{Owner, Page, Store, StoreError};
 use futures_util::future::join;
 
-use super::{Done, endpoint, fill, is_not_found, key, minted, promised, record, run};
+use super::{
+    Done, change, endpoint, fill, is_not_found, keep, key, minted, named, promised, record, run,
+};
 
 #[test]
 fn a_changed_endpoint_keeps_old_token_results() {
     promised(async |room| {
         let store = room.open();
         let rule = |token: &str| TokenRule::Secret(token.to_owned());
-        let named = Endpoint::new(Some("first".to_owned()), rule("old"), Some(key("owner")));
+        let named = named("first", Some("old"), Some(key("owner")));
         let id = named.id;
         store
             .create_endpoint(named.clone(), Some(key("key")))
             .await
             .unwrap();
         let mut caught = record(id, b"x");
-        caught.verdict.result = TokenResult::Match;
-        store.record(caught).await.unwrap();
-        let change = |name: Option<Option<&str>>, token: Option<&str>| EndpointChange {
-            name: name.map(|name| name.map(str::to_owned)),
-            token_rule: token.map(rule),
-            reply: None,
-        };
+        caught.summary.token_check.result = TokenResult::Match;
+        keep(&*store, caught).await.unwrap();
+        let third = r#"{"name": "third", "token": "newest"}"#;
         let cases = [
-            (change(None, Some("new")), Some("first"), "new"),
-            (change(Some(Some("second")), None), Some("second"), "new"),
-            (change(Some(None), None), None, "new"),
-            (change(None, None), None, "new"),
-            (
-                change(Some(Some("third")), Some("newest")),
-                Some("third"),
-                "newest",
-            ),
+            (r#"{"token": "new"}"#, Some("first"), "new"),
+            (r#"{"name": "second"}"#, Some("second"), "new"),
+            (r#"{"name": ""}"#, None, "new"),
+            ("{}", None, "new"),
+            (third, Some("third"), "newest"),
         ];
-        for (change, name, token) in cases {
-            let answered = store.change_endpoint(id, change).await.unwrap();
+        for (json, name, token) in cases {
+            let answered = store.change_settings(id, change(json)).await.unwrap();
             let found = store.endpoint(id).await.unwrap();
             for endpoint in [answered, found] {
-                assert_eq!(endpoint.name.as_deref(), name);
-                assert_eq!(endpoint.token_rule, rule(token));
+                assert_eq!(endpoint.settings.name.as_deref(), name);
+                assert_eq!(endpoint.settings.token, rule(token));
                 assert_eq!(endpoint.created_at, named.created_at);
                 assert_eq!(endpoint.owner, Some(key("owner")));
             }
         }
         let found = store.delivery(id, Seq(1)).await.unwrap();
-        assert_eq!(found.summary.verdict.result, TokenResult::Match);
+        assert_eq!(found.summary.token_check.result, TokenResult::Match);
         assert_eq!(store.last_seq(id).await.unwrap(), Seq(1));
+    });
+}
+
+fn is_taken(result: &Result<(), StoreError>) -> bool {
+    matches!(result, Err(StoreError::IdTaken))
+}
+
+#[test]
+fn changes_of_two_settings_at_once_are_both_kept() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        for n in 0..20 {
+            let (name, token) = (format!("name {n}"), format!("token {n}"));
+            let rename = change(&format!(r#"{{"name": "{name}"}}"#));
+            let protect = change(&format!(r#"{{"token": "{token}"}}"#));
+            let both = join(
+                store.change_settings(id, rename),
+                store.change_settings(id, protect),
+            );
+            let (first, second) = both.await;
+            first.unwrap();
+            second.unwrap();
+            let settings = store.endpoint(id).await.unwrap().settings.clone();
+            assert_eq!(settings.name, Some(name));
+            assert_eq!(settings.token, TokenRule::Secret(token));
+        }
+    });
+}
+
+#[test]
+fn settings_that_cannot_be_used_change_nothing() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        let wrong = change(r#"{"name": "new", "reply": [302]}"#);
+        let refused = store.change_settings(id, wrong).await;
+        let Err(StoreError::Invalid(invalid)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(invalid.field, "reply");
+        let found = store.endpoint(id).await.unwrap();
+        assert_eq!(found.settings, Settings::default());
     });
 }
 
@@ -70,7 +108,7 @@ fn a_change_is_visible_after_it_was_answered() {
                     while !done.load(Ordering::SeqCst) {
                         let before = newest.load(Ordering::SeqCst);
                         let found = run(store.endpoint(id)).unwrap();
-                        let name = found.name.as_deref().unwrap_or("0");
+                        let name = found.settings.name.as_deref().unwrap_or("0");
                         assert!(
                             name.parse::<u64>().unwrap() >= before,
                             "{name} after {before}"
@@ -81,12 +119,8 @@ fn a_change_is_visible_after_it_was_answered() {
             scope.spawn(|| {
                 let _asking = Done(&done);
                 for n in 1..=200_u64 {
-                    let change = EndpointChange {
-                        name: Some(Some(n.to_string())),
-                        token_rule: None,
-                        reply: None,
-                    };
-                    run(store.change_endpoint(id, change)).unwrap();
+                    let change = change(&format!(r#"{{"name": "{n}"}}"#));
+                    run(store.change_settings(id, change)).unwrap();
                     newest.store(n, Ordering::SeqCst);
                 }
             });
@@ -100,13 +134,11 @@ fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
         let id = endpoint.id;
         let page = Page::newest(10);
         assert!(is_not_found(&store.endpoint(id).await));
-        assert!(is_not_found(
-            &store.change_endpoint(id, EndpointChange::default()).await
-        ));
+        assert!(is_not_found(&store.change_settings(id, change("{}")).await));
         assert!(is_not_found(&store.delete_endpoint(id).await));
         assert!(is_not_found(&store.add_read_key(id, key("new")).await));
         assert!(is_not_found(&store.has_read_key(id, key("key")).await));
-        assert!(is_not_found(&store.record(record(id, b"x")).await));
+        assert!(is_not_found(&keep(store, record(id, b"x")).await));
         assert!(is_not_found(&store.deliveries(id, page).await));
         assert!(is_not_found(&store.delivery(id, Seq(1)).await));
         assert!(is_not_found(&store.last_seq(id).await));
@@ -114,11 +146,7 @@ fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
     promised(async |room| {
         let store = room.open();
         is_gone(&*store, &endpoint()).await;
-        let deleted = Endpoint::new(
-            Some("x".to_owned()),
-            TokenRule::NotAsked,
-            Some(key("owner")),
-        );
+        let deleted = named("x", None, Some(key("owner")));
         store
             .create_endpoint(deleted.clone(), Some(key("key")))
             .await
@@ -126,12 +154,12 @@ fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
         let again = store
             .create_endpoint(deleted.clone(), Some(key("thief")))
             .await;
-        assert!(is_not_found(&again), "an id that exists is not given out");
+        assert!(is_taken(&again), "an id that exists is not given out");
         assert!(!store.has_read_key(deleted.id, key("thief")).await.unwrap());
         fill(&*store, deleted.id, 3).await;
         store.delete_endpoint(deleted.id).await.unwrap();
         is_gone(&*store, &deleted).await;
-        assert!(is_not_found(
+        assert!(is_taken(
             &store
                 .create_endpoint(deleted.clone(), Some(key("key")))
                 .await
@@ -142,7 +170,7 @@ fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
         drop(store);
         let store = room.open();
         is_gone(&*store, &deleted).await;
-        assert!(is_not_found(
+        assert!(is_taken(
             &store
                 .create_endpoint(deleted.clone(), Some(key("key")))
                 .await
@@ -162,7 +190,7 @@ fn a_delivery_right_after_the_deletion_is_not_found() {
             let (deleted, (recorded, added)) = join(
                 deletion,
                 join(
-                    store.record(record(id, b"x")),
+                    keep(&*store, record(id, b"x")),
                     store.add_read_key(id, key("late")),
                 ),
             )
@@ -181,7 +209,7 @@ fn endpoints_are_listed_newest_first_by_page() {
         let mut made = Vec::new();
         for n in 0..7 {
             let owner = [Some(key("a")), Some(key("b")), None][n % 3];
-            let endpoint = Endpoint::new(Some(n.to_string()), TokenRule::NotAsked, owner);
+            let endpoint = named(&n.to_string(), None, owner);
             made.push(endpoint.id);
             store
                 .create_endpoint(endpoint, Some(key("key")))
@@ -193,7 +221,7 @@ fn endpoints_are_listed_newest_first_by_page() {
             let found = store.endpoints(whose, before, limit).await.unwrap();
             let names = found
                 .into_iter()
-                .map(|found| found.endpoint.name.unwrap_or_default());
+                .map(|found| found.endpoint.settings.name.unwrap_or_default());
             names.collect::<String>()
         };
         let (everyone, a, b) = (Owner::Any, Owner::One(key("a")), Owner::One(key("b")));

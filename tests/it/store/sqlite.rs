@@ -1,17 +1,14 @@
 //! Properties of the SQLite backend that are not part of the trait's contract.
 
-use creel::domain::endpoint::Endpoint;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::run::ReadingKind;
-use creel::domain::time::Time;
-use creel::domain::token_check::TokenRule;
-use creel::store::sqlite::{FILE_NAME, SqliteStore};
-use creel::store::{Filter, Owner, Page};
+use creel::store::sqlite::FILE_NAME;
+use creel::store::{Owner, Page, Store, StoreError};
 use futures_util::future::join;
 use tempfile::TempDir;
 
-use super::{fill, is_not_found, key, minted, open_sqlite, record, run};
+use super::{endpoint, fill, keep, key, minted, named, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
@@ -19,11 +16,7 @@ fn a_deletion_removes_all_rows_of_only_that_endpoint() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     let (deleted, kept) = run(async {
-        let owned = Endpoint::new(
-            Some("name".to_owned()),
-            TokenRule::Secret("t".to_owned()),
-            Some(key("o")),
-        );
+        let owned = named("name", Some("t"), Some(key("o")));
         let deleted = owned.id;
         store
             .create_endpoint(owned, Some(key("key")))
@@ -60,14 +53,14 @@ fn a_deletion_removes_all_rows_of_only_that_endpoint() {
         )
         .unwrap();
     assert_eq!(keys, 0);
-    let left: (Option<String>, Option<String>, Option<Vec<u8>>) = file
+    let left: (Option<String>, Option<Vec<u8>>) = file
         .query_row(
-            "select name, token, owner from endpoint where id = ?1",
+            "select settings, owner from endpoint where id = ?1",
             [deleted.0],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+            |row| Ok((row.get(0)?, row.get(1)?)),
         )
         .unwrap();
-    assert_eq!(left, (None, None, None));
+    assert_eq!(left, (None, None));
     assert_eq!(rows(kept), 1000);
     let check: String = file
         .query_row("pragma integrity_check", [], |row| row.get(0))
@@ -111,10 +104,8 @@ fn without_free_numbers_no_endpoint_is_created() {
         .unwrap();
         let last = minted(&*store).await;
         fill(&*store, last, 2).await;
-        let refused = store
-            .create_endpoint(Endpoint::new(None, TokenRule::NotAsked, None), None)
-            .await;
-        assert!(refused.is_err());
+        let refused = store.create_endpoint(endpoint(), None).await;
+        assert!(matches!(refused, Err(StoreError::UsedUp("endpoints"))));
         assert_eq!(
             store
                 .deliveries(first, Page::newest(10))
@@ -158,105 +149,6 @@ fn a_row_with_unknown_values_is_still_shown() {
     });
 }
 
-/// A database of the first version with these readings in the deliveries of an endpoint, each received a microsecond after the previous one,
-/// and with two endpoints without deliveries, one of them deleted.
-fn first_form(folder: &std::path::Path, readings: &[String]) -> (EndpointId, EndpointId) {
-    let file = rusqlite::Connection::open(folder.join(FILE_NAME)).expect("it opens");
-    let [id, empty, deleted] = [(); 3].map(|()| EndpointId::random());
-    let first = include_str!("../../../src/store/sqlite/migrations/0001_first.sql");
-    file.execute_batch(first).unwrap();
-    file.pragma_update(None, "user_version", 1).unwrap();
-    for (id, last_seq, deleted) in [(id, 3, 0), (empty, 0, 0), (deleted, 9, 1)] {
-        file.execute(
-            "insert into endpoint (id, created_at_us, last_seq, deleted) values (?1, 0, ?2, ?3)",
-            rusqlite::params![id.0, last_seq, deleted],
-        )
-        .unwrap();
-    }
-    for (n, reading) in (1_u8..).zip(readings) {
-        let key = (1_i64 << 32) + i64::from(n);
-        file.execute(
-            "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256,
-                                   body_kind, token, reading, reply_status)
-             values (?1, zeroblob(16), ?2, 'HTTP/1.1', 'POST', '/', 1, 0, zeroblob(32), 'json', 'not_asked', ?3, 200)",
-            rusqlite::params![key, n, reading],
-        )
-        .unwrap();
-        file.execute(
-            "insert into content (key, head, body) values (?1, ?2, ?3)",
-            rusqlite::params![key, [b'h', n], [b'b', n]],
-        )
-        .unwrap();
-    }
-    (id, empty)
-}
-
-#[test]
-fn a_database_of_the_first_version_is_migrated() {
-    const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
-    let folder = TempDir::new().expect("a temporary folder");
-    let reading = |run: &str| format!("{{\"kind\":\"run\",\"why\":null,\"run\":{run}}}");
-    let full = format!(
-        "{{\"run_id\":\"{RUN}\",\"thread_id\":\"{RUN}\",\"sender\":{{\"kind\":\"unknown\"}}}}"
-    );
-    let readings = [
-        reading(&full),
-        reading("{\"run_id\":\"no UUID\",\"thread_id\":\"0a\",\"sender\":{\"kind\":\"unknown\"}}"),
-        "{\"kind\":\"text\",\"why\":null,\"run\":null}".to_owned(),
-    ];
-    let (id, empty) = first_form(folder.path(), &readings);
-    let store = open_sqlite(folder.path());
-    run(async {
-        assert_eq!(store.endpoint(id).await.unwrap().reply.statuses(), [200]);
-        let of = |filter: Filter| store.deliveries(id, Page::newest(10).filter(filter));
-        let uuid = uuid::Uuid::try_parse(RUN).unwrap();
-        assert_eq!(of(Filter::All).await.unwrap().len(), 3);
-        assert_eq!(of(Filter::LatestAttempts).await.unwrap().len(), 3);
-        for one in [Filter::Run(uuid), Filter::Thread(uuid)] {
-            let found = of(one).await.unwrap();
-            assert_eq!(found.len(), 1, "{one:?}");
-            assert_eq!(found[0].seq, Seq(1));
-        }
-        for n in 1..=3 {
-            let found = store.delivery(id, Seq(n.into())).await.unwrap();
-            assert_eq!(
-                (&*found.head.raw, &*found.body),
-                (&[b'h', n][..], &[b'b', n][..])
-            );
-        }
-        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
-        let newest: Vec<_> = listed
-            .iter()
-            .map(|catch| (catch.endpoint.id, catch.last_seq, catch.last_received_at))
-            .collect();
-        let third = Some(Time::from_micros(3));
-        assert_eq!(newest, [(empty, Seq(0), None), (id, Seq(3), third)]);
-        let kept = store.record(record(id, b"next")).await.unwrap();
-        assert_eq!(kept.seq, Seq(4));
-    });
-}
-
-#[test]
-fn a_failed_migration_leaves_the_database_unchanged() {
-    let folder = TempDir::new().expect("a temporary folder");
-    first_form(folder.path(), &[]);
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
-    file.execute_batch("create table delivery_of_one_row (in_the_way)")
-        .unwrap();
-    let refused = SqliteStore::open(folder.path()).map(drop);
-    let error = refused.expect_err("a table is in the way").to_string();
-    assert!(error.contains("could not be migrated"), "{error}");
-    let form: i64 = file
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .unwrap();
-    assert_eq!(form, 2, "the step before it was whole");
-    file.execute_batch("select last_seq from endpoint; select body from content")
-        .expect("the old form is still there");
-    file.execute_batch("drop table delivery_of_one_row")
-        .unwrap();
-    SqliteStore::open(folder.path()).expect("nothing is in the way any more");
-}
-
 /// A list reads only the columns before them.
 #[test]
 fn head_and_body_are_the_last_columns() {
@@ -283,11 +175,97 @@ fn an_endpoint_without_free_seqs_stores_no_more() {
         file.execute("update delivery set key = key + ?1", [to_last_but_one])
             .unwrap();
         assert_eq!(
-            store.record(record(id, b"x")).await.unwrap().seq,
+            keep(&*store, record(id, b"x")).await.unwrap().seq,
             Seq((1 << 32) - 2)
         );
-        assert!(is_not_found(&store.record(record(id, b"x")).await));
+        let refused = keep(&*store, record(id, b"x")).await;
+        assert!(matches!(refused, Err(StoreError::UsedUp("deliveries"))));
     });
+}
+
+/// The last seq of an endpoint as everything that shows it has it.
+async fn last_seqs(store: &dyn Store, id: EndpointId) -> [Seq; 2] {
+    let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+    let listed = listed.into_iter().find(|one| one.endpoint.id == id);
+    [
+        store.last_seq(id).await.unwrap(),
+        listed.expect("it is listed").last_seq,
+    ]
+}
+
+#[test]
+fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    let (id, other) = run(async { (minted(&*store).await, minted(&*store).await) });
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let delete = |seqs: &str| {
+        let sql =
+            format!("delete from delivery where key >> 32 = 1 and key & 4294967295 in ({seqs})");
+        file.execute(&sql, []).expect("they are deleted")
+    };
+    run(async {
+        fill(&*store, id, 5).await;
+        fill(&*store, other, 2).await;
+        // The newest, then one in the middle, then all that are left.
+        for (seqs, count) in [("4, 5", 2), ("2", 1), ("1, 3", 2)] {
+            assert_eq!(delete(seqs), count);
+            assert_eq!(last_seqs(&*store, id).await, [Seq(5); 2]);
+        }
+        assert_eq!(last_seqs(&*store, other).await, [Seq(2); 2]);
+        let next = keep(&*store, record(id, b"x")).await.unwrap();
+        assert_eq!(next.seq, Seq(6));
+        assert_eq!(delete("6"), 1);
+        store.check().await.unwrap();
+    });
+    drop(store);
+    let store = open_sqlite(folder.path());
+    run(async {
+        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+        assert_eq!(listed[1].last_received_at, None, "none is there");
+        assert_eq!(last_seqs(&*store, id).await, [Seq(6); 2]);
+        let next = keep(&*store, record(id, b"x")).await.unwrap();
+        assert_eq!(next.seq, Seq(7));
+        assert_eq!(last_seqs(&*store, id).await, [Seq(7); 2]);
+    });
+}
+
+/// The readiness check writes and deletes a row with the last key that there is.
+#[test]
+fn the_readiness_check_uses_up_no_seq_of_the_last_endpoint() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    run(async {
+        minted(&*store).await;
+        let sql = "update sqlite_sequence set seq = ?1 where name = 'endpoint'";
+        file.execute(sql, [(i64::MAX >> 32) - 1]).unwrap();
+        let last = minted(&*store).await;
+        store.check().await.unwrap();
+        assert_eq!(last_seqs(&*store, last).await, [Seq(0); 2]);
+        let first = keep(&*store, record(last, b"x")).await.unwrap();
+        assert_eq!(first.seq, Seq(1));
+    });
+}
+
+/// A deletion looks at the next key of the endpoint, and at no other row.
+#[test]
+fn what_a_deletion_looks_for_is_found_by_key() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let _store = open_sqlite(folder.path());
+    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let plan = |sql: &str| -> String {
+        file.query_row(&format!("explain query plan {sql}"), [], |row| row.get(3))
+            .unwrap()
+    };
+    let next = plan("select 1 from delivery where key > 5 and key <= (5 | 4294967295)");
+    assert!(
+        next.contains("INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        "{next}"
+    );
+    let floor =
+        plan("update endpoint set last_seq_floor = 5 where number = 5 >> 32 and deleted = 0");
+    assert!(floor.contains("INTEGER PRIMARY KEY (rowid=?)"), "{floor}");
 }
 
 /// The cost of a list of a run or thread depends on its size, not on that of its endpoint.

@@ -156,7 +156,7 @@ fn needs(files: &Files<'_>, module: &[&str], source: &Source) -> BTreeSet<String
 }
 
 /// Groups of files that import each other, directly or indirectly.
-fn circles(sources: &[Source]) -> Vec<Vec<String>> {
+fn cycles(sources: &[Source]) -> Vec<Vec<String>> {
     let is_code = |source: &&Source| {
         !["lib.rs", "main.rs"].contains(&&*source.path) && !source.path.ends_with("tests.rs")
     };
@@ -182,17 +182,17 @@ fn circles(sources: &[Source]) -> Vec<Vec<String>> {
     };
     let all: BTreeMap<&String, BTreeSet<String>> =
         direct.keys().map(|file| (file, reach(file))).collect();
-    let circle = |file: &&String| {
+    let cycle = |file: &&String| {
         let others = all[*file].iter();
         others
             .filter(|other| all[*other].contains(*file))
             .cloned()
             .collect::<Vec<_>>()
     };
-    let found: BTreeSet<_> = direct.keys().map(|file| circle(&file)).collect();
+    let found: BTreeSet<_> = direct.keys().map(|file| cycle(&file)).collect();
     found
         .into_iter()
-        .filter(|circle| !circle.is_empty())
+        .filter(|cycle| !cycle.is_empty())
         .collect()
 }
 
@@ -202,8 +202,8 @@ fn files_have_no_import_cycles() {
         let module = file.split(['/', '.']).next().unwrap_or_default();
         ALLOWED.contains(&module)
     };
-    let mut found = circles(&Source::rust("src"));
-    found.retain(|circle| !circle.iter().all(is_allowed));
+    let mut found = cycles(&Source::rust("src"));
+    found.retain(|cycle| !cycle.iter().all(is_allowed));
     assert_eq!(found, [[""; 0]; 0]);
 }
 
@@ -214,12 +214,12 @@ fn cycles_are_found() {
             .iter()
             .map(|(path, text)| Source::new(path, text))
             .collect();
-        circles(&sources)
+        cycles(&sources)
     };
-    let circle = [["a/b.rs", "c.rs"]];
+    let cycle = [["a/b.rs", "c.rs"]];
     assert_eq!(
         found(&[("a/b.rs", "use crate::c::X;"), ("c.rs", "crate::a::b::y()")]),
-        circle
+        cycle
     );
     assert_eq!(
         found(&[
@@ -228,7 +228,7 @@ fn cycles_are_found() {
             ("c.rs", "use crate::a::Y;"),
             ("d.rs", ""),
         ]),
-        circle
+        cycle
     );
     assert_eq!(
         found(&[

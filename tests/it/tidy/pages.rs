@@ -7,7 +7,7 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/delivery/body.rs", "Html"),
     ("web/delivery/mod.rs", "Content"),
-    ("web/endpoint/inspect.rs", "RightHand"),
+    ("web/endpoint/inspect.rs", "Detail"),
     ("web/render/escape.rs", "Line"),
     ("web/render/escape.rs", "Shown"),
     ("web/render/pretty.rs", "Pretty"),

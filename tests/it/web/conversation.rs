@@ -105,10 +105,7 @@ fn words(html: &str) -> String {
 #[test]
 fn a_conversation_shows_each_result_below_its_call() {
     for (name, tokens) in [
-        (
-            "threads-runs-create",
-            "4 messages, 72 tokens in, 21 out, 93 total",
-        ),
+        ("threads-runs-create", "4 messages, 72 tokens in, 21 out"),
         ("js-threads-runs-create", "4 messages"),
     ] {
         let caught = Caught::recorded(name);
@@ -237,7 +234,7 @@ fn every_part_of_a_long_text_is_linked() {
     let text = "a<b>&\"'\u{202e}日本語\u{0}\n".repeat(20_000);
     let caught = Caught::new(&with_messages(&json!([human(&text)])));
     let page = caught.tab();
-    let first = between(&page, "<pre class=\"spoken\">\n", "</pre>");
+    let first = between(&page, "<pre class=\"long-text\">\n", "</pre>");
     let (mut html, mut pieces) = (first.to_owned(), 1);
     while let Some(at) = html.find("<a class=\"rest\"") {
         let href = hrefs(&html[at..])[0].to_owned();

@@ -14,7 +14,7 @@ fn told(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
     let page = read(creel, endpoint, below);
     assert_eq!(page.status, 200, "{}", page.text());
     let page = page.text();
-    let turns = page.split("<li class=\"turn").skip(1);
+    let turns = page.split("<li class=\"entry").skip(1);
     turns
         .map(|turn| {
             let (_, head) = turn.split_once('>').expect("an element");

@@ -1,4 +1,4 @@
-//! What is sent and printed, tested against receivers in this file.
+//! What goes over the wire, and what is printed of it, against receivers of the tests' own.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};

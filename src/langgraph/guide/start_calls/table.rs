@@ -9,8 +9,7 @@ pub struct StartCall {
     pub label: &'static str,
     /// What its runs belong to.
     pub group: CallGroup,
-    /// Its method.
-    pub method: &'static str,
+    pub(crate) method: &'static str,
     /// Its path, with placeholders for ids.
     pub path: &'static str,
     /// What the call does, in a sentence; code between backticks.
@@ -197,9 +196,8 @@ impl CallGroup {
     /// All of them, in their order.
     pub const ALL: [Self; 3] = [Self::Thread, Self::Stateless, Self::Cron];
 
-    /// Its name.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Thread => "On a thread",
             Self::Stateless => "Stateless",
@@ -222,9 +220,8 @@ impl Language {
         }
     }
 
-    /// Its name.
     #[must_use]
-    pub fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Curl => "curl",
             Self::Python => "Python SDK",

@@ -7,8 +7,8 @@ function bare(url) {
   return url.href.split("#")[0];
 }
 
-export class Pane {
-  #element = document.getElementById("pane");
+export class Detail {
+  #element = document.getElementById("detail");
   #shown = bare(location);
   #path;
   #onShow;
@@ -72,7 +72,7 @@ export class Pane {
     const request = this.#request = new AbortController();
     this.#element.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(url, { headers: { "X-Fragment": "pane" }, signal: request.signal });
+      const response = await fetch(url, { headers: { "X-Fragment": "detail" }, signal: request.signal });
       if (response.status >= 500) return this.#wait(url);
       if (!response.ok) return asked && location.assign(url);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");

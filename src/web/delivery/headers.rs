@@ -1,12 +1,10 @@
-//! The Headers and Query tabs: the request line, the header lines and the target, in their original order and spelling.
+//! The Headers tab: the request line and the header lines, in their original order and spelling.
 
 use askama::Template;
 
-use crate::domain::delivery::{Delivery, Summary};
-use crate::domain::target;
+use crate::domain::delivery::Delivery;
 use crate::web::render::escape::Line;
 
-/// The Headers tab.
 #[derive(Template)]
 #[template(path = "_headers.html")]
 pub(crate) struct HeadersTab {
@@ -52,38 +50,6 @@ fn header_line<T: AsRef<str>>(all: &[(T, T)], index: usize, name: &T, value: &T)
         name: Line(name.as_ref().to_owned()),
         value: Line(value.as_ref().to_owned()),
         repeated: all[..index].iter().any(same),
-    }
-}
-
-/// The Query tab.
-#[derive(Template)]
-#[template(path = "_query.html")]
-pub(crate) struct QueryTab {
-    target: Line,
-    path: Line,
-    pairs: Vec<Pair>,
-}
-
-struct Pair {
-    name: Line,
-    value: Line,
-    repeated: bool,
-}
-
-impl QueryTab {
-    pub(crate) fn new(delivery: &Summary) -> Self {
-        let found = target::query_pairs(&delivery.target);
-        let pair = |(index, (name, value)): (usize, &(String, String))| Pair {
-            name: Line(name.clone()),
-            value: Line(value.clone()),
-            repeated: found[..index].iter().any(|(other, _)| other == name),
-        };
-        let (path, _) = target::path_and_query(&delivery.target);
-        Self {
-            target: Line(delivery.target.clone()),
-            path: Line(path.to_owned()),
-            pairs: found.iter().enumerate().map(pair).collect(),
-        }
     }
 }
 
