@@ -61,7 +61,7 @@ impl BodyDiff {
         use BodyKind::{Binary, Empty, Json, Unknown};
         let none = |one: &Delivery| format!("#{} has no body.", one.summary.seq);
         let mut diff = match (a.summary.body.kind, b.summary.body.kind) {
-            (Empty, Empty) => Self::sentence_only("Neither has a body."),
+            (Empty, Empty) => Self::sentence_only("Both bodies are empty."),
             (Empty, _) => Self::sentence_only(none(a)).with_facts(a, b),
             (_, Empty) => Self::sentence_only(none(b)).with_facts(a, b),
             _ if a.body == b.body => Self::sentence_only("Identical bytes."),
