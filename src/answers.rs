@@ -1,7 +1,8 @@
-//! Answers that are made from whole deliveries: each reserves memory before one is loaded, and keeps what it needs until it is sent.
+//! Memory for responses that need complete deliveries. Each request reserves memory before it loads a delivery, and keeps the part that it
+//! needs until the response is sent.
 //!
-//! **Invariant:** memory is reserved once for a request, before it loads anything: two that each hold a part and wait for the rest would
-//! wait for each other.
+//! **Invariant:** a request reserves memory once, before it loads anything. Two requests that each hold a part and wait for the rest would
+//! deadlock.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -16,20 +17,20 @@ use crate::error::AppError;
 use crate::limits::answer_memory::Reserved;
 use crate::limits::client;
 
-/// A page needs its delivery, much of it a second time while it is read (measured with bodies: 2.0 times their bytes), and the page itself.
+/// A page needs its delivery, much of it a second time while it is parsed (measured: 2.0 times the bytes of the body), and the page itself.
 pub const PAGE: u64 = 3;
-/// JSON needs the delivery, the parts of a run as they came, and itself in a buffer that doubles (measured with bodies: 3.9 times their bytes).
+/// JSON needs the delivery, the run's parts as received, and itself in a buffer that doubles (measured: 3.9 times the bytes of the body).
 pub const JSON: u64 = 4;
 
-/// Bytes that an answer needs in addition to its deliveries.
+/// Bytes that a response needs in addition to its deliveries.
 const OVERHEAD: u64 = 64 * 1024;
-/// Bytes that are handed over at a time. What is handed over is copied, so an answer that is given as a whole is there twice.
+/// Bytes passed to the connection at a time. They are copied, so a response passed at once would be in memory twice.
 const PIECE: usize = 64 * 1024;
 
-/// Reserves memory for the answer to a request that is made from `loaded_bytes` of deliveries, `times` over.
+/// Reserves memory for a response that needs `loaded_bytes` of deliveries, multiplied by `times`.
 ///
 /// # Errors
-/// `Busy` when so much does not become free for this client within some seconds.
+/// `Busy` if this much does not become free for this client within some seconds.
 pub async fn reserve(
     request: &HttpRequest,
     app: &App,
@@ -42,14 +43,14 @@ pub async fn reserve(
     reserved.ok_or(AppError::Busy)
 }
 
-/// The same answer, which keeps memory for itself alone until it is sent or dropped.
+/// The same response. It keeps only the memory for its own bytes, until it is sent or dropped.
 #[must_use]
 pub fn keep(response: HttpResponse, mut reserved: Reserved) -> HttpResponse {
     let (response, body) = response.into_parts();
     match body.try_into_bytes() {
         Ok(rest) if rest.is_empty() => response.set_body(BoxBody::new(rest)),
         Ok(rest) => {
-            // The buffer of a text may be twice as long as the text.
+            // The buffer may be twice as long as the text.
             reserved.shrink(2 * rest.len() as u64);
             response.set_body(BoxBody::new(Kept {
                 rest,
@@ -60,7 +61,7 @@ pub fn keep(response: HttpResponse, mut reserved: Reserved) -> HttpResponse {
     }
 }
 
-/// A body that is sent piece by piece and holds its memory until the last one.
+/// A body that is sent piece by piece and keeps its memory until the last piece.
 struct Kept {
     rest: Bytes,
     _reserved: Reserved,

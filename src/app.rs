@@ -1,6 +1,6 @@
-//! What every handler shares, wired together in one function before the first connection. It never changes.
+//! The state that all handlers share. It is created in one function before the first connection, and never changes.
 //!
-//! **Invariant:** subscribers are notified of what was committed, also when the request that committed it is dropped.
+//! **Invariant:** subscribers are notified of every commit, even if the request that committed is dropped.
 
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -22,29 +22,29 @@ use crate::live::{Live, Notifier};
 use crate::store::{Store, StoreError};
 use crate::urls::Urls;
 
-/// Samples that pages may send at a time.
+/// Maximum samples that pages send at a time.
 const SAMPLES_MAX: usize = 4;
-/// Comparisons of two deliveries at a time: each holds two bodies, and much of them a second time.
+/// Maximum concurrent comparisons: each has two bodies in memory, and much of them a second time.
 const COMPARISONS_MAX: usize = 2;
 
-/// What every handler shares.
+/// The state that all handlers share.
 pub struct App {
-    /// How the server is configured.
+    /// The configuration.
     pub config: Config,
     /// Endpoints and deliveries.
     pub store: Arc<dyn Store>,
     /// Decides who may do what.
     pub access: Arc<Access>,
-    /// The URLs that are given out.
+    /// The URLs that creel gives out.
     pub urls: Urls,
-    /// Lets endpoints be subscribed to.
+    /// Live streams.
     pub live: Live,
     notifier: Arc<Notifier>,
-    /// Cancelled when the server is to end; open streams end with it.
+    /// Cancelled on shutdown, which ends open streams.
     pub stop: CancellationToken,
-    /// Memory for the bodies that are being read or written.
+    /// Memory for bodies that are being read or written.
     pub body_memory: BodyMemory,
-    /// Memory for answers that are made from whole bodies.
+    /// Memory for responses that need complete bodies.
     pub answers: AnswerMemory,
     /// The open connections.
     pub connections: TaskTracker,
@@ -54,17 +54,17 @@ pub struct App {
     pub comparisons: Arc<Semaphore>,
 }
 
-/// The addresses that a server listens on.
+/// The addresses that the server listens on.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
-    /// Of pages, API and, without a listener for them, captures.
+    /// Address of pages, API and (without `captures`) captures.
     pub main: SocketAddr,
-    /// Of captures alone.
+    /// Address that serves only captures.
     pub captures: Option<SocketAddr>,
 }
 
 impl App {
-    /// Wires everything together.
+    /// Creates the state.
     ///
     /// # Errors
     /// As the store.
@@ -91,8 +91,8 @@ impl App {
         })
     }
 
-    /// Commits something at an endpoint and wakes its subscribers. A client that goes away takes its request with it, at any `await`:
-    /// this goes on all the same.
+    /// Commits a change of an endpoint and notifies its subscribers. If the client disconnects, its request is dropped at any `await`; this
+    /// still runs to its end.
     ///
     /// # Errors
     /// As the store.
@@ -118,7 +118,7 @@ impl App {
     }
 }
 
-/// A future that continues as a separate task if it is dropped before its end. A task from the start would cost every capture a switch.
+/// A future that continues as a separate task if it is dropped before its end. Spawning it from the start would cost every capture a task switch.
 struct ToTheEnd<F: Future<Output: Send + 'static> + Send + 'static>(Option<Pin<Box<F>>>);
 
 impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> {
@@ -126,7 +126,7 @@ impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> 
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let Some(future) = &mut self.0 else {
-            return Poll::Pending; // It has ended, and nobody may ask again.
+            return Poll::Pending; // Polled after completion.
         };
         let output = ready!(future.as_mut().poll(context));
         self.0 = None;
@@ -136,7 +136,7 @@ impl<F: Future<Output: Send + 'static> + Send + 'static> Future for ToTheEnd<F> 
 
 impl<F: Future<Output: Send + 'static> + Send + 'static> Drop for ToTheEnd<F> {
     fn drop(&mut self) {
-        // Without a runtime the program ends; what was handed to the store is still written.
+        // Without a runtime the program is ending; the store still writes what it has received.
         if let (Some(future), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
             runtime.spawn(future);
         }
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_is_dropped_goes_on_to_its_end() {
+    async fn a_dropped_commit_runs_to_its_end() {
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let (go_on, may_go_on) = tokio::sync::oneshot::channel::<()>();
         let (ended, end) = tokio::sync::oneshot::channel();
@@ -158,7 +158,7 @@ mod tests {
             ended.send(()).unwrap();
         })));
         tokio::select! {
-            () = &mut work => panic!("it waits"),
+            () = &mut work => panic!("it is blocked"),
             first = has_begun => first.unwrap(),
         }
         drop(work);

@@ -1,4 +1,4 @@
-//! How a server is configured. `commands::serve` makes it from the options, checked.
+//! The configuration of a server. `commands::serve` creates it from the options and validates it.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -9,45 +9,45 @@ use url::Url;
 
 use crate::limits::ConnectionLimits;
 
-/// How a server is configured.
+/// The configuration of a server.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where pages, API and (without `capture_bind`) captures are served.
+    /// Address of pages, API and (without `capture_bind`) captures.
     pub bind: SocketAddr,
-    /// Where captures alone are served.
+    /// Address that serves only captures.
     pub capture_bind: Option<SocketAddr>,
-    /// Folder of the database.
+    /// The data folder.
     pub data_dir: PathBuf,
-    /// Under which people reach the pages, without a slash at its end.
+    /// Public URL of the pages, without a trailing slash.
     pub public_url: Option<BaseUrl>,
-    /// Under which senders reach `/hook/*`, without a slash at its end.
+    /// Public URL of `/hook/*`, without a trailing slash.
     pub capture_url: Option<BaseUrl>,
-    /// Gives the right to see all endpoints.
+    /// Grants access to all endpoints.
     pub operator_token: OperatorToken,
-    /// Whether that token was chosen, not made for this start.
+    /// Whether the token was configured, not generated at start.
     pub operator_token_given: bool,
-    /// Whether only the operator may make endpoints.
+    /// Whether only the operator may create endpoints.
     pub operator_creates: bool,
     /// Limits of a body.
     pub limits: BodyLimits,
-    /// Wrong tokens of a client in a minute, beyond which each is answered late.
+    /// Wrong tokens per minute and client, before responses are delayed.
     pub wrong_tokens_per_minute: u32,
-    /// Memory for answers that are made from whole bodies, in bytes.
+    /// Memory for responses that need complete bodies, in bytes.
     pub answer_memory_bytes: usize,
     /// Limits of connections.
     pub connections: ConnectionLimits,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// How much of a body is kept and how long it is waited for.
+/// Size limit and timeouts of bodies.
 #[derive(Clone, Copy, Debug)]
 pub struct BodyLimits {
-    /// Longest body to keep, in bytes.
+    /// Maximum stored body size, in bytes.
     pub bytes_max: usize,
-    /// Longest wait for its next byte.
+    /// Timeout for the next byte.
     pub idle: Duration,
-    /// Longest wait for its end.
+    /// Timeout for the complete body.
     pub total: Duration,
     /// Memory for all bodies that are being read or written, in bytes.
     pub memory: usize,
@@ -63,7 +63,7 @@ impl std::fmt::Debug for OperatorToken {
     }
 }
 
-/// An http(s) URL of which only scheme, host and port matter, without a slash at its end.
+/// An http(s) URL with only scheme, host and port, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
@@ -75,23 +75,23 @@ impl BaseUrl {
         };
         let url = Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(wrong("it is an http:// or https:// URL with a host"));
+            return Err(wrong("must be an http:// or https:// URL with a host"));
         }
         let has_user = !url.username().is_empty() || url.password().is_some();
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || has_user {
             return Err(wrong(
-                "it is a scheme, a host and a port only, without path, query, user or password",
+                "must have only scheme, host and port, without path, query, user name or password",
             ));
         }
         Ok(Self(url))
     }
 
-    /// The URL that answers on a listener.
+    /// The URL of a listener.
     pub fn of_listener(addr: SocketAddr) -> String {
         format!("http://{}", Self::reachable(addr))
     }
 
-    /// The address under which a listener is reached from this machine.
+    /// The address of a listener for clients on this machine.
     pub fn reachable(addr: SocketAddr) -> SocketAddr {
         if addr.ip().is_unspecified() {
             loopback_like(addr)
@@ -100,36 +100,36 @@ impl BaseUrl {
         }
     }
 
-    /// Scheme, host and port, without a slash at its end: what browsers send as `Origin`.
+    /// Scheme, host and port without a trailing slash, as browsers send it in `Origin`.
     #[must_use]
     pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 
-    /// Its host name or address.
+    /// Its host name or IP address.
     #[must_use]
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// Whether cookies may only travel encrypted.
+    /// Whether cookies must be `Secure`.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 }
 
-/// An address that answers for a listener on all addresses.
+/// The loopback address for a listener on all addresses.
 fn loopback_like(addr: SocketAddr) -> SocketAddr {
     let ip = if addr.is_ipv4() { "127.0.0.1" } else { "::1" };
     SocketAddr::new(ip.parse().unwrap_or(addr.ip()), addr.port())
 }
 
-/// What can be wrong with the options.
+/// Why the options are invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// An option that cannot be used.
-    #[error("{option} cannot be used: {why}")]
+    /// An invalid option.
+    #[error("{option} is invalid: {why}")]
     Invalid {
         /// The option as typed.
         option: &'static str,

@@ -1,6 +1,7 @@
-//! Errors of requests: `application/problem+json` (RFC 9457), one form for every call of the API.
+//! Errors of requests: `application/problem+json` (RFC 9457), in the same format for every call of the API.
 //!
-//! **Invariant:** a wrong id and a missing right are the same answer, and an internal failure tells its cause to the log alone (the store's, once a group, where it happens).
+//! **Invariant:** a wrong id and missing access give the same response. The cause of an internal failure is only logged (a failure of the
+//! store once per group of writes, where it happens).
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
@@ -11,16 +12,16 @@ use utoipa::ToSchema;
 use crate::domain::settings::InvalidSetting;
 use crate::store::StoreError;
 
-/// Seconds after which a sender may try again when the store failed.
+/// Value of Retry-After when the store failed, in seconds.
 pub const RETRY_AFTER_SECONDS: u64 = 2;
 
-/// What went wrong with a request.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
-    /// No such thing, or no right to see it.
-    #[error("there is nothing here, or it is not yours to see")]
+    /// The resource does not exist, or the caller has no access.
+    #[error("not found, or you have no access")]
     NotFound,
-    /// Something in the request cannot be used.
+    /// A part of the request is invalid.
     #[error("{field}: {why}")]
     Invalid {
         /// Which field or parameter.
@@ -28,47 +29,45 @@ pub enum AppError {
         /// What is wrong with it.
         why: String,
     },
-    /// The request comes from a page of another site, or under a host name that is not ours.
+    /// The request comes from a page of another site, or has a host name that is not creel's.
     #[error("{0}")]
     Forbidden(String),
-    /// A capture under a host name that serves pages alone; where captures are served.
+    /// A capture on a host name that serves only pages. Holds the URL where captures are served.
     #[error("captures are not served under this host name; send to {0}/hook/... instead")]
     Misdirected(String),
-    /// The request is larger than it may be.
-    #[error("the body of this call has at most {limit} bytes")]
+    /// The request body exceeds the limit.
+    #[error("the request body must have at most {limit} bytes")]
     TooLarge {
         /// The limit in bytes.
         limit: usize,
     },
     /// The body of the request took too long.
-    #[error("the body of this request took too long to arrive")]
+    #[error("the request body took too long to arrive")]
     Timeout,
-    /// The path is known, the method is not.
+    /// The path exists, but not with this method.
     #[error("method not allowed for this path")]
     Method,
-    /// Answers that others read fill the memory that there is for answers.
-    #[error(
-        "too many large answers are being read at the moment; try again in {RETRY_AFTER_SECONDS} s"
-    )]
+    /// Responses that are being sent use all memory for responses.
+    #[error("too many large responses are being sent; try again in {RETRY_AFTER_SECONDS} s")]
     Busy,
-    /// The store takes no more at the moment, or failed.
-    #[error("the database cannot be written at the moment; try again in {RETRY_AFTER_SECONDS} s")]
+    /// The store is overloaded or failed.
+    #[error("the database cannot be written; try again in {RETRY_AFTER_SECONDS} s")]
     Unavailable,
 }
 
 /// The JSON of an error (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Problem {
-    /// A stable path that names the kind of problem.
+    /// A stable path that identifies the kind of problem.
     #[serde(rename = "type")]
     pub kind: &'static str,
-    /// The kind in words.
+    /// A short description of the kind.
     pub title: &'static str,
     /// The HTTP status.
     pub status: u16,
     /// What is wrong with this request.
     pub detail: String,
-    /// The limit that was passed, if one was.
+    /// The limit that was exceeded, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
 }
@@ -80,13 +79,13 @@ impl AppError {
         let (kind, title) = match self {
             Self::NotFound => ("/problems/not-found", "Not found"),
             Self::Invalid { .. } => ("/problems/invalid", "Invalid request"),
-            Self::Forbidden(_) => ("/problems/forbidden", "Not allowed from here"),
-            Self::Misdirected(_) => ("/problems/misdirected", "Not under this host name"),
+            Self::Forbidden(_) => ("/problems/forbidden", "Forbidden"),
+            Self::Misdirected(_) => ("/problems/misdirected", "Wrong host name"),
             Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
             Self::Timeout => ("/problems/timeout", "Request timeout"),
             Self::Method => ("/problems/method", "Method not allowed"),
             Self::Busy => ("/problems/busy", "Busy"),
-            Self::Unavailable => ("/problems/unavailable", "Store unavailable"),
+            Self::Unavailable => ("/problems/unavailable", "Storage unavailable"),
         };
         Problem {
             kind,

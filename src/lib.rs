@@ -1,59 +1,60 @@
-//! creel: a self-hosted webhook inspector that understands LangGraph. One binary, one SQLite file, no account.
+//! creel: a self-hosted webhook inspector that understands LangGraph. One binary, one SQLite file, no accounts.
 //!
 //! # The path of a request
-//! A captured request passes through modules named after its stations: **capture -> store -> live -> web**.
+//! A captured request passes through the modules **capture -> store -> live -> web**.
 //!
-//! 1. [`server`] accepts the connection, within limits, and records each HTTP/1 head as the bytes that arrived: order, spelling and
-//!    repeats, which the web framework does not keep.
-//! 2. [`capture`] looks up the endpoint, reads the request within limits, checks its token ([`domain`]) and reads its body
-//!    ([`langgraph`]): pure functions that cannot fail.
-//! 3. [`store`] commits it, groups of captures in one transaction (group commit); only then is the sender answered.
-//! 4. [`live`] is notified. Where an endpoint has subscribers, its feed reads the store after the last seq that it has, once for all of
-//!    them; so a reconnect, a slow subscriber and a missed notification are one case: "read after N".
+//! 1. [`server`] accepts the connection, within limits, and records the bytes of each HTTP/1 head, because the web framework does not keep
+//!    order, spelling and repeats of header lines.
+//! 2. [`capture`] looks up the endpoint, reads the request within limits, checks its token ([`domain`]) and interprets its body
+//!    ([`langgraph`]) with pure functions that cannot fail.
+//! 3. [`store`] commits it, several captures per transaction (group commit). Only then is the sender answered.
+//! 4. [`live`] is notified. If the endpoint has subscribers, its feed reads the store after the last seq that it has, once for all of them.
+//!    So a reconnect, a slow subscriber and a missed notification are handled in the same way: "read after N".
 //! 5. [`web`] (people) and [`api`] (programs) read the store and subscribe.
 //!
-//! `capture::capture` is the product in one function; begin there.
+//! `capture::capture` has these steps in one function; start there.
 //!
 //! # Invariants
-//! 1. **Durable before the answer.** A 2xx means that the delivery is on disk. When the store fails, the sender gets 503 with
-//!    Retry-After, and nothing that was kept is touched.
-//! 2. **Evidence is never altered.** Target, header lines in order and spelling, body bytes: what is understood is stored separately. The
-//!    one exception are values of creel's own cookies, which are removed, with a finding that says so.
-//! 3. **Nothing is refused for what it says.** Only an unknown endpoint, and a host name that is for pages alone, leave no record.
+//! 1. **Durable before the response.** A 2xx means that the delivery is on disk. If the store fails, the sender gets 503 with Retry-After,
+//!    and stored deliveries are not affected.
+//! 2. **Received data is never altered.** Target, header lines with order and spelling, and body bytes are stored as received; derived data
+//!    is separate. The only exception: values of creel's own cookies are removed, and a finding says so.
+//! 3. **No request is rejected for its content.** Only requests for an unknown endpoint, or to a host name that serves only pages, are not
+//!    recorded.
 //! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
-//! 5. **Writing is not reading.** Knowing a capture URL gives no right to see what it received.
+//! 5. **Capture URLs cannot read.** A capture URL grants no access to what it received.
 //! 6. **No gap, no duplicate** for subscribers, across reconnects, slow clients and restarts.
-//! 7. **A capture is never redirected**, and an idle connection stays open for 75 s: longer than LangGraph keeps it in its pool.
+//! 7. **A capture is never redirected**, and an idle connection stays open for 75 s, longer than LangGraph keeps it in its pool.
 //! 8. **Every limit is an option or documented**, and logged when it takes effect.
 //!
 //! # Modules
-//! Imports go up this table only; `tests/it/tidy` holds the code to it.
+//! A module imports only from modules above it in this table; `tests/it/tidy` enforces this.
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`domain`] | what things are and what they are called (the glossary); no I/O |
-//! | [`json`] | JSON as received, read without being built |
+//! | [`domain`] | the types and the glossary; no I/O |
+//! | [`json`] | received JSON, read without building a tree of values |
 //! | [`diff`] | the difference of two JSON values, texts or lists |
 //! | [`http`] | HTTP requests that creel sends itself |
-//! | [`limits`] | what keeps one client from using up what all share |
+//! | [`limits`] | limits that protect shared resources from single clients |
 //! | [`langgraph`] | what creel knows about the sender |
-//! | [`sources`] | which service sent what is not a run, and what event it reports |
+//! | [`sources`] | the service and event of requests that are not runs |
 //! | [`store`] | storage: one trait, one folder per backend |
 //! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
-//! | [`sender_client`] | the HTTP client of a sender that creel plays |
-//! | [`config`] | how a server is configured |
-//! | [`urls`], [`error`] | the URLs that are given out, and which host serves what; what a request is answered when it fails |
-//! | [`access`] | who may read: rights, cookies, sessions; which requests of browsers are refused |
-//! | [`app`] | what handlers share, wired together |
-//! | [`answers`], [`request_body`] | memory for large answers; request bodies, within limits |
+//! | [`sender_client`] | the HTTP client that simulates a sender |
+//! | [`config`] | the configuration of a server |
+//! | [`urls`], [`error`] | the URLs that creel gives out, and which host serves what; error responses |
+//! | [`access`] | access control: rights, cookies, sessions; checks of browser requests |
+//! | [`app`] | the state that handlers share |
+//! | [`answers`], [`request_body`] | memory for large responses; request bodies, within limits |
 //! | [`capture`], [`web`], [`api`] | captures; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | the commands: one file or folder each |
 
 #![allow(
     rustdoc::private_intra_doc_links,
-    reason = "the map shows every module"
+    reason = "the module table shows every module"
 )]
 
 pub mod access;

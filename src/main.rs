@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use creel::commands::{self, Cli};
 
-/// glibc's allocator keeps most of what large answers took, for good: 30 pages of a delivery of 33 MB left 290 MB. This one gives unused
-/// memory back within some seconds.
+/// glibc's allocator does not return most of the memory of large responses: 30 pages of a delivery of 33 MB left 290 MB. This allocator
+/// returns unused memory within seconds.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Exit code for wrong usage.
+/// Exit code for invalid usage.
 const WRONG_USAGE: u8 = 2;
 
 fn main() -> ExitCode {

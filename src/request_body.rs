@@ -1,6 +1,6 @@
 //! Reads request bodies of captures, API calls and forms alike: bounded in bytes, time and memory.
 //!
-//! **Invariant:** of a body that is too long, too slow or cut off the bytes that are there are given back, with why it ends there.
+//! **Invariant:** for a body that is too long, too slow or cut off, the received bytes are returned with the reason.
 
 use actix_web::error::PayloadError;
 use actix_web::{HttpRequest, web};
@@ -18,23 +18,23 @@ use crate::limits::{Limit, client};
 /// Longest body of an API call or a form, in bytes.
 pub const CALL_BYTES_MAX: usize = 64 * 1024;
 
-/// What is allocated at once for a body that comes in several pieces.
+/// Initial allocation for a body that arrives in several pieces.
 const FIRST_ALLOCATION: usize = 256 * 1024;
 
-/// What is done with a body that is too long.
+/// What to do with a body that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooLong {
-    /// The first bytes are kept, the rest is read and dropped: a sender that is still writing would take an early answer for a broken
-    /// connection and send everything again.
+    /// Keep the first bytes, read and discard the rest. A sender that is still writing would treat an early response as a broken connection
+    /// and retry.
     KeepFirst,
-    /// Reading ends.
+    /// Stop reading.
     Stop,
 }
 
-/// The body, or its first bytes and why they are only those.
+/// The body, or its first bytes and the reason for the truncation.
 ///
 /// # Errors
-/// `Unavailable` when there is no memory for it.
+/// `Unavailable` if there is no memory for it.
 pub async fn read<S>(
     payload: &mut S,
     limits: &BodyLimits,
@@ -67,10 +67,10 @@ where
     Ok((body.into_bytes(), cut))
 }
 
-/// The whole body of an API call or a form.
+/// The complete body of an API call or a form.
 ///
 /// # Errors
-/// `TooLarge`, `Timeout` or `Invalid` when it is not all there, `Unavailable` when there is no memory for it.
+/// `TooLarge`, `Timeout` or `Invalid` if it is incomplete, `Unavailable` if there is no memory for it.
 pub async fn read_call(
     request: &HttpRequest,
     payload: &mut web::Payload,
@@ -91,12 +91,12 @@ pub async fn read_call(
         Some(Truncation::TimedOut) => Err(AppError::Timeout),
         Some(Truncation::Disconnected | Truncation::Unknown) => Err(AppError::Invalid {
             field: "body",
-            why: "it ended early".to_owned(),
+            why: "ended early".to_owned(),
         }),
     }
 }
 
-/// A body as it arrives. One that comes in one piece, as most do, is never copied.
+/// A body as it arrives. A body that arrives in one piece, as most do, is never copied.
 #[derive(Default)]
 struct BodyBuffer {
     first: Bytes,

@@ -1,6 +1,6 @@
-//! The HTTP client of a sender that creel plays, for samples.
+//! The HTTP client of a simulated sender, for samples.
 //!
-//! **Invariant:** header spelling and time limits are those of the server that is played.
+//! **Invariant:** header spelling and timeouts are those of the simulated server.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::http::{Call, Client, Spelling};
 use crate::langgraph::retry;
 use crate::langgraph::samples::Sending;
 
-/// Node's own limits: the JavaScript server sets none.
+/// Node's own timeouts: the JavaScript server sets none.
 const NODE_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const NODE_READ_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// A client that sends as a server of this kind does.
+/// A client that behaves like a server of this kind.
 ///
 /// # Errors
 /// When TLS cannot be set up.

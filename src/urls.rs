@@ -1,7 +1,7 @@
 //! Every URL that creel gives out, and which host names serve what.
 //!
-//! **Invariant:** pages and captures are given out under different host names wherever that is possible. Cookies belong to a host name
-//! and go to every port of it, so a capture URL, or another server of this machine, then never gets creel's.
+//! **Invariant:** pages and captures get different host names if possible. Cookies belong to a host name and are sent to every port of it;
+//! with different names, a capture URL or another server on this machine does not receive creel's cookies.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -16,7 +16,7 @@ use crate::domain::token_check::TokenRule;
 /// so URLs for programs have an address.
 pub const LOCAL_PAGES_HOST: &str = "creel.localhost";
 
-/// What is escaped in a query value: all but the unreserved characters of RFC 3986.
+/// The characters to escape in a query value: all except the unreserved ones of RFC 3986.
 const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -35,7 +35,7 @@ pub struct Urls {
 }
 
 impl Urls {
-    /// For a server that listens on `main`, and with `captures` on a listener for captures alone.
+    /// URLs for a server that listens on `main`, and, with `captures`, on a listener for captures only.
     #[must_use]
     pub fn new(config: &Config, main: SocketAddr, captures: Option<SocketAddr>) -> Self {
         let (public, capture) = (config.public_url.clone(), config.capture_url.clone());
@@ -60,7 +60,7 @@ impl Urls {
         }
     }
 
-    /// The URL to give to senders, with the token in it. `authority` is host and port that the asking request was sent to.
+    /// The URL for senders, with the token. `authority` is host and port of the current request.
     #[must_use]
     pub fn capture_url(&self, authority: &str, endpoint: &Endpoint) -> String {
         let bare = self.bare_capture_url(authority, endpoint.id);
@@ -72,7 +72,7 @@ impl Urls {
         }
     }
 
-    /// The same without the token: for who may read the endpoint and not manage it.
+    /// The same without the token, for readers who do not manage the endpoint.
     #[must_use]
     pub fn bare_capture_url(&self, authority: &str, id: EndpointId) -> String {
         format!("{}/hook/{id}", self.captures_origin(authority))
@@ -84,7 +84,7 @@ impl Urls {
         format!("{}/inspect/{id}", self.pages_origin(authority))
     }
 
-    /// Where a person on this machine opens the pages: scheme, host and port.
+    /// Scheme, host and port of the pages for a browser on this machine.
     #[must_use]
     pub fn local_pages_origin(&self) -> String {
         match &self.public {
@@ -94,7 +94,7 @@ impl Urls {
         }
     }
 
-    /// Where creel reaches its own captures: `http://ADDR`.
+    /// Where creel sends requests to its own captures: `http://ADDR`.
     #[must_use]
     pub fn own_captures_origin(&self) -> String {
         BaseUrl::of_listener(self.captures.unwrap_or(self.main))
@@ -118,32 +118,32 @@ impl Urls {
         is_host(self.public.as_ref().map(BaseUrl::host), authority)
     }
 
-    /// Scheme, host and port of the pages, where configured: what browsers send as `Origin`.
+    /// Scheme, host and port of the pages, if configured, as browsers send it in `Origin`.
     #[must_use]
     pub fn public_origin(&self) -> Option<String> {
         self.public.as_ref().map(BaseUrl::origin)
     }
 
-    /// One sentence with the fix, where pages and captures share a host that others may reach.
+    /// A warning with the fix, if pages and captures share a host that others may reach.
     #[must_use]
     pub fn shared_host_warning(&self) -> Option<String> {
-        let fix = "so that a browser which opens a capture URL does not send creel's cookies along";
+        let fix = "so that a browser that opens a capture URL does not send creel's cookies";
         match (&self.public, &self.capture) {
             (Some(public), Some(capture)) if public.host() == capture.host() => Some(format!(
-                "pages and captures share the host {}: give --capture-url a host name of its own, {fix}",
+                "pages and captures share the host {}: use a different host name in --capture-url, {fix}",
                 public.host()
             )),
             (Some(public), None) if self.captures.is_none() => Some(format!(
-                "pages and captures share the host {}: give captures a host name of their own with --capture-url, {fix}",
+                "pages and captures share the host {}: set --capture-url to a different host name, {fix}",
                 public.host()
             )),
             (None, _) if self.main.ip().is_loopback() => None,
             (None, Some(capture)) => Some(format!(
-                "others can reach the pages under {}, too, where captures are: give --public-url with another host name, {fix}",
+                "others can also reach the pages at {}, the host of the captures: set --public-url to another host name, {fix}",
                 capture.host()
             )),
             (None, None) if self.captures.is_none() => Some(format!(
-                "others reach pages and captures under the same host: give --public-url and --capture-url with different host names, {fix}"
+                "others reach pages and captures at the same host: set --public-url and --capture-url to different host names, {fix}"
             )),
             _ => None,
         }
@@ -157,8 +157,7 @@ impl Urls {
         }
     }
 
-    /// Scheme, host and port of captures: an address that reaches the pages reaches the captures too, unless an option says
-    /// better.
+    /// Scheme, host and port of captures. An address that reaches the pages reaches the captures too, unless an option sets another URL.
     #[must_use]
     pub fn captures_origin(&self, authority: &str) -> String {
         if let Some(url) = &self.capture {
@@ -179,7 +178,7 @@ impl Urls {
     }
 }
 
-/// Whether a request for `authority` is for this host, whatever the port.
+/// Whether `authority` has this host, with any port.
 fn is_host(host: Option<&str>, authority: &str) -> bool {
     host.is_some_and(|host| {
         let name = name_of(authority).trim_end_matches('.');
@@ -191,7 +190,7 @@ fn local_pages(port: u16) -> String {
     format!("http://{LOCAL_PAGES_HOST}:{port}")
 }
 
-/// Whether a listener on this address is reached under [`LOCAL_PAGES_HOST`], which stands for `127.0.0.1` and `::1`.
+/// Whether a listener on this address can be reached at [`LOCAL_PAGES_HOST`], which resolves to `127.0.0.1` and `::1`.
 fn serves_loopback(ip: IpAddr) -> bool {
     ip.is_unspecified() || is_first_loopback(ip)
 }

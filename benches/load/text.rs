@@ -40,7 +40,7 @@ impl Writer {
         (self.next() % limit as u64) as usize
     }
 
-    /// A word; the commoner, the shorter.
+    /// A word. Frequent words are shorter.
     fn word(&mut self, rank: usize) -> String {
         let syllables = match rank {
             0..40 => 1,

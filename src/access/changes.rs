@@ -1,10 +1,10 @@
-//! Wakes open streams when somebody's right may have ended.
+//! Notifies open streams when a reader's access may have ended.
 //!
 //! **Invariant:** a change after [`Changes::subscribe`] is never missed.
 
 use tokio::sync::watch;
 
-/// Tells open streams that somebody's right may have ended.
+/// Notifies open streams that a reader's access may have ended.
 pub(super) struct Changes(watch::Sender<()>);
 
 impl Default for Changes {

@@ -1,7 +1,7 @@
-//! The cookies that creel sets: their names, their attributes, and which of them are believed.
+//! The cookies that creel sets: their names, their attributes, and which received values are trusted.
 //!
-//! **Invariant:** a value that says who a browser is was made by this installation. Other servers on the same host, and sibling
-//! subdomains, can set cookies that a browser then sends here.
+//! **Invariant:** a cookie that identifies a browser is only trusted if this installation created its value. Other servers on the same
+//! host, and sibling subdomains, can set cookies that a browser then sends here.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
@@ -14,15 +14,15 @@ use crate::domain::ids::EndpointId;
 use crate::domain::secret;
 use crate::store::Instance;
 
-/// Days that a browser keeps a cookie.
+/// Lifetime of a cookie, in days.
 const DAYS: i64 = 365;
-/// Days that the operator stays signed in.
+/// Lifetime of an operator's session, in days.
 pub const SESSION_DAYS: i64 = 30;
 
-/// Session and key cookies that are looked up: other servers on the host can add some, for other paths. A browser keeps 180 of a host
-/// (Chromium), so its own is among these.
+/// Most session or key cookies that are looked up per request: other servers on the host can add some, for other paths. A browser keeps 180
+/// cookies of a host (Chromium), so its own is among these.
 const SECRETS_MAX: usize = 200;
-/// Owners that are looked at.
+/// Most owner cookies that are checked per request.
 const OWNERS_MAX: usize = 8;
 
 /// A kind of cookie.
@@ -44,8 +44,8 @@ impl Kind {
         }
     }
 
-    /// What makes a browser refuse to take it from a subdomain or over plain HTTP (RFC 6265bis section 4.1.3). `__Host-` wants the path
-    /// `/`, which a cookie of one endpoint does not have.
+    /// The name prefix that makes a browser refuse the cookie from a subdomain or over plain HTTP (RFC 6265bis section 4.1.3). `__Host-`
+    /// requires the path `/`, which a cookie of one endpoint does not have.
     fn prefix(self) -> &'static str {
         match self {
             Self::Owner | Self::Session => "__Host-",
@@ -54,14 +54,14 @@ impl Kind {
     }
 }
 
-/// Makes and reads the cookies of one installation.
+/// Creates and reads the cookies of one installation.
 pub struct Cookies {
     instance: Instance,
     https: bool,
 }
 
 impl Cookies {
-    /// With `https`, browsers send them over HTTPS alone.
+    /// With `https`, browsers send them over HTTPS only.
     #[must_use]
     pub fn new(instance: Instance, https: bool) -> Self {
         Self { instance, https }
@@ -74,8 +74,8 @@ impl Cookies {
         self.cookie(Kind::Owner, value, "/".to_owned(), SameSite::Lax)
     }
 
-    /// The owner secrets that a browser holds and that this installation made, each once. A browser gets one; with more than one, another
-    /// server on this host has added some, and nobody can tell which is the browser's own.
+    /// The owner secrets that a browser sent and that this installation created, without duplicates. A browser gets only one; if there are
+    /// more, another server on this host has added some, and it is unknown which one is the browser's own.
     pub fn owners_of(&self, request: &HttpRequest) -> Vec<String> {
         let mut owners = Vec::new();
         for value in self.values(request, Kind::Owner) {
@@ -90,7 +90,7 @@ impl Cookies {
         owners
     }
 
-    /// The cookie of a browser in which the operator signed in. No link from another site sends it along.
+    /// The session cookie of the operator. It is not sent with links from other sites.
     #[must_use]
     pub fn session(&self, secret: String) -> Cookie<'static> {
         let mut cookie = self.cookie(Kind::Session, secret, "/".to_owned(), SameSite::Strict);
@@ -98,7 +98,7 @@ impl Cookies {
         cookie
     }
 
-    /// The cookie that removes that one.
+    /// The cookie that removes the session cookie.
     #[must_use]
     pub fn no_session(&self) -> Cookie<'static> {
         let mut cookie = self.session(String::new());
@@ -106,24 +106,24 @@ impl Cookies {
         cookie
     }
 
-    /// Session secrets that a browser holds; whether one of them is valid, the store knows.
+    /// Session secrets that a browser sent. The store decides whether one of them is valid.
     pub fn sessions_of(&self, request: &HttpRequest) -> Vec<String> {
         self.secrets(request, Kind::Session)
     }
 
-    /// The cookies that let a browser read one endpoint: for its pages, and for its part of the API where the live stream is.
+    /// The cookies that let a browser read one endpoint: one for its pages, one for its part of the API, which has the live stream.
     #[must_use]
     pub fn key(&self, id: EndpointId, key: &str) -> [Cookie<'static>; 2] {
         [format!("/inspect/{id}"), format!("/api/v1/endpoints/{id}")]
             .map(|path| self.cookie(Kind::Key, key.to_owned(), path, SameSite::Lax))
     }
 
-    /// Read keys that a browser holds for the endpoint that it asks for.
+    /// Read keys that a browser sent for the requested endpoint.
     pub fn keys_of(&self, request: &HttpRequest) -> Vec<String> {
         self.secrets(request, Kind::Key)
     }
 
-    /// Removals of the cookies that versions before sessions had set, one of which holds the operator token itself.
+    /// Cookies that remove those of old versions without sessions, one of which contains the operator token itself.
     #[must_use]
     pub fn removals_of_old(request: &HttpRequest) -> Vec<Cookie<'static>> {
         let names = ["creel_operator", "creel_owner"].into_iter();
@@ -136,7 +136,7 @@ impl Cookies {
         sent.map(removal).collect()
     }
 
-    /// The cookie that remembers a deployment, for the browser of this owner alone.
+    /// The cookie that stores a deployment, bound to this owner.
     #[must_use]
     pub fn deployment(&self, owner: &str, value: &str) -> Cookie<'static> {
         let value = format!("{}.{value}", self.mac(&["deployment", owner, value]));
@@ -148,7 +148,7 @@ impl Cookies {
         )
     }
 
-    /// The deployment that this browser remembers, if it was remembered here and by its one owner.
+    /// The deployment stored in this browser, if this installation stored it for the browser's only owner.
     pub fn deployment_of(&self, request: &HttpRequest) -> Option<String> {
         let owners = self.owners_of(request);
         let [owner] = owners.as_slice() else {
@@ -163,7 +163,7 @@ impl Cookies {
             })
     }
 
-    /// Values of a kind that can be secrets made or chosen here, each once. Each is looked up in the store, so they are limited.
+    /// Values of a kind that can be valid secrets, without duplicates. Each needs a look-up in the store, so their number is limited.
     fn secrets(&self, request: &HttpRequest, kind: Kind) -> Vec<String> {
         let can_be_one = |value: &String| match kind {
             Kind::Session => secret::is_random(value),
@@ -177,8 +177,8 @@ impl Cookies {
         secrets
     }
 
-    /// All values of a kind, as they were sent: a browser can hold several of one name, for different paths, and what other servers on
-    /// this host have set may be of any form.
+    /// All values of a kind, as sent. A browser can have several cookies with one name, for different paths, and other servers on this host
+    /// can set any value.
     fn values(&self, request: &HttpRequest, kind: Kind) -> Vec<String> {
         let name = self.name(kind);
         let lines = request.headers().get_all(header::COOKIE);
@@ -189,13 +189,13 @@ impl Cookies {
         found.map(|(_, value)| value.to_owned()).collect()
     }
 
-    /// The id of the installation is part of the name, so that a second creel on the same host does not overwrite it.
+    /// The name contains the id of the installation, so that a second creel on the same host does not overwrite the cookie.
     fn name(&self, kind: Kind) -> String {
         let prefix = if self.https { kind.prefix() } else { "" };
         format!("{prefix}{}_{}", kind.name(), self.instance.id)
     }
 
-    /// A cookie that lasts, and that no script can read.
+    /// A persistent cookie that scripts cannot read.
     fn cookie(
         &self,
         kind: Kind,

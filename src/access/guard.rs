@@ -1,7 +1,8 @@
-//! What a browser may be made to do: the Host and Origin checks of pages and API. Captures never pass here.
+//! The Host and Origin checks of pages and API, which protect against requests that other sites trigger in a browser. They do not apply to
+//! captures.
 //!
-//! **Invariant:** a page of another site can neither change anything (Origin) nor read anything under a name of its own that points
-//! here (DNS rebinding, Host).
+//! **Invariant:** a page of another site can neither change anything (Origin) nor read anything through its own host name that points here
+//! (DNS rebinding, Host).
 
 use std::net::IpAddr;
 
@@ -16,10 +17,10 @@ use super::Access;
 use crate::error::AppError;
 use crate::urls::{Urls, is_local_name};
 
-/// Lets a request of pages or API pass, or answers 403 with the reason.
+/// Accepts a request to pages or API, or answers 403 with the reason.
 ///
 /// # Errors
-/// `Forbidden` for a foreign Host, and for a change that another site's page asks for.
+/// `Forbidden` for an unknown Host, and for a change requested by another site's page.
 pub async fn check(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -42,13 +43,13 @@ fn host_is_ours(request: &HttpRequest, urls: &Urls) -> Result<(), AppError> {
         )));
     }
     let host = host_name(authority);
-    // An address cannot be rebound, a name can: so every address is ours, and of the names those that we know.
+    // Only names can be rebound, not addresses. So all addresses are accepted, and only known names.
     let is_address = host.parse::<IpAddr>().is_ok();
     if is_address || is_local_name(&host) || urls.is_public_host(&host) {
         return Ok(());
     }
     Err(AppError::Forbidden(format!(
-        "unrecognised Host {host:?}; start creel with --public-url to serve pages under that name"
+        "unrecognised Host {host:?}; to serve pages at that name, start creel with --public-url"
     )))
 }
 
@@ -60,18 +61,18 @@ fn origin_is_ours(request: &HttpRequest, urls: &Urls) -> Result<(), AppError> {
             let here = format!("http://{}", authority(request));
             origin != here.as_str() && configured.is_none_or(|ours| origin != ours.as_str())
         }
-        // Programs send neither header; browsers that leave out Origin still say where the request comes from.
+        // Programs send neither header; browsers that omit Origin still send Sec-Fetch-Site.
         None => header(HeaderName::from_static("sec-fetch-site"))
             .is_some_and(|site| site != "same-origin" && site != "none"),
     };
     if foreign {
-        let why = "a page of another site asked for this change".to_owned();
+        let why = "this change was requested by a page of another site".to_owned();
         return Err(AppError::Forbidden(why));
     }
     Ok(())
 }
 
-/// Host and port that the request was sent to. Not `connection_info`, which believes any `X-Forwarded-Host`.
+/// Host and port of the request. Not `connection_info`, which trusts any `X-Forwarded-Host`.
 #[must_use]
 pub fn authority(request: &HttpRequest) -> &str {
     let of_header = || {

@@ -1,6 +1,6 @@
-//! Who may read. Proofs of a right: the owner's cookie, a read key, the operator token, an operator's session.
+//! Access control. Credentials: the owner's cookie, a read key, the operator token, an operator's session.
 //!
-//! **Invariant:** knowing a capture URL proves nothing, and without a right the answer is that of an endpoint that does not exist.
+//! **Invariant:** a capture URL grants no access, and without access the response is the same as for an endpoint that does not exist.
 
 mod changes;
 pub mod cookies;
@@ -39,7 +39,7 @@ pub struct Access {
     store: Arc<dyn Store>,
     config: Config,
     urls: Urls,
-    /// Makes and reads the cookies of this installation.
+    /// Creates and reads the cookies of this installation.
     pub cookies: Cookies,
     sessions: Sessions,
     code: SignInCode,
@@ -48,7 +48,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// For this installation. Sessions that were opened with another operator token end here.
+    /// Access control for this installation. Ends sessions that were opened with another operator token.
     ///
     /// # Errors
     /// As the store.
@@ -72,10 +72,10 @@ impl Access {
         Ok(Arc::new(access))
     }
 
-    /// The endpoint, if the request proves a right to read it.
+    /// The endpoint, if the request may read it.
     ///
     /// # Errors
-    /// `NotFound` both for an id that does not exist and for a missing right.
+    /// `NotFound` both for an unknown id and without access.
     pub async fn reader(
         &self,
         request: &HttpRequest,
@@ -97,10 +97,10 @@ impl Access {
         Err(AppError::NotFound)
     }
 
-    /// Whether a share link's key opens the endpoint.
+    /// Checks the key of a share link.
     ///
     /// # Errors
-    /// `NotFound` when it does not.
+    /// `NotFound` if the key does not grant access to the endpoint.
     pub async fn check_key(
         &self,
         request: &HttpRequest,
@@ -117,10 +117,10 @@ impl Access {
         }
     }
 
-    /// The endpoint, if the request proves a right to change and delete it: the owner or the operator.
+    /// The endpoint, if the request may change and delete it: from the owner or the operator.
     ///
     /// # Errors
-    /// `NotFound` as [`Self::reader`]; a read key alone is not enough.
+    /// `NotFound` as [`Self::reader`]; a read key is not enough.
     pub async fn manager(
         &self,
         request: &HttpRequest,
@@ -188,16 +188,16 @@ impl Access {
         Ok(is_operator)
     }
 
-    /// Hash of the owner secret that this browser holds.
+    /// Hash of this browser's owner secret.
     ///
     /// # Errors
-    /// `Invalid` when it holds several: what it creates could then belong to somebody else.
+    /// `Invalid` if it has several: its endpoints could then belong to someone else.
     pub fn owner(&self, request: &HttpRequest) -> Result<Option<SecretHash>, AppError> {
         let secret = self.one_owner(request)?;
         Ok(secret.map(|secret| SecretHash::of(&secret)))
     }
 
-    /// The owner secret that this browser holds, or a new one with the cookie to give it.
+    /// This browser's owner secret, or a new one with its cookie.
     ///
     /// # Errors
     /// As [`Self::owner`].
@@ -226,7 +226,7 @@ impl Access {
         Ok(owners.pop())
     }
 
-    /// Tells open streams that a right to an endpoint may have ended, once that is stored.
+    /// Notifies open streams that access to an endpoint may have ended. To be called after the change is stored.
     pub fn rights_changed(&self) {
         self.changes.notify();
     }
@@ -249,7 +249,7 @@ impl Access {
         secret::same(token.as_bytes(), known.as_bytes())
     }
 
-    /// To be called before a wrong token is answered.
+    /// To be called before answering a wrong token.
     async fn wrong_token(&self, request: &HttpRequest) {
         if let Some(client) = client::of_request(request, &self.config.trusted_proxies) {
             self.wrong_tokens.delay(client).await;

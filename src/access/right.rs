@@ -1,24 +1,24 @@
-//! By what right somebody reads an endpoint.
+//! The right by which a request reads an endpoint.
 //!
-//! **Invariant:** a right names its proof, so that it can be checked again later.
+//! **Invariant:** a right identifies its credential, so it can be checked again later.
 
 use crate::domain::secret::SecretHash;
 
-/// By what right somebody reads an endpoint.
+/// The right by which a request reads an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Right {
-    /// Sends the operator token.
+    /// The operator token.
     OperatorToken,
-    /// Is signed in as the operator; the hash of the session's secret.
+    /// An operator's session; the hash of its secret.
     Session(SecretHash),
-    /// Created it with this browser; the hash of the owner's secret.
+    /// The browser that created the endpoint; the hash of its owner secret.
     Owner(SecretHash),
-    /// Holds this read key.
+    /// This read key.
     ReadKey(SecretHash),
 }
 
 impl Right {
-    /// Whether settings may be changed and the endpoint deleted.
+    /// Whether it allows changing settings and deleting the endpoint.
     #[must_use]
     pub fn manages(self) -> bool {
         !matches!(self, Self::ReadKey(_))

@@ -1,6 +1,6 @@
-//! The operator's sessions: browsers in which the operator has signed in.
+//! The operator's sessions.
 //!
-//! **Invariant:** only the hash of a session's secret is stored, and a session ends with the operator token that it was opened with.
+//! **Invariant:** only the hash of a session's secret is stored, and a session ends when the operator token that opened it changes.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    /// The sessions of this operator token. Those of other tokens end here.
+    /// The sessions of this operator token. Ends those of other tokens.
     pub(super) async fn new(
         store: Arc<dyn Store>,
         operator_token: SecretHash,
@@ -30,7 +30,7 @@ impl Sessions {
         })
     }
 
-    /// Opens a session and gives back its secret.
+    /// Opens a session and returns its secret.
     pub(super) async fn open(&self) -> Result<String, StoreError> {
         let (secret, now) = (secret::random(), Time::now());
         let session = Session {
@@ -50,7 +50,7 @@ impl Sessions {
         }))
     }
 
-    /// Ends the session of this secret; one that does not exist is no error.
+    /// Ends the session of this secret. It is not an error if there is none.
     pub(super) async fn end(&self, secret: &str) -> Result<(), StoreError> {
         self.store.end_session(SecretHash::of(secret)).await
     }

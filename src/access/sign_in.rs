@@ -1,6 +1,6 @@
-//! The operator's sign-in: a link that works once, or the operator token; both are traded for a session.
+//! The operator's sign-in, with a link that works once or with the operator token. Both are exchanged for a session.
 //!
-//! **Invariant:** the operator token is in no URL and no cookie. What a browser holds is a random secret, of which only a hash is stored.
+//! **Invariant:** the operator token is in no URL and no cookie. The browser gets a random secret, of which only a hash is stored.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
@@ -10,7 +10,7 @@ use crate::domain::secret::{self, SecretHash};
 use crate::error::AppError;
 
 impl Access {
-    /// A code for a link that signs one browser in, once.
+    /// A code for a sign-in link that works once.
     #[must_use]
     pub fn sign_in_code(&self) -> String {
         self.code.renew()
@@ -19,7 +19,7 @@ impl Access {
     /// Signs in with the code of a link.
     ///
     /// # Errors
-    /// `NotFound` for a code that is wrong or was used.
+    /// `NotFound` for a code that is wrong or already used.
     pub async fn sign_in_with_code(
         &self,
         request: &HttpRequest,
@@ -34,7 +34,7 @@ impl Access {
     /// Signs in with the operator token.
     ///
     /// # Errors
-    /// `NotFound` for a token that is wrong.
+    /// `NotFound` for a wrong token.
     pub async fn sign_in_with_token(
         &self,
         request: &HttpRequest,
@@ -46,7 +46,7 @@ impl Access {
         self.open_session(request).await
     }
 
-    /// Ends the sessions that this browser holds; the cookie to answer with.
+    /// Ends this browser's sessions; returns the cookie for the response.
     ///
     /// # Errors
     /// As the store.
@@ -63,10 +63,10 @@ impl Access {
         Err(AppError::NotFound)
     }
 
-    /// A new session, and a new owner secret in place of the one that the browser came with: somebody else may have put that there.
+    /// A new session, and a new owner secret instead of the one that the browser sent, which someone else may have set.
     async fn open_session(&self, request: &HttpRequest) -> Result<Vec<Cookie<'static>>, AppError> {
         let secret = self.sessions.open().await?;
-        // The browser forgets these now: they would stay open for nobody, or for somebody else.
+        // The browser loses these cookies now. Their sessions would stay open for no one, or for someone else.
         for secret in self.cookies.sessions_of(request) {
             self.sessions.end(&secret).await?;
         }
@@ -79,7 +79,7 @@ impl Access {
         &self,
         request: &HttpRequest,
     ) -> Result<Option<Cookie<'static>>, AppError> {
-        // Of several, nobody can tell which is this browser's own.
+        // If there are several, it is unknown which one is this browser's own.
         let owners = self.cookies.owners_of(request);
         let [old] = owners.as_slice() else {
             return Ok(None);

@@ -11,14 +11,14 @@ use crate::domain::secret::{self, SecretHash};
 pub(super) struct SignInCode(Mutex<Option<SecretHash>>);
 
 impl SignInCode {
-    /// A new code in place of the one before.
+    /// A new code, which replaces the previous one.
     pub(super) fn renew(&self) -> String {
         let code = secret::random_token();
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(SecretHash::of(&code));
         code
     }
 
-    /// Whether this is the code; then it is none any more.
+    /// Whether this is the code. If so, the code becomes invalid.
     pub(super) fn take(&self, code: &str) -> bool {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_right = *kept == Some(SecretHash::of(code));

@@ -1,6 +1,6 @@
-//! The end of a stream when the right that opened it ends.
+//! Ends a stream when the right that opened it ends.
 //!
-//! **Invariant:** after a right has ended, nothing more is sent over a stream that it opened.
+//! **Invariant:** after a right has ended, nothing more is sent on a stream that it opened.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use super::{Access, Right};
 use crate::domain::ids::EndpointId;
 use crate::store::StoreError;
 
-/// How often an open stream looks whether its right has ended by time.
+/// How often an open stream checks whether its right has expired.
 const RECHECK: Duration = Duration::from_mins(1);
 
 impl Access {
-    /// Whether this still gives the right to read the endpoint.
+    /// Whether the right to read the endpoint still exists.
     async fn holds(&self, right: Right, id: EndpointId) -> Result<bool, StoreError> {
         Ok(match right {
             Right::OperatorToken => true,
@@ -27,7 +27,7 @@ impl Access {
         })
     }
 
-    /// Ends `items` when the right to read the endpoint ends: by revocation, sign-out or expiry. A store that fails ends it as well.
+    /// Ends `items` when the right to read the endpoint ends: by revocation, sign-out or expiry. A failure of the store ends it too.
     pub fn while_allowed<S: Stream + Unpin>(
         self: Arc<Self>,
         right: Right,
@@ -37,7 +37,7 @@ impl Access {
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.reset();
         let allowed = Allowed {
-            // From here on no change is missed; what changed before, the check of the request has seen.
+            // From here on no change is missed. Earlier changes were seen by the check of the request.
             changes: self.changes.subscribe(),
             access: self,
             right,
@@ -52,7 +52,7 @@ impl Access {
     }
 }
 
-/// Items for as long as a right holds.
+/// Items, until a right ends.
 struct Allowed<S> {
     access: Arc<Access>,
     right: Right,

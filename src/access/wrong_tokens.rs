@@ -1,6 +1,6 @@
-//! Slows down who tries tokens: beyond a few wrong ones a minute, those of one client are answered one second after the other.
+//! Slows down guessing of tokens: after a few wrong ones per minute, a client gets at most one response to a wrong token per second.
 //!
-//! **Invariant:** a right token is never slowed down, so nobody can lock somebody else out.
+//! **Invariant:** a correct token is never delayed, so no one can lock someone else out.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use crate::limits::Limit;
 use crate::limits::client::ClientGroup;
 
-/// Time between two answers to wrong tokens of a client, once there were too many. They wait for each other, so that asking in parallel
-/// is not faster.
+/// Time between two responses to wrong tokens of a client, after there were too many. They are queued, so that parallel requests are not
+/// faster.
 const PAUSE: Duration = Duration::from_secs(1);
-/// The time in which wrong tokens are counted.
+/// The period in which wrong tokens are counted.
 const WINDOW: Duration = Duration::from_mins(1);
-/// Clients that are counted; beyond, those that are new are counted together.
+/// Most clients that are counted individually; further clients are counted together.
 const CLIENTS_MAX: usize = 10_000;
 
 /// Counts wrong tokens.
@@ -32,7 +32,7 @@ struct Counts {
 #[derive(Clone, Copy, Default)]
 struct Count {
     wrong: u32,
-    /// When the last of them is answered.
+    /// When the last of them may be answered.
     answered_at: Option<Instant>,
 }
 
@@ -44,7 +44,7 @@ impl WrongTokens {
         }
     }
 
-    /// Counts one, and returns when it may be answered.
+    /// Counts a wrong token, and waits until it may be answered.
     pub(super) async fn delay(&self, client: IpAddr) {
         if let Some(until) = self.count(client.into(), Instant::now()) {
             Limit::WrongTokens.took_effect();
@@ -52,7 +52,7 @@ impl WrongTokens {
         }
     }
 
-    /// Counts one at `now`; when it is to be answered, if that is later.
+    /// Counts a wrong token at `now`; returns when it may be answered, if that is later.
     fn count(&self, client: ClientGroup, now: Instant) -> Option<Instant> {
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         if now.saturating_duration_since(counts.since) > WINDOW {

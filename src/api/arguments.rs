@@ -1,6 +1,6 @@
-//! What a call to the API says: in its path, its query and its body.
+//! The arguments of an API call: path, query and body.
 //!
-//! **Invariant:** a parameter that is unknown or cannot be used is an error that names it.
+//! **Invariant:** an unknown or invalid parameter is an error that names it.
 
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use crate::domain::ids::{EndpointId, Seq};
 use crate::error::AppError;
 use crate::request_body;
 
-/// The endpoint that the path names.
+/// The endpoint id in the path.
 pub(super) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
     request
         .match_info()
@@ -19,13 +19,13 @@ pub(super) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError>
         .map_err(|_| AppError::NotFound)
 }
 
-/// The seq that the path names.
+/// The seq in the path.
 pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
     let seq = request.match_info().query("seq").parse();
     seq.map(Seq).map_err(|_| AppError::NotFound)
 }
 
-/// The query of a request; a parameter that is not known is an error, never passed over.
+/// The query of a request. An unknown parameter is an error.
 pub(super) fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
     let query = web::Query::<T>::from_query(request.query_string());
     query.map(web::Query::into_inner).map_err(|error| {
@@ -40,7 +40,7 @@ pub(super) fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, App
     })
 }
 
-/// The JSON that a request carries, whatever its Content-Type says; no body stands for `{}`.
+/// The JSON body of a request, whatever its Content-Type. An empty body means `{}`.
 pub(super) async fn json<T: DeserializeOwned>(
     request: &HttpRequest,
     mut payload: web::Payload,

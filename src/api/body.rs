@@ -1,7 +1,7 @@
 //! The bytes of a delivery's body, streamed from the store.
 //!
-//! **Invariant:** one piece is in memory, however large the body is and however slowly it is read. An answer whose delivery is deleted
-//! meanwhile ends early, and its length says so.
+//! **Invariant:** only one piece is in memory, however large the body is and however slowly it is read. If the delivery is deleted
+//! meanwhile, the response ends early, which its Content-Length reveals.
 
 use actix_web::body::SizedStream;
 use actix_web::http::{Method, header};
@@ -15,7 +15,7 @@ use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
 use crate::store::StoreError;
 
-/// Bytes that are read at a time.
+/// Bytes read at a time.
 const PIECE: usize = 256 * 1024;
 
 /// The body of a delivery, byte for byte as received.
@@ -23,7 +23,7 @@ const PIECE: usize = 256 * 1024;
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
     responses(
     (status = 200, description = "The bytes, as an attachment", content_type = "application/octet-stream"),
-    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_body(
     request: HttpRequest,
@@ -44,7 +44,7 @@ pub(super) async fn get_body(
             header::CONTENT_SECURITY_POLICY,
             "sandbox; default-src 'none'; frame-ancestors 'none'",
         ));
-    // What a HEAD would send is read and thrown away by the framework.
+    // For HEAD, the framework would read the body and discard it.
     let end = if request.method() == Method::HEAD {
         0
     } else {
@@ -54,7 +54,7 @@ pub(super) async fn get_body(
     Ok(response.body(SizedStream::new(length, pieces)))
 }
 
-/// The body up to `end`, a piece at a time, each read when the one before has been taken.
+/// The body up to `end`, piece by piece. Each piece is read after the previous one was sent.
 fn pieces(
     app: web::Data<App>,
     id: EndpointId,

@@ -20,17 +20,17 @@ const LIMIT_MAX: usize = 500;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DeliveryListParams {
-    /// Only those with a higher seq.
+    /// Only deliveries with a higher seq.
     after: Option<u64>,
-    /// Only those with a lower seq.
+    /// Only deliveries with a lower seq.
     before: Option<u64>,
-    /// At most so many: 1 to 500, 100 when not given.
+    /// Maximum number of deliveries: 1 to 500, default 100.
     limit: Option<usize>,
-    /// Which end to begin with; `desc` (newest first) when not given.
+    /// Sort order; default `desc` (newest first).
     order: Option<OrderParam>,
 }
 
-/// Which end to begin with.
+/// Sort order.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 #[schema(as = Order)]
@@ -47,7 +47,7 @@ impl DeliveryListParams {
         if !(1..=LIMIT_MAX).contains(&limit) {
             return Err(AppError::Invalid {
                 field: "limit",
-                why: format!("it is a number from 1 to {LIMIT_MAX}"),
+                why: format!("must be a number from 1 to {LIMIT_MAX}"),
             });
         }
         let order = match self.order {
@@ -68,8 +68,8 @@ impl DeliveryListParams {
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), DeliveryListParams), responses(
     (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
-    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_deliveries(
     request: HttpRequest,
@@ -97,8 +97,8 @@ pub(super) async fn list_deliveries(
     params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
     responses(
     (status = 200, description = "The delivery", body = inline(DeliveryJson<'_>)),
-    (status = 404, description = "No such delivery, or no right to read it", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "Too many large answers are being read at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_delivery(
     request: HttpRequest,

@@ -19,16 +19,16 @@ use crate::domain::settings::{Settings, SettingsInput, TokenInput};
 use crate::error::{AppError, Problem};
 use crate::store::{SettingsChange, Store, split_page};
 
-/// Endpoints in one page.
+/// Endpoints per page.
 const PAGE: usize = 100;
 
-/// Creates an endpoint. A browser that has an owner cookie owns it; any other caller reads it with the key.
+/// Creates an endpoint. A browser with an owner cookie owns it; other callers read it with the key.
 #[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = SettingsInput, responses(
     (status = 201, description = "The endpoint, with its read key", body = CreatedEndpoint),
-    (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "Only the operator makes endpoints here", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "Only the operator can create endpoints here", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn create_endpoint(
     request: HttpRequest,
@@ -58,19 +58,19 @@ pub(super) async fn create_endpoint(
         }))
 }
 
-/// Where to go on.
+/// Paging.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListParams {
-    /// Only those made before this endpoint.
+    /// Only endpoints created before this one.
     before: Option<String>,
 }
 
-/// Lists the caller's endpoints; to the operator, all.
+/// Lists the caller's endpoints; for the operator, all endpoints.
 #[utoipa::path(get, path = "/api/v1/endpoints", tag = "endpoints", security(("key" = []), ("owner" = [])), params(ListParams), responses(
-    (status = 200, description = "A page of endpoints; empty for a stranger", body = inline(EndpointPageJson)),
-    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "A page of endpoints; empty for an unknown caller", body = inline(EndpointPageJson)),
+    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_endpoints(
     request: HttpRequest,
@@ -79,7 +79,7 @@ pub(super) async fn list_endpoints(
     let before = query::<ListParams>(&request)?.before;
     let unreadable = |_| AppError::Invalid {
         field: "before",
-        why: "it is the id of an endpoint".to_owned(),
+        why: "must be the id of an endpoint".to_owned(),
     };
     let before: Option<EndpointId> = before
         .map(|id| id.parse().map_err(unreadable))
@@ -105,7 +105,7 @@ pub(super) async fn list_endpoints(
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
     (status = 200, description = "The endpoint", body = EndpointJson),
-    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_endpoint(
     request: HttpRequest,
@@ -118,11 +118,11 @@ pub(super) async fn get_endpoint(
 /// Changes settings of an endpoint; for its owner and the operator.
 #[utoipa::path(patch, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), request_body = SettingsInput, responses(
-    (status = 200, description = "The endpoint as it is now", body = EndpointJson),
-    (status = 400, description = "A setting that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such endpoint, or no right to change it", body = Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The changed endpoint", body = EndpointJson),
+    (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no permission to change it", body = Problem, content_type = "application/problem+json"),
     (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn change_endpoint(
     request: HttpRequest,
@@ -141,9 +141,9 @@ pub(super) async fn change_endpoint(
 /// Deletes an endpoint and all its deliveries, for good; for its owner and the operator.
 #[utoipa::path(delete, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
-    (status = 204, description = "It is gone; its id is never given out again"),
-    (status = 404, description = "No such endpoint, or no right to delete it", body = Problem, content_type = "application/problem+json"),
-    (status = 503, description = "The store cannot write at the moment", body = Problem, content_type = "application/problem+json"),
+    (status = 204, description = "Deleted; its id is never reused"),
+    (status = 404, description = "No such endpoint, or no permission to delete it", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn delete_endpoint(
     request: HttpRequest,
@@ -178,7 +178,7 @@ fn json(
     EndpointJson::new(endpoint, last_seq, urls, manages)
 }
 
-/// The token is in the capture URL only for who manages the endpoint: with it, a delivery counts as trusted.
+/// Only owner and operator get the capture URL with its token, because a delivery with the token counts as trusted.
 fn urls(app: &App, authority: &str, endpoint: &Endpoint, manages: bool) -> EndpointUrls {
     EndpointUrls {
         capture: if manages {

@@ -1,6 +1,6 @@
-//! The one live stream. Page, command line and strangers follow the same.
+//! The live stream (Server-Sent Events), the same for pages and programs.
 //!
-//! **Invariant:** what was captured reaches the stream only as one line of JSON, so that no captured byte can end a field or begin an event.
+//! **Invariant:** captured data is sent only as one line of JSON, so no captured byte can end a field or start an event.
 
 use std::future::ready;
 use std::sync::Arc;
@@ -20,36 +20,36 @@ use crate::error::{AppError, Problem};
 use crate::live::FeedItem;
 use crate::store::StoreError;
 
-/// How often a comment tells that the stream is alive.
+/// Interval of the keep-alive comments.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How soon a browser is to come back after a cut.
+/// Delay before a browser reconnects.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Where to begin.
+/// Where to start.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct FollowParams {
-    /// Begin with the delivery behind this seq; without it, and without `Last-Event-ID`, with the next that arrives.
+    /// Start with the delivery after this seq. Default: `Last-Event-ID`, otherwise the next delivery that arrives.
     after: Option<u64>,
 }
 
-/// Deliveries that a follower had not seen and that are gone.
+/// Deliveries that were deleted before the subscriber received them.
 #[derive(Serialize)]
 struct GapJson {
     from: Seq,
     through: Seq,
 }
 
-/// Follows an endpoint (Server-Sent Events): `event: delivery` with the seq as id and the summary as data, `event: gap` where deliveries
-/// are gone, a comment every 15 s. `Last-Event-ID` wins over `after`.
+/// Subscribes to an endpoint (Server-Sent Events): `event: delivery` with the seq as id and the summary as data, `event: gap` if
+/// deliveries were deleted, and a comment every 15 s. `Last-Event-ID` takes precedence over `after`.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/events", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), FollowParams,
-        ("Last-Event-ID" = Option<u64>, Header, description = "Id of the last event that was received")),
+        ("Last-Event-ID" = Option<u64>, Header, description = "Id of the last received event")),
     responses(
     (status = 200, description = "The stream", content_type = "text/event-stream"),
-    (status = 400, description = "A parameter that cannot be used", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such endpoint, or no right to read it", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn follow_deliveries(
     request: HttpRequest,
@@ -59,14 +59,14 @@ pub(super) async fn follow_deliveries(
     let (_, right) = app.access.reader(&request, id).await?;
     let params: FollowParams = query(&request)?;
     let asked = last_event_id(&request)?.or(params.after.map(Seq));
-    // Whoever has seen more than there is (the data went back to a backup) goes on with what comes next.
+    // A client that has seen more than there is (the data was restored from a backup) continues with the next delivery.
     let newest = app.store.last_seq(id).await?;
     let after = asked.map_or(newest, |seq| seq.min(newest));
     let items = app.live.subscribe(id, after);
     let items = Arc::clone(&app.access).while_allowed(right, id, Box::pin(items));
     let items = items.take_until(app.stop.clone().cancelled_owned());
-    // A deleted endpoint ends its stream in good order, and a client that comes back gets 404. Another error cuts the stream, and a client
-    // resumes it.
+    // If the endpoint is deleted, its stream ends normally, and a client that reconnects gets 404. Any other error cuts the stream, and the
+    // client resumes it.
     let items = items.take_while(|item| ready(!matches!(item, Err(StoreError::NotFound(_)))));
     let events = items.map(|item| -> Result<_, Box<dyn std::error::Error>> { Ok(event(item?)?) });
     let stream = sse::Sse::from_stream(events)
@@ -90,7 +90,7 @@ fn last_event_id(request: &HttpRequest) -> Result<Option<Seq>, AppError> {
         .and_then(|text| text.trim().parse().ok());
     let why = || AppError::Invalid {
         field: "Last-Event-ID",
-        why: "it is the id of an event of this stream".to_owned(),
+        why: "must be the id of an event of this stream".to_owned(),
     };
     seq.map(|seq| Some(Seq(seq))).ok_or_else(why)
 }

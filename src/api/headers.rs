@@ -1,6 +1,6 @@
-//! The headers that protect an answer of the API from the browser that gets it.
+//! Protecting headers for responses of the API, in case a browser receives them.
 //!
-//! **Invariant:** every answer under `/api` carries them: also an error, and also one that a check before the handlers returns.
+//! **Invariant:** every response under `/api` has them, including errors and responses of checks before the handlers.
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
@@ -9,20 +9,20 @@ use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 
-/// For every answer. Answers hold tokens and keys: nothing may cache them, embed them or take them for something else.
+/// For every response. Responses contain tokens and keys, so they must not be cached, embedded or interpreted as another type.
 const ALWAYS: [(HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "private, no-store"),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
     (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
-/// For an answer that has no policy of its own.
+/// For a response without its own policy.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// Puts the headers on every answer.
+/// Adds the headers to every response.
 ///
 /// # Errors
-/// Those of the checks before the handlers, with the headers on their answers. `DefaultHeaders` would leave these out.
+/// Those of the checks before the handlers, with the headers on their responses. `DefaultHeaders` would not add them there.
 pub(super) async fn protect(
     request: ServiceRequest,
     next: Next<impl MessageBody>,

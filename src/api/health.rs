@@ -1,20 +1,20 @@
-//! Whether the process lives and whether it can keep what arrives. Says nothing else, since anyone may ask.
+//! Health checks: whether the process runs, and whether it can store captures. They reveal nothing else, because anyone may call them.
 
 use actix_web::{HttpResponse, web};
 
 use crate::app::App;
 use crate::error::AppError;
 
-/// The process answers.
-#[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, description = "The process answers", body = String)))]
+/// The process is running.
+#[utoipa::path(get, path = "/livez", tag = "health", responses((status = 200, description = "The process is running", body = String)))]
 pub(super) async fn livez() -> HttpResponse {
     ok()
 }
 
-/// The store can be written: a capture that arrived now would be kept.
+/// The storage can be written: a capture would be stored.
 #[utoipa::path(get, path = "/readyz", tag = "health", responses(
-    (status = 200, description = "The store can be written", body = String),
-    (status = 503, description = "It cannot", body = crate::error::Problem, content_type = "application/problem+json"),
+    (status = 200, description = "The storage can be written", body = String),
+    (status = 503, description = "The storage cannot be written", body = crate::error::Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn readyz(app: web::Data<App>) -> Result<HttpResponse, AppError> {
     app.store.check().await?;

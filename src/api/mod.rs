@@ -1,6 +1,6 @@
-//! JSON for programs. Handlers read the store, follow endpoints, and have the names of their operations in the OpenAPI document.
+//! The JSON API. Handlers read the store or subscribe to endpoints; their function names are the operation ids of the OpenAPI document.
 //!
-//! **Invariant:** what `access` takes for proof opens an endpoint, nothing else does; and every error is a problem document.
+//! **Invariant:** only credentials that `access` accepts grant access to an endpoint, and every error is a problem document.
 
 mod arguments;
 mod body;
@@ -20,7 +20,7 @@ use actix_web::{HttpResponse, Resource, Route};
 use crate::access::guard;
 use crate::error::AppError;
 
-/// Puts the API into an application. The health checks are outside of the guard: a probe may use any host name.
+/// Adds the API to an application. The health checks are outside the guard, because a probe may use any host name.
 pub fn configure(service: &mut ServiceConfig) {
     let v1 = web::scope("/v1")
         .service(
@@ -63,7 +63,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(api);
 }
 
-/// A health check is asked again and again: a cache must not answer it.
+/// A health check must not be answered by a cache.
 fn plain_answers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::CACHE_CONTROL, "no-store"))
@@ -75,7 +75,7 @@ fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(other_method))
 }
 
-/// GET, and HEAD for callers that want the head alone.
+/// GET and HEAD.
 fn read() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }

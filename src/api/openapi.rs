@@ -1,4 +1,4 @@
-//! The OpenAPI document, made from the handlers. `tests/it/openapi.rs` keeps a snapshot, so that no change of the contract goes unseen.
+//! The OpenAPI document, generated from the handlers. `tests/it/openapi.rs` compares it with a snapshot, so every change of the API is reviewed.
 
 use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -37,8 +37,8 @@ impl Modify for Security {
             .build();
         let owner = ApiKey::Cookie(ApiKeyValue::with_description(
             "creel_owner_INSTANCE",
-            "Set by the page that makes an endpoint. INSTANCE is the id of the installation, eight hexadecimal digits; under HTTPS the \
-             name begins with `__Host-`. The operator's session is taken the same way.",
+            "Set by the page that creates an endpoint. INSTANCE is the id of the installation, eight hexadecimal digits; with HTTPS, the \
+             name begins with `__Host-`. The operator's session cookie is accepted too.",
         ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(key));
@@ -49,12 +49,12 @@ impl Modify for Security {
 /// The document as indented JSON.
 ///
 /// # Errors
-/// When it cannot be written as JSON, which is a bug.
+/// When it cannot be serialised, which is a bug.
 pub fn document() -> Result<String, serde_json::Error> {
     Document::openapi().to_pretty_json()
 }
 
-/// Gives the document out.
+/// Serves the document.
 pub(super) async fn openapi() -> HttpResponse {
     match document() {
         Ok(document) => HttpResponse::Ok()

@@ -1,6 +1,6 @@
-//! Sends a sender its answer. LangGraph ignores the body of an answer; the status decides whether it sends again.
+//! Sends the response to the sender. LangGraph ignores the body of a response; the status decides whether it retries.
 //!
-//! **Invariant:** what is sent is the response that is stored.
+//! **Invariant:** the sent response is the stored one.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -8,7 +8,7 @@ use actix_web::http::{StatusCode, header};
 use crate::domain::response::Response;
 use crate::error::AppError;
 
-/// Answers a delivery that is on disk. Without a response its sender stopped in the middle of the body: one that closed only its own half of
+/// The response to a stored delivery. Without a response its sender stopped in the middle of the body: one that closed only its own half of
 /// the connection still reads, and is told that its request is incomplete (RFC 9112 section 8).
 pub(super) fn send(response: Option<Response>) -> Result<HttpResponse, AppError> {
     let Some(response) = response else {

@@ -1,24 +1,24 @@
-//! Finds the end of a request body on the wire without keeping it (RFC 9112 sections 6 and 7).
+//! Finds the end of a request body without storing the body (RFC 9112 sections 6 and 7).
 //!
-//! **Invariant:** only counts; what is inside a body is never looked at.
+//! **Invariant:** it only counts bytes and never interprets the content of a body.
 
 use bytes::Buf;
 
 /// Where a body ends.
 pub(super) enum Framing {
-    /// So many bytes are still to come.
+    /// This many bytes remain.
     Length(u64),
-    /// Chunks are to come.
+    /// Chunks remain.
     Chunked(Chunk),
 }
 
-/// Where in a chunked body we are.
+/// The position in a chunked body.
 pub(super) enum Chunk {
-    /// In the line with the size: the digits so far, and whether they are over.
+    /// In the size line: the size so far, and whether its digits have ended.
     Size { bytes: u64, digits_over: bool },
-    /// So many bytes of data, and the line end after them, are to come.
+    /// This many bytes of data remain, and the line end after them.
     Data(u64),
-    /// In a line after the last chunk: whether it has no character yet, and whether the last one was CR.
+    /// In a line after the last chunk: whether it is still empty, and whether the last character was CR.
     Trailer { empty: bool, cr: bool },
 }
 
@@ -31,7 +31,7 @@ impl Framing {
         Self::Chunked(Chunk::SIZE)
     }
 
-    /// Takes what belongs to the body from the front of `bytes`; true when the body has ended.
+    /// Removes the bytes of the body from the front of `bytes`; true if the body has ended.
     pub(super) fn skip(&mut self, bytes: &mut &[u8]) -> bool {
         match self {
             Self::Length(left) => {
@@ -83,7 +83,7 @@ impl Chunk {
                 }
                 _ => *digits_over = true,
             },
-            // Only CRLF ends a line here: the framework takes a bare LF for a character of the trailer.
+            // Only CRLF ends a line here, because the framework treats a bare LF as a character of the trailer.
             Self::Trailer { empty, cr } => match byte {
                 b'\n' if *cr && *empty => return true,
                 b'\n' if *cr => (*empty, *cr) = (true, false),

@@ -1,8 +1,8 @@
 //! Records the heads on one HTTP/1 connection from its inbound bytes: order, spelling and repeats of header lines, which the web
 //! framework's own map does not keep.
 //!
-//! **Invariant:** it only observes. When it cannot follow (a malformed head, an upgraded connection), it stops, and requests from then
-//! on have no recorded head; it never guesses.
+//! **Invariant:** it only observes and never guesses. If it cannot parse the bytes (a malformed head, an upgraded connection), it stops, and
+//! later requests have no recorded head.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -14,11 +14,11 @@ use bytes::{Buf, Bytes, BytesMut};
 use super::framing::Framing;
 use crate::domain::head::Head;
 
-/// Longest head that is followed, in bytes: what the framework accepts.
+/// Longest head, in bytes: the limit of the framework.
 const HEAD_BYTES_MAX: usize = 131_072;
-/// Most heads that wait to be asked for.
+/// Most heads that wait to be taken.
 const UNASKED_MAX: usize = 4096;
-/// Most header lines that are followed: what the framework accepts.
+/// Most header lines: the limit of the framework.
 const LINES_MAX: usize = 96;
 
 /// The heads of one connection; clones share them.
@@ -26,14 +26,14 @@ const LINES_MAX: usize = 96;
 pub struct HeadRecorder(Rc<RefCell<Recorder>>);
 
 impl HeadRecorder {
-    /// Observes the next inbound bytes; whether they end inside a body.
+    /// Observes the next inbound bytes; returns whether they end inside a body.
     pub fn observe(&self, bytes: &[u8]) -> bool {
         let mut recorder = self.0.borrow_mut();
         recorder.observe(bytes);
         matches!(recorder.state, State::InBody(_))
     }
 
-    /// The head of the next request. To be asked exactly once for every request of the connection, in their order.
+    /// The head of the next request. To be called exactly once for every request of the connection, in order.
     #[must_use]
     pub fn next_head(&self) -> Option<Head> {
         self.0.borrow_mut().heads.pop_front()
@@ -44,7 +44,7 @@ impl HeadRecorder {
 struct Recorder {
     heads: VecDeque<Head>,
     state: State,
-    /// Bytes of a head that is not complete.
+    /// Bytes of an incomplete head.
     pending: BytesMut,
 }
 

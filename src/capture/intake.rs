@@ -1,6 +1,7 @@
-//! Reads a request, within limits of bytes and time.
+//! Reads a request, with limits for bytes and time.
 //!
-//! **Invariant:** whatever arrived is kept: of a body that is too long, too slow or truncated its first bytes, marked with why.
+//! **Invariant:** everything that arrived is kept. Of a body that is too long, too slow or truncated, these are the first bytes, with the
+//! reason.
 
 use std::sync::Arc;
 
@@ -21,10 +22,10 @@ use crate::limits::client;
 use crate::limits::connection::Connection;
 use crate::request_body::{self, TooLong};
 
-/// Reads head and body; the body's memory is free again when the share goes.
+/// Reads head and body. The body's memory is released when the returned share is dropped.
 ///
 /// # Errors
-/// `Unavailable` when there is no memory for it: the sender is asked to come back, and nothing is kept.
+/// `Unavailable` if there is no memory for it: the sender gets 503 with Retry-After, and nothing is stored.
 pub(super) async fn read(
     request: &HttpRequest,
     mut payload: web::Payload,
@@ -59,14 +60,14 @@ pub(super) async fn read(
     Ok((intake, share))
 }
 
-/// Whether a body is to be read. An HTTP/1 head that announces none has none, whatever protocol it offers to change to.
+/// Whether to read a body. An HTTP/1 head that announces no body has none, even if it offers to change the protocol.
 fn announces_body(head: &Head) -> bool {
     let announced = |name| head.header(name).is_some();
     !head.exact || announced("content-length") || announced("transfer-encoding")
 }
 
-/// The head as the wire had it; where it has none (HTTP/2), or where the record does not fit the request, one made from its fields.
-/// Values of creel's own cookies are removed: every reader of this endpoint could use them.
+/// The recorded head. If there is none (HTTP/2), or it does not match the request, a head made from the request's fields.
+/// Values of creel's own cookies are removed, because every reader of this endpoint could use them.
 fn head(request: &HttpRequest) -> Head {
     let recorded = request.extensions_mut().remove::<Head>();
     let head = recorded

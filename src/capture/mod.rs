@@ -1,7 +1,7 @@
-//! Captures: turns bytes into a Delivery and answers the sender.
+//! Captures: turns a request into a Delivery and answers the sender.
 //!
-//! **Invariants:** a 2xx is answered only after the delivery is on disk; nothing is refused for what it says; a capture is never
-//! redirected, and knowing a capture URL shows nothing of what it received.
+//! **Invariants:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
+//! a capture URL does not show what it received.
 
 mod answer;
 mod framing;
@@ -24,10 +24,10 @@ use crate::domain::token_check::check_token;
 use crate::error::AppError;
 use crate::store::Store;
 
-/// Puts the capture URLs into an application: any method, any path below, any query.
+/// Adds the capture URLs to an application: any method, any path below them, any query.
 pub fn configure(service: &mut web::ServiceConfig) {
     let urls = ["/hook/{endpoint}", "/hook/{endpoint}/{rest:.*}"];
-    // Anyone may open a capture URL in a browser: what it answers is text and nothing else.
+    // Anyone may open a capture URL in a browser, so the response must only be interpreted as text.
     let inert = DefaultHeaders::new()
         .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
@@ -35,7 +35,7 @@ pub fn configure(service: &mut web::ServiceConfig) {
     service.service(web::resource(urls).to(capture).wrap(inert));
 }
 
-/// The product in one function.
+/// The complete path of a capture.
 async fn capture(
     request: HttpRequest,
     payload: web::Payload,
@@ -53,7 +53,7 @@ async fn capture(
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
     let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
     let token_check = check_token(&endpoint.settings.token, &intake.head); // 3 check the token
-    let read = reading::read(&intake); // 4 understand, if we can
+    let read = reading::read(&intake); // 4 interpret the body
     let delivery = Delivery::new(id, intake, token_check, read);
     let reply = endpoint.settings.reply.clone();
     let record = async move |store: Arc<dyn Store>| store.record(delivery, reply).await;

@@ -1,5 +1,5 @@
-//! A TCP connection whose inbound bytes are observed by a [`HeadRecorder`] on their way to the framework, and whose progress is noted in
-//! its [`Connection`].
+//! A TCP connection that passes its inbound bytes to a [`HeadRecorder`] before the framework reads them, and reports its progress to its
+//! [`Connection`].
 //!
 //! **Invariant:** the framework gets exactly the bytes that arrived.
 
@@ -20,12 +20,12 @@ pub struct RecordedStream<E> {
     stream: TcpStream,
     recorder: Option<HeadRecorder>,
     entry: Arc<E>,
-    /// Held, never read: tells that the connection is open.
+    /// Never read; it keeps the connection's entry alive.
     _open: TaskTrackerToken,
 }
 
 impl<E: AsRef<Connection>> RecordedStream<E> {
-    /// Records the heads of an HTTP/1 connection. Those of HTTP/2 are compressed fields without order or spelling of their own.
+    /// Records the heads of an HTTP/1 connection. HTTP/2 has compressed fields without original order or spelling.
     #[must_use]
     pub fn new(stream: TcpStream, entry: Arc<E>, open: TaskTrackerToken) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl<E: AsRef<Connection>> RecordedStream<E> {
         self.recorder.clone()
     }
 
-    /// Its entry among the connections.
+    /// Its entry in the table of connections.
     #[must_use]
     pub fn entry(&self) -> Arc<E> {
         Arc::clone(&self.entry)
@@ -52,7 +52,7 @@ impl<E: AsRef<Connection>> RecordedStream<E> {
         (*self.entry).as_ref()
     }
 
-    /// Notes whether the peer took bytes.
+    /// Reports whether the peer accepted bytes.
     fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.connection().written(written.is_ready());
         written

@@ -1,4 +1,4 @@
-//! `creel doctor`: tells whether a LangGraph server takes a webhook URL and delivers to it, and what to change if not. Nothing is sent.
+//! `creel doctor`: checks whether a LangGraph server accepts a webhook URL and delivers to it, and what to change if not. Nothing is sent.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -9,19 +9,19 @@ use clap::Args;
 
 use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
 
-/// Tell whether LangGraph takes a webhook URL, and what to change if not
+/// Check whether LangGraph accepts a webhook URL, and what to change if not
 #[derive(Clone, Debug, Args)]
-#[command(after_help = "Nothing is sent and no name is looked up.\n\
-                        Exit codes: 0 it is accepted and delivered to, 1 it is not, 2 wrong usage.")]
+#[command(after_help = "Nothing is sent and no host name is looked up.\n\
+                        Exit codes: 0 LangGraph delivers to the URL, 1 it does not, 2 wrong usage.")]
 pub struct DoctorArgs {
-    /// What is given as `webhook`
+    /// The webhook URL
     pub url: String,
 
     /// Version of langgraph-api, the Python server
     #[arg(long, value_name = "VERSION", default_value_t = Version::NEWEST)]
     pub langgraph: Version,
 
-    /// The langgraph.json of that server, or a file with its `webhooks` block alone; without it there is no such block
+    /// The server's langgraph.json, or a file with only its `webhooks` block; default: no `webhooks` block
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
@@ -30,10 +30,10 @@ pub struct DoctorArgs {
     pub json: bool,
 }
 
-/// Examines the URL and prints what was found.
+/// Checks the URL and prints the result.
 ///
 /// # Errors
-/// When the policy cannot be read or nothing can be written to stdout.
+/// When the policy cannot be read or stdout cannot be written.
 pub fn run(args: &DoctorArgs) -> anyhow::Result<ExitCode> {
     let policy = match &args.config {
         None => Policy::default(),
@@ -81,7 +81,10 @@ fn print(found: &Diagnosis, out: &mut impl Write) -> io::Result<()> {
             }
         }
         if let Some(setting) = &advice.environment {
-            writeln!(out, "  or in the environment of an image:\n    {setting}")?;
+            writeln!(
+                out,
+                "  or as an environment variable of an image:\n    {setting}"
+            )?;
         }
     }
     Ok(())

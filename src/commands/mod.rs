@@ -1,5 +1,4 @@
-//! The commands of creel: one file or folder per command, with its options and what it does. Only here and in `main` may anything
-//! be printed.
+//! The commands of creel: one file or folder per command, with its options and its implementation. Only this module and `main` may print.
 
 pub mod doctor;
 pub mod send;
@@ -20,19 +19,19 @@ use serve::ServeArgs;
     name = "creel",
     version,
     about,
-    after_help = "Without a command, creel serves: `creel --bind ADDR` is `creel serve --bind ADDR`."
+    after_help = "`serve` is the default command: `creel --bind ADDR` means `creel serve --bind ADDR`."
 )]
 pub struct Cli {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
 impl Cli {
-    /// Parses what was typed, the program's name first; without a command it is `serve`.
+    /// Parses the command line, including the program's name. The default command is `serve`.
     ///
     /// # Errors
-    /// What clap says of words that it cannot use, and the texts of `--help` and `--version`.
+    /// clap's message for invalid arguments, or the text of `--help` and `--version`.
     pub fn try_parse_typed(typed: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut words: Vec<OsString> = typed.into_iter().collect();
         let of_creel_itself = ["-h", "--help", "-V", "--version"];
@@ -50,18 +49,18 @@ impl Cli {
 /// One of creel's commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Serve capture URLs and the pages to inspect what arrives
+    /// Serve capture URLs and the pages to inspect deliveries
     Serve(Box<ServeArgs>),
-    /// Play a LangGraph server that delivers to a webhook
+    /// Send recorded LangGraph samples to a webhook
     Send(SendArgs),
-    /// Tell whether LangGraph takes a webhook URL, and what to change if not
+    /// Check whether LangGraph accepts a webhook URL, and what to change if not
     Doctor(DoctorArgs),
 }
 
 /// Runs a command.
 ///
 /// # Errors
-/// With a sentence that says what to do.
+/// A message that says what to do.
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(&args).await.map(|()| ExitCode::SUCCESS),

@@ -1,6 +1,6 @@
-//! A body, as programs see it.
+//! The JSON of a body.
 //!
-//! **Invariant:** text is the bytes themselves; what is not UTF-8 is base64, and what is long is left to `.../body`.
+//! **Invariant:** UTF-8 bytes are text, others base64; long bodies are only available at `.../body`.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -8,39 +8,39 @@ use utoipa::ToSchema;
 
 use crate::domain::delivery::{BodyFacts, BodyKind, Truncation};
 
-/// What a body is.
+/// A body.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Body)]
 pub(super) struct BodyJson {
-    /// How many bytes are kept.
+    /// Number of stored bytes.
     bytes: u64,
-    /// SHA-256 of these, in hexadecimal; null where the stored one cannot be read.
+    /// SHA-256 of the stored bytes, in hexadecimal; null if the stored hash cannot be read.
     sha256: Option<String>,
-    /// Whether they are only the first ones.
+    /// Whether only the first bytes were stored.
     cut: bool,
-    /// Why.
+    /// Why only the first bytes were stored.
     cut_why: Option<Truncation>,
-    /// What they are.
+    /// What the bytes are.
     kind: BodyKind,
     #[serde(flatten)]
     content: Option<ContentJson>,
 }
 
-/// Bytes of a body that stand in the JSON, at most.
+/// Largest body included in the JSON, in bytes.
 const INLINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// The bytes of a body: one of the two; neither when there are none, or more than 4 MiB, which `.../body` gives.
+/// The bytes of a body in one of the two fields. Neither if the body is empty or larger than 4 MiB; use `.../body` then.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BodyContent)]
 struct ContentJson {
-    /// The bytes, where they are UTF-8.
+    /// The bytes, if they are UTF-8.
     text: Option<String>,
-    /// The bytes in base64, where they are not.
+    /// The bytes in base64, if they are not UTF-8.
     base64: Option<String>,
 }
 
 impl BodyJson {
-    /// What a body is, without its content.
+    /// A body without its content.
     pub(super) fn new(body: &BodyFacts) -> Self {
         Self {
             bytes: body.bytes,
@@ -65,7 +65,7 @@ impl BodyJson {
         bytes.iter().map(escape_bytes).sum()
     }
 
-    /// The same with its content.
+    /// A body with its content.
     pub(super) fn with_content(self, bytes: &[u8]) -> Self {
         let inline = Some(bytes).filter(|bytes| bytes.len() <= INLINE_BYTES_MAX);
         let text = inline.and_then(|bytes| std::str::from_utf8(bytes).ok());

@@ -1,4 +1,4 @@
-//! A delivery, as programs see it: the shape of lists and streams, and the same in full.
+//! The JSON of a delivery: the short form of lists and streams, and the full form.
 //!
 //! **Invariant:** a value that cannot be read in the database is null, never a default.
 
@@ -16,22 +16,22 @@ use crate::domain::time::Time;
 use crate::domain::token_check::TokenCheck;
 use crate::langgraph::findings::findings;
 
-/// A delivery. Lists and streams carry it without `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
+/// A delivery. Lists and streams omit `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(crate) struct DeliveryJson<'a> {
     /// The endpoint that captured it.
     endpoint_id: String,
-    /// Its place there: 1, 2, 3 ...
+    /// Its number within the endpoint: 1, 2, 3 ...
     seq: Seq,
-    /// Its id (UUID version 7); null where the stored one cannot be read.
+    /// Its id (UUID version 7); null if the stored one cannot be read.
     id: Option<String>,
-    /// When its head was there.
+    /// When its head was received.
     #[schema(value_type = String, format = DateTime)]
     received_at: Time,
-    /// Other end of the connection.
+    /// Address of the peer of the connection.
     peer: Option<String>,
-    /// Address of the sender: the peer's, or the one that a trusted proxy names.
+    /// Address of the sender: the peer, or the client that a trusted proxy names.
     client: Option<String>,
     /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
     http_version: &'a str,
@@ -39,7 +39,7 @@ pub(crate) struct DeliveryJson<'a> {
     method: &'a str,
     /// Request target as received.
     target: &'a str,
-    /// The part of its path behind `/hook/{endpoint}`.
+    /// The part of its path after `/hook/{endpoint}`.
     path: &'a str,
     /// Names and values of the query in their order, decoded.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,31 +47,31 @@ pub(crate) struct DeliveryJson<'a> {
     /// Names and values of the header lines in their order, spelled as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
-    /// Whether header lines are kept as they were on the wire (not under HTTP/2).
+    /// Whether order and spelling of the headers are as received (not with HTTP/2).
     headers_exact: bool,
-    /// What the body is.
+    /// Kind of the body.
     body: BodyJson,
-    /// What the token check found.
+    /// The result of the token check.
     verdict: TokenCheck,
-    /// What was understood.
+    /// How creel interprets the body.
     reading: ReadingJson<'a>,
-    /// What it shows and a reader may not see, those that matter most first.
+    /// Facts that you might miss, highest level first.
     findings: Vec<FindingJson>,
-    /// Which sending of it this is.
+    /// The attempt.
     attempt: AttemptJson,
-    /// What the sender was answered.
+    /// The response to the sender.
     reply: ReplyJson,
 }
 
-/// Which sending of a delivery this is: attempts are deliveries of one run with the same bytes.
+/// The attempt. Attempts are deliveries of the same run with the same bytes.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Attempt)]
 struct AttemptJson {
-    /// 1, 2, 3 ...; null where the stored one cannot be read.
+    /// 1, 2, 3 ...; null if the stored number cannot be read.
     number: Option<u32>,
-    /// Seq of the first one; null where the stored one cannot be read.
+    /// Seq of the first attempt; null if the stored seq cannot be read.
     first_seq: Option<Seq>,
-    /// Time since the one before, in milliseconds; null for the first.
+    /// Time since the previous attempt, in milliseconds; null for the first.
     gap_ms: Option<i64>,
 }
 
@@ -85,18 +85,18 @@ impl From<Attempt> for AttemptJson {
     }
 }
 
-/// What the sender was answered.
+/// The response to the sender.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reply)]
 struct ReplyJson {
-    /// The HTTP status; null when the sender was gone before an answer.
+    /// The HTTP status; null if the sender disconnected before the response.
     status: Option<u16>,
-    /// A fault that was played instead of an answer.
+    /// A fault that was simulated instead of a response.
     fault: Option<String>,
 }
 
 impl<'a> DeliveryJson<'a> {
-    /// As lists and streams carry it.
+    /// The form for lists and streams.
     pub(crate) fn summary(summary: &'a Summary) -> Self {
         Self {
             endpoint_id: summary.endpoint_id.to_string(),
@@ -132,7 +132,7 @@ impl<'a> DeliveryJson<'a> {
         BodyJson::escape_bytes(body)
     }
 
-    /// In full.
+    /// The full form.
     pub(crate) fn full(delivery: &'a Delivery) -> Self {
         let summary = &delivery.summary;
         let headers = delivery.head.headers();
@@ -153,8 +153,8 @@ impl<'a> DeliveryJson<'a> {
 pub(crate) struct DeliveryPageJson<'a> {
     /// The deliveries, without headers and content.
     pub(crate) items: Vec<DeliveryJson<'a>>,
-    /// What to give as `before` (or `after`, under `order=asc`) for the next page; null on the last.
+    /// The `before` (with `order=asc`, the `after`) of the next page; null on the last page.
     pub(crate) next: Option<Seq>,
-    /// All deliveries up to this seq were dropped by retention; 0 when none was.
+    /// All deliveries up to this seq were deleted by retention; 0 if none.
     pub(crate) dropped_through: Seq,
 }

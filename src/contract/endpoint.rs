@@ -1,6 +1,6 @@
-//! An endpoint, as programs see it.
+//! The JSON of an endpoint.
 //!
-//! **Invariant:** the token is only for callers that manage the endpoint.
+//! **Invariant:** only owner and operator get the token.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,30 +16,30 @@ use crate::domain::token_check::TokenRule;
 pub(crate) struct EndpointJson {
     /// Its id.
     id: String,
-    /// What people call it.
+    /// Display name.
     name: Option<String>,
-    /// When it was made.
+    /// When it was created.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
-    /// The token that senders are to carry; null when none is asked for. Only for who manages the endpoint.
+    /// The token that senders must have; null if none is expected. Only for owner and operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     token: Option<TokenJson>,
-    /// Statuses that its senders are answered: the first to the first attempt of a run, and so on; the last one to all that follow.
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats.
     reply: Vec<u16>,
-    /// Where senders deliver; with the token in it only for who manages the endpoint.
+    /// URL for senders; with the token only for owner and operator.
     capture_url: String,
-    /// Where people look.
+    /// URL of the endpoint's page.
     inspect_url: String,
     /// Seq of the newest delivery; 0 before the first.
     last_seq: Seq,
 }
 
-/// The token of an endpoint; null when none is asked for.
+/// The token of an endpoint; null if none is expected.
 #[derive(Serialize)]
 struct TokenJson(Option<String>);
 
-/// The URLs of an endpoint, as a caller gets them.
+/// The URLs of an endpoint, depending on the caller's access.
 pub(crate) struct EndpointUrls {
     pub(crate) capture: String,
     pub(crate) inspect: String,
@@ -69,12 +69,12 @@ impl EndpointJson {
     }
 }
 
-/// A new endpoint with its first read key, which is shown only here.
+/// A new endpoint with its first read key, which is returned only here.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct CreatedEndpoint {
     #[serde(flatten)]
     pub(crate) endpoint: EndpointJson,
-    /// Gives the right to read this endpoint. `inspect_url` carries it here, so that it opens in any browser.
+    /// Grants read access to this endpoint. `inspect_url` contains it here, so it works in any browser.
     pub(crate) read_key: String,
 }
 
@@ -84,6 +84,6 @@ pub(crate) struct CreatedEndpoint {
 pub(crate) struct EndpointPageJson {
     /// The endpoints, newest first.
     pub(crate) items: Vec<EndpointJson>,
-    /// What to give as `before` for the next page; null on the last.
+    /// The `before` of the next page; null on the last page.
     pub(crate) next: Option<String>,
 }

@@ -1,21 +1,21 @@
-//! A finding, as programs see it.
+//! The JSON of a finding.
 //!
-//! **Invariant:** codes may be added; none changes what it means.
+//! **Invariant:** codes may be added; existing ones never change their meaning.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::langgraph::findings::{Code, Finding, Level};
 
-/// Something that a delivery shows; `/findings` explains each.
+/// A fact about a delivery that you might miss. `/findings` explains each code.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Finding)]
 pub(super) struct FindingJson {
-    /// What it is. Codes may be added; none changes what it means.
+    /// Identifies the finding. New codes may be added; existing ones never change their meaning.
     code: Code,
     /// How much it matters.
     level: Level,
-    /// A sentence or two, in which code and what was received stand between backticks.
+    /// One or two sentences. Code and received values are between backticks.
     text: String,
 }
 

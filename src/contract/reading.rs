@@ -1,6 +1,6 @@
-//! What was understood of a body, as programs see it.
+//! The JSON of a reading.
 //!
-//! **Invariant:** what the sender wrote into `kwargs` and `values` is given as received, in full answers only.
+//! **Invariant:** `kwargs` and `values` are included as received, and only in the full form.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -9,22 +9,22 @@ use crate::domain::run::{Reading, ReadingKind, Run};
 use crate::domain::source::Source;
 use crate::langgraph::{self, Contents};
 
-/// What was understood of a body.
+/// How creel interprets a body.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reading)]
 pub(super) struct ReadingJson<'a> {
-    /// What the body is.
+    /// Kind of the body.
     kind: ReadingKind,
-    /// Why it cannot be read, when `kind` is `unreadable`.
+    /// The parse error, if `kind` is `unreadable`.
     why: Option<&'a str>,
-    /// The run, when `kind` is `run`.
+    /// The run, if `kind` is `run`.
     run: Option<RunJson<'a>>,
-    /// Which service sent it and what event it reports; absent where neither is known, and of a run.
+    /// The service that sent it and the event that it reports; absent if both are unknown, and for runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<&'a Source>,
 }
 
-/// A run, with what the sender put into `kwargs` and `values`.
+/// A run, with its `kwargs` and `values` as received.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RunInFull)]
 struct RunJson<'a> {
@@ -35,7 +35,7 @@ struct RunJson<'a> {
 }
 
 impl<'a> ReadingJson<'a> {
-    /// As lists and streams carry it.
+    /// The form for lists and streams.
     pub(super) fn summary(reading: &'a Reading) -> Self {
         Self {
             kind: reading.kind,
@@ -48,7 +48,7 @@ impl<'a> ReadingJson<'a> {
         }
     }
 
-    /// With what the body has of the run besides.
+    /// With the run's large parts from the body.
     pub(super) fn full(reading: &'a Reading, body: &'a [u8]) -> Self {
         let mut json = Self::summary(reading);
         if let Some(run) = &mut json.run {

@@ -1,5 +1,5 @@
-//! The difference of two JSON values, value by value. Members are matched by name; elements by id where they have one, else by being equal,
-//! else by their position between those.
+//! The difference of two JSON values, value by value. Members are matched by name; elements by id if they have one, otherwise by equality,
+//! otherwise by their position between the matched ones.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use crate::json::{Decoded, HashedNode, JsonType, Tokens};
 /// Values below this depth are compared as a whole, so that a hostile body cannot exhaust the stack.
 const DEPTH_MAX: usize = 128;
 
-/// The id of an element of a list, where it has one.
+/// The id of an element of an array, if it has one.
 pub(crate) type IdOf = for<'t> fn(HashedNode<'t>) -> Option<Cow<'t, str>>;
 
 /// The difference of two values: all changes counted, the first ones listed.
@@ -50,11 +50,11 @@ pub(crate) struct JsonChange<'t> {
 pub(crate) enum PathStep<'t> {
     /// To the member of that name.
     Member(Decoded<'t>),
-    /// To an element, by its index in each list; `None` where a list does not have it.
+    /// To an element, by its index in each array; `None` if an array does not have it.
     Element { a: Option<usize>, b: Option<usize> },
 }
 
-/// In what two texts of the same meaning differ.
+/// How two texts with the same meaning differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SpellingDiff {
     /// Only in the whitespace between tokens.
@@ -65,7 +65,7 @@ pub(crate) enum SpellingDiff {
     KeyOrder,
 }
 
-/// The `id` of an object, where that is a string.
+/// The `id` of an object, if it is a string.
 #[must_use]
 pub(crate) fn by_id(node: HashedNode<'_>) -> Option<Cow<'_, str>> {
     if node.json_type() != JsonType::Object {
@@ -74,7 +74,7 @@ pub(crate) fn by_id(node: HashedNode<'_>) -> Option<Cow<'_, str>> {
     node.member("id")?.string().filter(|id| !id.is_empty())
 }
 
-/// What makes `a` into `b`, with at most `listed` changes.
+/// The changes from `a` to `b`, with at most `listed` of them.
 #[must_use]
 pub(crate) fn json<'t>(
     a: HashedNode<'t>,
@@ -93,7 +93,7 @@ pub(crate) fn json<'t>(
     walk.found
 }
 
-/// In what the texts of two values with equal hashes differ.
+/// How the texts of two values with equal hashes differ.
 #[must_use]
 pub(crate) fn spelling(a: &str, b: &str) -> SpellingDiff {
     let tokens = |text| Tokens::new(text).map(|(_, token)| token);
@@ -114,7 +114,7 @@ struct Walk<'t> {
     found: JsonDiff<'t>,
 }
 
-/// What an element is matched by.
+/// The key by which an element is matched.
 #[derive(PartialEq, Eq, Hash)]
 enum Key<'t> {
     Id(Cow<'t, str>),

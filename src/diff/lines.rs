@@ -4,9 +4,9 @@ use similar::{DiffOp, DiffTag, group_diff_ops};
 
 use super::sequence::{EFFORT, gaps, matches};
 
-/// Lines before and after a change that are shown with it, as `diff -u` does.
+/// Lines of context before and after a change, as in `diff -u`.
 const CONTEXT: usize = 3;
-/// What follows on so many lines counts as the last one.
+/// Most lines of a text; the rest of a longer text counts as its last line.
 const LINES_MAX: usize = 1 << 20;
 
 /// The difference of two texts: all changed lines counted, the first ones listed.
@@ -36,11 +36,11 @@ pub(crate) struct DiffLine<'t> {
     pub(crate) b: Option<usize>,
     /// The line with its line break.
     pub(crate) text: &'t str,
-    /// The line of the other text that it replaces or that replaces it, where as many were added as removed.
+    /// The line of the other text that it replaces or that replaces it, if as many lines were added as removed.
     pub(crate) counterpart: Option<&'t str>,
 }
 
-/// What makes `a` into `b`, with at most `listed` lines.
+/// The changes from `a` to `b`, with at most `listed` lines.
 #[must_use]
 pub(crate) fn lines<'t>(a: &'t str, b: &'t str, listed: usize) -> LineDiff<'t> {
     let texts = Texts {
@@ -72,7 +72,7 @@ pub(crate) fn lines<'t>(a: &'t str, b: &'t str, listed: usize) -> LineDiff<'t> {
     diff
 }
 
-/// The matched lines and those between them as the operations that make one text into the other.
+/// The operations that change one text into the other.
 fn operations(matches: &[(usize, usize)], a_len: usize, b_len: usize) -> Vec<DiffOp> {
     let mut operations = Vec::new();
     for (a, b, matched) in gaps(matches, a_len, b_len) {

@@ -1,8 +1,8 @@
-//! The difference of two deliveries: JSON by its structure, text by its lines, header lines and query parameters by their names. Pure, and
-//! it takes any two values.
+//! The difference of two deliveries: JSON by structure, text by line, header lines and query parameters by name. Pure functions of any two
+//! values.
 //!
-//! **Invariant:** time and memory are bounded whatever is compared. Where a search for matches would cost too much, fewer are found, and the
-//! difference stays correct: removing what was removed and adding what was added yields the second value.
+//! **Invariant:** time and memory are bounded, whatever is compared. If a search for matches would cost too much, fewer are found, but the
+//! difference stays correct: applying the removals and additions yields the second value.
 
 mod json;
 mod lines;

@@ -1,7 +1,7 @@
-//! Which sending of a delivery this is.
+//! The attempt of a delivery.
 //!
-//! **Invariant:** attempts are deliveries of one run whose bodies are the same, byte for byte. What cannot be read of an earlier one is
-//! passed over, never guessed.
+//! **Invariant:** attempts are deliveries of the same run with identical bodies. Unreadable values of earlier deliveries are skipped, never
+//! guessed.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,37 +9,37 @@ use super::ids::Seq;
 use super::response::Response;
 use super::time::Time;
 
-/// How many of the newest deliveries of a run are looked at, so that one run that is sent for ever costs no more than others.
+/// How many of the newest deliveries of a run are checked, so that a run that is sent forever costs no more than others.
 pub(crate) const EARLIER_MAX: u32 = 16;
 
-/// Which sending of a delivery this is. What is no run, or does not have an id, has one attempt.
+/// The attempt of a delivery. A delivery without a run id is always the first attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// 1, 2, 3 ...; 0 where the stored one cannot be read.
+    /// 1, 2, 3 ...; 0 if the stored number cannot be read.
     pub number: u32,
-    /// Seq of the first one; its own where that is not known.
+    /// Seq of the first attempt; its own seq if that is unknown.
     pub first_seq: Seq,
-    /// Time since the one before, in milliseconds; `None` for the first.
+    /// Time since the previous attempt, in milliseconds; `None` for the first.
     pub gap_ms: Option<i64>,
-    /// Whether the one before was answered with a 2xx, so that a sender had no reason to send it again.
+    /// Whether the previous attempt was answered with a 2xx, after which a sender has no reason to retry.
     pub after_success: bool,
     /// An earlier delivery of the same run whose body differs.
     pub other_bytes: Option<Seq>,
 }
 
-/// What is known of an earlier delivery of the same run; `None` where the stored value cannot be read.
+/// The data of an earlier delivery of the same run; `None` if a stored value cannot be read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EarlierDelivery {
     pub(crate) seq: Seq,
     pub(crate) received_at: Option<Time>,
     pub(crate) sha256: Option<[u8; 32]>,
-    /// `None` also where its sender was gone.
+    /// `None` also if its sender disconnected.
     pub(crate) response: Option<Response>,
     pub(crate) attempt: Option<Attempt>,
 }
 
 impl Attempt {
-    /// The first, of a run that was not delivered before.
+    /// The first attempt of a run.
     #[must_use]
     pub fn first(seq: Seq) -> Self {
         Self {
@@ -51,7 +51,7 @@ impl Attempt {
         }
     }
 
-    /// Of a delivery whose stored attempt cannot be read.
+    /// The attempt of a delivery whose stored attempt cannot be read.
     #[must_use]
     pub(crate) fn unknown(seq: Seq) -> Self {
         Self {
@@ -60,7 +60,7 @@ impl Attempt {
         }
     }
 
-    /// Which attempt a delivery is that follows these of its run, newest first.
+    /// The attempt of a delivery that follows these of its run, newest first.
     #[must_use]
     pub(crate) fn after(
         earlier: &[EarlierDelivery],
@@ -90,15 +90,15 @@ impl Attempt {
         }
     }
 
-    /// Whether it is known which one it is.
+    /// Whether the number is known.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.number > 0
     }
 }
 
-/// The number of the newest of these attempts of one delivery, newest first, and the seq of the first attempt. One whose own number
-/// cannot be read is counted from the one before it.
+/// The number of the newest of these attempts of one delivery, newest first, and the seq of the first attempt. An attempt whose number
+/// cannot be read is counted from the previous one.
 fn newest(same: &[&EarlierDelivery]) -> Option<(u32, Seq)> {
     same.iter().rev().fold(None, |before, one| {
         Some(match (one.attempt, before) {
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_goes_on_where_the_earliest_are_not_looked_at() {
+    fn numbers_continue_when_the_first_attempts_are_not_read() {
         let numbers = (25..=40).rev();
         let newest: Vec<_> = numbers
             .map(|number| earlier(number.into(), 98, 7, 500, number))
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_number_is_counted_from_the_one_before() {
+    fn an_unreadable_number_is_counted_from_the_previous_one() {
         let unreadable = |seq| EarlierDelivery {
             attempt: None,
             ..earlier(seq, 98, 7, 500, 1)
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_passed_over() {
+    fn unreadable_values_are_skipped() {
         let damaged = EarlierDelivery {
             sha256: None,
             ..earlier(9, 98, 7, 500, 1)

@@ -1,4 +1,4 @@
-//! A request as read (Intake) and as stored (Delivery). What was received is never altered: what was understood of it stands apart.
+//! A request as read (Intake) and as stored (Delivery). Received data is never altered; derived data is in separate fields.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -35,17 +35,17 @@ pub enum Truncation {
 /// An HTTP request as read, not yet stored.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    /// When its head was there.
+    /// When its head was received.
     pub received_at: Time,
-    /// Other end of the connection.
+    /// Address of the peer of the connection.
     pub peer: Option<SocketAddr>,
     /// The client: the peer, or the address that a trusted proxy names.
     pub client: Option<IpAddr>,
     /// Request line and header lines.
     pub head: Head,
-    /// The body's bytes, or its first ones.
+    /// The bytes of the body, or only the first ones.
     pub body: Bytes,
-    /// Why these are only the first bytes.
+    /// Why only the first bytes are present, if so.
     pub cut: Option<Truncation>,
 }
 
@@ -61,20 +61,20 @@ pub enum BodyKind {
     Binary,
     /// No bytes.
     Empty,
-    /// What is stored of it cannot be read.
+    /// The stored kind cannot be read.
     Unknown,
 }
 
 /// A body without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyFacts {
-    /// How many bytes are kept.
+    /// Number of stored bytes.
     pub bytes: u64,
-    /// SHA-256 of the bytes kept; `None` where the stored one cannot be read.
+    /// SHA-256 of the stored bytes; `None` if the stored hash cannot be read.
     pub sha256: Option<[u8; 32]>,
-    /// Why they are only the first ones.
+    /// Why only the first bytes were stored, if so.
     pub cut: Option<Truncation>,
-    /// What they are.
+    /// What the bytes are.
     pub kind: BodyKind,
 }
 
@@ -91,20 +91,20 @@ impl BodyFacts {
     }
 }
 
-/// A delivery without its header lines and body: what lists and streams carry.
+/// A delivery without its header lines and body, for lists and streams.
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The endpoint that captured it.
     pub endpoint_id: EndpointId,
-    /// Its place there.
+    /// Its number within the endpoint.
     pub seq: Seq,
-    /// Its id (UUID version 7); `None` where the stored one cannot be read.
+    /// Its id (UUID version 7); `None` if the stored one cannot be read.
     pub id: Option<Uuid>,
-    /// When its head was there.
+    /// When its head was received.
     pub received_at: Time,
-    /// Other end of the connection.
+    /// Address of the peer of the connection.
     pub peer: Option<SocketAddr>,
-    /// Who sent it, see [`Intake::client`].
+    /// The sender, see [`Intake::client`].
     pub client: Option<IpAddr>,
     /// `HTTP/1.0`, `HTTP/1.1` or `HTTP/2.0`.
     pub http_version: String,
@@ -112,36 +112,35 @@ pub struct Summary {
     pub method: String,
     /// Request target as received.
     pub target: String,
-    /// Whether the header lines are those of the wire.
+    /// Whether order and spelling of the header lines are as received.
     pub headers_exact: bool,
-    /// How many bytes request line and header lines have.
+    /// Length of request line and header lines, in bytes.
     pub head_bytes: u64,
-    /// What the body is.
+    /// Kind, size and hash of the body.
     pub body: BodyFacts,
-    /// What the token check found.
+    /// The result of the token check.
     pub token_check: TokenCheck,
-    /// What was understood.
+    /// How creel interprets the body.
     pub reading: Reading,
-    /// Which sending of it this is.
+    /// The attempt.
     pub attempt: Attempt,
     /// What the sender was answered; `None` when it was gone before an answer.
     pub response: Option<Response>,
-    /// Names of the values of its row that cannot be read: something changed the database. The fields that hold them say "unknown"
-    /// or nothing.
+    /// Names of the columns that cannot be read, because something else changed the database. Their fields are "unknown" or empty.
     pub damaged: Vec<&'static str>,
 }
 
 impl Summary {
-    /// How many bytes the delivery has in memory when it is loaded.
+    /// Size of the loaded delivery in memory, in bytes.
     pub(crate) fn loaded_bytes(&self) -> u64 {
         self.head_bytes.saturating_add(self.body.bytes)
     }
 }
 
-/// A delivery in full.
+/// A complete delivery.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// What lists carry.
+    /// The part for lists.
     pub summary: Summary,
     /// Request line and header lines.
     pub head: Head,
@@ -192,7 +191,7 @@ impl Delivery {
     }
 }
 
-/// A UUID version 7 with the time of arrival in it. It cannot hold one before 1970.
+/// A UUID version 7 with the time of arrival. It cannot hold one before 1970.
 fn new_id(received_at: Time) -> Uuid {
     let millis = received_at.micros().max(0).cast_unsigned() / 1000;
     Builder::from_unix_timestamp_millis(millis, &rand::random()).into_uuid()

@@ -1,4 +1,4 @@
-//! A capture URL with its settings. An id is given out once: after an endpoint is deleted, its id answers 404 for ever.
+//! A capture URL with its settings. Ids are never reused: after an endpoint is deleted, its URL answers 404 forever.
 
 use super::ids::{EndpointId, Seq};
 use super::secret::SecretHash;
@@ -30,7 +30,7 @@ impl Endpoint {
         }
     }
 
-    /// What to show as its title: the name, or the first group of the id.
+    /// Its title: the name, or the first group of the id.
     #[must_use]
     pub fn title(&self) -> String {
         let name = self.settings.name.clone();

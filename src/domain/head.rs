@@ -1,4 +1,4 @@
-//! The head of a request: request line and header lines, kept as the bytes that came. Order, spelling and repeats are evidence.
+//! The head of a request: request line and header lines as received bytes, with their order, spelling and repeats.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,14 @@ use memchr::memchr_iter;
 /// A request's head, from its first byte through the blank line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// The bytes as received; for HTTP/2, which has no such bytes, a head of the same form made from its fields.
+    /// The bytes as received. HTTP/2 has no such bytes; there it is a head in HTTP/1.1 format, made from the fields.
     pub raw: Bytes,
-    /// Whether `raw` is what came over the wire, byte for byte.
+    /// Whether `raw` is byte for byte what was received.
     pub exact: bool,
 }
 
 impl Head {
-    /// Method, target and version of the request line; what is missing is empty.
+    /// Method, target and version of the request line; missing parts are empty.
     #[must_use]
     pub fn request_line(&self) -> (Cow<'_, str>, Cow<'_, str>, Cow<'_, str>) {
         let mut words = self.words();
@@ -23,19 +23,19 @@ impl Head {
         (word(), word(), word())
     }
 
-    /// The target of the request line; empty where it is missing.
+    /// The target of the request line; empty if it is missing.
     #[must_use]
     pub fn target(&self) -> Cow<'_, str> {
         self.words().nth(1).map(text).unwrap_or_default()
     }
 
-    /// The header lines in their order: name as spelled, value without the blanks around it.
+    /// The header lines in their order: name as spelled, value without surrounding whitespace.
     pub fn headers(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
         self.header_bytes()
             .map(|(name, value)| (text(name), text(value)))
     }
 
-    /// Value of the first header line of that name, whatever its case.
+    /// Value of the first header line with that name, ignoring case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<Cow<'_, str>> {
         self.header_bytes()
@@ -61,14 +61,14 @@ impl Head {
             })
     }
 
-    /// The words of the request line.
+    /// The parts of the request line.
     fn words(&self) -> impl Iterator<Item = &[u8]> {
         let line = self.lines().next().unwrap_or_default();
         line.split(|byte| *byte == b' ')
             .filter(|word| !word.is_empty())
     }
 
-    /// The lines of the head; blank lines that a sender put before the request line are passed over (RFC 9112 section 2.2).
+    /// The lines of the head. Blank lines before the request line are skipped (RFC 9112 section 2.2).
     fn lines(&self) -> impl Iterator<Item = &[u8]> {
         let mut start = 0;
         let ends = memchr_iter(b'\n', &self.raw).chain([self.raw.len()]);
@@ -81,7 +81,7 @@ impl Head {
     }
 }
 
-/// Bytes of a head as text: UTF-8 where they are, else each byte as the character of its number (ISO 8859-1), so that none is lost.
+/// Bytes of a head as text: UTF-8 if valid, otherwise ISO 8859-1, so that no byte is lost.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),

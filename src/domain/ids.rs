@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// Id of an endpoint: a UUID, version 4 when creel made it.
+/// Id of an endpoint: a UUID, version 4 if creel generated it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EndpointId(pub Uuid);
 
@@ -39,7 +39,7 @@ impl FromStr for EndpointId {
     }
 }
 
-/// The number of a delivery in its endpoint: 1, 2, 3 ... in commit order, without a gap, never reused. 0 is before the first.
+/// The number of a delivery within its endpoint: 1, 2, 3 ... in commit order, without gaps, never reused. 0 is before the first.
 #[derive(
     Clone,
     Copy,

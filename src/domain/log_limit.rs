@@ -1,4 +1,4 @@
-//! Lets through one log line a minute about something that may happen a thousand times a second.
+//! Limits log lines about frequent events to one per minute.
 //!
 //! **Invariant:** nothing is lost from the count: a line says how often it happened since the line before.
 
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 /// Time between two lines.
 const PAUSE: Duration = Duration::from_mins(1);
 
-/// Counts what happens, and says when to log it.
+/// Counts events, and decides when to log them.
 #[derive(Debug, Default)]
 pub(crate) struct LogLimit(Mutex<State>);
 
@@ -26,20 +26,20 @@ impl LogLimit {
         }))
     }
 
-    /// Counts one occurrence, and calls `line` with the number of them when it is time for a line.
+    /// Counts one event. If a line is due, calls `line` with the count.
     pub(crate) fn log(&self, line: impl FnOnce(u64)) {
         self.count();
         self.log_rest(line);
     }
 
-    /// Counts one occurrence without a line: for callers inside the logger.
+    /// Counts one event without a line, for callers inside the logger.
     pub(crate) fn count(&self) {
         self.state(|state| state.count += 1);
     }
 
-    /// Calls `line` with what was counted and is in no line yet, when it is time for a line.
+    /// If a line is due and there are unlogged events, calls `line` with the count.
     pub(crate) fn log_rest(&self, line: impl FnOnce(u64)) {
-        // The lock is free again when the line is written: a logger may count, too.
+        // The lock is released before the line is written, because the logger may count too.
         if let Some(times) = self.take(Instant::now()) {
             line(times);
         }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_is_logged_at_once_and_the_rest_counted_until_a_minute_is_over() {
+    fn the_first_event_is_logged_and_others_are_counted_for_a_minute() {
         let limit = LogLimit::new();
         let start = Instant::now();
         let found = [0, 1, 59, 60, 61, 200].map(|seconds| {

@@ -1,35 +1,35 @@
-//! The types of creel and pure functions on them. No I/O, no actix, no SQL: everything here can be called from anywhere and cannot fail
-//! for what a sender sends.
+//! The types of creel and pure functions on them. No I/O, no actix, no SQL: everything here can be called from anywhere, and no input from
+//! a sender makes it fail.
 //!
 //! # Glossary
-//! The same word in Rust, SQL, JSON, CSS and templates.
+//! Rust, SQL, JSON, CSS and templates use the same words.
 //!
 //! | word | meaning |
 //! |---|---|
 //! | Endpoint | a capture URL that was created or declared, with its settings |
 //! | Settings | what can be set for an endpoint: name, token, reply |
 //! | Intake | an HTTP request as read, not yet stored |
-//! | Delivery | an Intake that is stored: with id, endpoint, Seq, time, token check and reading. It never changes |
-//! | Summary | a Delivery without its header lines and its body: what lists and streams carry |
+//! | Delivery | a stored Intake, with id, endpoint, Seq, time, token check and reading. It never changes |
+//! | Summary | a Delivery without its header lines and body, for lists and streams |
 //! | Seq | 1, 2, 3 ... per endpoint in commit order, never reused. Shown as #42, SSE id, `after=` |
-//! | TokenCheck | what the token check found: not asked, match, missing, wrong, repeated. A match, never a verified signature |
-//! | Reading | what was understood of the body: Run, other JSON, text, binary, empty, unreadable (and why) |
+//! | TokenCheck | the result of the token check: not asked, match, missing, wrong, repeated. A match is not a verified signature |
+//! | Reading | how creel interprets the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
-//! | Observations | what was read of a delivery besides the run: inputs for findings |
-//! | Finding | something that a delivery shows and a reader may not see: a code, a level, a sentence |
-//! | Sender | who sent a run: which server, in which version |
-//! | Attempt | the same delivery sent again: same run, same bytes. 1, 2, 3 ... |
-//! | ReplyPlan | what an endpoint answers: a status, or one for each attempt |
+//! | Observations | facts about a delivery besides the run: inputs for findings |
+//! | Finding | a fact about a delivery that a reader might miss: a code, a level, a sentence |
+//! | Sender | the server that sent a run, and its version |
+//! | Attempt | one of several deliveries of the same run with the same bytes: 1, 2, 3 ... |
+//! | ReplyPlan | the response statuses of an endpoint: one, or one for each attempt |
 //! | Response | what one delivery was answered, as the plan says |
-//! | Receipt | what is known once a delivery is kept: its seq, and what its sender is answered |
+//! | Receipt | the result of storing a delivery: its seq, and the response status |
 //! | EndpointStats | an endpoint with its last seq, and when its newest delivery arrived |
-//! | Subscription, Feed | one reader of an endpoint's live stream; what reads the store for all of them |
-//! | Owner | the browser that created an endpoint, known by the hash of its secret |
-//! | Read key | a secret that gives the right to read one endpoint |
+//! | Subscription, Feed | one client of an endpoint's live stream; the task that reads the store for all of them |
+//! | Owner | the browser that created an endpoint, identified by the hash of its secret |
+//! | Read key | a secret that grants read access to one endpoint |
 //! | Deployment | a LangGraph server and an assistant there, as a user entered them |
-//! | StartCall | a call of LangGraph's API that takes a webhook |
+//! | StartCall | a call of LangGraph's API that accepts a webhook |
 //! | JsonChange | a value that differs between two deliveries |
-//! | Operator | whoever holds the operator token; sees all endpoints |
+//! | Operator | the holder of the operator token, who sees all endpoints |
 
 pub mod attempt;
 pub(crate) mod beginning;

@@ -1,10 +1,11 @@
-//! Inputs for findings, other than the run itself. They are stored with a delivery, so that rules which are added later apply to it too.
+//! Inputs for findings, besides the run itself. They are stored with a delivery, so that rules added later apply to it too.
 //!
-//! **Invariant:** they are small whatever the body is, hold paths of secrets and no secret, and are empty for an ordinary delivery.
+//! **Invariant:** they are small, whatever the body; they contain paths of secrets but never a secret; and they are empty for an ordinary
+//! delivery.
 
 use serde::{Deserialize, Serialize};
 
-/// Observations of one delivery. Defaults are not stored, so that an ordinary delivery costs a few bytes.
+/// Observations of one delivery. Defaults are not stored, so an ordinary delivery needs only a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
     reason = "each is one independent observation, not a state"
 )]
 pub struct Observations {
-    /// Whether `values` holds anything.
+    /// Whether `values` is present, null, empty or filled.
     #[serde(skip_serializing_if = "is_default")]
     pub values: ValuesState,
     /// Tool calls of the last AI message that no later tool message answers.
@@ -21,10 +22,10 @@ pub struct Observations {
     /// Whether the run was created with `interrupt_before` or `interrupt_after`.
     #[serde(rename = "pause_asked", skip_serializing_if = "is_default")]
     pub pause_requested: bool,
-    /// Whether `kwargs.webhook` holds the token of the request's query, or the user and password of its basic authorization.
+    /// Whether `kwargs.webhook` contains the token of the request's query, or the user name and password of its Basic authorization.
     #[serde(skip_serializing_if = "is_default")]
     pub token_in_webhook: bool,
-    /// Paths of members that look like secrets; at most [`Observations::SECRETS_MAX`].
+    /// Paths of members that may be secrets; at most [`Observations::SECRETS_MAX`].
     #[serde(skip_serializing_if = "is_default")]
     pub secrets: Vec<String>,
     /// Top-level names that both servers always send and that are absent.
@@ -36,7 +37,7 @@ pub struct Observations {
     /// Whether the first Content-Type line says `text/...`.
     #[serde(skip_serializing_if = "is_default")]
     pub content_type_text: bool,
-    /// The number of Content-Type lines, where there is more than one.
+    /// The number of Content-Type lines, if there is more than one.
     #[serde(skip_serializing_if = "is_default")]
     pub content_types: u32,
     /// The client that sent a GET without a body, by its User-Agent.
@@ -67,14 +68,14 @@ fn is_default<T: Default + PartialEq>(fact: &T) -> bool {
     *fact == T::default()
 }
 
-/// Whether `values`, the state of the thread, holds anything.
+/// Whether `values`, the state of the thread, is present, null, empty or filled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ValuesState {
-    /// Unknown: not a run, or stored before observations were.
+    /// Unknown: not a run, or stored before observations existed.
     #[default]
     NotRead,
-    /// It holds something.
+    /// Not empty.
     Present,
     /// An empty object, list or string.
     Empty,

@@ -1,7 +1,7 @@
-//! Cookies of creel itself in the head of a captured request. Captures can share a host with the pages, and a browser that opens a
-//! capture URL then sends them along.
+//! Removes creel's own cookies from the head of a captured request. If captures and pages share a host, a browser that opens a capture URL
+//! sends these cookies.
 //!
-//! **Invariant:** no value of such a cookie is left in what this gives back; every other byte of the head is as it was.
+//! **Invariant:** the returned head contains no value of such a cookie; all other bytes are unchanged.
 
 use std::borrow::Cow;
 
@@ -14,10 +14,10 @@ use super::head::Head;
 pub const REMOVED: &str = "removed-by-creel";
 
 const COOKIE: &[u8] = b"cookie";
-/// Part of the name of every cookie that creel sets, or a creel before this one did: `creel_owner`, `__Host-creel_session_1a2b3c4d`.
+/// Part of the name of every cookie that any version of creel sets: `creel_owner`, `__Host-creel_session_1a2b3c4d`.
 const NAME_PART: &[u8] = b"creel_";
 
-/// The head without the values of creel's cookies; `None` when it has none, as nearly all heads.
+/// The head without the values of creel's cookies; `None` if it has none, as usual.
 #[must_use]
 pub fn without_own_cookies(head: &Head) -> Option<Head> {
     let raw = without_values(&head.raw)?;
@@ -49,7 +49,7 @@ pub fn without_values(head: &[u8]) -> Option<Vec<u8>> {
     changed.then(|| lines.concat())
 }
 
-/// A line of a head; owned where a value was removed from it.
+/// A line of a head; owned if a value was removed.
 fn line(line: &[u8]) -> Cow<'_, [u8]> {
     let name_end = line.iter().position(|byte| *byte == b':');
     let Some((name, rest)) = name_end.map(|end| line.split_at(end + 1)) else {
@@ -71,8 +71,8 @@ fn line(line: &[u8]) -> Cow<'_, [u8]> {
     [name, &pairs.concat()].concat().into()
 }
 
-/// A name with its value, and the `;` or the line end behind it. Whether a name is creel's is decided broadly: what a browser sends is
-/// read in several ways by servers, and a value too many removed is no harm.
+/// A name with its value, and the `;` or line end after it. Names are matched broadly: servers parse cookies differently, and removing too
+/// many values does no harm.
 fn pair(pair: &[u8]) -> Cow<'_, [u8]> {
     let Some(equals) = pair.iter().position(|byte| *byte == b'=') else {
         return pair.into();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_without_them_is_left_alone() {
+    fn other_heads_are_unchanged() {
         for head in [
             "GET / HTTP/1.1\r\nCookie: a=b\r\n\r\n",
             "GET /?creel_owner=x HTTP/1.1\r\nX: creel_owner=x\r\n\r\n",

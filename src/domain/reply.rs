@@ -1,6 +1,6 @@
-//! What an endpoint answers its senders. It is chosen for tests of the sender: what was received is stored before it is answered.
+//! The response statuses of an endpoint, chosen to test senders. A request is stored before it is answered, whatever the status.
 //!
-//! **Invariant:** a plan has at least one status, and none of them redirects.
+//! **Invariant:** a plan has at least one status, and no redirects.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use super::response::Response;
 /// Most statuses of a plan.
 const STATUSES_MAX: usize = 10;
 
-/// What an endpoint answers: the first status to the first attempt of a delivery, the second to the second; the last one to all that
-/// follow. What is no run of LangGraph has one attempt only. A clone shares everything: each capture takes one along.
+/// The response statuses: the first for the first attempt of a delivery, the second for the second, and so on; the last one repeats. A
+/// request that is not a LangGraph run always counts as the first attempt. Clones share their data, because each capture needs one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<u16>", into = "Vec<u16>")]
 pub struct ReplyPlan {
@@ -46,25 +46,25 @@ impl From<ReplyPlan> for Vec<u16> {
 }
 
 impl ReplyPlan {
-    /// A plan that somebody chose.
+    /// A plan with these statuses.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with it.
+    /// What is wrong with the statuses.
     pub fn chosen(statuses: &[u16]) -> Result<Self, String> {
         let Some(&last) = statuses.last() else {
-            return Err("a reply has at least one status".to_owned());
+            return Err("enter at least one status".to_owned());
         };
         if statuses.len() > STATUSES_MAX {
             let count = statuses.len();
             return Err(format!(
-                "a reply has at most {STATUSES_MAX} statuses, these are {count}"
+                "at most {STATUSES_MAX} statuses are allowed, not {count}"
             ));
         }
         let possible = |status: &&u16| matches!(status, 200..=299 | 400..=599);
         match statuses.iter().find(|status| !possible(status)) {
             Some(300..=399) => Err("redirects (3xx) are not supported".to_owned()),
             Some(status) => Err(format!(
-                "a status lies in 200..299 or 400..599, and {status} does not"
+                "{status} is not allowed: a status must be 200 to 299 or 400 to 599"
             )),
             None => Ok(Self {
                 statuses: statuses.into(),
@@ -73,8 +73,8 @@ impl ReplyPlan {
         }
     }
 
-    /// What a delivery is answered, now that its seq and its attempt are known; `None` where its sender is gone. It depends on nothing
-    /// else, is called once, and what it says is stored: rules, templates, delays and faults are resolved here.
+    /// The response to a delivery whose seq and attempt are known; `None` if its sender disconnected. It depends on nothing else and is
+    /// called once, and its result is stored: rules, templates, delays and faults are resolved here.
     pub(crate) fn resolve(&self, delivery: &Delivery) -> Option<Response> {
         let summary = &delivery.summary;
         match summary.body.cut {
@@ -106,16 +106,16 @@ impl std::fmt::Display for ReplyPlan {
     }
 }
 
-/// Statuses as people write them: `200`, or `500, 500, 200`.
+/// Parses `200`, or `500, 500, 200`.
 ///
 /// # Errors
-/// A sentence that says what is wrong with the text.
+/// What is wrong with the text.
 pub(crate) fn parse_statuses(text: &str) -> Result<Vec<u16>, String> {
     let words = text.split([',', ' ']).filter(|word| !word.is_empty());
     let status = |word: &str| {
         let shown: String = word.chars().take(20).collect();
         word.parse()
-            .map_err(|_| format!("a status is a number such as 200, and {shown:?} is none"))
+            .map_err(|_| format!("{shown:?} is not a status; use numbers such as 200"))
     };
     words.map(status).collect()
 }
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn each_attempt_gets_its_status_and_the_last_one_is_repeated() {
+    fn each_attempt_gets_its_status_and_the_last_repeats() {
         let reply = plan("500, 503,200").unwrap();
         assert_eq!(
             [1, 2, 3, 4, 1000].map(|attempt| reply.status(attempt)),
@@ -175,14 +175,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_reply_says_why() {
+    fn an_invalid_reply_is_refused_with_its_reason() {
         for (text, why) in [
             ("", "at least one status"),
-            ("200, ok", "\"ok\" is none"),
-            ("199", "199 does not"),
-            ("600", "600 does not"),
+            ("200, ok", "\"ok\" is not a status"),
+            ("199", "199 is not allowed"),
+            ("600", "600 is not allowed"),
             ("200 302", "not supported"),
-            ("70000", "\"70000\" is none"),
+            ("70000", "\"70000\" is not a status"),
             ("1 2 3 4 5 6 7 8 9 10 11", "at most 10 statuses"),
         ] {
             let error = plan(text).unwrap_err();

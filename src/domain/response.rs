@@ -1,8 +1,8 @@
-//! What one delivery was answered.
+//! The response to one delivery.
 //!
-//! **Invariant:** what is stored with a delivery and what is sent to its sender are made of the same value.
+//! **Invariant:** the stored response and the sent response are created from the same value.
 
-/// The answer to one delivery.
+/// The response to one delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Response {
     /// HTTP status.
@@ -10,10 +10,10 @@ pub struct Response {
 }
 
 impl Response {
-    /// Request Timeout: the body did not arrive in time, and the connection ends with the answer (RFC 9110 section 15.5.9).
+    /// Request Timeout: the body did not arrive in time, and the connection ends after the response (RFC 9110 section 15.5.9).
     pub(crate) const TIMEOUT: Self = Self { status: 408 };
 
-    /// Whether it is a 2xx: then a sender takes its delivery for delivered.
+    /// Whether it is a 2xx, which senders accept as delivered.
     pub(crate) fn is_success(self) -> bool {
         (200..300).contains(&self.status)
     }

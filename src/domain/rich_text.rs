@@ -1,17 +1,17 @@
-//! A sentence of plain text and code. The two are kept apart, so that a page can mark up the code, and text that was received never passes
-//! for creel's own.
+//! A sentence of plain text and code. They are separate, so that a page can mark up the code, and received text is never mistaken for
+//! creel's own.
 //!
-//! **Invariant:** code is short, however long the text is that was received.
+//! **Invariant:** code is short, however long the received text is.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
 
 use super::beginning::Beginning;
 
-/// Longest piece of code, in characters: what a headline bears.
+/// Longest piece of code, in characters, so that it fits into a headline.
 const CODE_CHARS_MAX: usize = 80;
 
-/// A sentence of plain text and code. It is displayed with the code between backticks.
+/// A sentence of plain text and code. `Display` writes the code between backticks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RichText(Vec<Fragment>);
 
@@ -20,12 +20,12 @@ pub struct RichText(Vec<Fragment>);
 pub enum Fragment {
     /// creel's own words.
     Plain(Cow<'static, str>),
-    /// Text that was received, or that is quoted from code or configuration.
+    /// Received text, or text quoted from code or configuration.
     Code(Cow<'static, str>),
 }
 
 impl RichText {
-    /// A sentence that begins with plain text.
+    /// A sentence that starts with plain text.
     #[must_use]
     pub fn plain(text: impl Into<Cow<'static, str>>) -> Self {
         Self::default().and(text)
@@ -57,7 +57,7 @@ impl RichText {
         self
     }
 
-    /// Adds text that was received, shortened to 80 characters.
+    /// Adds code, shortened to 80 characters.
     #[must_use]
     pub fn code(mut self, received: &str) -> Self {
         let text = Beginning::of_chars(received, CODE_CHARS_MAX).to_string();

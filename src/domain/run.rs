@@ -1,5 +1,5 @@
-//! What was understood of a body. Everything here was received or follows from what was received; what a payload does not say is `None`,
-//! never guessed.
+//! The interpretation of a body. All values were received or are derived from received values. A value that the payload does not give is
+//! `None`, never guessed.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -8,7 +8,7 @@ use super::observations::Observations;
 use super::source::Source;
 use super::time::Time;
 
-/// What a body is.
+/// The kind of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReadingKind {
@@ -22,20 +22,20 @@ pub enum ReadingKind {
     Binary,
     /// No body.
     Empty,
-    /// Claims to be JSON and cannot be read as such: see `why`.
+    /// Claims to be JSON but is not valid: see `why`.
     Unreadable,
-    /// It was read when it arrived, and what was stored of that cannot be read.
+    /// The stored reading cannot be read.
     Unknown,
 }
 
-/// What was understood of the body of a delivery.
+/// The interpretation of a delivery's body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    /// What the body is.
+    /// Kind of the body.
     pub kind: ReadingKind,
-    /// Why it cannot be read, when `kind` is `unreadable`.
+    /// The parse error, if `kind` is `unreadable`.
     pub why: Option<String>,
-    /// The run, when `kind` is `run`.
+    /// The run, if `kind` is `run`.
     pub run: Option<Box<Run>>,
     /// Which service sent it and what event it reports, where it is not a run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -50,7 +50,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// A reading with nothing but its kind.
+    /// A reading with only its kind.
     #[must_use]
     pub fn plain(kind: ReadingKind) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Reading {
         }
     }
 
-    /// A body that claims to be JSON and is not.
+    /// A body that claims to be JSON but is not valid.
     #[must_use]
     pub fn unreadable(why: impl Into<String>) -> Self {
         Self {
@@ -92,7 +92,7 @@ impl From<Run> for Reading {
 pub struct Run {
     /// Id of the run (UUID).
     pub run_id: Option<String>,
-    /// Id of the thread (UUID). Stateless runs have one too; it is gone when they end.
+    /// Id of the thread (UUID). Stateless runs have one too; it is deleted when they end.
     pub thread_id: Option<String>,
     /// Id of the assistant (UUID).
     pub assistant_id: Option<String>,
@@ -100,13 +100,13 @@ pub struct Run {
     pub graph_id: Option<String>,
     /// Id of the cron that started the run.
     pub cron_id: Option<String>,
-    /// As received: `success`, `error`, `interrupted`, `timeout`, `rollback`, or another word.
+    /// As received: `success`, `error`, `interrupted`, `timeout`, `rollback`, or another value.
     pub status: Option<String>,
-    /// The exception, where one was set.
+    /// The exception, if there was one.
     pub error: Option<RunError>,
-    /// `kwargs.temporary`: the run had no lasting thread.
+    /// `kwargs.temporary`: the run had no persistent thread.
     pub stateless: Option<bool>,
-    /// Whether `kwargs.command.resume` was given.
+    /// Whether `kwargs.command.resume` is set.
     pub resumed: Option<bool>,
     /// The run that superseded this one, from the reason in `error.message`.
     pub superseded_by: Option<String>,
@@ -121,14 +121,14 @@ pub struct Run {
     /// When it ended.
     #[schema(value_type = Option<String>)]
     pub ended_at: Option<Time>,
-    /// When the sender built this delivery (the same in every attempt).
+    /// When the sender created this delivery (the same in every attempt).
     #[schema(value_type = Option<String>)]
     pub sent_at: Option<Time>,
     /// `started_at - created_at`, in milliseconds.
     pub queue_ms: Option<i64>,
     /// `ended_at - started_at`, in milliseconds.
     pub run_ms: Option<i64>,
-    /// Received minus `sent_at`, in milliseconds; negative when the clocks disagree.
+    /// Time of receipt minus `sent_at`, in milliseconds; negative if the clocks disagree.
     pub lag_ms: Option<i64>,
     /// The number of messages in `values.messages`.
     pub messages: Option<u64>,
@@ -140,14 +140,14 @@ pub struct Run {
     pub sender: Sender,
 }
 
-/// Why a run failed, in one form for the three that servers use.
+/// Why a run failed, in one form for the three forms that servers use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RunError {
-    /// The class of the exception; null from servers that send a bare string.
+    /// The class of the exception; null if the server sends only a string.
     pub class: Option<String>,
     /// The message of the exception.
     pub message: String,
-    /// Whether the server replaced the message (langgraph-api does so for classes that it does not know).
+    /// Whether the server replaced the message (langgraph-api does this for classes that it does not know).
     pub masked: bool,
 }
 
@@ -156,7 +156,7 @@ pub struct RunError {
 pub struct Sender {
     /// Which server.
     pub kind: SenderKind,
-    /// Its version, where the payload names it.
+    /// Its version, if the payload names it.
     pub version: Option<String>,
 }
 
@@ -168,9 +168,9 @@ pub enum SenderKind {
     LanggraphPython,
     /// @langchain/langgraph-api, the JavaScript development server.
     LanggraphJs,
-    /// Another server that sends the same members without the marks of either.
+    /// An unknown server that sends the same members.
     Compatible,
-    /// Too few members to tell.
+    /// Too few members to recognise the server.
     #[default]
     Unknown,
 }

@@ -1,16 +1,16 @@
-//! Secrets: owner secrets and read keys, of which only a SHA-256 is stored, and the tokens of webhooks, which stand in every capture URL and
-//! are stored as they are.
+//! Secrets: owner secrets and read keys, of which only a SHA-256 is stored, and webhook tokens, which are part of every capture URL and
+//! stored as plain text.
 //!
-//! **Invariant:** secrets are compared in constant time. A plain hash is enough for what is made here, 256 random bits; who chooses a read
-//! key or an operator token instead is to choose one as hard to guess.
+//! **Invariant:** secrets are compared in constant time. A plain hash is enough for generated secrets, which have 256 random bits. A chosen
+//! read key or operator token should be as hard to guess.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Characters of a secret that is made here.
+/// Length of a generated secret, in characters.
 const RANDOM_CHARS: usize = 43;
-/// Shortest secret that may be chosen instead of made, in bytes.
+/// Shortest secret that a user may choose, in bytes.
 pub(crate) const CHOSEN_BYTES_MIN: usize = 16;
 
 /// SHA-256 of a secret.
@@ -24,7 +24,7 @@ impl PartialEq for SecretHash {
 }
 
 impl SecretHash {
-    /// Of a secret as it was presented.
+    /// The hash of a secret.
     #[must_use]
     pub fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
@@ -37,7 +37,7 @@ pub fn random() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
 }
 
-/// Whether a text has the form of a secret that was made here, so that an empty or a short one is nobody's.
+/// Whether a text has the format of a generated secret, so that an empty or short one is never accepted.
 pub(crate) fn is_random(text: &str) -> bool {
     text.len() == RANDOM_CHARS
         && text
@@ -47,7 +47,7 @@ pub(crate) fn is_random(text: &str) -> bool {
 
 /// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.
 pub(crate) fn random_token() -> String {
-    // A first character that is not `-` keeps the token from being taken for an option of a command.
+    // The first character is not `-`, so a command cannot interpret the token as an option.
     loop {
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 16]>());
         if token.starts_with(|c: char| c.is_ascii_alphanumeric()) {
@@ -56,7 +56,7 @@ pub(crate) fn random_token() -> String {
     }
 }
 
-/// Whether two byte strings are equal, in a time that depends on their lengths alone.
+/// Whether two byte strings are equal, in a time that depends only on their lengths.
 pub(crate) fn same(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn secrets_differ_and_survive_a_url_a_header_and_a_shell_as_they_are() {
+    fn secrets_differ_and_need_no_escaping() {
         let (a, b) = (random(), random());
         assert_ne!(a, b);
         assert_eq!(a.len(), 43);
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_is_equal_to_that_of_the_same_secret_only() {
+    fn hashes_are_equal_only_for_the_same_secret() {
         assert_eq!(SecretHash::of("a"), SecretHash::of("a"));
         assert_ne!(SecretHash::of("a"), SecretHash::of("b"));
     }

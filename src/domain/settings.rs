@@ -1,9 +1,9 @@
-//! What can be set for an endpoint, and the one form in which the API, the settings page and the endpoints file ask for it.
+//! The settings of an endpoint, and their input form for the API, the settings page and the endpoints file.
 //!
-//! **Invariant:** settings that cannot be read are an error, never a default: what an endpoint answers and whom it trusts depend on them.
+//! **Invariant:** settings that cannot be read are an error, never a default, because replies and trust depend on them.
 //!
 //! A new setting is a field of [`Settings`], a field of [`SettingsInput`] and its check in [`Settings::changed_by`]. The store keeps the
-//! settings as one JSON object, so that there is no migration: `#[serde(default)]` says what holds for endpoints that were made before.
+//! settings as one JSON object, so no migration is needed: `#[serde(default)]` gives the value for older endpoints.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,35 +14,35 @@ use super::token_check::TokenRule;
 /// Longest name of an endpoint, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 100;
 
-/// What is set for an endpoint. Without anything asked for: no name, no token, and 200 as reply.
+/// The settings of an endpoint. Default: no name, no token, reply 200.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// What people call it.
+    /// Display name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Whether a token is expected, and which.
     pub token: TokenRule,
-    /// What its senders are answered.
+    /// The response statuses.
     pub reply: ReplyPlan,
 }
 
-/// Settings as somebody asks for them, not yet checked; what is not given stays.
+/// Settings as input, not validated yet. Absent settings stay unchanged.
 #[derive(Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Settings)]
 pub struct SettingsInput {
-    /// What people call it, at most 100 characters; empty for no name.
+    /// Display name, at most 100 characters; empty for no name.
     pub name: Option<String>,
-    /// `auto` (a new random one; for a new endpoint also when not given), `none`, or the token itself.
+    /// `auto` (a new random token; the default of a new endpoint), `none`, or the token itself.
     #[schema(value_type = Option<String>)]
     pub token: Option<TokenInput>,
-    /// Statuses to answer: the first to the first attempt of a run, and so on; the last one to all that follow. 200 for a new endpoint when
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. 200 for a new endpoint when
     /// not given.
     pub reply: Option<Vec<u16>>,
 }
 
-/// A token as it is asked for. In the API and in files it is one text.
+/// The input form of a token. In the API and in files it is a string.
 #[derive(Clone, Deserialize)]
 #[serde(from = "String")]
 pub enum TokenInput {
@@ -64,13 +64,13 @@ impl From<String> for TokenInput {
     }
 }
 
-/// A setting that was asked for and cannot be used.
+/// An invalid setting.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 pub struct InvalidSetting {
     /// The field of [`SettingsInput`].
     pub field: &'static str,
-    /// A sentence that says what is wrong with it.
+    /// What is wrong with the statuses.
     pub why: String,
 }
 
@@ -82,10 +82,10 @@ impl InvalidSetting {
 }
 
 impl Settings {
-    /// These settings with what is asked for.
+    /// These settings with the changes of the input.
     ///
     /// # Errors
-    /// The first setting that cannot be used.
+    /// The first invalid setting.
     pub fn changed_by(&self, input: SettingsInput) -> Result<Self, InvalidSetting> {
         // By name, so that no field is forgotten.
         let SettingsInput { name, token, reply } = input;
@@ -103,14 +103,16 @@ impl Settings {
     }
 }
 
-/// A name without the blanks around it; none where nothing is left.
+/// A trimmed name; `None` if it is empty.
 fn checked_name(text: &str) -> Result<Option<String>, String> {
     let name = text.trim();
     if name.chars().count() > NAME_CHARS_MAX {
-        return Err(format!("a name has at most {NAME_CHARS_MAX} characters"));
+        return Err(format!(
+            "the name must have at most {NAME_CHARS_MAX} characters"
+        ));
     }
     if name.chars().any(char::is_control) {
-        return Err("a name holds no control characters".to_owned());
+        return Err("the name must not contain control characters".to_owned());
     }
     Ok((!name.is_empty()).then(|| name.to_owned()))
 }

@@ -1,22 +1,22 @@
-//! Which service sent a request, and what event it reports.
+//! The service that sent a request, and the event that it reports.
 //!
-//! **Invariant:** both are texts of the request or names from a table of well-known services, never a guess.
+//! **Invariant:** both are texts from the request or names from a table of well-known services, never guessed.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Which service sent a request, and what event it reports. At least one of the two is known.
+/// The service that sent a request, and the event that it reports. At least one of them is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Source {
     /// The service, such as `GitHub`, by header lines or members that only it sends.
     pub service: Option<String>,
-    /// The event as the sender names it, such as `push` or `invoice.paid`; of LangSmith, which of its webhooks it is.
+    /// The event as the sender names it, such as `push` or `invoice.paid`; for LangSmith, the kind of webhook.
     pub event: Option<String>,
 }
 
-/// `GitHub push`, or the one of the two that is known.
+/// `GitHub push`, or only the known part.
 impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.service, &self.event) {

@@ -1,4 +1,4 @@
-//! The request target, taken apart for reading. The text itself stays as received; these are views of it.
+//! Views of the parts of a request target. The text itself stays as received.
 
 use percent_encoding::percent_decode_str;
 
@@ -15,7 +15,7 @@ pub(crate) fn path_and_query(target: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// What follows scheme and authority, where they are there.
+/// The part after scheme and authority, if they are present.
 fn behind_authority(target: &str) -> &str {
     match target.split_once("://") {
         Some((scheme, rest)) if !scheme.contains(['/', '?']) => {
@@ -25,7 +25,7 @@ fn behind_authority(target: &str) -> &str {
     }
 }
 
-/// The part of a capture target's path behind `/hook/{endpoint}`, as received; `/` when there is none.
+/// The part of a capture target's path after `/hook/{endpoint}`, as received; `/` if there is none.
 #[must_use]
 pub fn sub_path(target: &str) -> &str {
     let (path, _) = path_and_query(target);
@@ -36,7 +36,7 @@ pub fn sub_path(target: &str) -> &str {
     if behind.is_empty() { "/" } else { behind }
 }
 
-/// Names and values of the query in their order, repeats kept, decoded as forms are (`+` is a blank, invalid UTF-8 is replaced).
+/// Names and values of the query in their order, including repeats, decoded like forms (`+` is a space, invalid UTF-8 is replaced).
 pub(crate) fn query_pairs(target: &str) -> Vec<(String, String)> {
     let (_, query) = path_and_query(target);
     let pieces = query

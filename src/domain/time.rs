@@ -1,10 +1,10 @@
-//! Instants as creel shows them: RFC 3339, UTC, always six digits of a second. One form everywhere, so that text sorts as time. And
-//! spans between them as people read them.
+//! Instants in creel's format: RFC 3339, UTC, always with six digits of a second. One format everywhere, so text sorts like time. Also
+//! formats durations for people.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// An instant with microsecond precision (finer digits are dropped).
+/// An instant with microsecond precision (further digits are dropped).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(Timestamp);
 
@@ -27,7 +27,7 @@ impl Time {
         Self(Timestamp::from_microsecond(micros).unwrap_or(nearest))
     }
 
-    /// From microseconds since 1970; `None` outside of the years -9999 to 9999.
+    /// From microseconds since 1970; `None` outside the years -9999 to 9999.
     pub(crate) fn checked(micros: i64) -> Option<Self> {
         Timestamp::from_microsecond(micros).ok().map(Self)
     }
@@ -45,7 +45,7 @@ impl Time {
         Some(Self::from_micros(timestamp.as_microsecond()))
     }
 
-    /// Milliseconds from `earlier` to this instant, rounded down; negative when the order is the other way round.
+    /// Milliseconds from `earlier` to this instant, rounded down; negative if `earlier` is later.
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> i64 {
         (self.micros() - earlier.micros()).div_euclid(1000)
@@ -84,7 +84,7 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a time is RFC 3339"))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a time must be RFC 3339"))
     }
 }
 
@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_shown_in_utc_with_six_digits_whatever_offset_it_came_with() {
+    fn times_are_shown_in_utc_with_six_digits() {
         let shown = |text| Time::parse(text).map(|t| t.to_string());
         assert_eq!(
             shown("2026-11-21T21:49:08.385645+00:00").as_deref(),

@@ -1,4 +1,4 @@
-//! The token check of a delivery. It never refuses one: a delivery with a wrong token is kept, with the result of the check.
+//! The token check of a delivery. It never rejects one: a delivery with a wrong token is stored with the result of the check.
 
 use std::borrow::Cow;
 
@@ -36,16 +36,16 @@ impl TokenRule {
     /// What is wrong with the token.
     pub(crate) fn chosen(token: &str) -> Result<Self, String> {
         if token.is_empty() {
-            return Err("a token has at least one character".to_owned());
+            return Err("the token must have at least one character".to_owned());
         }
         if token.len() > TOKEN_BYTES_MAX {
             let bytes = token.len();
             return Err(format!(
-                "a token has at most {TOKEN_BYTES_MAX} bytes, this one has {bytes}"
+                "the token must have at most {TOKEN_BYTES_MAX} bytes, not {bytes}"
             ));
         }
         if token.chars().any(char::is_control) {
-            return Err("a token holds no control characters".to_owned());
+            return Err("the token must not contain control characters".to_owned());
         }
         Ok(Self::Secret(token.to_owned()))
     }
@@ -67,15 +67,15 @@ impl std::fmt::Debug for TokenRule {
 pub enum TokenResult {
     /// The endpoint expects no token.
     NotAsked,
-    /// The expected token.
+    /// The token matches.
     Match,
     /// No token.
     Missing,
     /// Another token.
     Wrong,
-    /// More than one `?token=`: receivers differ in which one they read.
+    /// More than one `?token=`; receivers differ in which one they use.
     Repeated,
-    /// What the check found was stored and cannot be read.
+    /// The stored result cannot be read.
     Unknown,
 }
 
@@ -87,9 +87,9 @@ pub enum TokenPlace {
     Query,
     /// A header line.
     Header,
-    /// `Authorization: Basic`, which is what a sender makes of `http://user:token@host/`.
+    /// `Authorization: Basic`, which senders create from `http://user:token@host/`.
     Basic,
-    /// What is stored of it cannot be read.
+    /// The stored place cannot be read.
     Unknown,
 }
 
@@ -97,10 +97,10 @@ pub enum TokenPlace {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[schema(as = TokenCheck)]
 pub struct TokenCheck {
-    /// What was found.
+    /// The result.
     #[serde(rename = "token")]
     pub result: TokenResult,
-    /// Where.
+    /// Where the token was found.
     #[serde(rename = "where")]
     pub place: Option<TokenPlace>,
 }
@@ -125,8 +125,8 @@ impl TokenCheck {
     }
 }
 
-/// Looks for the token where LangGraph can be told to put it: in the query, in any header line (`webhooks.headers`), in the URL's
-/// userinfo, which arrives as `Authorization: Basic`. The first place with a token decides. Tokens are compared in constant time.
+/// Looks for the token where LangGraph can be configured to send it: in the query, in any header line (`webhooks.headers`), or in the URL's
+/// userinfo, which is sent as `Authorization: Basic`. The first place with a token decides. Tokens are compared in constant time.
 #[must_use]
 pub fn check_token(rule: &TokenRule, head: &Head) -> TokenCheck {
     let TokenRule::Secret(expected) = rule else {

@@ -1,7 +1,7 @@
 //! The HTTP client of creel's own requests.
 //!
-//! **Invariant:** it sends header lines in the order and spelling that it is given, once: it follows no redirect, retries nothing and uses
-//! no proxy. What a sender would do next is for the caller to decide.
+//! **Invariant:** it sends header lines in the given order and spelling, once. It follows no redirects, does not retry and uses no proxy: the
+//! caller decides what a sender would do next.
 
 use std::time::Duration;
 
@@ -21,43 +21,43 @@ pub enum Spelling {
     Lower,
 }
 
-/// What is sent.
+/// A request to send.
 #[derive(Clone, Debug)]
 pub struct Call<'a> {
     /// The method, such as `POST`.
     pub method: &'static str,
-    /// Where to.
+    /// The URL.
     pub url: Url,
-    /// All header lines, `Host` and `Content-Length` among them.
+    /// All header lines, including `Host` and `Content-Length`.
     pub headers: Vec<(&'a str, String)>,
     /// The body, if there is one.
     pub body: Option<String>,
 }
 
-/// The head of an answer and the beginning of its body.
+/// The head of a response and the beginning of its body.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// Where a redirect leads, as an absolute address.
+    /// Target of a redirect, as an absolute URL.
     pub location: Option<Url>,
     /// The first bytes of the body.
     pub beginning: Vec<u8>,
 }
 
-/// A client; each call has a connection of its own, so that no call can meet one that the other side was about to close.
+/// A client. Each call uses a new connection, so no call fails because the server was just closing an idle one.
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: reqwest::Client,
 }
 
 impl Client {
-    /// `connect` limits the time until there is a connection, `read` the time between two pieces of an answer.
+    /// `connect` limits the time until a connection is open, `read` the time between two parts of a response.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn new(spelling: Spelling, connect: Duration, read: Duration) -> reqwest::Result<Self> {
-        // An error means that the provider is set already, which is as well.
+        // An error means that the provider is already set.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = || {
             let builder = reqwest::Client::builder()
@@ -72,7 +72,7 @@ impl Client {
                 Spelling::Lower => builder,
             }
         };
-        // A machine without any root certificates can still speak plain HTTP.
+        // A machine without root certificates can still use plain HTTP.
         let inner = builder()
             .build()
             .or_else(|_| builder().tls_certs_only([]).build())?;
@@ -82,7 +82,7 @@ impl Client {
     /// Sends once.
     ///
     /// # Errors
-    /// When there was no answer.
+    /// When there was no response.
     pub async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
         let method = Method::from_bytes(call.method.as_bytes())
             .map_err(|_| unsendable(call.method, "a method"))?;
@@ -112,7 +112,7 @@ impl Client {
     }
 }
 
-/// The header lines as reqwest wants them; it writes them in the order in which they were put in.
+/// The header lines for reqwest, which writes them in insertion order.
 fn header_map(lines: &[(&str, String)]) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::with_capacity(lines.len());
     for (name, value) in lines {

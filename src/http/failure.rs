@@ -1,32 +1,32 @@
-//! Why a request of creel's own got no answer.
+//! Why a request of creel got no response.
 //!
-//! **Invariant:** each way in which a request can fail has a name, and no caller sees reqwest's own errors.
+//! **Invariant:** every kind of failure has a variant, and no caller sees reqwest's own errors.
 
 use std::error::Error as _;
 use std::io::ErrorKind;
 
-/// Why there was no answer.
+/// Why there was no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
     /// No connection.
     #[error("no connection: {0}")]
     NotConnected(String),
-    /// No answer in time.
-    #[error("no answer in time")]
+    /// No response in time.
+    #[error("no response in time")]
     TimedOut,
     /// The connection was reset.
     #[error("the connection was reset")]
     Reset,
-    /// The connection was closed in order.
-    #[error("the connection was closed without an answer")]
+    /// The connection was closed normally.
+    #[error("the connection was closed without a response")]
     Closed,
-    /// An answer that is not HTTP.
-    #[error("no HTTP answer: {0}")]
+    /// A response that is not HTTP.
+    #[error("the response is not HTTP: {0}")]
     Garbled(String),
 }
 
 impl Failure {
-    /// The name of what reqwest reports.
+    /// The variant for an error of reqwest.
     pub(super) fn of(error: &reqwest::Error) -> Self {
         let mut causes = vec![];
         let mut cause = error.source();
@@ -49,7 +49,7 @@ impl Failure {
                 ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted,
             ) => Self::Reset,
             Some(ErrorKind::UnexpectedEof) => Self::Closed,
-            // hyper has a name for this case, but reqwest does not hand it on.
+            // hyper distinguishes this case, but reqwest does not expose it.
             _ if deepest.contains("closed before message completed") => Self::Closed,
             _ => Self::Garbled(deepest),
         }

@@ -1,6 +1,6 @@
 //! HTTP requests that creel sends itself.
 //!
-//! **Invariant:** nothing in here knows LangGraph or any other sender.
+//! **Invariant:** this module knows neither LangGraph nor any other sender.
 
 mod client;
 mod failure;

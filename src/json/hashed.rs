@@ -1,8 +1,8 @@
-//! JSON text as a tree whose nodes can be compared by hash, and whose text is as received: number spelling, key order, repeats and escapes
-//! stay what they were. It is one flat list in the order of the text, built without recursion, so that no depth is too deep.
+//! JSON text as a tree whose nodes can be compared by hash. The text is kept as received: number spelling, key order, repeats and escapes.
+//! It is one flat list in the order of the text, built without recursion, so any depth works.
 //!
-//! **Invariant:** two nodes have the same hash where they mean the same, whatever the order of their keys, the whitespace between their
-//! tokens and the escapes in their strings. Numbers mean the same only where they are spelled the same.
+//! **Invariant:** two nodes have the same hash if they mean the same, whatever the order of their keys, the whitespace between their tokens
+//! and the escapes in their strings. Numbers mean the same only if they are spelled the same.
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
@@ -82,7 +82,7 @@ impl<'t> HashedTree<'t> {
         (at < NODES_MAX).then_some(at)
     }
 
-    /// Hashes a container once all of its children are there: a list as a sequence, an object as a set.
+    /// Hashes a container after all of its children: an array as a sequence, an object as a set.
     fn close(&mut self, at: usize, end: u32, keys: &RandomState) -> Option<()> {
         let next = u32::try_from(self.slots.len()).ok()?;
         let slot = self.slots.get_mut(at)?;
@@ -143,7 +143,7 @@ impl<'t> HashedNode<'t> {
         Some(Decoded::new(name.of(self.tree.text)))
     }
 
-    /// The string without its escapes, where the value is one.
+    /// The string without escapes, if the value is one.
     #[must_use]
     pub(crate) fn string(self) -> Option<Cow<'t, str>> {
         match Decoded::new(self.text()) {
@@ -152,7 +152,7 @@ impl<'t> HashedNode<'t> {
         }
     }
 
-    /// The same for values that mean the same.
+    /// Equal for values that mean the same.
     #[must_use]
     pub(crate) fn hash(self) -> u64 {
         self.slot().map_or(0, |slot| slot.hash)
@@ -187,7 +187,7 @@ impl Span {
     }
 }
 
-/// A token without its spelling, for comparison. A string with half of a surrogate pair, which no Rust string can hold, stays the token.
+/// A token without its spelling, for comparison. A string with half of a surrogate pair, which no Rust string can contain, stays the token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Decoded<'t> {
     String(Cow<'t, str>),

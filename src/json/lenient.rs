@@ -1,8 +1,7 @@
-//! Reads JSON of which nobody vouches for the types. A member of another type than expected is passed over and affects nothing else; only
-//! text that is not JSON is an error.
+//! Reads JSON whose members may have unexpected types. Such a member is skipped and affects nothing else; only invalid JSON is an error.
 //!
-//! Why not `#[derive(Deserialize)]`: there, one member of an unexpected type fails the whole body, and a delivery would show nothing because
-//! of one odd field. Nothing is copied, and nothing recurses over what is passed over, so that it may nest as deep as it likes.
+//! Why not `#[derive(Deserialize)]`: there, one member of an unexpected type fails the complete body, so a delivery would show nothing
+//! because of one odd field. Nothing is copied, and skipping does not recurse, so skipped values may be nested to any depth.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,23 +10,23 @@ use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 
-/// What is kept of an object or of a list.
+/// The parts of an object or array that are kept.
 pub(crate) trait Container<'de>: Default {
-    /// Whether a list is expected; else an object.
+    /// Whether an array is expected; otherwise an object.
     const IS_LIST: bool = false;
 
-    /// Reads or passes over the value of a member. A repeated name calls it again, so that the last value wins.
+    /// Reads or skips the value of a member. A repeated name calls it again, so the last value wins.
     fn member<A: MapAccess<'de>>(&mut self, _name: &str, map: &mut A) -> Result<(), A::Error> {
         skip_member(map)
     }
 
-    /// Reads or passes over the next element; false after the last.
+    /// Reads or skips the next element; false after the last.
     fn element<A: SeqAccess<'de>>(&mut self, list: &mut A) -> Result<bool, A::Error> {
         Ok(list.next_element::<IgnoredAny>()?.is_some())
     }
 }
 
-/// Declares a struct and, as its [`Container`], which member of an object each field keeps; other members are passed over.
+/// Declares a struct and, as its [`Container`], which member of an object each field keeps; other members are skipped.
 macro_rules! lenient_object {
     (
         $(#[$attribute:meta])*
@@ -75,16 +74,16 @@ where
     Ok(list.next_element_seed(place)?.is_some())
 }
 
-/// Passes over the value of a member.
+/// Skips the value of a member.
 pub(crate) fn skip_member<'de, A: MapAccess<'de>>(map: &mut A) -> Result<(), A::Error> {
     map.next_value::<IgnoredAny>().map(|_| ())
 }
 
-/// A value that is expected to be a `C`; `None` where it is of another type.
+/// A value that is expected to be a `C`; `None` if it has another type.
 #[derive(Debug, Default)]
 pub(crate) struct Lenient<C>(pub(crate) Option<C>);
 
-/// Replaces what was read before.
+/// Replaces the value read before.
 impl<'de, C: Container<'de>> DeserializeSeed<'de> for &mut Lenient<C> {
     type Value = ();
 
@@ -103,7 +102,7 @@ impl<'de, C: Container<'de>> Deserialize<'de> for Lenient<C> {
     }
 }
 
-/// The methods of a visitor that pass over strings, numbers, booleans and null. Without them serde's default methods would answer with an
+/// The methods of a visitor that skip strings, numbers, booleans and null. Without them serde's default methods would answer with an
 /// error of the type, which ends the reading of the whole body.
 macro_rules! pass_over_scalars {
     () => {
@@ -167,7 +166,7 @@ impl<'de, C: Container<'de>> Visitor<'de> for ContainerVisitor<'_, C> {
     pass_over_scalars!();
 }
 
-/// The name of a member, borrowed unless it holds escapes (serde's own `Cow` always copies).
+/// The name of a member, borrowed unless it contains escapes (serde's own `Cow` always copies).
 pub(crate) struct MemberName<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for MemberName<'de> {

@@ -1,10 +1,10 @@
-//! JSON as received. It is read without being built, so that key order, number spelling, repeats and escapes stay what they were, and
-//! neither size nor depth costs memory.
+//! JSON as received. It is read without building a tree of values, so key order, number spelling, repeats and escapes are kept, and neither
+//! size nor depth costs memory.
 //!
 //! | file | what it does |
 //! |---|---|
 //! | `raw` | one value as a slice of the text |
-//! | `lenient` | reads the members of an object that are known, whatever their types |
+//! | `lenient` | reads the known members of an object, whatever their types |
 //! | `node` | type and children of a value |
 //! | `path`, `located`, `seek` | a path of positions, a value with its path, the value at the end of a path |
 //! | `token` | cuts a text into tokens |

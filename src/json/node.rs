@@ -1,5 +1,4 @@
-//! The type and the children of a raw value, found when somebody asks for them. No tree is built and nothing recurses, so that neither
-//! size nor depth costs memory.
+//! The type and the children of a raw value, found on demand. No tree is built and nothing recurses, so neither size nor depth costs memory.
 //!
 //! **Invariant:** valid JSON is read to its end; other text ends where it stops being valid.
 
@@ -22,7 +21,7 @@ pub(crate) enum JsonType {
 }
 
 impl JsonType {
-    /// The type of a value that begins with this character, which is all that JSON needs to tell them apart.
+    /// The type of a value that begins with this character, which determines the type in JSON.
     fn of_first(character: Option<u8>) -> Self {
         match character {
             Some(b'{') => Self::Object,
@@ -33,7 +32,7 @@ impl JsonType {
         }
     }
 
-    /// The type of a value whose JSON this is.
+    /// The type of a JSON value.
     #[must_use]
     pub(crate) fn of(json: &str) -> Self {
         Self::of_first(json.as_bytes().first().copied())
@@ -50,7 +49,7 @@ impl<'a> RawJson<'a> {
     pub(crate) fn each(self, visit: impl FnMut(Child<'a>)) {
         if matches!(self.json_type(), JsonType::Object | JsonType::Array) {
             let mut reader = serde_json::Deserializer::from_str(self.json());
-            // The children before a syntax error have been visited; bodies that are not JSON at all never come here.
+            // The children before a syntax error were visited; bodies that are not JSON are never passed here.
             let _ = reader.deserialize_any(ChildVisitor(visit));
         }
     }
@@ -88,7 +87,7 @@ impl<'a> RawJson<'a> {
     }
 }
 
-/// A member of an object or an element of a list.
+/// A member of an object or an element of an array.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Child<'a> {
     /// 0 for the first.
@@ -121,7 +120,7 @@ impl<'de, F: FnMut(Child<'de>)> Visitor<'de> for ChildVisitor<F> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        // The name stays raw: it may contain half of a surrogate pair, which no Rust string can hold.
+        // The name stays raw: it may contain half of a surrogate pair, which no Rust string can contain.
         self.visit_all(|| {
             let member = map.next_entry()?;
             Ok(member.map(|(name, value)| (Some(name), value)))

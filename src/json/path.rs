@@ -6,8 +6,7 @@ use std::str::FromStr;
 /// Longest path. The pages link to values by path; deeper ones are read in the raw text.
 const LENGTH_MAX: usize = 32;
 
-/// A path from a root to a value, written `3.0.12`. It holds positions and no names, so that a URL made of it holds nothing that was
-/// received.
+/// A path from a root to a value, written `3.0.12`. It has positions and no names, so a URL with a path contains no received text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct JsonPath {
     positions: [u32; LENGTH_MAX],

@@ -1,11 +1,11 @@
-//! One JSON value as received: a slice of the text, read as a string, a number or a truth value only when somebody asks.
+//! One JSON value as received: a slice of the text, read as a string, number or boolean on demand.
 
 use std::borrow::Cow;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde_json::value::RawValue;
 
-/// The JSON text of one value, without the whitespace around it; empty where a member is absent.
+/// The JSON text of one value, without surrounding whitespace; empty if a member is absent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RawJson<'a>(&'a str);
 
@@ -25,7 +25,7 @@ impl<'de> DeserializeSeed<'de> for &mut RawJson<'de> {
 }
 
 impl<'a> RawJson<'a> {
-    /// The value that a text holds. Nothing is checked: what is not JSON has no children and is no string.
+    /// The value of a text. Nothing is checked: text that is not JSON has no children and is not a string.
     #[must_use]
     pub(crate) fn new(text: &'a str) -> Self {
         Self(text.trim_matches([' ', '\t', '\n', '\r']))
@@ -37,7 +37,7 @@ impl<'a> RawJson<'a> {
         self.0
     }
 
-    /// Whether there is a value, be it null.
+    /// Whether there is a value; null counts.
     pub(crate) fn is_present(self) -> bool {
         !self.0.is_empty()
     }
@@ -47,7 +47,7 @@ impl<'a> RawJson<'a> {
         self.0 == "null"
     }
 
-    /// The string without its escapes, where the value is one.
+    /// The string without escapes, if the value is one.
     #[must_use]
     pub(crate) fn text(self) -> Option<Cow<'a, str>> {
         let inner = self.0.strip_prefix('"')?.strip_suffix('"')?;
@@ -67,7 +67,7 @@ impl<'a> RawJson<'a> {
         self.0.parse().ok()
     }
 
-    /// The number, where it is a whole one from 0 to `u64::MAX`.
+    /// The number, if it is an integer from 0 to `u64::MAX`.
     pub(crate) fn number(self) -> Option<u64> {
         self.0.parse().ok()
     }
@@ -79,9 +79,9 @@ pub(crate) fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// What `parse` makes of the text as received or, where it fails, of the text with its surrogates replaced.
+/// The result of `parse` for the text as received, or, if it fails, for the text with its surrogates replaced.
 ///
-/// The text as received goes first since nearly all of it parses, and then nothing is copied.
+/// The text as received is tried first, because nearly all texts parse, and then nothing is copied.
 pub(crate) fn parse_or_repair<T>(
     json: &str,
     mut parse: impl FnMut(&str) -> Option<T>,
@@ -89,10 +89,10 @@ pub(crate) fn parse_or_repair<T>(
     parse(json).or_else(|| parse(&replace_surrogates(json)))
 }
 
-/// A copy of JSON in which U+FFFD stands for each escaped surrogate (`\ud83d`).
+/// A copy of JSON in which U+FFFD replaces each escaped surrogate (`\ud83d`).
 ///
-/// JavaScript writes half of a surrogate pair where it cuts a string within an emoji. The grammar of JSON allows that, but no Rust string
-/// can hold it. Whole pairs are replaced too: only texts that do not parse otherwise come here.
+/// JavaScript writes half of a surrogate pair if it cuts a string within an emoji. The grammar of JSON allows that, but no Rust string can
+/// contain it. Complete pairs are replaced too, because only texts that do not parse otherwise are passed here.
 pub(crate) fn replace_surrogates(json: &str) -> String {
     let mut copy = String::with_capacity(json.len());
     let mut rest = json;
@@ -103,7 +103,7 @@ pub(crate) fn replace_surrogates(json: &str) -> String {
             copy.push_str("\\ufffd");
             rest = &escape[6..];
         } else {
-            // Both characters at once, so that the second backslash of `\\` begins no other escape.
+            // Both characters at once, so that the second backslash of `\\` does not start another escape.
             let both = escape.chars().take(2).map(char::len_utf8).sum();
             copy.push_str(&escape[..both]);
             rest = &escape[both..];

@@ -1,4 +1,4 @@
-//! Follows a path in one pass, however long it is: what stands before a step is skipped, and nothing after the end is read.
+//! Follows a path in one pass, however long it is: values before a step are skipped, and nothing after the end is read.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};
@@ -25,7 +25,7 @@ impl<'a> RawJson<'a> {
             found: &mut found,
         };
         let mut reader = serde_json::Deserializer::from_str(self.json());
-        // Finding the value ends the pass with an error, too; `found` tells the two apart.
+        // Finding the value ends the pass with an error, too; `found` distinguishes the two.
         let _ = descent.deserialize(&mut reader);
         found.then_some(sought)
     }
@@ -34,12 +34,12 @@ impl<'a> RawJson<'a> {
 /// The value at the end of a path.
 #[derive(Clone, Debug)]
 pub(crate) struct Sought<'a> {
-    /// The name at each step; `None` in a list.
+    /// The name at each step; `None` in an array.
     pub(crate) names: Vec<Option<Cow<'a, str>>>,
     pub(crate) value: RawJson<'a>,
 }
 
-/// The rest of a path, and where to put what is at its end.
+/// The rest of a path, and where to put the value at its end.
 struct Descent<'p, 'a> {
     positions: &'p [u32],
     sought: &'p mut Sought<'a>,

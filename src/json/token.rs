@@ -1,9 +1,9 @@
-//! Cuts JSON text into tokens, each as received. Nothing is decoded and nothing recurses, so that no depth is too deep; text that is not
-//! JSON is cut into tokens too.
+//! Splits JSON text into tokens, each as received. Nothing is decoded and nothing recurses, so any depth works. Invalid JSON is split into
+//! tokens too.
 //!
 //! **Invariant:** the tokens and the whitespace between them are the text, byte for byte.
 
-/// The kind of a token, which its first character decides.
+/// The kind of a token, determined by its first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// `{` or `[`
@@ -33,7 +33,7 @@ impl<'a> Tokens<'a> {
         Self { rest: text }
     }
 
-    /// The text after the tokens that were taken.
+    /// The text after the tokens read so far.
     #[must_use]
     pub(crate) fn rest(&self) -> &'a str {
         self.rest

@@ -1,13 +1,13 @@
-//! The assistant that LangGraph makes for each graph by itself: its id follows from the graph's name.
+//! The default assistant that LangGraph creates for each graph. Its id is derived from the graph's name.
 
 use uuid::{Uuid, uuid};
 
 use crate::domain::run::Run;
 
-/// The namespace in which both servers name them (RFC 9562, UUID version 5).
+/// The namespace of their ids in both servers (RFC 9562, UUID version 5).
 const NAMESPACE: Uuid = uuid!("6ba7b821-9dad-11d1-80b4-00c04fd430c8");
 
-/// Whether a run is of its graph's own assistant, and not of one that somebody made.
+/// Whether a run uses its graph's default assistant.
 ///
 /// ```
 /// use creel::domain::run::Run;

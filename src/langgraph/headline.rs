@@ -1,7 +1,7 @@
 //! A delivery in one sentence.
 //!
-//! **Invariant:** it says what the delivery proves and no more: `success` does not distinguish a finished run from a paused one, and no
-//! duration is given where the clocks contradict each other.
+//! **Invariant:** the sentence claims only what the delivery proves: `success` can be a finished or a paused run, and there is no duration
+//! if the clocks contradict each other.
 
 use super::findings::{is_cancelled, is_stopped_js, superseded_by};
 use crate::domain::delivery::Summary;
@@ -19,7 +19,7 @@ pub fn headline(delivery: &Summary) -> RichText {
         (ReadingKind::Run, Some(run)) => of_run(run, delivery),
         (ReadingKind::Run | ReadingKind::Json, _) => match reading.observations.langsmith {
             Some(kind) => RichText::plain(of_langsmith(kind)),
-            None => RichText::plain("JSON that is not a LangGraph run"),
+            None => RichText::plain("JSON, not a LangGraph run"),
         },
         (ReadingKind::Text, _) => RichText::plain("Text, not a LangGraph run"),
         (ReadingKind::Binary, _) => RichText::plain("Binary data, not a LangGraph run"),
@@ -28,25 +28,23 @@ pub fn headline(delivery: &Summary) -> RichText {
                 .code(&delivery.method)
                 .and(" without a body");
             match reading.observations.bodyless_get_by {
-                Some(_) => bodyless.and(", as a redirect makes of a delivery"),
+                Some(_) => bodyless.and(", possibly a redirected delivery"),
                 None => bodyless,
             }
         }
         (ReadingKind::Unknown, _) => {
-            RichText::plain("What was understood of it when it arrived cannot be read any more")
+            RichText::plain("The stored reading of this delivery is damaged")
         }
-        (ReadingKind::Unreadable, _) => {
-            RichText::plain("Meant to be JSON, but it cannot be read as such")
-        }
+        (ReadingKind::Unreadable, _) => RichText::plain("Invalid JSON"),
     }
 }
 
 fn of_langsmith(kind: Langsmith) -> &'static str {
     match kind {
-        Langsmith::Rule => "JSON such as LangSmith’s automation rules send, not a LangGraph run",
-        Langsmith::Alert => "JSON such as LangSmith’s alerts send, not a LangGraph run",
-        Langsmith::Prompt => "JSON such as LangSmith sends of a prompt, not a LangGraph run",
-        Langsmith::Engine => "JSON such as LangSmith Engine sends, not a LangGraph run",
+        Langsmith::Rule => "Looks like a LangSmith automation rule, not a LangGraph run",
+        Langsmith::Alert => "Looks like a LangSmith alert, not a LangGraph run",
+        Langsmith::Prompt => "Looks like a LangSmith prompt webhook, not a LangGraph run",
+        Langsmith::Engine => "Looks like a LangSmith Engine webhook, not a LangGraph run",
     }
 }
 
@@ -71,15 +69,15 @@ fn of_run(run: &Run, delivery: &Summary) -> RichText {
             subject.and(" was superseded by another run and rolled back")
         }
         Some("rollback") => subject.and(" was rolled back"),
-        Some("timeout") => subject.and(" was stopped by its server’s time limit"),
+        Some("timeout") => subject.and(" exceeded the server’s time limit"),
         Some(other) => return subject.and(" was delivered with the status ").code(other),
         None => return subject.and(" was delivered without a status"),
     };
     ended.and(spans(run, delivery))
 }
 
-/// ` after 24 ms, delivered 8 ms later`: how long it ran, and how long after its end it arrived, as far as both are known. Without a
-/// 2xx the sender does not count it as delivered: it arrived.
+/// ` after 24 ms, delivered 8 ms later`: the run's duration, and the time from its end to its arrival, as far as known. If the response was
+/// not a 2xx, the sender does not count it as delivered, so the word is "arrived".
 fn spans(run: &Run, delivery: &Summary) -> String {
     let known = |ms: Option<i64>| ms.filter(|ms| *ms >= 0).map(duration);
     let ran = known(run.run_ms).map(|ms| format!(" after {ms}"));
@@ -89,7 +87,7 @@ fn spans(run: &Run, delivery: &Summary) -> String {
     let later = known(since_end).map(|ms| format!(" {ms} later"));
     let later = later.or_else(|| known(run.lag_ms).map(|ms| format!(" {ms} after it was sent")));
     let attempt = delivery.attempt.number;
-    let again = (attempt > 1).then(|| format!(" by attempt {attempt}"));
+    let again = (attempt > 1).then(|| format!(" in attempt {attempt}"));
     let delivered = later.is_some() || again.is_some();
     let taken = delivery.response.is_some_and(Response::is_success);
     let word = if taken { ", delivered" } else { ", arrived" };

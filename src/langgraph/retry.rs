@@ -1,7 +1,7 @@
 //! The retry rules of the LangGraph servers: what a sender does after an attempt, predicted and observed. Measured on langgraph-api 0.16.7
-//! and 0.4.48 (Python) and on @langchain/langgraph-api 2.0.0 (JavaScript); older versions from their code.
+//! and 0.4.48 (Python) and on @langchain/langgraph-api 2.0.0 (JavaScript); read in the code of older versions.
 //!
-//! A prediction depends on the sender and the status alone, so that it is the same when the delivery arrives and ever after.
+//! A prediction depends only on the sender and the status, so it is the same whenever it is computed.
 
 use std::time::Duration;
 
@@ -30,9 +30,9 @@ pub enum AttemptEnd {
 /// What the sender does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Nothing: it regards the delivery as delivered.
+    /// Nothing: it treats the delivery as done.
     Done,
-    /// It sends the same bytes again after a random wait between the two.
+    /// It sends the same bytes again, after a random wait in this range.
     Retry {
         /// The shortest wait.
         min: Duration,
@@ -41,7 +41,7 @@ pub enum Next {
     },
     /// It follows the redirect, within the same attempt.
     Follow {
-        /// Whether the body is sent there, by POST; else a GET without one.
+        /// Whether it sends a POST with the body; otherwise a GET without one.
         with_body: bool,
     },
     /// It keeps waiting for the response.
@@ -57,17 +57,17 @@ pub enum Next {
 pub struct Prediction {
     /// What it does.
     pub next: Next,
-    /// One plain sentence without a full stop.
+    /// One sentence without a full stop.
     pub why: String,
 }
 
 /// How long the Python server waits for a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How long the Python server waits for the next bytes of an answer. The JavaScript server has no limit of its own.
+/// How long the Python server waits for the next bytes of the response. The JavaScript server sets no limit.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many redirects in a row a sender follows: httpx five as the Python server sets it up, fetch twenty (the Fetch standard).
+/// How many redirects in a row a sender follows: httpx five, as the Python server configures it; fetch twenty (Fetch standard).
 #[must_use]
 pub fn redirects_max(sender: &Sender) -> u32 {
     match sender.kind {
@@ -76,7 +76,7 @@ pub fn redirects_max(sender: &Sender) -> u32 {
     }
 }
 
-/// Most attempts of a sender; `None` for an unknown sender.
+/// The maximum number of attempts; `None` for an unknown sender.
 #[must_use]
 pub fn attempts_max(sender: &Sender) -> Option<u32> {
     match sender.kind {
@@ -94,7 +94,7 @@ fn python_attempts_max(sender: &Sender) -> u32 {
     }
 }
 
-/// What a sender does after attempt number `attempt` (1, 2, 3) ended like this.
+/// What a sender does after attempt number `attempt` (1, 2, 3) ended in this way.
 ///
 /// ```
 /// use creel::domain::run::{Sender, SenderKind};
@@ -112,7 +112,7 @@ pub fn next(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
         SenderKind::LanggraphJs => javascript(end),
         SenderKind::Compatible | SenderKind::Unknown => prediction(
             Next::Unknown,
-            "creel does not know whether this sender tries again",
+            "creel does not know whether this sender retries",
         ),
     }
 }
@@ -121,7 +121,7 @@ fn python(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
     match end {
         AttemptEnd::Answered(200..=299) => prediction(
             Next::Done,
-            "delivered: any 2xx will do, and the body of the answer is ignored",
+            "accepted (any 2xx; the response body is ignored)",
         ),
         AttemptEnd::Answered(429 | 500..=599)
         | AttemptEnd::TimedOut
@@ -129,45 +129,43 @@ fn python(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
         | AttemptEnd::NotConnected => again(python_attempts_max(sender), attempt, &named(end)),
         AttemptEnd::Answered(status) => prediction(
             Next::Lost,
-            format!("lost: {status} is not tried again; only 5xx and 429 are"),
+            format!("lost: {status} is not retried, only 5xx and 429 are"),
         ),
         AttemptEnd::Closed => prediction(
             Next::Lost,
-            "lost: a connection that is closed without an answer is not tried again",
+            "lost: a connection closed without a response is not retried",
         ),
         AttemptEnd::NotHttp => prediction(
             Next::Lost,
-            "lost: an answer that is not HTTP is not tried again",
+            "lost: a response that is not HTTP is not retried",
         ),
         AttemptEnd::Redirected(status) => redirected(sender, status),
     }
 }
 
-/// A redirect, as httpx follows it for the Python server since 0.8: 307 and 308 fail there because the body cannot be sent twice.
+/// A redirect. The Python server follows it since 0.8; 307 and 308 fail there because httpx cannot send the body twice.
 fn redirected(sender: &Sender, status: u16) -> Prediction {
     if is_before(sender, ApiVersion(0, 8, 0)) {
         return prediction(
             Next::Lost,
-            format!("lost: this version follows no redirect, and {status} is not tried again"),
+            format!("lost: this version does not follow redirects, and {status} is not retried"),
         );
     }
     match status {
         301..=303 => prediction(
             Next::Follow { with_body: false },
-            format!(
-                "follows the {status} by a GET without the body, and holds a 2xx there for delivered"
-            ),
+            format!("follows the {status} with a GET without the body, and accepts a 2xx there"),
         ),
         _ => prediction(
             Next::Lost,
             format!(
-                "lost: the server fails when it follows a {status}; nothing is delivered there or tried again"
+                "lost: the server fails when it follows a {status}; nothing is delivered or retried"
             ),
         ),
     }
 }
 
-/// The waits are 1 s, then 2 s, each with up to one random second more. Retry-After is ignored.
+/// The waits are 1 s, then 2 s, each plus a random 0 to 1 s. Retry-After is ignored.
 fn again(attempts_max: u32, attempt: u32, what: &str) -> Prediction {
     if attempt >= attempts_max {
         return prediction(
@@ -183,7 +181,7 @@ fn again(attempts_max: u32, attempt: u32, what: &str) -> Prediction {
     prediction(
         next,
         format!(
-            "{what}: attempt {} of {attempts_max} comes in {seconds} to {} s",
+            "{what}: attempt {} of {attempts_max} follows in {seconds} to {} s",
             attempt + 1,
             seconds + 1
         ),
@@ -194,27 +192,27 @@ fn javascript(end: AttemptEnd) -> Prediction {
     match end {
         AttemptEnd::Answered(_) => prediction(
             Next::Done,
-            "done: this server sends once and does not look at the status",
+            "done: this server sends once and ignores the status",
         ),
         AttemptEnd::Redirected(status @ 301..=303) => prediction(
             Next::Follow { with_body: false },
             format!(
-                "follows the {status} by a GET without the body, and does not look at the status there"
+                "follows the {status} with a GET without the body, and ignores the status there"
             ),
         ),
         AttemptEnd::Redirected(status) => prediction(
             Next::Follow { with_body: true },
-            format!("follows the {status} with the body, and does not look at the status there"),
+            format!("follows the {status} with the body, and ignores the status there"),
         ),
         AttemptEnd::TimedOut => prediction(
             Next::KeepWaiting,
-            "waits on: this server has no timeout of its own, and the worker that sends takes no other run meanwhile",
+            "keeps waiting: this server has no timeout, and the sending worker takes no other run meanwhile",
         ),
         AttemptEnd::Reset | AttemptEnd::Closed | AttemptEnd::NotHttp | AttemptEnd::NotConnected => {
             prediction(
                 Next::Lost,
                 format!(
-                    "lost: {}; this server sends once, and the failure stops the worker that sent",
+                    "lost: {}; this server sends once, and the failure stops the sending worker",
                     named(end)
                 ),
             )
@@ -225,10 +223,10 @@ fn javascript(end: AttemptEnd) -> Prediction {
 fn named(end: AttemptEnd) -> String {
     match end {
         AttemptEnd::Answered(status) | AttemptEnd::Redirected(status) => status.to_string(),
-        AttemptEnd::TimedOut => "no answer in time".to_owned(),
+        AttemptEnd::TimedOut => "no response in time".to_owned(),
         AttemptEnd::Reset => "connection reset".to_owned(),
-        AttemptEnd::Closed => "connection closed without an answer".to_owned(),
-        AttemptEnd::NotHttp => "an answer that is not HTTP".to_owned(),
+        AttemptEnd::Closed => "connection closed without a response".to_owned(),
+        AttemptEnd::NotHttp => "a response that is not HTTP".to_owned(),
         AttemptEnd::NotConnected => "no connection".to_owned(),
     }
 }
@@ -240,34 +238,34 @@ fn prediction(next: Next, why: impl Into<String>) -> Prediction {
     }
 }
 
-/// Whether the payload names a version older than this one. An unknown version counts as new, since most servers are.
+/// Whether the payload names a version older than this one. An unknown version counts as new, because most servers are.
 fn is_before(sender: &Sender, version: ApiVersion) -> bool {
     let named = sender.version.as_deref().and_then(ApiVersion::read);
     named.is_some_and(|named| named < version)
 }
 
-/// How far a retry may be from the predicted wait: the response has to travel, and a busy sender is late.
+/// How much a retry may deviate from the predicted wait: the response takes time to travel, and a busy sender is late.
 const TOLERANCE: Duration = Duration::from_millis(500);
 
 /// How a prediction turned out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetryOutcome {
-    /// The next attempt came at the predicted time.
+    /// The next attempt arrived at the predicted time.
     AsPredicted,
-    /// The next attempt came at another time.
+    /// The next attempt arrived at another time.
     AtAnotherTime,
-    /// An attempt came that was not predicted.
+    /// An attempt arrived that was not predicted.
     Unexpected,
     /// No attempt so far, within the predicted time.
     Pending,
     /// No attempt within the predicted time.
     Missing,
-    /// No attempt was predicted, and none came.
+    /// No attempt was predicted, and none arrived.
     NoRetry,
 }
 
-/// What a sender does after attempt number `attempt` got this status; `None` beyond the most attempts of this sender, where somebody else
-/// must have sent the bytes again.
+/// What a sender does after attempt number `attempt` was answered with this status. `None` if the number exceeds the sender's maximum: then
+/// something else sent the bytes again.
 #[must_use]
 pub fn predict(sender: &Sender, attempt: u32, status: u16) -> Option<Prediction> {
     let beyond = attempts_max(sender).is_some_and(|most| attempt > most);
@@ -435,7 +433,7 @@ mod tests {
     }
 
     #[test]
-    fn each_outcome_is_told_apart() {
+    fn each_outcome_is_distinguished() {
         let again = Next::Retry {
             min: ms(1000),
             max: ms(2000),

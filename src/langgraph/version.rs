@@ -1,12 +1,12 @@
 //! Versions of the Python server, langgraph-api, by their numbers, and which of them are known.
 //!
-//! **Invariant:** what is newer than [`NEWEST`] in its last number only is not known either: nothing was measured on it.
+//! **Invariant:** a version that is newer than [`NEWEST`] only in its last number is unknown too: nothing was measured on it.
 
 use std::fmt::{self, Display, Formatter};
 
-/// The oldest version that is known.
+/// The oldest known version.
 pub(super) const OLDEST: ApiVersion = ApiVersion(0, 4, 0);
-/// The newest version that is known; most was measured on it.
+/// The newest known version; most facts were measured on it.
 pub(super) const NEWEST: ApiVersion = ApiVersion(0, 16, 7);
 
 /// A version by its first three numbers.
@@ -14,8 +14,8 @@ pub(super) const NEWEST: ApiVersion = ApiVersion(0, 16, 7);
 pub(super) struct ApiVersion(pub(super) u32, pub(super) u32, pub(super) u32);
 
 impl ApiVersion {
-    /// Reads `0.16.7` and the like. What follows the digits of a number is passed over, as in `0.17.0rc1`; numbers that are not there
-    /// are 0. `None` for what does not begin with a number.
+    /// Parses versions such as `0.16.7`. Characters after the digits of a number are ignored, as in `0.17.0rc1`; missing numbers are 0.
+    /// `None` if the text does not begin with a number.
     #[must_use]
     pub(super) fn read(text: &str) -> Option<Self> {
         let number = |part: &str| {

@@ -1,8 +1,8 @@
-//! Memory for answers that are made from whole bodies. An answer stays in memory until its reader has taken it, and a reader may take
-//! nothing: without a bound, some dozens of readers of a large delivery would fill the memory of the machine.
+//! Memory for responses that need complete bodies. A response stays in memory until its client has read it, and a client may read nothing.
+//! Without a limit, some dozens of clients that read a large delivery would fill the machine's memory.
 //!
-//! **Invariant:** the answers in memory hold no more than was configured, unless one alone needs more: that one is made alone. Clients
-//! share it fairly, see [`super::shares`].
+//! **Invariant:** all responses together use at most the configured memory. A single response that needs more is created alone. Clients
+//! share the memory fairly, see [`super::shares`].
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,11 +13,11 @@ use super::Limit;
 use super::client::ClientGroup;
 use super::fair_queue::{FairQueue, Held};
 
-/// How long an answer waits for memory.
+/// How long a response waits for memory.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// An answer that needs no more than this is small.
+/// Largest size of a small response, in bytes.
 const SMALL_BYTES_MAX: u64 = 1024 * 1024;
-/// This part of the memory is for small answers alone, so that some large ones do not hold up all others.
+/// The part of the memory reserved for small responses, so that a few large ones do not block all others.
 const SMALL_PART: usize = 8;
 
 /// The memory, in two parts.
@@ -27,12 +27,12 @@ pub struct AnswerMemory {
     large: Arc<FairQueue>,
 }
 
-/// Memory for one answer; free again when this is dropped.
+/// Memory for one response; released when this is dropped.
 #[derive(Debug)]
 pub struct Reserved(Held);
 
 impl AnswerMemory {
-    /// So many bytes.
+    /// Memory of this many bytes.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         let small = bytes / SMALL_PART;
@@ -42,7 +42,7 @@ impl AnswerMemory {
         }
     }
 
-    /// Memory for an answer to a client that needs `bytes`, as soon as it is free; `None` when that takes too long.
+    /// Waits for `bytes` of memory for a client's response; `None` if that takes too long.
     pub async fn reserve(&self, client: Option<ClientGroup>, bytes: u64) -> Option<Reserved> {
         let part = if bytes <= SMALL_BYTES_MAX {
             &self.small
@@ -58,7 +58,7 @@ impl AnswerMemory {
 }
 
 impl Reserved {
-    /// Gives back what is more than `bytes`.
+    /// Releases all but `bytes`.
     pub fn shrink(&mut self, bytes: u64) {
         self.0.shrink(amount(bytes));
     }
@@ -79,12 +79,12 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_does_not_fit_waits_and_is_refused() {
+    async fn a_response_that_does_not_fit_waits_and_is_refused() {
         let memory = AnswerMemory::new(80 * 1024 * 1024);
         let mut first = memory.reserve(Some(client(1)), 60 * MIB).await.unwrap();
         assert!(memory.reserve(Some(client(2)), 20 * MIB).await.is_none());
         let small = memory.reserve(Some(client(2)), MIB).await;
-        assert!(small.is_some(), "small ones go on");
+        assert!(small.is_some(), "small ones are not blocked");
         first.shrink(50 * MIB);
         let second = memory.reserve(Some(client(2)), 20 * MIB).await;
         assert!(second.is_some());
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_larger_than_all_of_it_goes_alone() {
+    async fn a_response_larger_than_the_memory_runs_alone() {
         let memory = AnswerMemory::new(8 * 1024 * 1024);
         let large = memory.reserve(Some(client(1)), 900 * MIB).await;
         assert!(large.is_some());
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_holds_half_is_refused_and_others_are_not() {
+    async fn a_client_with_half_of_the_memory_is_refused() {
         let memory = AnswerMemory::new(8 * 1024 * 1024);
         let mut held = Vec::new();
         while let Some(one) = memory.reserve(Some(client(1)), 64 * 1024).await {

@@ -1,7 +1,7 @@
 //! Memory for the bodies that are being read or written, shared fairly by client.
 //!
-//! **Invariant:** a client holds at most as much as is still free (a dynamic threshold, as in switches): one alone gets at most half,
-//! and another one always finds room.
+//! **Invariant:** a client uses at most as much as is still free (a dynamic threshold, as in network switches). A single client gets at most
+//! half, and another one always finds some.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,13 +13,13 @@ use super::shares::Shares;
 pub struct BodyMemory(Arc<Mutex<Shares>>);
 
 impl BodyMemory {
-    /// So many bytes in all.
+    /// Memory of this many bytes.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
         Self(Arc::new(Mutex::new(Shares::new(bytes))))
     }
 
-    /// A share of a client, empty at first.
+    /// A client's share, initially empty.
     #[must_use]
     pub fn share(&self, client: Option<ClientGroup>) -> Share {
         Share {
@@ -29,13 +29,13 @@ impl BodyMemory {
         }
     }
 
-    // No code panics while it holds this lock, so a poisoned one is whole.
+    // No code panics while it holds this lock, so the data of a poisoned lock is consistent.
     fn lock(&self) -> MutexGuard<'_, Shares> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Memory that a client holds for one body; free again when it goes.
+/// A client's memory for one body; released when this is dropped.
 #[derive(Debug)]
 pub struct Share {
     memory: BodyMemory,
@@ -48,10 +48,10 @@ pub struct Share {
 pub struct NoMemory;
 
 impl Share {
-    /// Takes so many bytes more, if they are there now: waiting would hold what others wait for.
+    /// Reserves this many more bytes, without waiting: a waiting request would keep memory that others wait for.
     ///
     /// # Errors
-    /// When the client would hold more than is free.
+    /// When the client would use more than is free.
     pub fn grow(&mut self, bytes: usize) -> Result<(), NoMemory> {
         if bytes > 0 && !self.memory.lock().take(self.client, bytes) {
             return Err(NoMemory);

@@ -1,13 +1,13 @@
-//! Who a connection or a request is counted for.
+//! The client that a connection or a request is counted for.
 //!
-//! **Invariant:** a header decides only behind a trusted proxy, so nobody can choose whom they are counted for.
+//! **Invariant:** a header is used only behind a trusted proxy, so no one can choose the client that they are counted for.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use actix_web::HttpRequest;
 use ipnet::IpNet;
 
-/// A client: an IPv4 address, or an IPv6 network of 64 bits, which is what one customer of a provider has at least.
+/// A client: an IPv4 address, or an IPv6 /64 network, which is the least that a provider assigns to a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientGroup(IpAddr);
 
@@ -20,15 +20,15 @@ impl From<IpAddr> for ClientGroup {
     }
 }
 
-/// Whether a peer's `X-Forwarded-For` is believed.
+/// Whether a peer's `X-Forwarded-For` is trusted.
 #[must_use]
 pub fn is_trusted(ip: IpAddr, trusted: &[IpNet]) -> bool {
     let ip = ip.to_canonical();
     trusted.iter().any(|network| network.contains(&ip))
 }
 
-/// The client of a request: its peer, or the client that a trusted proxy names, which is the last address of `X-Forwarded-For` that is
-/// not a trusted proxy itself. `None` where the connection has no peer address.
+/// The client of a request: its peer, or the client that a trusted proxy names, which is the last address in `X-Forwarded-For` that is not
+/// itself a trusted proxy. `None` if the connection has no peer address.
 #[must_use]
 pub fn of_request(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
     let mut client = request.peer_addr()?.ip();

@@ -1,7 +1,7 @@
-//! What a connection is doing, as far as limits judge it. Its own thread writes here; the thread that accepts and the one that checks
-//! times read.
+//! The state of a connection that the limits need. Its own thread writes it; the accepting thread and the thread that checks timeouts read
+//! it.
 //!
-//! **Invariants:** writing costs a few atomic stores and never a lock on HTTP/1; once closed, a connection stays closed.
+//! **Invariants:** on HTTP/1, writing costs a few atomic stores and never a lock; once closed, a connection stays closed.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -14,43 +14,43 @@ use futures_util::task::AtomicWaker;
 
 use super::{ConnectionLimits, Limit, millis, now_ms};
 
-/// How long an idle connection stays open; the server's timer does it, the one here is for connections that its timer forgets.
+/// How long an idle connection stays open. The server's timer closes it; this one is for connections that the server's timer misses.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long after a 408 the connection may stay, so that the answer is read. The check runs every half second, so 2 s at most.
+/// How long a connection may stay open after a 408, so that the client can read it. The check runs every half second, so it is at most 2 s.
 const AFTER_TIMEOUT_MS: u64 = 1500;
-/// How much later than the server's own timers those here are, so that its answers (408) go first.
+/// How much later these timers are than the server's own, so that the server's 408 is sent first.
 const GRACE_MS: u64 = 1000;
-/// How long whatever just began is protected: a sender that was accepted a moment ago has not sent its head yet.
+/// How long a new activity is protected: a sender that was just accepted has not sent its head yet.
 const FRESH_MS: u64 = 1000;
 
-/// A connection. Times are those of [`now_ms`]; 0 stands for "not".
+/// A connection. Times are those of [`now_ms`]; 0 means none.
 #[derive(Debug)]
 pub struct Connection {
-    /// When it was accepted, or a request began or ended last.
+    /// When it was accepted, or when a request last began or ended.
     changed_at: AtomicU64,
-    /// When bytes came that are no part of a request under way: a head that began, or the rest of a body that was answered.
+    /// When bytes arrived outside an active request: the start of a head, or the rest of a body that was already answered.
     head_since: AtomicU64,
     /// When the header block of HTTP/2 began that has not ended.
     block_since: AtomicU64,
-    /// Since when the peer has taken no byte of what is to be written.
+    /// Since when the peer has accepted no bytes although there are some to write.
     blocked_since: AtomicU64,
-    /// When it is to be closed, whatever it does.
+    /// When it must be closed, whatever it does.
     close_at: AtomicU64,
-    /// Requests under way, and how many of them are captures.
+    /// Active requests, and how many of them are captures.
     requests: AtomicU32,
     captures: AtomicU32,
-    /// Whether a body has begun and not ended.
+    /// Whether a body is being received.
     in_body: AtomicBool,
-    /// Whether the capture under way on HTTP/1 has its whole body.
+    /// Whether the active capture on HTTP/1 has received its complete body.
     is_complete: AtomicBool,
     /// Whether a request was answered.
     completed: AtomicBool,
     /// Whether a captured body was read to its end: a request that was refused before makes nobody a sender.
     captured: AtomicBool,
     http2: AtomicBool,
-    /// How many answers there were on HTTP/2 streams.
+    /// Number of responses on HTTP/2 streams so far.
     streams: AtomicU32,
-    /// Answers on HTTP/2 streams that wait for the peer to take more, by number, and since when.
+    /// Responses on HTTP/2 streams that wait for the peer, by number, and since when.
     stalled: Mutex<BTreeMap<u32, u64>>,
     closed: AtomicBool,
     waker: AtomicWaker,
@@ -79,35 +79,35 @@ impl Default for Connection {
     }
 }
 
-/// How readily a connection is closed to make room: the lowest first, of equals the one that changed longest ago.
+/// The order in which connections are closed to make room: the lowest first; among equals, the one that has not changed for the longest time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Worth {
-    /// Waits for a head and never completed a request.
+    /// Waits for a head and has never completed a request.
     Unused,
-    /// Idle, or in a later head.
+    /// Idle, or receiving a later head.
     Idle,
-    /// The body of a page's or the API's request is unfinished.
+    /// Receives the body of a request to a page or the API.
     Body,
-    /// A page, an API call or a stream is being answered.
+    /// Sends a response of a page or the API, or a live stream.
     Answer,
-    /// The body of a capture is unfinished.
+    /// Receives the body of a capture.
     CaptureBody,
-    /// As [`Self::IdleSender`], where more than half of a client's connections are.
+    /// As [`Self::IdleSender`], if more than half of the client's connections are.
     IdleSenderOfMany,
-    /// Any of those above but the last that began within the last second.
+    /// Any of the above except the previous one, if it began within the last second.
     Fresh,
-    /// Idle after a capture: its sender sends the next delivery here, and does not repeat it when this connection is closed.
+    /// Idle after a capture. The sender sends its next delivery on this connection, and does not retry it if the connection is closed.
     IdleSender,
     /// A capture is complete and being stored.
     Capture,
 }
 
-/// Why a connection is closed for its time.
+/// Why a connection is closed by a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overdue {
     /// A limit took effect.
     Limit(Limit),
-    /// Its last answer was a 408, which is reported already.
+    /// Its last response was a 408, which was already reported.
     Answered408,
     /// It was idle for longer than connections are kept.
     Idle,
@@ -125,7 +125,7 @@ impl Connection {
         self.http2.load(Relaxed)
     }
 
-    /// Bytes came in; `in_body` tells whether they ended inside a body.
+    /// Bytes arrived; `in_body` is whether they ended inside a body.
     pub fn received(&self, in_body: bool) {
         let was_in_body = self.in_body.load(Relaxed);
         self.in_body.store(in_body, Relaxed);
@@ -133,7 +133,7 @@ impl Connection {
             return;
         }
         if was_in_body && !in_body {
-            // The rest of an answered body is over: idle again.
+            // The rest of an answered body has ended: idle again.
             self.head_since.store(0, Relaxed);
             self.changed_at.store(now_ms(), Relaxed);
         } else if self.head_since.load(Relaxed) == 0 {
@@ -151,7 +151,7 @@ impl Connection {
         }
     }
 
-    /// The peer took bytes, or took none although there are some.
+    /// The peer accepted bytes, or accepted none although there are some.
     pub fn written(&self, progress: bool) {
         let blocked = self.blocked_since.load(Relaxed);
         match (progress, blocked) {
@@ -161,7 +161,7 @@ impl Connection {
         }
     }
 
-    /// A request begins; how many are under way with it.
+    /// A request begins; returns the number of active requests including it.
     pub fn begin(&self, capture: bool) -> u32 {
         self.head_since.store(0, Relaxed);
         self.changed_at.store(now_ms(), Relaxed);
@@ -170,39 +170,39 @@ impl Connection {
         self.requests.fetch_add(1, Relaxed) + 1
     }
 
-    /// A captured body was read to its end. Only who reads it knows: what the head announces is not followed after an offer to change the
-    /// protocol.
+    /// A captured body was read to its end. The reader of the body must report this, because the recorder does not follow bodies after an
+    /// offer to change the protocol.
     pub fn capture_is_complete(&self) {
         self.is_complete.store(true, Relaxed);
         self.captured.store(true, Relaxed);
     }
 
-    /// A request ends: its answer was handed over, or it was given up.
+    /// A request ends: its response was passed to the connection, or it was dropped.
     pub fn end(&self, capture: bool) {
         let now = now_ms();
         self.captures.fetch_sub(u32::from(capture), Relaxed);
         self.changed_at.store(now, Relaxed);
         self.completed.store(true, Relaxed);
         let last = self.requests.fetch_sub(1, Relaxed) == 1;
-        // The framework reads the rest of an answered chunked body without a time limit; here it has the time of a head.
+        // The framework reads the rest of an answered chunked body without a timeout; here it gets the timeout of a head.
         if last && self.in_body.load(Relaxed) && !self.http2() {
             self.head_since.store(now, Relaxed);
         }
     }
 
-    /// A body took too long and is answered 408. On HTTP/2 its stream is reset and the others go on.
+    /// A body took too long and is answered 408. On HTTP/2 its stream is reset; the other streams continue.
     pub fn timed_out(&self) {
         if !self.http2() {
             self.close_at.store(now_ms() + AFTER_TIMEOUT_MS, Relaxed);
         }
     }
 
-    /// A number for the answer on an HTTP/2 stream.
+    /// A number for a response on an HTTP/2 stream.
     pub fn next_stream(&self) -> u32 {
         self.streams.fetch_add(1, Relaxed)
     }
 
-    /// The answer on an HTTP/2 stream waits for the peer to take more, or does not any more.
+    /// A response on an HTTP/2 stream starts or stops waiting for the peer.
     pub fn stalled(&self, stream: u32, waits: bool) {
         let mut stalled = self.stalled.lock().unwrap_or_else(PoisonError::into_inner);
         if waits {
@@ -212,13 +212,13 @@ impl Connection {
         }
     }
 
-    /// When it changed last, for "oldest first".
+    /// When it last changed, for "oldest first".
     #[must_use]
     pub fn changed_at(&self) -> u64 {
         self.changed_at.load(Relaxed)
     }
 
-    /// How readily it is closed to make room.
+    /// Its rank in the order of closing.
     #[must_use]
     pub fn worth(&self, now: u64) -> Worth {
         let (requests, captures) = (self.requests.load(Relaxed), self.captures.load(Relaxed));
@@ -238,7 +238,7 @@ impl Connection {
         worth
     }
 
-    /// Whether it took too long with something: closed then.
+    /// Whether something took too long. If so, it is closed.
     #[must_use]
     pub fn overdue(&self, now: u64, limits: &ConnectionLimits) -> Option<Overdue> {
         let is_over =
@@ -261,7 +261,7 @@ impl Connection {
         if self.requests.load(Relaxed) > 0 {
             return None;
         }
-        // An HTTP/2 peer may send frames of other kinds for as long as it likes; only a request counts.
+        // An HTTP/2 peer may send other frames without end; only requests count.
         let waits_for_head = match (self.http2(), self.completed.load(Relaxed)) {
             (true, true) => 0,
             (true, false) => self.changed_at(),
@@ -273,7 +273,7 @@ impl Connection {
         is_over(self.changed_at(), millis(KEEP_ALIVE) + GRACE_MS).then_some(Overdue::Idle)
     }
 
-    /// Closes it: its task drops all that it holds.
+    /// Closes it: its task drops everything it owns.
     pub fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.waker.wake();

@@ -1,7 +1,7 @@
-//! An amount that clients share and wait for, each in a queue of its own.
+//! An amount that clients share and wait for, with one queue per client.
 //!
-//! **Invariant:** a request that waits holds nothing. While it has no room, later requests of other clients that have room may pass it;
-//! later requests of the same client never do.
+//! **Invariant:** a waiting request holds nothing. While it does not fit, later requests of other clients that fit may overtake it; later
+//! requests of the same client never do.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -26,14 +26,14 @@ struct State {
 
 #[derive(Debug)]
 struct Waiting {
-    /// Grows with each one that waits.
+    /// Incremented for each waiting request.
     ticket: u64,
     amount: usize,
-    /// Says that the amount is taken for it.
+    /// Signals that the amount was reserved for it.
     taken: oneshot::Sender<()>,
 }
 
-/// What a client holds; free again when this is dropped.
+/// A client's reservation; released when this is dropped.
 #[derive(Debug)]
 pub(super) struct Held {
     queue: Arc<FairQueue>,
@@ -41,7 +41,7 @@ pub(super) struct Held {
     amount: usize,
 }
 
-/// A place in a queue. When it goes, so does the request or what was taken for it.
+/// A place in a queue. When it is dropped, the request is removed, or its reservation is released.
 struct Place {
     queue: Arc<FairQueue>,
     client: Holder,
@@ -51,7 +51,7 @@ struct Place {
 }
 
 impl FairQueue {
-    /// So much in all.
+    /// A queue for this total amount.
     pub(super) fn new(size: usize) -> Self {
         let size = size.max(1);
         Self {
@@ -64,7 +64,7 @@ impl FairQueue {
         }
     }
 
-    /// So much of it for a client, as soon as that has room. More than all of it is all of it.
+    /// Waits until this amount can be reserved for a client. More than the total means the total.
     pub(super) async fn take(self: &Arc<Self>, client: Holder, amount: usize) -> Held {
         let amount = amount.min(self.size);
         let (mut place, taken) = {
@@ -83,7 +83,7 @@ impl FairQueue {
             };
             (place, taken)
         };
-        // The place leaves its queue with this future, so the sender is not dropped before.
+        // The place is removed from its queue only with this future, so the sender is not dropped earlier.
         let _ = taken.await;
         place.is_held = true;
         self.held(client, amount)
@@ -103,7 +103,7 @@ impl FairQueue {
         state.serve();
     }
 
-    // No code panics while it holds this lock, so a poisoned one is whole.
+    // No code panics while it holds this lock, so the data of a poisoned lock is consistent.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -122,7 +122,7 @@ impl State {
         ticket
     }
 
-    /// Takes for everybody that waits first of its client and has room, in the order in which they came.
+    /// Reserves for the first waiting request of each client that fits, in order of arrival.
     fn serve(&mut self) {
         loop {
             let firsts = self.waiting.iter().filter_map(|(client, queue)| {
@@ -140,7 +140,7 @@ impl State {
         }
     }
 
-    /// Takes one out of its queue; `None` when it is not there any more.
+    /// Removes a request from its queue; `None` if it is no longer there.
     fn leave(&mut self, client: Holder, ticket: u64) -> Option<Waiting> {
         let queue = self.waiting.get_mut(&client)?;
         let at = queue.binary_search_by_key(&ticket, |waiting| waiting.ticket);
@@ -166,7 +166,7 @@ impl Drop for Place {
 }
 
 impl Held {
-    /// Gives back what is more than `amount`.
+    /// Releases all but `amount`.
     pub(super) fn shrink(&mut self, amount: usize) {
         let more = self.amount.saturating_sub(amount);
         self.amount -= more;

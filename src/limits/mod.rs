@@ -1,6 +1,6 @@
-//! The limits that keep one client from using up what all share, and the one place where each is reported when it takes effect.
+//! Limits that protect shared resources from single clients, and the only place that reports them when they take effect.
 //!
-//! **Invariant:** a limit is logged when it first takes effect and then at most once a minute, with how often it did since.
+//! **Invariant:** a limit is logged when it first takes effect and then at most once a minute, with the count since then.
 
 pub mod answer_memory;
 pub mod body_memory;
@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 
 use crate::domain::log_limit::LogLimit;
 
-/// What connections are limited by.
+/// Limits of connections.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionLimits {
-    /// Connections in all.
+    /// All connections.
     pub max: usize,
     /// Connections of one client.
     pub per_client: usize,
@@ -25,14 +25,14 @@ pub struct ConnectionLimits {
     pub http2_streams: u32,
     /// Longest time from the first byte of a head to its end.
     pub head: Duration,
-    /// Longest time that an answer makes no progress.
+    /// Longest time without progress of a response.
     pub answer_idle: Duration,
 }
 
 /// A limit that can take effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
-    /// Connections in all.
+    /// All connections.
     Connections,
     /// Connections of one client.
     ConnectionsPerClient,
@@ -46,15 +46,15 @@ pub enum Limit {
     BodyTime,
     /// Memory for bodies.
     BodyMemory,
-    /// Time without progress of an answer.
+    /// Time without progress of a response.
     AnswerIdle,
     /// Streams of an HTTP/2 connection.
     Http2Streams,
-    /// Memory for answers.
+    /// Memory for responses.
     AnswerMemory,
     /// Wrong tokens of one client.
     WrongTokens,
-    /// Descriptors of the process; not an option of creel.
+    /// File descriptors of the process; not an option of creel.
     Accept,
 }
 
@@ -85,7 +85,7 @@ impl Limit {
             ),
             Self::ConnectionsPerClient => (
                 "--connections-per-client",
-                "a connection of a client was closed to make room for its new one",
+                "a connection of a client was closed to make room for a new one of the same client",
             ),
             Self::Head => (
                 "--head-seconds",
@@ -97,7 +97,7 @@ impl Limit {
             ),
             Self::BodyBytes => (
                 "--body-bytes-max",
-                "a body was too long; its first bytes were kept",
+                "a body was too long; its first bytes were stored",
             ),
             Self::BodyTime => (
                 "--body-idle-seconds, --body-total-seconds",
@@ -105,11 +105,11 @@ impl Limit {
             ),
             Self::BodyMemory => (
                 "--body-memory-bytes",
-                "no memory for another body of a client; it was answered 503",
+                "no memory for another body of a client; the request was answered 503",
             ),
             Self::AnswerIdle => (
                 "--answer-idle-seconds",
-                "an answer was not read; its connection was closed",
+                "a response was not read; its connection was closed",
             ),
             Self::Http2Streams => (
                 "--http2-streams-max",
@@ -117,25 +117,25 @@ impl Limit {
             ),
             Self::AnswerMemory => (
                 "--answer-memory-bytes",
-                "no memory for another answer; its request was answered 503",
+                "no memory for another response; the request was answered 503",
             ),
             Self::WrongTokens => (
                 "--wrong-tokens-per-minute",
-                "a client sent many wrong tokens; one was answered late",
+                "a client sent many wrong tokens; a response was delayed",
             ),
             Self::Accept => (
                 "open files (ulimit -n)",
-                "the operating system accepted no connection",
+                "the operating system could not accept a connection",
             ),
         }
     }
 
-    /// To be called each time the limit takes effect.
+    /// Reports that the limit took effect.
     pub fn took_effect(self) {
         COUNTS[self as usize].log(|times| self.line(times));
     }
 
-    /// Counts without logging: for callers inside the logger. [`report_all`] logs it.
+    /// Counts without logging, for callers inside the logger. [`report_all`] logs the count.
     pub fn count_one(self) {
         COUNTS[self as usize].count();
     }
@@ -146,14 +146,14 @@ impl Limit {
     }
 }
 
-/// Logs what was counted and not logged yet. To be called regularly.
+/// Logs all counts that were not logged yet. To be called regularly.
 pub fn report_all() {
     for limit in Limit::ALL {
         COUNTS[limit as usize].log_rest(|times| limit.line(times));
     }
 }
 
-/// Milliseconds since the program began, from 1: a time that fits into an atomic, where 0 stands for "never".
+/// Milliseconds since the program started, at least 1: a time for an atomic, where 0 means "never".
 #[must_use]
 pub fn now_ms() -> u64 {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);

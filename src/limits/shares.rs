@@ -1,13 +1,13 @@
-//! An amount that all clients share, and how much of it each of them holds.
+//! An amount that all clients share, and the part that each client uses.
 //!
-//! **Invariant:** a client takes no more than what is left free of all that it would then hold (a dynamic threshold, as in switches): with
-//! many small amounts one alone gets at most half, and another one always finds some.
+//! **Invariant:** after a reservation, a client uses at most as much as is still free (a dynamic threshold, as in network switches). With
+//! many small reservations, a single client gets at most half, and another one always finds some.
 
 use std::collections::HashMap;
 
 use super::client::ClientGroup;
 
-/// Who holds something; `None` where the address of a client is not known.
+/// The clients with reservations; `None` is a client with unknown address.
 pub(super) type Holder = Option<ClientGroup>;
 
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Shares {
 }
 
 impl Shares {
-    /// So much in all.
+    /// Shares of this total amount.
     pub(super) fn new(amount: usize) -> Self {
         Self {
             free: amount,
@@ -25,12 +25,12 @@ impl Shares {
         }
     }
 
-    /// Whether a client may take so much now.
+    /// Whether a client may reserve this amount now.
     pub(super) fn has_room(&self, client: Holder, amount: usize) -> bool {
         self.used_by(client).saturating_add(amount) <= self.free
     }
 
-    /// Takes so much for a client; false when it may not.
+    /// Reserves this amount for a client; false if it may not.
     pub(super) fn take(&mut self, client: Holder, amount: usize) -> bool {
         let has_room = self.has_room(client, amount);
         if has_room && amount > 0 {
@@ -40,7 +40,7 @@ impl Shares {
         has_room
     }
 
-    /// Gives back some of what a client took.
+    /// Releases a part of a client's reservation.
     pub(super) fn give_back(&mut self, client: Holder, amount: usize) {
         self.free += amount;
         let left = self.used_by(client).saturating_sub(amount);

@@ -1,6 +1,6 @@
-//! A delivery as subscribers get it.
+//! A delivery for subscribers.
 //!
-//! **Invariant:** however many subscribers there are, a delivery is read once and rendered once.
+//! **Invariant:** a delivery is read once and rendered once, however many subscribers there are.
 
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
@@ -9,16 +9,16 @@ use crate::contract::delivery::DeliveryJson;
 use crate::domain::delivery::Summary;
 use crate::domain::ids::Seq;
 
-/// A delivery for subscribers. A clone shares everything.
+/// A delivery for subscribers. Clones share their data.
 #[derive(Clone, Debug)]
 pub struct Event(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
     summary: Summary,
-    /// The summary as the live stream writes it, once somebody asked for it.
+    /// The summary as JSON, after the first subscriber asked for it.
     json: OnceLock<Box<str>>,
-    /// About how many bytes the summary takes: what senders put into it is theirs to choose.
+    /// Estimated size of the summary in bytes. Senders influence it.
     bytes: usize,
 }
 
@@ -46,11 +46,11 @@ impl Event {
         self.0.summary.seq
     }
 
-    /// The summary as JSON, rendered by the first subscriber that asks. It is one line: JSON escapes every control character inside its
-    /// strings, and has none between them.
+    /// The summary as JSON, rendered for the first subscriber that asks. Compact JSON contains no unescaped control characters, so it is one
+    /// line.
     ///
     /// # Errors
-    /// When it cannot be written as JSON, which is a bug.
+    /// When it cannot be serialised, which is a bug.
     pub fn json(&self) -> serde_json::Result<&str> {
         if let Some(json) = self.0.json.get() {
             return Ok(json);
@@ -64,16 +64,16 @@ impl Event {
     }
 }
 
-/// What a subscriber gets.
+/// An item of a subscription.
 #[derive(Clone, Debug)]
 pub enum FeedItem {
     /// The next delivery.
     Delivery(Event),
-    /// Deliveries that this subscriber had not got are deleted.
+    /// Deliveries were deleted before this subscriber received them.
     Gap {
-        /// The first seq that is deleted.
+        /// The first deleted seq.
         from: Seq,
-        /// The last seq that is deleted.
+        /// The last deleted seq.
         through: Seq,
     },
 }
@@ -91,7 +91,7 @@ fn json_bytes(value: &impl serde::Serialize) -> usize {
         }
     }
     let mut count = Count(0);
-    // What was counted until an error is still a good estimate.
+    // After an error, the count so far is still a good estimate.
     let _ = serde_json::to_writer(&mut count, value);
     count.0
 }

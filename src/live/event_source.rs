@@ -1,6 +1,6 @@
-//! Where events come from: the store.
+//! Reads events from the store.
 //!
-//! **Invariant:** events are what the store has, in the order of their seq, without a hole unless deliveries were deleted.
+//! **Invariant:** events are the deliveries of the store in the order of their seq, without gaps unless deliveries were deleted.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::Event;
 use crate::domain::ids::{EndpointId, Seq};
 use crate::store::{Page, Store, StoreError};
 
-/// How many deliveries are read at a time.
+/// Deliveries per read.
 pub(super) const PAGE: usize = 25;
 
 /// Reads the events of an endpoint.

@@ -1,7 +1,7 @@
 //! The feed of an endpoint: it waits for notifications, reads the store, and keeps the last events for all subscribers.
 //!
-//! **Invariant:** the buffer holds what the store has from one seq to another, without a hole: a subscriber inside the buffer never reads
-//! the store. A read begins after the notification that it answers, and a notification during a read is answered by another read.
+//! **Invariant:** the buffer has all deliveries of the store from one seq to another, without gaps, so a subscriber inside the buffer never
+//! reads the store. A read starts after the notification that triggers it; a notification during a read triggers another read.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -15,14 +15,14 @@ use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::store::StoreError;
 
-/// Events in the buffer: enough for a subscriber that is late by some reads.
+/// Most events in the buffer: enough for a subscriber that is a few reads late.
 const EVENTS_MAX: usize = 2 * PAGE;
-/// Bytes in the buffer, unless one event has more.
+/// Most bytes in the buffer, unless a single event has more.
 const BYTES_MAX: usize = 256 * 1024;
-/// A feed reads the store this often even without a notification, so that one that was lost is made good.
+/// A feed reads the store this often even without a notification, in case one was lost.
 const TICK: Duration = Duration::from_secs(15);
 
-/// A running feed; it ends when this is dropped.
+/// A running feed; it stops when this is dropped.
 pub(super) struct Feed {
     buffer: watch::Receiver<Buffer>,
     task: AbortOnDropHandle<()>,
@@ -55,13 +55,13 @@ impl Feed {
 /// The last events of an endpoint.
 #[derive(Default)]
 pub(super) struct Buffer {
-    /// It holds every event after this seq. `None` before the first read.
+    /// It has every event after this seq. `None` before the first read.
     after: Option<Seq>,
     events: VecDeque<Event>,
     end: Option<StoreError>,
 }
 
-/// What a buffer has for a subscriber that got everything up to some seq.
+/// The buffer's result for a subscriber that has everything up to some seq.
 #[derive(Debug)]
 pub(super) enum NextEvent {
     /// The next event.
@@ -70,7 +70,7 @@ pub(super) enum NextEvent {
     Nothing,
     /// The next event has left the buffer: read the store.
     TooLate,
-    /// The store failed, or has no such endpoint any more.
+    /// The store failed, or the endpoint was deleted.
     End(StoreError),
 }
 
@@ -123,7 +123,7 @@ async fn fill(
     let mut last = source.last_seq(endpoint).await?;
     buffer.send_modify(|buffer| buffer.after = Some(last));
     loop {
-        // Before the read, so that a commit during the read leads to another one.
+        // Before the read, so that a commit during the read triggers another one.
         notifications.mark_unchanged();
         let events = source.events(endpoint, last).await?;
         let is_last_page = events.len() < PAGE;
@@ -137,11 +137,11 @@ async fn fill(
     }
 }
 
-/// Waits for a notification, at most a tick.
+/// Waits for a notification, at most one tick.
 async fn wait(notifications: &mut watch::Receiver<()>) {
     let notified = async {
         if notifications.changed().await.is_err() {
-            // The notifier has gone; the tick is left.
+            // The notifier was dropped; only the tick remains.
             std::future::pending::<()>().await;
         }
     };
@@ -157,7 +157,7 @@ mod tests {
     use crate::domain::token_check::TokenCheck;
     use crate::langgraph;
 
-    /// An event whose target has so many bytes.
+    /// An event whose target has this many bytes.
     fn event(seq: u64, bytes: usize) -> Event {
         let target = "t".repeat(bytes);
         let raw = format!("GET {target} HTTP/1.1\r\n\r\n").into();
@@ -178,7 +178,7 @@ mod tests {
         Event::new(summary)
     }
 
-    /// A buffer with these seqs, and so many bytes for each.
+    /// A buffer with these seqs, each with this many bytes.
     fn buffer(seqs: std::ops::Range<u64>, bytes: usize) -> Buffer {
         let mut buffer = Buffer {
             after: Some(Seq(seqs.start - 1)),
@@ -188,7 +188,7 @@ mod tests {
         buffer
     }
 
-    /// What it has after this seq.
+    /// Its next event after this seq.
     fn next(buffer: &Buffer, last_sent: u64) -> Result<u64, &'static str> {
         match buffer.after(Seq(last_sent)) {
             NextEvent::Event(event) => Ok(event.seq().0),

@@ -1,10 +1,10 @@
 //! Publish and subscribe: subscribers of an endpoint get each of its deliveries, once and in order.
 //!
-//! A notification carries no data. The feed of an endpoint, which runs while somebody subscribes, reads the store after the last seq that
-//! it has; so a reconnect, a slow subscriber and a missed notification are one case: "read after N".
+//! A notification has no data. The feed of an endpoint runs while there are subscribers, and reads the store after the last seq that it has.
+//! So a reconnect, a slow subscriber and a missed notification are handled in the same way: "read after N".
 //!
-//! **Invariant:** of an endpoint with subscribers the store is read once a notification, however many they are; a subscriber that is too
-//! slow for the feed reads for itself and delays nobody. Without subscribers, nothing is read and nothing is kept.
+//! **Invariant:** for each notification the store is read once, however many subscribers there are. A subscriber that is too slow for the
+//! feed reads the store itself and delays no one. Without subscribers, nothing is read and nothing is kept.
 
 mod event;
 mod event_source;
@@ -27,7 +27,7 @@ use feed::Feed;
 pub use notifier::Notifier;
 use subscription::Subscription;
 
-/// Lets endpoints be subscribed to.
+/// The live streams of all endpoints.
 pub struct Live {
     source: EventSource,
     notifier: Arc<Notifier>,
@@ -35,7 +35,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// For what `store` has; `notifier` announces its commits.
+    /// Live streams of `store`; `notifier` announces its commits.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, notifier: Arc<Notifier>) -> Self {
         Self {
@@ -45,11 +45,11 @@ impl Live {
         }
     }
 
-    /// Every delivery of `endpoint` after `after`, once and in order: first those that are stored, then those that arrive. To be called
-    /// inside a tokio runtime.
+    /// Every delivery of `endpoint` after `after`, once and in order: first the stored ones, then those that arrive. To be called inside a
+    /// tokio runtime.
     ///
     /// # Errors
-    /// The stream ends with the store's error, `NotFound` when the endpoint is deleted.
+    /// The stream ends with the store's error, `NotFound` if the endpoint is deleted.
     pub fn subscribe(
         &self,
         endpoint: EndpointId,
@@ -59,9 +59,9 @@ impl Live {
         Subscription::new(self.source.clone(), feed, endpoint, after).stream()
     }
 
-    /// The feed that runs for this endpoint, or a new one. It ends with its last subscription.
+    /// The running feed of this endpoint, or a new one. It stops with its last subscription.
     fn feed(&self, endpoint: EndpointId) -> Arc<Feed> {
-        // After a panic elsewhere the map is still good: every change under this lock is one step.
+        // After a panic elsewhere, the map is still consistent: every change under this lock is a single operation.
         let mut feeds = self.feeds.lock().unwrap_or_else(PoisonError::into_inner);
         let found = feeds.get(&endpoint).and_then(Weak::upgrade);
         if let Some(feed) = found.filter(|feed| feed.is_running()) {

@@ -1,6 +1,6 @@
-//! Wakes those who wait for something to be committed at an endpoint.
+//! Notifies subscribers of commits at an endpoint.
 //!
-//! **Invariant:** a notification after [`Notifier::subscribe`] is never missed; several of them between two looks count as one.
+//! **Invariant:** a notification after [`Notifier::subscribe`] is never missed; several of them between two checks count as one.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -9,14 +9,14 @@ use tokio::sync::watch;
 
 use crate::domain::ids::EndpointId;
 
-/// Tells that something was committed at an endpoint: a delivery, a change, its deletion.
+/// Notifies of commits at an endpoint: a delivery, a change, its deletion.
 #[derive(Default)]
 pub struct Notifier {
     channels: Mutex<HashMap<EndpointId, watch::Sender<()>>>,
 }
 
 impl Notifier {
-    /// Wakes the subscribers of this endpoint. Costs a look-up where there are none.
+    /// Notifies the subscribers of this endpoint. Without subscribers, this only costs a look-up.
     pub fn notify(&self, endpoint: EndpointId) {
         let mut channels = self.channels();
         let is_closed = |channel: &watch::Sender<()>| channel.send(()).is_err();
@@ -35,7 +35,7 @@ impl Notifier {
             .subscribe()
     }
 
-    /// After a panic elsewhere the map is still good: every change under this lock is one step.
+    /// After a panic elsewhere, the map is still consistent: every change under this lock is a single operation.
     fn channels(&self) -> MutexGuard<'_, HashMap<EndpointId, watch::Sender<()>>> {
         self.channels.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,6 +1,6 @@
-//! A subscription: it takes its next event from the feed, and where it is too late for that, from a page that it reads itself.
+//! A subscription. It takes its next event from the feed, or, if it is too late for the feed's buffer, reads a page from the store itself.
 //!
-//! **Invariant:** each seq after the first is sent once and in order, as a delivery or as part of a gap, wherever it came from.
+//! **Invariant:** each seq after the first is sent once and in order, as a delivery or as part of a gap.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) struct Subscription {
     endpoint: EndpointId,
     /// Everything up to here was sent.
     last_sent: Seq,
-    /// What it read for itself and has not sent yet.
+    /// Events that it read itself and has not sent yet.
     page: VecDeque<Event>,
     buffer: watch::Receiver<Buffer>,
     ended: bool,
@@ -57,13 +57,13 @@ impl Subscription {
         })
     }
 
-    /// The first event after what was sent.
+    /// The next event to send.
     async fn next_event(&mut self) -> Result<Event, StoreError> {
         loop {
             if let Some(event) = self.page.pop_front() {
                 return Ok(event);
             }
-            // A change from here on, also during its own read, ends the wait below.
+            // A change from here on, even during its own read, ends the wait below.
             let next = self.buffer.borrow_and_update().after(self.last_sent);
             match next {
                 NextEvent::Event(event) => return Ok(event),

@@ -1,6 +1,6 @@
-//! All connections that are open, and which of them is closed for a new one.
+//! All open connections, and the choice of one to close for a new one.
 //!
-//! **Invariants:** a new connection always gets in; of those that could make room, one that a sender may be using goes last.
+//! **Invariants:** a new connection is always accepted; a connection that a sender may be using is closed last.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -14,19 +14,19 @@ use crate::limits::client::{ClientGroup, is_trusted};
 use crate::limits::connection::{Connection, Overdue, Worth};
 use crate::limits::{ConnectionLimits, Limit, now_ms, report_all};
 
-/// How often connections are checked for what takes too long.
+/// How often connections are checked for timeouts.
 const CHECK_EVERY: Duration = Duration::from_millis(500);
-/// A client that holds more than this part of all connections is the one to give some up.
+/// A client with more than this part of all connections loses one first.
 const LARGE_PART: usize = 8;
 
-/// Who connections are counted for.
+/// The owner that connections are counted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Group {
-    /// A client, as its own peer or behind a trusted proxy.
+    /// A client, directly or behind a trusted proxy.
     ClientGroup(ClientGroup),
-    /// A trusted proxy whose connection has named no client yet, or several at a time (HTTP/2): not limited by client.
+    /// A trusted proxy whose connection has not named a client yet, or has several at a time (HTTP/2): not limited per client.
     Proxy(IpAddr),
-    /// A peer without an address: it was gone before it could be asked.
+    /// A peer without an address, because it disconnected before the address was read.
     Unknown,
 }
 
@@ -43,7 +43,7 @@ struct Table {
     groups: HashMap<Group, Vec<Arc<Connection>>>,
 }
 
-/// An open connection in the table; it leaves the table when this goes.
+/// An open connection in the table; removed from the table when this is dropped.
 pub(super) struct ConnectionEntry {
     connections: Arc<Connections>,
     connection: Arc<Connection>,
@@ -60,7 +60,7 @@ impl Connections {
         })
     }
 
-    /// Takes in a new connection, for which another one may be closed.
+    /// Adds a new connection; another one may be closed for it.
     pub(super) fn admit(self: &Arc<Self>, peer: Option<IpAddr>) -> Arc<ConnectionEntry> {
         let group = match peer {
             None => Group::Unknown,
@@ -81,7 +81,7 @@ impl Connections {
         })
     }
 
-    /// Closes what takes too long, every half second, for ever.
+    /// Closes connections that take too long, every half second, forever.
     pub(super) async fn keep_times(self: Arc<Self>) {
         let mut ticks = tokio::time::interval(CHECK_EVERY);
         loop {
@@ -93,7 +93,7 @@ impl Connections {
         }
     }
 
-    // No code panics while it holds this lock, so a poisoned one is whole.
+    // No code panics while it holds this lock, so the data of a poisoned lock is consistent.
     fn lock(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -109,7 +109,7 @@ impl ConnectionEntry {
         &self.connection
     }
 
-    /// Whether requests on it name their clients, one at a time.
+    /// Whether its requests name their clients, one at a time.
     pub(super) fn is_of_proxy(&self, peer: IpAddr) -> bool {
         !self.connection.http2() && is_trusted(peer, &self.connections.trusted)
     }
@@ -122,7 +122,7 @@ impl ConnectionEntry {
             return;
         }
         let mut table = self.connections.lock();
-        // One that was closed meanwhile is not in the table any more.
+        // A connection that was closed meanwhile is no longer in the table.
         if !table.remove(*group, &self.connection) {
             return;
         }
@@ -147,7 +147,7 @@ impl Drop for ConnectionEntry {
 }
 
 impl ConnectionEntry {
-    /// Takes it from the table, if it is still there.
+    /// Removes it from the table, if it is still there.
     pub(super) fn leave(&self) {
         let group = *self.group.lock().unwrap_or_else(PoisonError::into_inner);
         self.connections.lock().remove(group, &self.connection);
@@ -181,7 +181,7 @@ impl Table {
         connection.close();
     }
 
-    /// Closes one of a client that has as many as it may have.
+    /// Closes one of a client that has reached its limit.
     fn make_room_for_client(&mut self, group: Group, per_client: usize) -> Option<Limit> {
         let members = self.groups.get(&group)?;
         if !matches!(group, Group::ClientGroup(_)) || members.len() < per_client {
@@ -192,7 +192,7 @@ impl Table {
         Some(Limit::ConnectionsPerClient)
     }
 
-    /// Closes one when there are as many as there may be: of a client that holds a large part of all, else of all.
+    /// Closes one if the total limit is reached: one of a client with a large part of all connections, otherwise any.
     fn make_room(&mut self, max: usize) -> Option<Limit> {
         if self.all < max {
             return None;
@@ -216,7 +216,7 @@ impl Table {
         Some(Limit::Connections)
     }
 
-    /// Closes what takes too long; the limits that took effect.
+    /// Closes connections that take too long; returns the limits that took effect.
     fn close_overdue(&mut self, limits: &ConnectionLimits) -> Vec<Limit> {
         let now = now_ms();
         let overdue: Vec<_> = self
@@ -236,7 +236,7 @@ impl Table {
     }
 }
 
-/// The one to be closed first, and its place in the order.
+/// The connection to close first, and its rank.
 fn least(members: &[Arc<Connection>], now: u64) -> Option<((Worth, u64), Arc<Connection>)> {
     let first = |worth: fn(Worth) -> Worth| {
         let ordered = members
@@ -248,7 +248,7 @@ fn least(members: &[Arc<Connection>], now: u64) -> Option<((Worth, u64), Arc<Con
     if order.0 < Worth::IdleSenderOfMany {
         return Some((order, Arc::clone(connection)));
     }
-    // Idle senders are worth more than whatever is new; but where they are many, they would leave what is new no time to begin.
+    // Idle senders are more valuable than new connections. But if there are many of them, new connections would get no time to begin.
     let idle = members
         .iter()
         .filter(|one| one.worth(now) == Worth::IdleSender);

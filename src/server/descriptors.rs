@@ -1,31 +1,31 @@
-//! How many connections the limit of open files leaves room for.
+//! How many connections the limit of open files allows.
 //!
-//! **Invariant:** what is accepted at a time, and what the rest of the program opens, is together below the limit: `accept` never fails
-//! because no descriptor is free.
+//! **Invariant:** accepted connections and all other open files of the program stay below the limit together, so `accept` never fails
+//! because no file descriptor is free.
 
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
 use rustix::process::{Resource, getrlimit, setrlimit};
 
-/// Descriptors for everything that is no connection: the database with its log and its readers, listeners, event queues, samples.
+/// Descriptors for everything except connections: the database with its log and readers, listeners, event queues, samples.
 const RESERVE: usize = 72;
-/// Least number of connections that creel starts with, whatever the limit of open files.
+/// Minimum number of connections, whatever the limit of open files.
 const CONNECTIONS_MIN: usize = 16;
 
-/// How connections are shared out.
+/// The numbers of threads and connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     /// Serving threads.
     pub(super) workers: usize,
     /// Connections at a time.
     pub(super) max: usize,
-    /// Connections that one thread holds at most, those included that are accepted and not counted yet, or closed and not gone yet.
+    /// Maximum connections of one thread, including those that are accepted but not counted yet, or closed but not released yet.
     pub(super) per_worker: usize,
 }
 
 impl Plan {
-    /// Raises the limit of open files as far as it may be, and plans for what it is then.
+    /// Raises the limit of open files as far as allowed, and plans for the result.
     pub(super) fn new(wanted: usize) -> Self {
         let workers = available_parallelism().map_or(2, NonZeroUsize::get);
         let plan = Self::of(wanted, workers, raise());
@@ -49,7 +49,7 @@ impl Plan {
     }
 }
 
-/// Raises the limit of open files to the highest that this user may have; what it is then.
+/// Raises the limit of open files to the maximum for this user; returns the result.
 fn raise() -> usize {
     let mut limit = getrlimit(Resource::Nofile);
     let soft = limit.current;
@@ -57,7 +57,7 @@ fn raise() -> usize {
     if setrlimit(Resource::Nofile, limit).is_err() {
         limit.current = soft;
     }
-    // None stands for "no limit".
+    // None means no limit.
     limit.current.map_or(usize::MAX, |descriptors| {
         usize::try_from(descriptors).unwrap_or(usize::MAX)
     })

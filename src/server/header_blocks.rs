@@ -1,7 +1,7 @@
 //! Measures the header blocks that an HTTP/2 client sends (RFC 9113 section 4.3). A block is HEADERS with the CONTINUATION frames after it;
 //! the framework decodes up to 16 MiB of fields from one, and has no option for less.
 //!
-//! **Invariant:** only frame heads are looked at; what is inside a frame is counted and passed over.
+//! **Invariant:** only frame heads are parsed; the content of a frame is counted and skipped.
 //!
 //! Why here and not in the framework: a block is decoded only when its last frame has arrived, so neither its size nor its time is limited
 //! by what the framework does with it.
@@ -24,9 +24,9 @@ const TRAILER_BYTES_MAX: usize = 4 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct BlockTooLong;
 
-/// What was seen of the frames of one connection.
+/// The state of parsing the frames of one connection.
 pub(super) struct HeaderBlocks {
-    /// Bytes to pass over: of the preface, or of a frame's payload.
+    /// Bytes to skip: of the preface, or of a frame's payload.
     pass: usize,
     /// The beginning of a frame's head.
     head: [u8; FRAME_HEAD_BYTES],

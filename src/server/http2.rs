@@ -1,8 +1,7 @@
-//! Advertises how many streams an HTTP/2 client may have at a time and how long its heads may be, and closes the connection over a header
-//! block that is too long. The web framework has no options for these, so its first frame, which is SETTINGS (RFC 9113 section 3.4), gets
-//! two settings more on its way out.
+//! Advertises the limits of HTTP/2 streams and heads, and closes the connection after a header block that is too long. The web framework has
+//! no options for these, so two settings are added to its first outgoing frame, which is SETTINGS (RFC 9113 section 3.4).
 //!
-//! **Invariant:** only that frame changes; where the first bytes are not that frame whole, nothing does.
+//! **Invariant:** only this frame changes. If the first bytes are not this complete frame, nothing changes.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -26,7 +25,7 @@ const ADDED: u32 = 12;
 /// Longest head of an HTTP/2 request: names, values and 32 bytes for each field (RFC 9113 section 6.5.2). HTTP/1 heads have the same limit.
 pub(super) const HEAD_BYTES_MAX: usize = 131_072;
 
-/// A stream whose first SETTINGS frame names the most concurrent streams.
+/// A stream whose first SETTINGS frame has the additional settings.
 pub(super) struct Advertising<S> {
     pub(super) stream: S,
     state: State,
@@ -42,13 +41,13 @@ struct Observed {
 enum State {
     /// Nothing was written yet.
     Begin { max: u32 },
-    /// The changed frame is being written, in the place of so many bytes.
+    /// The changed frame is being written; it replaces this many bytes.
     Settings {
         frame: Vec<u8>,
         written: usize,
         replaces: usize,
     },
-    /// Everything goes out as it is.
+    /// Everything is written unchanged.
     Done,
 }
 
@@ -75,7 +74,7 @@ impl<S> Advertising<S> {
     }
 }
 
-/// The frame with two settings more, and how many bytes it replaces.
+/// The frame with two additional settings, and the number of bytes that it replaces.
 fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
     let head = bytes.get(..FRAME_HEAD)?;
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
@@ -96,7 +95,7 @@ fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
 }
 
 impl<S: AsyncWrite + Unpin> Advertising<S> {
-    /// Writes the changed frame to its end; how many bytes of the caller's it stands for, none when there is nothing to change.
+    /// Writes the changed frame completely; returns the number of the caller's bytes that it replaces, or `None` if nothing changes.
     fn poll_settings(
         &mut self,
         context: &mut Context<'_>,

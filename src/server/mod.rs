@@ -1,8 +1,8 @@
-//! The listeners: sockets, protocol, routes. Everything a connection passes before it reaches capture, web or api.
+//! The listeners: sockets, protocol, routes. Everything between a connection and capture, web or api.
 //!
-//! **Invariants:** every request takes exactly one head from its connection's recorder, before anything else sees it; an idle connection
-//! stays open longer than LangGraph keeps it in its pool (60 s), since a sender does not repeat what it sent into a closed one; whatever
-//! a client does, a new connection gets in.
+//! **Invariants:** every request takes exactly one head from its connection's recorder before anything else handles it; an idle connection
+//! stays open longer than LangGraph keeps it in its pool (60 s), because a sender does not retry what it sent on a closed one; whatever
+//! clients do, a new connection is accepted.
 
 mod connections;
 mod descriptors;
@@ -37,11 +37,11 @@ use connections::{ConnectionEntry, Connections};
 use descriptors::Plan;
 use http2::Advertising;
 
-/// How long the rest of what a client sends is read after the answer that closes the connection.
+/// How long the rest of a client's data is read after a response that closes the connection.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long requests that are under way may take when the server is to end.
+/// How long active requests may take during shutdown.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
-/// Connections that may wait to be accepted.
+/// Size of the accept queue.
 const BACKLOG: u32 = 2048;
 type ServedStream = Advertising<RecordedStream<ConnectionEntry>>;
 
@@ -53,10 +53,10 @@ struct Connected {
     entry: Arc<ConnectionEntry>,
 }
 
-/// Listens on `addr`; port 0 takes a free one.
+/// Listens on `addr`; port 0 chooses a free port.
 ///
 /// # Errors
-/// When the address is in use or not ours.
+/// When the address is in use or not of this machine.
 pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     let socket = if addr.is_ipv4() {
         TcpSocket::new_v4()?
@@ -68,7 +68,7 @@ pub fn listen(addr: SocketAddr) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)?.into_std()
 }
 
-/// Ends in good order: no new connections, streams end, requests under way are answered, for at most 5 s.
+/// Shuts down gracefully: no new connections, streams end, active requests are answered, for at most 5 s.
 pub async fn end(app: &App, server: &ServerHandle) {
     server.pause().await;
     app.stop.cancel();
@@ -77,10 +77,10 @@ pub async fn end(app: &App, server: &ServerHandle) {
     server.stop(false).await;
 }
 
-/// Serves pages, API and captures on `main`; with a listener for captures, these only there.
+/// Serves pages, API and captures on `main`. With `captures`, captures are served only there.
 ///
 /// # Errors
-/// When a listener cannot be taken into service.
+/// When a listener cannot be used.
 pub fn start(
     app: &web::Data<App>,
     main: TcpListener,
@@ -110,7 +110,7 @@ fn everything(service: &mut web::ServiceConfig) {
     pages_and_api(service);
 }
 
-/// The pages come last: they answer everything that nothing before them did.
+/// The pages are registered last, because they answer all unknown paths.
 fn pages_and_api(service: &mut web::ServiceConfig) {
     api::configure(service);
     pages::configure(service);
@@ -176,7 +176,7 @@ fn serve(
         let (app, connections) = (app.clone(), Arc::clone(&connections));
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
-            // Counted before anything is waited for.
+            // Counted before the first wait.
             let entry = connections.admit(peer.map(|peer| peer.ip()));
             connect(stream, peer, entry, app.clone())
         })
@@ -184,7 +184,7 @@ fn serve(
     })
 }
 
-/// Serves a connection until it ends or is closed for a limit, when all that it holds is dropped.
+/// Serves a connection until it ends or a limit closes it; then everything it owns is dropped.
 struct UntilClosed<F> {
     served: Pin<Box<F>>,
     entry: Arc<ConnectionEntry>,
@@ -202,7 +202,7 @@ impl<F: Future<Output = Result<(), DispatchError>>> Future for UntilClosed<F> {
 }
 
 impl<F> Drop for UntilClosed<F> {
-    /// Requests on HTTP/2 are tasks of their own, which may hold the entry a little longer than there is a connection.
+    /// HTTP/2 requests are separate tasks, which may keep the entry slightly longer than the connection exists.
     fn drop(&mut self) {
         self.entry.leave();
     }

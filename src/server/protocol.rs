@@ -9,7 +9,7 @@ use actix_http::Protocol;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-/// The first bytes of a client that speaks HTTP/2 at once (RFC 9113 section 3.4).
+/// The first bytes of a client that uses HTTP/2 with prior knowledge (RFC 9113 section 3.4).
 const H2_PREFACE: &[u8; 12] = b"PRI * HTTP/2";
 
 /// How often a client that has sent a part of the preface is asked for more.

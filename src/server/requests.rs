@@ -1,7 +1,7 @@
-//! What every request and its answer pass on their way through the server: noted in their connection, for its limits.
+//! Middleware for every request and response: reports them to their connection, for its limits.
 //!
-//! **Invariant:** a request counts as under way from its head to the last byte of its answer that was handed over, or until it is given
-//! up.
+//! **Invariant:** a request counts as active from its head until the last byte of its response is passed to the connection, or until it is
+//! dropped.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,16 +22,16 @@ use crate::domain::head::Head;
 use crate::error::RETRY_AFTER_SECONDS;
 use crate::limits::{Limit, client};
 
-/// Bytes of an answer that are handed over at a time: what is measured as progress on HTTP/2, and what waits in a buffer on HTTP/1.
+/// Bytes of a response passed to the connection at a time: the unit of progress on HTTP/2, and the size of the buffer on HTTP/1.
 const PIECE: usize = 64 * 1024;
 
-/// A request that is under way on a connection.
+/// An active request on a connection.
 pub(super) struct UnderWay {
     entry: Arc<ConnectionEntry>,
     capture: bool,
 }
 
-/// Why a request reaches no handler.
+/// Why a request is not passed to a handler.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum RequestRefusal {
     /// The server gave its connection no entry.
@@ -42,7 +42,7 @@ pub(super) enum RequestRefusal {
     HeadTooLong,
 }
 
-/// Notes that a request begins.
+/// Reports that a request begins.
 pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWay, RequestRefusal> {
     take_head(request);
     let entry = request.conn_data::<Arc<ConnectionEntry>>();
@@ -68,7 +68,7 @@ pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWa
     Ok(under_way)
 }
 
-/// Size of a head as RFC 9113 section 6.5.2 has it. Fields can be far longer than what was sent for them: they are compressed.
+/// Size of a head as defined in RFC 9113 section 6.5.2. Fields are compressed, so they can be much longer than the bytes sent.
 fn head_bytes(request: &ServiceRequest) -> usize {
     let fields = request.headers().iter();
     let fields = fields.map(|(name, value)| name.as_str().len() + value.len() + 32);
@@ -83,7 +83,7 @@ fn take_head(request: &ServiceRequest) {
     }
 }
 
-/// Answers a request that reaches no handler.
+/// Answers a request that is not passed to a handler.
 pub(super) fn refuse(
     request: ServiceRequest,
     refusal: RequestRefusal,
@@ -114,7 +114,7 @@ pub(super) fn refuse(
         .map_body(|_, body| WatchedBody::new(body, None))
 }
 
-/// Lets the answer be watched until it is handed over.
+/// Reports the progress of a response until it is passed to the connection.
 pub(super) fn watch(
     mut response: ServiceResponse,
     under_way: UnderWay,
@@ -133,12 +133,12 @@ impl Drop for UnderWay {
     }
 }
 
-/// The body of an answer, handed over in pieces.
+/// The body of a response, passed on in pieces.
 pub(super) struct WatchedBody {
     body: BoxBody,
-    /// What is left of a chunk that is larger than a piece.
+    /// The rest of a chunk that is larger than a piece.
     rest: Bytes,
-    /// Its number among the answers of an HTTP/2 connection.
+    /// Its number among the responses of an HTTP/2 connection.
     stream: Option<u32>,
     under_way: Option<UnderWay>,
 }
@@ -156,7 +156,7 @@ impl WatchedBody {
         }
     }
 
-    /// On HTTP/2 a piece waits until its peer takes it, without the socket telling: a peer may keep a stream waiting and the rest not.
+    /// On HTTP/2 a piece waits until the peer accepts it, which the socket does not show: a peer can block one stream but not the others.
     fn note(&self, waits: bool) {
         if let (Some(stream), Some(under_way)) = (self.stream, &self.under_way) {
             under_way.entry.connection().stalled(stream, waits);

@@ -1,6 +1,6 @@
-//! What of a body can name a service or an event: members at the top of JSON, and fields of a form.
+//! The parts of a body that can name a service or an event: top-level members of JSON, and fields of a form.
 //!
-//! **Invariant:** JSON of any size and depth is read in one pass, without being built; a form is read up to a limit.
+//! **Invariant:** JSON of any size and depth is read in one pass without building values; a form is read up to a limit.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,11 @@ use url::form_urlencoded;
 use crate::domain::head::Head;
 use crate::json::{Container, Lenient, RawJson, lenient_object, read_element, without_bom};
 
-/// Bytes of a form that are read. Those of the services in the table are shorter.
+/// Most bytes of a form that are read. The forms of the services in the table are shorter.
 const FORM_BYTES_MAX: usize = 64 * 1024;
 
 lenient_object! {
-    /// Members by which services name their events, and those that only one service sends.
+    /// Members in which services name their events, and members that only one service sends.
     #[derive(Debug, Default)]
     pub(super) struct EventMembers<'a> {
         type_name: RawJson<'a> = "type",
@@ -26,14 +26,14 @@ lenient_object! {
 }
 
 lenient_object! {
-    /// `event`, where it is an object (Slack).
+    /// `event`, if it is an object (Slack).
     #[derive(Debug, Default)]
     struct InnerEvent<'a> {
         type_name: RawJson<'a> = "type",
     }
 }
 
-/// The first element of a list, where it is an object: SendGrid sends events in lists.
+/// The first element of an array, if it is an object: SendGrid sends arrays of events.
 #[derive(Debug, Default)]
 struct FirstElement<'a> {
     members: Lenient<EventMembers<'a>>,
@@ -60,7 +60,7 @@ pub(super) struct Body<'a> {
 }
 
 impl<'a> Body<'a> {
-    /// Whatever of them this body has.
+    /// Reads them from a body.
     pub(super) fn read(head: &Head, body: &'a [u8]) -> Self {
         let content_type = head.header("content-type").unwrap_or_default();
         if content_type.starts_with("application/x-www-form-urlencoded") {
@@ -82,23 +82,23 @@ impl<'a> Body<'a> {
             _ => Ok(None),
         };
         Self {
-            // What is not JSON has no members, as other bodies have none.
+            // A body that is not JSON has no members.
             members: members.ok().flatten().unwrap_or_default(),
             fields: Vec::new(),
         }
     }
 
-    /// `type`, where it is a string.
+    /// `type`, if it is a string.
     pub(super) fn type_name(&self) -> Option<Cow<'a, str>> {
         self.members.type_name.text()
     }
 
-    /// `event`, where it is a string.
+    /// `event`, if it is a string.
     pub(super) fn event_name(&self) -> Option<Cow<'a, str>> {
         self.members.event.text()
     }
 
-    /// `event.type`, where it is a string.
+    /// `event.type`, if it is a string.
     pub(super) fn inner_type(&self) -> Option<Cow<'a, str>> {
         let event: Lenient<InnerEvent<'_>> =
             serde_json::from_str(self.members.event.json()).ok()?;
@@ -113,12 +113,12 @@ impl<'a> Body<'a> {
             .find_map(RawJson::text)
     }
 
-    /// `specversion`, where it is a string.
+    /// `specversion`, if it is a string.
     pub(super) fn specversion(&self) -> Option<Cow<'a, str>> {
         self.members.specversion.text()
     }
 
-    /// `sg_event_id`, where it is a string.
+    /// `sg_event_id`, if it is a string.
     pub(super) fn sendgrid_event_id(&self) -> Option<Cow<'a, str>> {
         self.members.sendgrid_event_id.text()
     }

@@ -1,6 +1,6 @@
-//! Which service sent a request that is not a run of LangGraph, and what event it reports.
+//! The service that sent a request which is not a LangGraph run, and the event that it reports.
 //!
-//! **Invariant:** a service is recognised by what its own documentation says it sends, from the table alone; what is in no row of it has no
+//! **Invariant:** a service is recognised only by the table, which follows the services' documentation. A request that matches no row has no
 //! service. Reading never fails.
 
 mod body;
@@ -14,10 +14,10 @@ use crate::domain::source::Source;
 use body::Body;
 use table::SERVICES;
 
-/// Longest name of an event that is kept, in characters.
+/// Longest stored event name, in characters.
 const EVENT_CHARS_MAX: usize = 100;
 
-/// The source of a request, by its head, its body and the webhook of LangSmith that it was recognised as.
+/// The source of a request, by its head, its body and, if recognised, its kind of LangSmith webhook.
 #[must_use]
 pub(crate) fn read(head: &Head, body: &[u8], langsmith: Option<Langsmith>) -> Option<Source> {
     let body = Body::read(head, body);
@@ -49,7 +49,7 @@ fn of_langsmith(webhook: Langsmith, body: &Body<'_>) -> Source {
     }
 }
 
-/// The name of an event as it is kept; one with control characters is no name.
+/// The event name to store; `None` if it has control characters.
 fn shown(event: &str) -> Option<String> {
     let event: String = event.trim().chars().take(EVENT_CHARS_MAX).collect();
     (!event.is_empty() && !event.contains(char::is_control)).then_some(event)

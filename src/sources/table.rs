@@ -1,6 +1,6 @@
-//! Well-known services: what each sends that no other does, and where it names the event.
+//! Well-known services: the data that only each of them sends, and where each names its event.
 //!
-//! Header names and members are those of the services' own documentation of their webhooks.
+//! Header names and members are from the services' own documentation of their webhooks.
 
 use std::borrow::Cow;
 
@@ -9,17 +9,17 @@ use crate::domain::head::Head;
 
 /// A service.
 pub(super) struct Service {
-    /// As the service spells itself.
+    /// The name as the service spells it.
     pub(super) name: &'static str,
     mark: Mark,
     event: Event,
 }
 
-/// What only this service sends.
+/// Data that only this service sends.
 enum Mark {
     /// A header line of this name.
     Header(&'static str),
-    /// Something in the body.
+    /// A condition on the body.
     Body(fn(&Body<'_>) -> bool),
 }
 
@@ -58,7 +58,7 @@ const fn by_header(name: &'static str, header: &'static str) -> Service {
     }
 }
 
-/// A service that signs with a header line of its own and names its event in the body.
+/// A service that signs with its own header line and names its event in the body.
 const fn by_signature(
     name: &'static str,
     header: &'static str,
@@ -71,7 +71,7 @@ const fn by_signature(
     }
 }
 
-/// The first that sent a request is its service. Forgejo, Gitea and Gogs stand before GitHub, whose header line they send as well.
+/// The first matching row is the service. Forgejo, Gitea and Gogs are before GitHub, because they also send GitHub's header line.
 pub(super) const SERVICES: &[Service] = &[
     by_header("Forgejo", "x-forgejo-event"),
     by_header("Gitea", "x-gitea-event"),

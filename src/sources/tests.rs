@@ -1,4 +1,4 @@
-//! Requests as the documentation of each service shows them.
+//! Requests from the documentation of each service.
 
 use super::read;
 use crate::domain::head::Head;

@@ -1,7 +1,7 @@
-//! Storage: one trait, one folder per backend. This page is the contract; `tests/it/store.rs` tests every backend against it.
+//! Storage: one trait, one folder per backend. This file is the contract; `tests/it/store.rs` tests every backend against it.
 //!
-//! **Invariant:** what a method returned `Ok` for is on disk and survives a crash of the process and of the machine. Every method is
-//! atomic. The time is always an argument or part of what is stored, never the backend's own.
+//! **Invariant:** after a method returned `Ok`, its data is on disk and survives a crash of the process and of the machine. Every method is
+//! atomic. Times are always arguments or part of the stored data, never the backend's clock.
 
 pub mod sqlite;
 
@@ -24,7 +24,7 @@ use crate::domain::time::Time;
 /// Why a store did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// There is no such endpoint or delivery.
+    /// The endpoint or delivery does not exist.
     #[error("there is no such {0}")]
     NotFound(&'static str),
     /// The settings that were asked for cannot be used; nothing was changed.
@@ -39,15 +39,15 @@ pub enum StoreError {
     /// More is waiting than the store takes; nothing was kept of this request.
     #[error("more is waiting than the store takes")]
     QueueFull,
-    /// The store failed; nothing was kept of this request, and what it had before is still there.
+    /// The store failed; nothing of this request was stored, and existing data is unchanged.
     #[error("the store failed")]
     Unavailable(#[source] Arc<dyn std::error::Error + Send + Sync>),
 }
 
-/// What is known once a delivery is kept.
+/// The result of storing a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Its place.
+    /// Its seq.
     pub seq: Seq,
     /// What its sender is to be answered; `None` when it is gone.
     pub response: Option<Response>,
@@ -56,37 +56,37 @@ pub struct Receipt {
 /// Which endpoints to list.
 #[derive(Clone, Copy, Debug)]
 pub enum Owner {
-    /// Those of one owner.
+    /// Endpoints of one owner.
     One(SecretHash),
-    /// All of them.
+    /// All endpoints.
     Any,
 }
 
 /// Which deliveries of an endpoint: what SQL can select by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
-    /// Every one.
+    /// All deliveries.
     All,
     /// Every one whose bytes are not sent again among the next 16 of its run: of attempts the latest.
     LatestAttempts,
-    /// Those of this run.
+    /// Deliveries of this run.
     Run(Uuid),
-    /// Those of this thread.
+    /// Deliveries of this thread.
     Thread(Uuid),
 }
 
 /// Which deliveries to list: those with `after < seq < before`, at most `limit`, from the newest or from the oldest.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {
-    /// Which ones.
+    /// The filter.
     pub filter: Filter,
     /// Exclusive lower bound.
     pub after: Seq,
     /// Exclusive upper bound, if any.
     pub before: Option<Seq>,
-    /// At most so many.
+    /// Maximum number.
     pub limit: usize,
-    /// Which end the list begins with.
+    /// Sort order.
     pub order: Order,
 }
 
@@ -111,7 +111,7 @@ impl Page {
         }
     }
 
-    /// The `limit` deliveries that follow `after`, oldest first.
+    /// The `limit` deliveries after `after`, oldest first.
     #[must_use]
     pub fn following(after: Seq, limit: usize) -> Self {
         Self {
@@ -123,7 +123,7 @@ impl Page {
         }
     }
 
-    /// This delivery alone.
+    /// Only this delivery.
     #[must_use]
     pub fn only(seq: Seq) -> Self {
         Self {
@@ -133,14 +133,14 @@ impl Page {
         }
     }
 
-    /// The same, of these deliveries only.
+    /// The same page with this filter.
     #[must_use]
     pub fn filter(self, filter: Filter) -> Self {
         Self { filter, ..self }
     }
 }
 
-/// Which end a list begins with.
+/// Sort order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Highest seq first.
@@ -152,30 +152,30 @@ pub enum Order {
 /// Makes the new settings of an endpoint out of those that it has.
 pub type SettingsChange = Box<dyn FnOnce(&Settings) -> Result<Settings, InvalidSetting> + Send>;
 
-/// What makes an installation of creel its own: made once, with its database.
+/// The identity of an installation of creel, created once with its database.
 #[derive(Clone)]
 pub struct Instance {
     /// Eight hexadecimal digits; part of the names of its cookies.
     pub id: String,
-    /// Key that authenticates the values which it gives to browsers. Never shown, also not by `Debug`.
+    /// Key that authenticates the values given to browsers. Never shown, not even by `Debug`.
     pub mac_key: [u8; 32],
 }
 
-/// A browser in which the operator signed in.
+/// A session of the operator in one browser.
 #[derive(Clone, Copy, Debug)]
 pub struct Session {
-    /// Hash of the secret that the browser holds.
+    /// Hash of the browser's secret.
     pub hash: SecretHash,
-    /// Hash of the operator token with which it was opened.
+    /// Hash of the operator token that opened it.
     pub operator_token: SecretHash,
-    /// When it ends by itself.
+    /// When it expires.
     pub expires_at: Time,
 }
 
 /// Stores endpoints and what they captured.
 ///
-/// A delivery with stored values that cannot be read is given back with their names in `damaged`; an endpoint with such values is an
-/// error, and left out of lists.
+/// A delivery with stored values that cannot be read is returned with their names in `damaged`. An endpoint with such values is an error,
+/// and lists leave it out.
 ///
 /// Every method may fail with [`StoreError::Unavailable`] or [`StoreError::QueueFull`]. A method that names an endpoint answers
 /// [`StoreError::NotFound`] when it does not exist (any more).
@@ -188,7 +188,7 @@ pub trait Store: Send + Sync {
         read_key: Option<SecretHash>,
     ) -> Result<(), StoreError>;
 
-    /// The endpoint as it is now.
+    /// The endpoint.
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
 
     /// At most `limit` endpoints with how much they captured, newest endpoint first, those made before the endpoint `before` only.
@@ -214,28 +214,28 @@ pub trait Store: Send + Sync {
     /// Adds a read key.
     async fn add_read_key(&self, id: EndpointId, key: SecretHash) -> Result<(), StoreError>;
 
-    /// Takes away all read keys.
+    /// Removes all read keys.
     async fn revoke_read_keys(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Whether this is a read key of this endpoint.
     async fn has_read_key(&self, id: EndpointId, key: SecretHash) -> Result<bool, StoreError>;
 
-    /// What makes this installation its own; the same at every call and after every restart.
+    /// The identity of this installation; the same at every call and after every restart.
     async fn instance(&self) -> Result<Instance, StoreError>;
 
-    /// Adds a session, and removes those that have ended at `now`.
+    /// Adds a session, and removes those that have expired at `now`.
     async fn add_session(&self, session: Session, now: Time) -> Result<(), StoreError>;
 
-    /// The session of this hash.
+    /// The session with this hash.
     async fn session(&self, hash: SecretHash) -> Result<Option<Session>, StoreError>;
 
-    /// Removes a session; one that does not exist is no error.
+    /// Removes a session. It is not an error if it does not exist.
     async fn end_session(&self, hash: SecretHash) -> Result<(), StoreError>;
 
     /// Removes the sessions that were opened with another operator token than this one.
     async fn end_sessions_of_other_tokens(&self, token: SecretHash) -> Result<(), StoreError>;
 
-    /// Gives the endpoints of one owner to another.
+    /// Transfers the endpoints of one owner to another.
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
     /// Keeps a delivery. Its seq is one more than [`Store::last_seq`]; it is the next attempt of the newest delivery of the same
@@ -246,17 +246,17 @@ pub trait Store: Send + Sync {
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
 
-    /// One delivery in full.
+    /// One complete delivery.
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError>;
 
-    /// One delivery without headers and body: what it is, and how large, before it is loaded.
+    /// One delivery without headers and body, for its size before it is loaded.
     async fn summary(&self, id: EndpointId, seq: Seq) -> Result<Summary, StoreError> {
         let found = self.deliveries(id, Page::only(seq)).await?.pop();
         found.ok_or(StoreError::NotFound("delivery"))
     }
 
-    /// The bytes of a body from `offset` on: `len` of them, or as many as there are. Nothing is held between two calls, so a delivery
-    /// that is deleted in between is `NotFound`.
+    /// The bytes of a body from `offset` on: `len` of them, or as many as there are. Nothing is locked between two calls, so a delivery that
+    /// is deleted in between is `NotFound`.
     async fn body_piece(
         &self,
         id: EndpointId,
@@ -268,6 +268,6 @@ pub trait Store: Send + Sync {
     /// The highest seq that was given out; 0 before the first delivery. It does not go back when deliveries are deleted.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;
 
-    /// Whether the store can be written to now; the readiness check.
+    /// Whether the store can be written now; the readiness check.
     async fn check(&self) -> Result<(), StoreError>;
 }

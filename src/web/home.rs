@@ -1,4 +1,4 @@
-//! The front page: one button that mints, and the endpoints that this browser minted.
+//! The home page: a button that creates an endpoint, and the endpoints that this browser created.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -15,7 +15,7 @@ use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::render::format::{self, Moment};
 
-/// How many endpoints a page lists.
+/// Endpoints per page.
 pub(crate) const ENDPOINTS_PAGE: usize = 50;
 
 #[derive(Template)]
@@ -31,7 +31,7 @@ struct Home {
 pub(crate) struct EndpointRow {
     pub(crate) title: String,
     pub(crate) id: String,
-    /// Where the title is not the same already.
+    /// `None` if the title is already the id.
     pub(crate) short_id: Option<String>,
     pub(crate) caught: String,
     pub(crate) last: Option<Moment>,
@@ -57,7 +57,7 @@ impl EndpointRow {
     }
 }
 
-/// A page of endpoints and the id with which the next page begins, if there is one.
+/// A page of endpoints, and the `before` of the next page, if there is one.
 pub(crate) async fn endpoints(
     request: &HttpRequest,
     app: &App,
@@ -92,8 +92,8 @@ pub(crate) async fn show(
     })
 }
 
-/// `POST /endpoints`: mints for this browser, and makes it an owner if it is none yet. There is no such page where only the operator
-/// mints; the home page says so in place of the button.
+/// `POST /endpoints`: creates an endpoint for this browser, and an owner cookie if it has none. Answers 404 if only the operator may create
+/// endpoints; the home page then says so instead of showing the button.
 pub(crate) async fn mint(
     request: HttpRequest,
     app: web::Data<App>,

@@ -1,7 +1,7 @@
-//! Pages for people, rendered here and complete without JavaScript; scripts add what is live. Pages only read the store and follow the
-//! bell's stream: they hold no state of their own.
+//! HTML pages, complete without JavaScript; scripts add live updates. Pages read the store and subscribe to the event stream; they have no
+//! state of their own.
 //!
-//! **Invariant:** captured text reaches a page through `text` or askama's escaping alone; no template says `safe`.
+//! **Invariant:** captured text reaches a page only through `render::escape` or askama's escaping; no template uses `safe`.
 
 mod compare;
 mod conversation;
@@ -25,7 +25,7 @@ use endpoint::{inspect, list, samples, settings};
 use guide::{deployment, docs, doctor, findings};
 use layout::{assets, error, page};
 
-/// The pages' routes. They answer everything that nothing registered before them did, so they come last.
+/// The pages' routes. They also answer all unknown paths, so they must be registered last.
 pub fn configure(cfg: &mut ServiceConfig) {
     cfg.service(
         web::scope("")
@@ -69,7 +69,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
     );
 }
 
-/// A route that answers HEAD as it answers GET; the server leaves the body out.
+/// A route for GET and HEAD; the server omits the body for HEAD.
 fn get() -> Route {
     web::route().guard(Any(Get()).or(Head()))
 }
@@ -86,7 +86,7 @@ mod tests {
     use crate::domain::token_check::TokenCheck;
     use crate::langgraph;
 
-    /// A delivery with this body, which calls itself JSON.
+    /// A delivery with this body and a Content-Type of JSON.
     pub(super) fn delivery(version: &str, exact: bool, body: &[u8]) -> Delivery {
         let raw = format!("POST /hook/x {version}\r\ncontent-type: application/json\r\n\r\n");
         let raw = raw.into();

@@ -1,6 +1,6 @@
-//! The operator's page: all endpoints, and whether the store is well; and the sign-in that leads there.
+//! The operator's page, with all endpoints and the state of the storage, and the sign-in page.
 //!
-//! **Invariant:** the operator token arrives in the body of a form alone, and no answer repeats it.
+//! **Invariant:** the operator token is accepted only in the body of a form, and no response repeats it.
 
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -24,11 +24,11 @@ struct Operator {
     older: Option<String>,
 }
 
-/// Asks for the operator token.
+/// The sign-in page.
 #[derive(Template)]
 #[template(path = "operator_sign_in.html")]
 struct SignIn {
-    /// Why the last try failed.
+    /// Why the last attempt failed.
     wrong: Option<&'static str>,
 }
 
@@ -38,13 +38,13 @@ pub(crate) struct Token {
     token: String,
 }
 
-/// `GET /operator`; with `?code=` it signs in and comes back without it.
+/// `GET /operator`; with `?code=` it signs in and redirects to the URL without the code.
 pub(crate) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let code = page::param(&request, "code");
-    // A program that only looks whether the link is good must not use it up.
+    // A HEAD request, for example of a link checker, must not use up the code.
     if let Some(code) = code.filter(|_| request.method() != Method::HEAD) {
         let signed_in = app.access.sign_in_with_code(&request, &code).await;
         if signed_in.is_err() && app.access.is_operator(&request).await? {
@@ -52,7 +52,7 @@ pub(crate) async fn show(
         }
         return answer(
             signed_in,
-            "This sign-in link was used before, or it is from an earlier start of creel.",
+            "This sign-in link was already used, or creel was restarted since.",
         );
     }
     if !app.access.is_operator(&request).await? {
@@ -62,9 +62,9 @@ pub(crate) async fn show(
     page::html(&Operator {
         healthy: app.store.check().await.is_ok(),
         mints: if app.config.operator_creates {
-            "only the operator"
+            "Only the operator"
         } else {
-            "anyone who reaches this page"
+            "Anyone who can reach this page"
         },
         endpoints,
         older,
@@ -79,7 +79,7 @@ pub(crate) async fn sign_in(
 ) -> Result<HttpResponse, PageError> {
     let token = form.token.trim();
     let signed_in = app.access.sign_in_with_token(&request, token).await;
-    answer(signed_in, "This is not the operator token.")
+    answer(signed_in, "Wrong operator token.")
 }
 
 /// `POST /operator/sign-out`: ends the session of this browser.

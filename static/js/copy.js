@@ -1,9 +1,9 @@
-// Copy buttons: `data-copy` holds the text, or `data-copy-from` the id of the element that shows it. Without a script there are none.
+// Copy buttons: `data-copy` has the text, or `data-copy-from` the id of the element that shows it. They are hidden without JavaScript.
 
 const SHOWN_MS = 1500;
 
 async function write(text) {
-  // The clipboard API exists on https and loopback only; creel is often reached by plain http in a local network.
+  // The clipboard API exists only on https and loopback, but creel is often used over http in a local network.
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement("textarea");
   area.value = text;
@@ -33,7 +33,7 @@ export async function copy(button) {
   }, SHOWN_MS);
 }
 
-// Shows the buttons in a part of the page that was just put there.
+// Shows the buttons in a part of the page that was just inserted.
 export function showCopies(root) {
   for (const button of root.querySelectorAll("[data-copy], [data-copy-from]")) button.hidden = false;
 }

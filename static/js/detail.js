@@ -1,8 +1,8 @@
-// The right-hand side: links to deliveries and tabs change it in place, and the address with it. Every link also works without this.
+// The right-hand pane: links to deliveries and tabs change it in place, and the URL with it. Every link also works without this script.
 
 import { showCopies } from "./copy.js";
 
-// An address without the place on its page.
+// A URL without its fragment.
 function bare(url) {
   return url.href.split("#")[0];
 }
@@ -27,18 +27,18 @@ export class Detail {
     return seq ? Number(seq) : undefined;
   }
 
-  // Seq of the first of its attempts.
+  // Seq of its first attempt.
   get group() {
     return Number(this.#element.querySelector(".delivery")?.dataset.group);
   }
 
-  // Seqs of all attempts of it, oldest first.
+  // Seqs of all its attempts, oldest first.
   get attempts() {
     const seqs = this.#element.querySelector(".delivery")?.dataset.attempts;
     return seqs ? seqs.split(" ").map(Number) : [];
   }
 
-  // Opens the delivery that a row links to, at the tab that is open now. Where nobody asked for it, one that is gone is left alone.
+  // Opens the delivery of a row, at the current tab. If the user did not ask for it, a missing delivery is ignored.
   openRow(link, { asked = true } = {}) {
     const url = new URL(link.href);
     const here = new URL(location.href);
@@ -50,12 +50,12 @@ export class Detail {
     return this.open(url, { asked });
   }
 
-  // Opens what could not be opened while creel was away.
+  // Opens what could not be opened while creel was unreachable.
   retry() {
     if (this.#wanted) this.open(this.#wanted);
   }
 
-  // The page stays as it is: to leave it now would lose the list, the place in it and the stream.
+  // The page stays: leaving it now would lose the list, the scroll position and the stream.
   #wait(url) {
     this.#wanted = url;
     if (document.getElementById("away")) return;
@@ -63,7 +63,7 @@ export class Detail {
     note.id = "away";
     note.className = "note note-warning";
     note.setAttribute("role", "status");
-    note.textContent = "creel cannot be reached. What you chose opens as soon as it is back.";
+    note.textContent = "Connection to creel lost. Your selection opens when the connection is back.";
     this.#element.prepend(note);
   }
 
@@ -94,7 +94,7 @@ export class Detail {
     }
   }
 
-  // To the place that the address names, else to the top of a delivery, or of its tab if that was scrolled out of sight.
+  // Scrolls to the URL's fragment; otherwise to the top of the delivery, or of its tab if that was scrolled out of view.
   #scroll(url, other) {
     const place = url.hash && document.getElementById(url.hash.slice(1));
     const top = other ? 0 : this.#element.querySelector(".delivery-head")?.offsetHeight ?? 0;
@@ -108,14 +108,14 @@ export class Detail {
     if (!link || other || event.defaultPrevented || link.matches("[download], [data-part]")) return;
     const url = new URL(link.href);
     if (url.origin !== location.origin || !this.#isDelivery(url)) return;
-    // To another place on this page the browser goes by itself.
+    // The browser itself handles links within this page.
     if (url.hash && bare(url) === this.#shown) return;
     event.preventDefault();
     if (link.closest(".row")) this.openRow(link);
     else this.open(url).then(() => this.#refocus(url));
   }
 
-  // The link that was followed is gone with the old content; its successor takes the focus.
+  // The clicked link was replaced with the old content; its new version gets the focus.
   #refocus(url) {
     const links = [...this.#element.querySelectorAll(".tabs a, .segments a, .crumbs a")];
     links.find((link) => link.href === url.href)?.focus({ preventScroll: true });
@@ -129,7 +129,7 @@ export class Detail {
     const url = new URL(location.href);
     if (bare(url) === this.#shown) return;
     if (this.#isDelivery(url)) this.open(url, { push: false });
-    // A link to a place within the page comes by here too; then there is nothing to restore.
+    // Links within the page also end up here; then there is nothing to restore.
     else if (this.seq) location.reload();
   }
 }

@@ -1,7 +1,6 @@
-// Rows as the server of this page renders them. They are the only HTML that a script puts into the page, besides the delivery
-// and the panel that starts runs.
+// Rows as rendered by the server. Scripts insert no other HTML into the page, except the delivery and the panel that starts runs.
 
-// Answers the rows, newest first, and whether more follow in the direction asked for.
+// Returns the rows, newest first, and whether more follow in this direction.
 export async function fetchRows(url) {
   const response = await fetch(url);
   if (!response.ok) throw Object.assign(new Error("no rows"), { status: response.status });
@@ -14,7 +13,7 @@ export function seqOf(row) {
   return Number(row.dataset.seq);
 }
 
-// The first attempt of what a row is the latest one of.
+// The first attempt of the delivery whose latest attempt is in a row.
 export function groupOf(row) {
   return Number(row.dataset.group);
 }

@@ -1,4 +1,4 @@
-// The inspect page: puts its parts together.
+// The inspect page: connects its parts.
 
 import { copy, keepCopies } from "./copy.js";
 import { keepKeys } from "./keys.js";
@@ -28,7 +28,7 @@ function opened() {
   unread.count(rows.newest);
 }
 
-// The first delivery takes the place of the waiting page; later ones leave alone what is being read.
+// The first delivery replaces the waiting page; later ones do not change what the reader has open.
 function onNews() {
   stalled.end();
   if (document.querySelector('.waiting[data-waits="true"]')) {

@@ -1,4 +1,4 @@
-// Keyboard shortcuts. While something is typed, and together with Ctrl, Alt or Meta, keys mean what they always do.
+// Keyboard shortcuts. They do not apply in input fields, or together with Ctrl, Alt or Meta.
 
 function isTyping(target) {
   return target.closest("input:not([type=radio]), textarea, select, [contenteditable]") !== null;

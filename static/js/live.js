@@ -1,9 +1,9 @@
-// The stream as a bell: an event says that there is something new, the rows are then fetched. So a missed event, a cut and a slow
-// browser are one case. A browser gives a stream up after any answer but 200; here a new one is made, at growing intervals.
+// The stream is only a notification: after an event, the new rows are fetched. So a missed event, a lost connection and a slow browser are
+// handled in the same way. After a response other than 200, a browser gives up on a stream; then a new one is opened, at growing intervals.
 
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 8000;
-// A hidden page gives its connection back, since browsers have six for each host, and asks now and then to keep its count right.
+// A hidden page closes its connection, because browsers allow six per host, and polls to keep its count correct.
 const HIDDEN_MS = 60_000;
 
 export class Live {
@@ -17,7 +17,7 @@ export class Live {
   #retryMs = RETRY_MS_MIN;
   #fetching = false;
   #rang = false;
-  // How many came while it was paused.
+  // Number of deliveries during the pause.
   #missed = 0;
   #ended = false;
   paused = false;
@@ -39,7 +39,7 @@ export class Live {
     this.#open();
   }
 
-  // The stream goes on, and what comes is only counted.
+  // The stream continues, and deliveries are only counted.
   pause() {
     this.paused = true;
     clearTimeout(this.#timer);
@@ -61,7 +61,7 @@ export class Live {
     source.addEventListener("gap", () => this.#hear());
     source.addEventListener("error", () => {
       this.#setState("reconnecting");
-      // Otherwise the browser is at it itself, with the id of the last event.
+      // Otherwise the browser reconnects itself, with the id of the last event.
       if (source.readyState === EventSource.CLOSED && source === this.#source) this.#retry();
     });
   }
@@ -72,7 +72,7 @@ export class Live {
     this.#setState("paused");
   }
 
-  // While it is paused nothing else is of interest.
+  // While paused, only this state is shown.
   #setState(state) {
     this.#onState(this.paused ? "paused" : state, this.#missed);
   }
@@ -83,20 +83,20 @@ export class Live {
     this.#source = null;
   }
 
-  // First the rows: they tell whether the endpoint is still there, and are what the reader wants.
+  // Rows first: they show whether the endpoint still exists, and the reader wants them.
   #retry() {
     this.#close();
     this.#setState("reconnecting");
     if (this.paused) return;
     const jitter = 0.75 + Math.random() / 2;
     this.#timer = setTimeout(async () => {
-      // Somebody may have paused or started it while the rows were on their way.
+      // The user may have paused or resumed it while the rows were fetched.
       if (await this.#ring() && !this.paused && !this.#source) this.#open();
     }, this.#retryMs * jitter);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
   }
 
-  // Rings while rows are being fetched are one more fetch afterwards, not many. Answers whether the rows are here or on their way.
+  // Several notifications during a fetch cause one more fetch afterwards. Returns whether the rows are loaded or being fetched.
   async #ring() {
     this.#rang = true;
     if (this.#fetching) return true;
@@ -116,7 +116,7 @@ export class Live {
     }
   }
 
-  // The endpoint was deleted, or the right to see it is gone.
+  // The endpoint was deleted, or access was revoked.
   #end() {
     this.#ended = true;
     this.paused = true;

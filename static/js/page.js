@@ -1,4 +1,4 @@
-// What every page does.
+// The script of every page.
 
 import { keepCopies } from "./copy.js";
 import { keepTimes } from "./time.js";

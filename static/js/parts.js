@@ -1,5 +1,5 @@
-// Parts of a state that the server leaves out of a page until they are asked for. A link to one is replaced by what it leads to; without
-// this script it leads to a page of its own.
+// Parts of a state that are not on the page and are fetched on demand. The content replaces the link; without this script, the link opens a
+// page.
 
 const detail = document.getElementById("detail");
 
@@ -10,7 +10,7 @@ async function fetchPart(link) {
   return [...page.body.childNodes];
 }
 
-// What comes before stays out of sight, so that what is being read stays where it is.
+// Earlier content is inserted above the visible area, so that the reader's position does not change.
 function replaceAbove(place, nodes) {
   const below = detail.scrollHeight - detail.scrollTop;
   place.replaceWith(...nodes);
@@ -27,7 +27,7 @@ async function open(link) {
     const focus = place.matches(".earlier") ? nodes.at(-1) : nodes[0];
     if (place.matches(".earlier")) replaceAbove(place, nodes);
     else place.replaceWith(...nodes);
-    // The link is gone, and the keyboard goes on where it stood.
+    // The link is gone; its replacement gets the focus.
     if (hadFocus && focus instanceof HTMLElement) {
       focus.tabIndex = -1;
       focus.focus({ preventScroll: true });
@@ -46,7 +46,7 @@ export function keepParts() {
     event.preventDefault();
     open(link);
   });
-  // What is folded and not here yet comes when it is unfolded.
+  // Folded content that is not loaded is fetched when it is unfolded.
   document.addEventListener("toggle", (event) => {
     const lazy = event.target.closest("details[data-lazy]");
     const link = lazy?.open && lazy.querySelector("a[data-part]");

@@ -1,5 +1,5 @@
-// The list. Each seq is in it once, newest first. Rows come rendered from the server; nothing moves while it is being read: when the
-// list is not at its top, new rows wait behind a button.
+// The list. Each seq is in it once, newest first. The server renders the rows. Nothing moves while it is being read: if the list is not
+// scrolled to its top, new rows wait behind a button.
 
 import { fetchRows, groupOf, seqOf } from "./fragment.js";
 
@@ -33,7 +33,7 @@ export class Rows {
     this.mark();
   }
 
-  // Fetches all that follows the newest one, a page at a time. Answers how many came.
+  // Fetches everything after the newest row, page by page. Returns the number of new rows.
   async catchUp() {
     const before = this.newest;
     for (let more = true; more;) {
@@ -51,16 +51,16 @@ export class Rows {
     if (fresh.length === 0) return;
     this.newest = seqOf(fresh[0]);
     document.getElementById("list-empty")?.remove();
-    // A list of older ones only tells that there are newer ones: its button leads to them.
+    // A list of older rows only shows that there are newer ones: its button leads to them.
     if (!this.#isHead) return;
-    // A further attempt takes the place of the one before.
+    // A further attempt replaces the previous one.
     const groups = new Set(fresh.map(groupOf));
     this.#waiting = [...fresh, ...this.#waiting.filter((row) => !groups.has(groupOf(row)))];
     this.#banner.textContent = `${this.#waiting.length} new`;
     if (this.#atTop()) this.showWaiting({ scroll: false });
   }
 
-  // Puts the rows that wait on top of the list.
+  // Inserts the waiting rows at the top of the list.
   showWaiting({ scroll = true } = {}) {
     const rows = this.#waiting.splice(0);
     if (rows.length > 0) {
@@ -76,7 +76,7 @@ export class Rows {
     if (scroll) this.#list.scrollTop = 0;
   }
 
-  // A list that grows for days: its end goes, and "Older" brings it back.
+  // Limits a list that grows for days: its end is removed, and "Older" loads it again.
   #trim() {
     const extra = [...this.#rows.children].slice(ROWS_MAX);
     if (extra.length === 0 || !this.#atTop()) return;
@@ -92,7 +92,7 @@ export class Rows {
     } catch {
       return location.assign(this.#older.href);
     }
-    // Asked twice at once: the second answer repeats the first.
+    // Two concurrent requests: the second response repeats the first.
     if (last !== this.#rows.lastElementChild) return;
     this.#rows.append(...found.rows);
     this.#aimOlder(found.more);
@@ -100,7 +100,7 @@ export class Rows {
     found.rows[0]?.querySelector("a").focus();
   }
 
-  // The link goes on where this list ends.
+  // The link continues where this list ends.
   #aimOlder(more) {
     const url = new URL(this.#older.href);
     url.searchParams.set("before", seqOf(this.#rows.lastElementChild));
@@ -108,7 +108,7 @@ export class Rows {
     this.#older.hidden = !more;
   }
 
-  // Shows which one is selected, by the first of its attempts, and which ones were not opened.
+  // Marks the selected row, by its first attempt, and the unread rows.
   mark(selected = this.selected) {
     this.selected = selected;
     for (const row of this.#rows.children) {
@@ -127,7 +127,7 @@ export class Rows {
     this.#rowOf(group)?.scrollIntoView({ block: "nearest" });
   }
 
-  // Shows it as selected before the delivery itself is here.
+  // Marks it as selected before the delivery is loaded.
   choose(link) {
     const group = groupOf(link.closest(".row"));
     this.mark(group);

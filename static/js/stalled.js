@@ -1,4 +1,4 @@
-// When nothing has come for a while, the page that waits points to the reasons. The server says how long that is.
+// If nothing arrives for a while, the waiting page links to the causes. The server sets the time.
 
 export class Stalled {
   #timer = null;
@@ -8,7 +8,7 @@ export class Stalled {
     if (box) this.#timer = setTimeout(() => this.#show(true), Number(box.dataset.afterMs));
   }
 
-  // Something came.
+  // Something arrived.
   end() {
     clearTimeout(this.#timer);
     this.#show(false);

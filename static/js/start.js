@@ -1,4 +1,4 @@
-// The panel that starts runs: its links change it in place. Without a script they load the page.
+// The panel that starts runs: its links change it in place. Without JavaScript they load the page.
 
 import { showCopies } from "./copy.js";
 
@@ -18,7 +18,7 @@ async function change(link) {
   old.replaceWith(panel);
   showCopies(panel);
   history.replaceState(null, "", link.href);
-  // The link that was followed is gone with the old panel; its successor takes the focus.
+  // The clicked link was replaced with the old panel; its new version gets the focus.
   linksOf(panel)[place]?.focus({ preventScroll: true });
 }
 

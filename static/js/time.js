@@ -1,4 +1,4 @@
-// Keeps "3 s ago" true while the page is open. src/web/human.rs says the same when it renders.
+// Keeps "3 s ago" current while the page is open. src/web/render/format.rs renders the same format.
 
 const UNITS = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
 const DAYS_MAX = 30;

@@ -1,4 +1,4 @@
-// Which deliveries of this session were opened. What was there when the session first saw the endpoint counts as read.
+// The deliveries opened in this session. Those that existed when the session first saw the endpoint count as read.
 
 export class Unread {
   #key;
@@ -20,7 +20,7 @@ export class Unread {
     if (!this.has(seq)) return;
     const { opened } = this.#state;
     opened.push(seq);
-    // Opened without a hole from the baseline on: the baseline says it all.
+    // Deliveries opened without a gap after the baseline: move the baseline.
     while (opened.includes(this.#state.baseline + 1)) {
       this.#state.baseline += 1;
       opened.splice(opened.indexOf(this.#state.baseline), 1);
@@ -35,7 +35,7 @@ export class Unread {
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
   }
 
-  // A full, spoilt or forbidden store costs the bold type of a page that is loaded again, and no more.
+  // If the storage is full, invalid or forbidden, only the unread marks are lost on a reload.
   #kept() {
     try {
       return JSON.parse(sessionStorage.getItem(this.#key));

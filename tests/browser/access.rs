@@ -1,4 +1,4 @@
-//! What a real browser sends where: creel's cookies stay with creel's pages, and what others set is not believed.
+//! What a real browser sends: creel's cookies are sent only to creel's pages, and cookies set by others are not trusted.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
@@ -14,7 +14,7 @@ use crate::browser::Browser;
 
 const OPERATOR: &str = "an-operator-token-of-a-test";
 
-/// Another web server on this machine. It keeps the heads that it gets, and answers each with the same page.
+/// Another web server on this machine. It records the received heads, and answers each with the same page.
 struct Other {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
@@ -28,7 +28,7 @@ impl Other {
         let heads = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&heads);
         std::thread::spawn(move || {
-            // A browser opens connections ahead of use: none may wait for another.
+            // A browser opens connections in advance: none may wait for another.
             for stream in listener.incoming().flatten() {
                 let (page, kept) = (page.clone(), Arc::clone(&kept));
                 std::thread::spawn(move || answer(stream, lines, &page, &kept));
@@ -70,13 +70,13 @@ async fn sign_in(creel: &Creel, browser: &Browser) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
+async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let trap = creel.mint("{}");
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;
     browser.create_endpoint(&creel).await;
-    // Under each name that leads to creel, also where it serves captures and pages.
+    // At each host name of creel, also at those that serve both captures and pages.
     let hosts = ["127.0.0.1", "localhost", "creel.localhost"];
     browser
         .go(&format!("http://127.0.0.1:{}/", creel.port()))
@@ -121,7 +121,7 @@ async fn a_click_on_a_capture_url_hands_over_no_cookie_of_creel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_server_of_this_machine_gets_no_cookie_of_creels_pages_and_plants_none() {
+async fn another_local_server_cannot_read_or_set_creels_cookies() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;
@@ -182,11 +182,11 @@ async fn the_sign_in_link_leaves_no_secret_in_history_or_referer() {
     browser
         .click("form[action='/operator/sign-out'] button")
         .await;
-    browser.read("h1", "Catch webhooks").await;
+    browser.read("h1", "Receive and inspect webhooks").await;
     browser
         .go(&format!("http://{}/operator", creel.pages()))
         .await;
     browser.read("h1", "Sign in as the operator").await;
     browser.go(link).await;
-    browser.read("main", "was used before").await;
+    browser.read("main", "was already used").await;
 }

@@ -1,6 +1,6 @@
-//! A real headless Chromium for a test, driven through its ChromeDriver; both end with the test, by their own ids.
+//! A real headless Chromium for a test, controlled through ChromeDriver. Both end with the test, by their own process ids.
 //!
-//! **Invariant:** nothing here waits for a time, only for conditions, and every wait has a deadline after which the test fails.
+//! **Invariant:** nothing here sleeps for a fixed time; it waits for conditions, with a deadline after which the test fails.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -13,10 +13,10 @@ use thirtyfour::{ChromiumLikeCapabilities, DesiredCapabilities};
 
 use crate::app::Creel;
 
-/// How long a condition may take to come true.
+/// Deadline for a condition.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Arguments under which Chromium runs as root, without a screen, and asks nobody for anything.
+/// Arguments with which Chromium runs as root, without a screen and without questions.
 const ARGUMENTS: [&str; 10] = [
     "--headless=new",
     "--no-sandbox",
@@ -114,7 +114,7 @@ impl Browser {
             .unwrap_or_else(|error| panic!("{css} can be clicked: {error}"));
     }
 
-    /// Waits until an element shows this text somewhere.
+    /// Waits until an element contains this text.
     pub(crate) async fn read(&self, css: &str, text: &str) {
         let look = format!(
             "return [...document.querySelectorAll({css:?})].map(e => e.innerText).join('\\n')"
@@ -132,7 +132,7 @@ impl Browser {
         }
     }
 
-    /// Runs a script of the test's in the page and gives back what it returns.
+    /// Runs a script of the test in the page and returns its result.
     pub(crate) async fn run(&self, script: &str) -> Value {
         let result = self
             .page
@@ -167,7 +167,7 @@ impl Browser {
         self.page.source().await.unwrap_or_default()
     }
 
-    /// Shows the page in this width, light or dark.
+    /// Sets the width of the page, and light or dark mode.
     pub(crate) async fn dress(&self, width: u32, scheme: &str) {
         let cdp = self.page.cdp();
         let metrics =
@@ -181,7 +181,7 @@ impl Browser {
             .expect("a colour scheme");
     }
 
-    /// Takes a picture of the page, to `target/screenshots/NAME.png`.
+    /// Saves a screenshot of the page as `target/screenshots/NAME.png`.
     pub(crate) async fn picture(&self, name: &str) -> std::path::PathBuf {
         let folder =
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
@@ -193,9 +193,9 @@ impl Browser {
 }
 
 impl Drop for Browser {
-    /// Asks ChromeDriver to end Chromium (killed, it would leave it behind), then ends ChromeDriver.
+    /// Asks ChromeDriver to end Chromium (if ChromeDriver were killed, Chromium would stay), then ends ChromeDriver.
     fn drop(&mut self) {
-        // The library's own way to quit blocks the runtime that it needs itself.
+        // The library's own `quit` blocks the runtime that it needs itself.
         let _ = self.page.clone().leak();
         if let Ok(mut stream) = TcpStream::connect(&self.driver_addr) {
             let end = format!(
@@ -212,16 +212,16 @@ impl Drop for Browser {
     }
 }
 
-/// How often ChromeDriver may find a port taken.
+/// How often ChromeDriver may find its port in use.
 const STARTS_MAX: usize = 10;
 
-/// Starts ChromeDriver on a free port. It takes one that is free for IPv4 and ends when the same one is taken for IPv6: then once more.
+/// Starts ChromeDriver on a free port. It chooses one that is free for IPv4 and ends if it is in use for IPv6; then this tries again.
 fn start_driver() -> (Child, String) {
     let started = (0..STARTS_MAX).find_map(|_| try_driver());
     started.expect("chromedriver starts and says its port")
 }
 
-/// One that runs, and where; `None` where it ended before it said so.
+/// A running ChromeDriver and its address; `None` if it ended before it printed the address.
 fn try_driver() -> Option<(Child, String)> {
     let mut command = Command::new("chromedriver");
     command
@@ -241,7 +241,7 @@ fn try_driver() -> Option<(Child, String)> {
         let _ = process.wait();
         return None;
     };
-    // Reading on keeps the pipe from filling up.
+    // Continues to read, so that the pipe does not fill up.
     std::thread::spawn(move || lines.for_each(drop));
     Some((process, format!("127.0.0.1:{port}")))
 }

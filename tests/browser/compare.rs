@@ -1,16 +1,16 @@
-//! From a delivery to what differs from another one, and along its thread: by keyboard, without a script, and with hostile text.
+//! The comparison of deliveries and the history of a thread: by keyboard, without JavaScript, and with hostile text.
 
 use thirtyfour::prelude::*;
 
 use crate::app::{Creel, Minted};
 use crate::browser::Browser;
 
-/// The thread of the story.
+/// The thread of the history.
 pub(crate) const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
 /// The thread of a run that paused and was resumed.
 pub(crate) const PAUSED: &str = "01a20015-e2c9-74f4-852f-84544db74178";
 
-/// #1 and #4 are turns of one thread, #2 is #1 once more, #3 was rolled back; #5 paused and #6 resumed it.
+/// #1 and #4 are turns of one thread, #2 repeats #1, #3 was rolled back; #5 paused and #6 resumed it.
 pub(crate) fn tell_a_story(creel: &Creel, endpoint: &Minted) {
     let as_it_came = |body| body;
     creel.replay(endpoint, "thread-turn-1", as_it_came);
@@ -28,7 +28,7 @@ fn page(creel: &Creel, endpoint: &Minted, seq: u64) -> String {
     format!("http://{}/inspect/{}/{seq}", creel.pages(), endpoint.id)
 }
 
-/// Which page is open, behind the endpoint's.
+/// The open page, relative to the endpoint's.
 async fn below(browser: &Browser, endpoint: &Minted) -> String {
     let here = browser.run("return location.href").await;
     let here = here.as_str().unwrap_or_default();
@@ -37,7 +37,7 @@ async fn below(browser: &Browser, endpoint: &Minted) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
+async fn the_keyboard_leads_to_the_differences_and_back() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
@@ -53,7 +53,7 @@ async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
     browser.see(".compare-with[open] a:focus").await;
     type_in("" + Key::Tab).await;
     type_in("" + Key::Enter).await;
-    browser.read("h1", "What differs").await;
+    browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=3&b=4");
     browser.see("input[name='a']").await.focus().await.unwrap();
     type_in("" + Key::Control + "a").await;
@@ -68,7 +68,7 @@ async fn the_keyboard_leads_from_a_delivery_to_what_differs_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
+async fn a_thread_works_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let endpoint = creel.mint("{}");
@@ -76,7 +76,7 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     browser.go(&endpoint.inspect_url).await;
     browser.go(&page(&creel, &endpoint, 4)).await;
     browser.click(".facts a[href*='/thread/']").await;
-    browser.read("h1", "One thread").await;
+    browser.read("h1", "Thread history").await;
     assert_eq!(
         below(&browser, &endpoint).await,
         format!("/thread/{THREAD}")
@@ -85,7 +85,7 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
     browser.click("input[name='a'][value='1']").await;
     browser.click("input[name='b'][value='3']").await;
     browser.click(".entries-bar button").await;
-    browser.read("h1", "What differs").await;
+    browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=3");
     browser.go(&page(&creel, &endpoint, 6)).await;
     browser.click(".compare-with summary").await;
@@ -96,6 +96,6 @@ async fn without_script_one_walks_a_thread_and_compares_any_two_of_it() {
         .await
         .unwrap();
     browser.click(".compare-with button").await;
-    browser.read("h1", "What differs").await;
+    browser.read("h1", "Differences").await;
     assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=6");
 }

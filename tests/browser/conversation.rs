@@ -1,4 +1,4 @@
-//! A conversation of 5 MB: it opens at once, its end is a click away, what is folded unfolds, and what is in it stays text.
+//! A conversation of 5 MB: it opens immediately at its end, folded parts unfold, and its content stays text.
 
 use std::time::Instant;
 
@@ -13,7 +13,7 @@ use crate::talk::{
     a_bit_of_everything, as_constructors, human, plan, turns, with_messages, with_values,
 };
 
-/// So many turns come to 5 MB.
+/// This many turns have 5 MB.
 const TURNS: usize = 1_000;
 
 fn send(creel: &Creel, endpoint: &Minted, body: &[u8]) {
@@ -35,7 +35,7 @@ async fn until(browser: &Browser, condition: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conversation_of_5_mb_opens_at_its_end_and_goes_back_message_by_message() {
+async fn a_conversation_of_5_mb_opens_at_its_end() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -57,7 +57,7 @@ async fn a_conversation_of_5_mb_opens_at_its_end_and_goes_back_message_by_messag
         .await;
     assert!(elements.as_u64() < Some(5_000), "{elements}");
 
-    // Earlier messages come in above what is being read, which stays where it is.
+    // Earlier messages are inserted above; the reader's position does not change.
     browser.run("document.querySelector('.earlier a').focus({preventScroll: true}); window.top0 = document.getElementById('m3951').getBoundingClientRect().top").await;
     browser
         .run("document.querySelector('.earlier a').click()")
@@ -69,7 +69,7 @@ async fn a_conversation_of_5_mb_opens_at_its_end_and_goes_back_message_by_messag
     assert_eq!(focused, "m3950", "the keyboard stays where it was");
     browser.read(".earlier", "messages 3851 to 3900").await;
 
-    // A long result, its JSON, and back to another tab: no page was loaded for any of it.
+    // A long result, its JSON, and another tab: none of them loads a page.
     browser
         .run("window.here = true; document.querySelector('#m3999 pre.long-text a').click()")
         .await;
@@ -134,7 +134,7 @@ async fn a_state_of_5_mb_unfolds_in_place_and_by_keyboard() {
     browser.click(".tree .tree .rest").await;
     browser.read(".tree .tree", "row: 199").await;
     browser.read(".tree .tree .rest", "39800 more").await;
-    // The text comes a part at a time, each behind the one before.
+    // The text is loaded part by part.
     browser
         .run("document.querySelector('.delivery-body > .tree > li:last-child > details').open = true")
         .await;
@@ -180,7 +180,7 @@ async fn without_script_links_lead_to_every_part() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
+async fn an_unfolded_conversation_stays_text() {
     const SCRIPT: &str =
         "</pre><script>window.caught=1</script><img src=x onerror=window.caught=1>";
     let creel = Creel::start(&[]);
@@ -201,7 +201,7 @@ async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
         ))
         .await;
     browser.see("#m3").await;
-    // What is fetched holds more that can be unfolded.
+    // Fetched content can be unfolded further.
     until(&browser, "(document.querySelectorAll('details').forEach(one => one.open = true), document.querySelectorAll('a[data-part]').forEach(one => one.click()), !document.querySelector('a[data-part]'))").await;
     let state = browser.run("return [window.caught ?? null, document.querySelectorAll('#detail script, #detail img, [onerror]').length, [...document.querySelectorAll('#detail a')].filter(a => !a.href.startsWith(location.origin)).length]").await;
     assert_eq!(state, json!([null, 0, 0]));
@@ -209,7 +209,7 @@ async fn what_is_in_a_conversation_stays_text_when_it_is_unfolded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn conversations_and_states_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
+async fn conversations_fit_every_width_in_light_and_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"none"}"#);

@@ -5,7 +5,7 @@ use crate::browser::Browser;
 use crate::looks::{look, send};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_fields_of_a_run_can_be_looked_at_and_a_key_opens_them() {
+async fn a_key_opens_the_fields_of_a_run() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");

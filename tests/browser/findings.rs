@@ -3,7 +3,7 @@
 use crate::app::{Creel, fixture};
 use crate::browser::Browser;
 
-/// Catches a run of the JavaScript server whose `values` did not come.
+/// Captures a run of the JavaScript server without `values`.
 async fn caught(creel: &Creel, browser: &Browser) -> String {
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let recorded = fixture("js-stateless-runs-wait");
@@ -23,7 +23,7 @@ async fn a_finding_opens_by_keyboard_and_leads_to_its_explanation() {
     let browser = Browser::open().await;
     let base = caught(&creel, &browser).await;
     let absent = "[data-finding='values_absent']";
-    browser.read(absent, "values did not come").await;
+    browser.read(absent, "The payload has no values").await;
     browser.read(absent, "Note").await;
     let advice = format!("{absent} .finding-more");
     let is_shown = format!("return document.querySelector(\"{advice}\").checkVisibility()");
@@ -40,7 +40,7 @@ async fn a_finding_opens_by_keyboard_and_leads_to_its_explanation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_findings_and_what_a_run_was_created_with_unfold() {
+async fn findings_and_run_input_unfold_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     caught(&creel, &browser).await;

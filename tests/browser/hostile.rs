@@ -1,4 +1,4 @@
-//! Captured text is hostile. In a real browser: it is shown as text, breaks nothing, and no script of it runs.
+//! Hostile captured text in a real browser: it is shown as text, breaks nothing and runs no script.
 
 use crate::app::Creel;
 use crate::browser::Browser;
@@ -9,7 +9,7 @@ const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
 
 const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.caught=1><svg onload=window.caught=1>\"'><marquee>";
 
-/// Requests that try to be more than text: request line rest, header lines, body.
+/// Requests with markup: rest of the request line, header lines, body.
 fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
     let encoded = "/%3Cscript%3Ewindow.caught=1%3C/script%3E%22%27%3E?%3Cimg%20src=x%20onerror=window.caught=1%3E=%3Cmarquee%3E&token=%22%3E%3Csvg%20onload=window.caught=1%3E";
     let plain = String::new();
@@ -63,7 +63,7 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_captures_are_shown_as_text_and_no_script_of_theirs_runs() {
+async fn hostile_captures_are_text_and_run_no_script() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;

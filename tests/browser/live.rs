@@ -3,7 +3,7 @@
 use crate::app::{Creel, Minted, fixture};
 use crate::browser::Browser;
 
-/// Mints an endpoint and opens its page by the link that the API gave out.
+/// Creates an endpoint and opens its page with the link from the API.
 pub(crate) async fn open_page(creel: &Creel, browser: &Browser) -> Minted {
     let endpoint = creel.mint("{}");
     browser.go(&endpoint.inspect_url).await;
@@ -46,7 +46,7 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_once() {
+async fn after_a_server_crash_the_page_has_every_delivery_once() {
     let mut creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -79,7 +79,7 @@ async fn a_page_that_outlives_a_kill_of_the_server_ends_up_with_every_delivery_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_it_is_back() {
+async fn a_click_while_offline_opens_after_the_reconnect() {
     let mut creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -89,7 +89,7 @@ async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_i
     browser.see_seqs(&[2, 1]).await;
     creel.kill();
     browser.click(".row[data-seq='1'] a").await;
-    browser.read("#away", "cannot be reached").await;
+    browser.read("#away", "Connection to creel lost").await;
     assert_eq!(browser.seqs().await, [2, 1]);
     creel.restart();
     browser.read("#detail .delivery-body", "first").await;
@@ -97,7 +97,7 @@ async fn a_click_while_the_server_is_away_leaves_the_page_and_is_answered_when_i
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after_it() {
+async fn deliveries_during_a_pause_appear_once_afterwards() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
@@ -115,7 +115,7 @@ async fn a_pause_holds_the_list_still_and_what_came_meanwhile_appears_once_after
     browser.see("#live[data-state='live']").await;
 }
 
-/// Opens the page of an endpoint that has caught so many deliveries.
+/// Opens the page of an endpoint with this many deliveries.
 async fn open_long_page(creel: &Creel, browser: &Browser, count: u32) -> Minted {
     let endpoint = creel.mint("{}");
     for _ in 0..count {
@@ -127,7 +127,7 @@ async fn open_long_page(creel: &Creel, browser: &Browser, count: u32) -> Minted 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_comes_while_the_list_is_being_read_waits_behind_a_button_and_nothing_moves() {
+async fn new_rows_wait_behind_a_button_while_the_list_is_read() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_long_page(&creel, &browser, 60).await;
@@ -151,7 +151,7 @@ async fn what_comes_while_the_list_is_being_read_waits_behind_a_button_and_nothi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn older_deliveries_are_a_link_away_where_a_script_cannot_fetch_them() {
+async fn older_deliveries_have_a_link_if_fetching_fails() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     open_long_page(&creel, &browser, 205).await;
@@ -166,11 +166,11 @@ async fn older_deliveries_are_a_link_away_where_a_script_cannot_fetch_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_holds_although_a_new_attempt_is_under_way() {
+async fn a_pause_holds_during_a_reconnect() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_long_page(&creel, &browser, 1).await;
-    // Streams that end at once, and rows that come when the test lets them.
+    // Streams that end immediately, and rows that arrive when the test allows it.
     browser
         .run(
             "window.EventSource = class extends EventTarget {
@@ -198,7 +198,7 @@ async fn a_pause_holds_although_a_new_attempt_is_under_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_is_live_without_leave_to_store_anything() {
+async fn a_page_is_live_without_browser_storage() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
@@ -223,7 +223,7 @@ async fn a_page_is_live_without_leave_to_store_anything() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_is_open() {
+async fn attempts_are_one_row_that_is_selected_for_each() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"reply": [500, 500, 200]}"#);
@@ -243,13 +243,11 @@ async fn attempts_of_a_delivery_are_one_row_that_is_selected_whichever_of_them_i
     browser.see_seqs(&[2, 1]).await;
     assert_eq!(post(&body), 500);
     browser.see_seqs(&[3, 2]).await;
-    // The first one is still open: its row is now that of the second.
+    // The first attempt is still open: its row is now that of the second.
     browser.see(".row[data-seq='3'] a[aria-current]").await;
     browser.read(".row[data-seq='3']", "2 attempts").await;
     browser.click(".row[data-seq='3'] a").await;
-    browser
-        .read("#detail", "Came 2 times, byte for byte the same")
-        .await;
+    browser.read("#detail", "2 identical attempts").await;
     browser.click(".attempts a[href$='/1']").await;
     browser.read(".delivery-line", "#1").await;
     browser.see(".row[data-seq='3'] a[aria-current]").await;

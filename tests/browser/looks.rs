@@ -1,5 +1,5 @@
-//! Pictures of the pages, wide and narrow, light and dark, for whoever changes them to look at, in `target/screenshots`. One of them,
-//! the Run tab in light, is in the README: with `CREEL_README_PICTURE` in the environment it is taken anew.
+//! Screenshots of the pages, wide and narrow, light and dark, in `target/screenshots`, to check changes of the design. One of them, the Run
+//! tab in light mode, is in the README: it is updated if `CREEL_README_PICTURE` is set in the environment.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,7 +9,7 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, tell_a_story};
 
-/// Samples that fill a list worth looking at, oldest first.
+/// Samples for a typical list, oldest first.
 const CATCH: [&str; 8] = [
     "old",
     "js",
@@ -22,7 +22,7 @@ const CATCH: [&str; 8] = [
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
+async fn every_page_fits_every_width_in_light_and_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
@@ -118,8 +118,7 @@ async fn every_page_can_be_looked_at_wide_and_narrow_in_light_and_in_dark() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thread_and_two_of_its_deliveries_can_be_looked_at_wide_and_narrow_in_light_and_in_dark()
-{
+async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);

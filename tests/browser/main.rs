@@ -1,4 +1,4 @@
-//! What people see, in a real headless Chromium against a real creel. A test is a journey.
+//! The pages in a real headless Chromium against a real creel. Each test is a user's path through the pages.
 
 mod access;
 #[path = "../it/app.rs"]

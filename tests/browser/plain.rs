@@ -1,10 +1,10 @@
-//! The pages without JavaScript: all but what is live works.
+//! The pages without JavaScript: everything works except live updates.
 
 use crate::app::Creel;
 use crate::browser::Browser;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_one_makes_an_endpoint_and_reads_a_delivery_in_all_its_tabs() {
+async fn an_endpoint_and_all_tabs_work_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let target = format!("{}&x=1", browser.create_endpoint(&creel).await);

@@ -1,4 +1,4 @@
-//! The page that waits: starting runs, sending samples, why nothing arrives. And what to ask LangGraph after a delivery.
+//! The waiting page: starting runs, sending samples, why nothing arrives. Also the commands that query LangGraph after a delivery.
 
 use serde_json::json;
 use thirtyfour::Key;
@@ -7,19 +7,19 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::looks::look;
 
-/// Creates an endpoint in this browser. Gives back the address of its page.
+/// Creates an endpoint in this browser. Returns the URL of its page.
 async fn create_endpoint(creel: &Creel, browser: &Browser) -> String {
     browser.create_endpoint(creel).await;
     let url = browser.page.current_url().await.expect("an address");
     url.to_string()
 }
 
-/// Keeps the functions that a page wants to be called after half a minute or later, for the test to call.
+/// Collects the functions that a page schedules for half a minute or later, so that the test can call them.
 const HELD_CLOCK: &str = "const start = window.setTimeout; window.held = []; \
     window.setTimeout = (call, ms, ...more) => ms >= 30000 ? held.push(call) : start(call, ms, ...more);";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_until_one_arrives() {
+async fn after_half_a_minute_the_page_links_to_the_causes() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let held = json!({"source": HELD_CLOCK});
@@ -37,7 +37,10 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
     assert_eq!(shown().await, json!(["", false]));
     assert_eq!(browser.run("return held.length").await, 1);
     browser.run("held[0]()").await;
-    assert_eq!(shown().await, json!(["Nothing for 30 s. Why?", true]));
+    assert_eq!(
+        shown().await,
+        json!(["Nothing received for 30 s. Why?", true])
+    );
     let role = "return document.querySelector('#stalled').getAttribute('role')";
     assert_eq!(browser.run(role).await, "status");
     browser.click("#stalled a").await;
@@ -45,9 +48,7 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
     browser.read("#causes #refused", "422").await;
     let sent = creel.http("POST", &endpoint.target, &[], b"{}");
     assert_eq!(sent.status, 200);
-    browser
-        .read("#detail", "JSON that is not a LangGraph run")
-        .await;
+    browser.read("#detail", "JSON, not a LangGraph run").await;
     assert_eq!(
         browser
             .run("return document.querySelector('#stalled')")
@@ -57,7 +58,7 @@ async fn after_half_a_minute_without_a_delivery_the_page_points_to_the_reasons_u
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_link() {
+async fn the_start_panel_changes_in_place_and_keeps_the_focus() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     create_endpoint(&creel, &browser).await;
@@ -77,7 +78,7 @@ async fn the_panel_that_starts_runs_changes_in_place_and_keeps_the_focus_on_the_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sample_is_sent_with_the_keyboard_alone_and_shown_as_it_was_caught() {
+async fn a_sample_is_sent_and_shown_by_keyboard() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     create_endpoint(&creel, &browser).await;
@@ -93,7 +94,7 @@ async fn a_sample_is_sent_with_the_keyboard_alone_and_shown_as_it_was_caught() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
+async fn starting_runs_and_samples_work_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let page = create_endpoint(&creel, &browser).await;
@@ -115,7 +116,7 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
         .read("#start-snippet", r#"apiUrl: "https://agents.example.com""#)
         .await;
     browser.click("#causes summary").await;
-    browser.read("#causes", "LangGraph refused the URL").await;
+    browser.read("#causes", "LangGraph rejected the URL").await;
     browser.click(".samples-first button").await;
     browser.see(".row[data-seq='1']").await;
     let shown = browser
@@ -128,7 +129,7 @@ async fn without_script_a_run_can_be_prepared_and_a_sample_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_of_them_can_be_looked_at() {
+async fn the_guide_pages_fit_every_width() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let page = create_endpoint(&creel, &browser).await;

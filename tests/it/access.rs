@@ -1,4 +1,4 @@
-//! Who may read and who may change, over real HTTP: a capture URL opens nothing, and whoever has no right cannot tell it from a wrong id.
+//! Who may read and who may change, over real HTTP: a capture URL grants no access, and missing access looks like a wrong id.
 
 mod cookies;
 mod hosts;
@@ -12,7 +12,7 @@ pub(crate) const OPERATOR: &str = "an-operator-token-of-a-test";
 pub(crate) const NOBODY: &str = "7c7f4d38-94d1-4e4b-9d8f-000000000000";
 
 fn operated() -> Creel {
-    // So many wrong tokens are tried here that each would be answered late.
+    // This test sends so many wrong tokens that each response would be delayed.
     let no_delay = ["--wrong-tokens-per-minute", "1000000"];
     Creel::start(&[&["--operator-token", OPERATOR], &no_delay[..]].concat())
 }
@@ -21,18 +21,18 @@ pub(crate) fn bearer(key: &str) -> String {
     format!("Bearer {key}")
 }
 
-/// An answer as it is on the wire, without the time of day.
+/// The bytes of a response, without its date.
 pub(crate) fn whole(answer: &Answer) -> String {
     let lines = answer.head.lines();
     let mut head: Vec<&str> = lines
         .filter(|line| !line.to_ascii_lowercase().starts_with("date:"))
         .collect();
-    // The framework writes the lines in an order of its own each time.
+    // The framework writes the lines in a different order each time.
     head[1..].sort_unstable();
     format!("{}\n\n{}", head.join("\n"), answer.text())
 }
 
-/// What can be read of an endpoint.
+/// The readable URLs of an endpoint.
 pub(crate) fn readable(id: &str) -> Vec<String> {
     [
         "",
@@ -76,7 +76,7 @@ fn listed(creel: &Creel, headers: &[(&str, &str)]) -> Vec<String> {
 }
 
 #[test]
-fn whoever_has_no_right_gets_the_answer_of_an_endpoint_that_does_not_exist() {
+fn without_access_the_response_is_that_of_an_unknown_endpoint() {
     let creel = operated();
     let (endpoint, other) = (caught(&creel), caught(&creel));
     let bearers = [&other.read_key, &endpoint.token, &endpoint.id, "", "x"].map(bearer);
@@ -127,7 +127,7 @@ fn whoever_has_no_right_gets_the_answer_of_an_endpoint_that_does_not_exist() {
 }
 
 #[test]
-fn a_capture_url_gives_no_right_to_see_what_it_caught() {
+fn a_capture_url_grants_no_read_access() {
     let creel = Creel::start(&[]);
     let endpoint = caught(&creel);
     let below = ["", "/", "/deliveries", "/1", "/../inspect", "/%2e%2e/api"];
@@ -162,7 +162,7 @@ fn a_capture_url_gives_no_right_to_see_what_it_caught() {
 }
 
 #[test]
-fn a_read_key_reads_its_endpoint_and_changes_nothing() {
+fn a_read_key_reads_only_its_endpoint_and_changes_nothing() {
     let creel = Creel::start(&[]);
     let endpoint = caught(&creel);
     let key = bearer(&endpoint.read_key);
@@ -205,7 +205,7 @@ fn a_read_key_reads_its_endpoint_and_changes_nothing() {
 }
 
 #[test]
-fn an_owner_lists_reads_changes_and_deletes_what_this_browser_minted_and_nothing_else() {
+fn an_owner_manages_only_its_own_endpoints() {
     let creel = Creel::start(&[]);
     let of = |owner: &str| {
         let cookie = [("Cookie", owner)];
@@ -256,7 +256,7 @@ fn an_owner_lists_reads_changes_and_deletes_what_this_browser_minted_and_nothing
 }
 
 #[test]
-fn the_operator_reads_lists_changes_and_deletes_everything() {
+fn the_operator_manages_all_endpoints() {
     let creel = operated();
     let owned = creel.http(
         "POST",
@@ -289,7 +289,7 @@ fn the_operator_reads_lists_changes_and_deletes_everything() {
 }
 
 #[test]
-fn with_mint_operator_nobody_else_makes_endpoints() {
+fn with_mint_operator_only_the_operator_creates_endpoints() {
     let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
     let mint = |headers: &[(&str, &str)]| creel.http("POST", "/api/v1/endpoints", headers, b"{}");
     let owner = creel.owner_cookie("x");
@@ -312,7 +312,7 @@ fn with_mint_operator_nobody_else_makes_endpoints() {
 }
 
 #[test]
-fn an_owner_cookie_that_creel_did_not_make_owns_nothing() {
+fn a_forged_owner_cookie_owns_nothing() {
     let creel = Creel::start(&[]);
     let other = Creel::start(&[]);
     let foreign = other.cookies().owner("secret").value().to_owned();

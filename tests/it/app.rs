@@ -1,6 +1,6 @@
-//! A real creel for a test: the binary, on free ports of loopback, with a data folder of its own. It ends with the test, by its own id.
+//! A real creel for a test: the binary, on free ports of loopback, with its own data folder. It ends with the test, by its process id.
 //!
-//! **Invariant:** nothing here waits for a time, only for conditions, and every wait has a deadline after which the test fails.
+//! **Invariant:** nothing here sleeps for a fixed time; it waits for conditions, with a deadline after which the test fails.
 #![allow(dead_code, reason = "each test binary uses its own part of this file")]
 
 use std::io::{BufRead, BufReader, Write};
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 pub(crate) use crate::http::Answer;
 
-/// How long a condition may take to come true.
+/// Deadline for a condition.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running creel.
@@ -36,7 +36,7 @@ impl Creel {
         Self::start_as(args, |_| ())
     }
 
-    /// As [`Self::start`], after `shape` had its say in how: environment, where stderr goes.
+    /// As [`Self::start`]; `shape` changes the command, for example its environment or stderr.
     pub(crate) fn start_as(args: &[&str], shape: impl FnOnce(&mut Command)) -> Self {
         let data = TempDir::new().expect("a temporary folder");
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
@@ -90,7 +90,7 @@ impl Creel {
         self.addr.rsplit(':').next().unwrap_or_default()
     }
 
-    /// Host and port under which people open its pages.
+    /// Host and port of its pages.
     pub(crate) fn pages(&self) -> String {
         format!("creel.localhost:{}", self.port())
     }
@@ -153,7 +153,7 @@ impl Creel {
         self.restart();
     }
 
-    /// Mints an endpoint with these settings (JSON).
+    /// Creates an endpoint with these settings (JSON).
     pub(crate) fn mint(&self, settings: &str) -> Minted {
         self.mint_as(settings, &[])
     }
@@ -180,7 +180,7 @@ impl Creel {
         }
     }
 
-    /// One request over a connection of its own; header names and order go out as given.
+    /// One request on its own connection; header names and order are sent as given.
     pub(crate) fn http(
         &self,
         method: &str,
@@ -200,7 +200,7 @@ impl Creel {
         self.raw(&raw)
     }
 
-    /// Sends exactly these bytes and reads all that comes back until the connection is closed.
+    /// Sends exactly these bytes and reads the response until the connection is closed.
     pub(crate) fn raw(&self, bytes: &[u8]) -> Answer {
         let mut stream = self.connect();
         stream.write_all(bytes).expect("creel reads what is sent");
@@ -214,7 +214,7 @@ impl Creel {
         Answer::read(&mut stream)
     }
 
-    /// Sends a recorded delivery to an endpoint, head and body as they were, after `shape` had its say in the body.
+    /// Sends a recorded delivery to an endpoint, with the recorded head; `shape` may change the body.
     pub(crate) fn replay(
         &self,
         endpoint: &Minted,
@@ -268,7 +268,7 @@ impl Creel {
         cookie.split(';').next().unwrap_or_default().to_owned()
     }
 
-    /// What makes and reads its cookies.
+    /// Creates and reads its cookies.
     pub(crate) fn cookies(&self) -> Cookies {
         let file = self.data_dir().join("creel.db");
         let database = rusqlite::Connection::open(file).expect("its database");
@@ -314,7 +314,7 @@ impl Creel {
         }
     }
 
-    /// Waits until an endpoint holds `count` deliveries, and gives them back.
+    /// Waits until an endpoint has `count` deliveries, and returns them.
     pub(crate) fn wait_for(&self, endpoint: &Minted, count: usize) -> Vec<Value> {
         let what = format!("{count} deliveries");
         eventually(&what, || {
@@ -329,7 +329,7 @@ impl Drop for Creel {
     }
 }
 
-/// A minted endpoint.
+/// A created endpoint.
 #[derive(Clone, Debug)]
 pub(crate) struct Minted {
     pub(crate) id: String,
@@ -341,7 +341,7 @@ pub(crate) struct Minted {
     pub(crate) target: String,
 }
 
-/// Waits until `look` finds something.
+/// Waits until `look` returns a value.
 pub(crate) fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {

@@ -1,4 +1,4 @@
-//! Attempts and replies, over real sockets: what each attempt is answered, and what is told of it.
+//! Attempts and replies over real sockets: the response to each attempt, and how it is shown.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::app::{Creel, Minted, fixture};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
-/// Sends the body of a recording; the status of the answer.
+/// Sends the body of a recording; returns the status of the response.
 fn sends(creel: &Creel, endpoint: &Minted, body: &str) -> u16 {
     let answer = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
     answer.status
@@ -18,7 +18,7 @@ fn recorded() -> String {
 }
 
 #[test]
-fn each_attempt_of_a_run_is_answered_by_its_own_status_and_told_with_its_gap() {
+fn each_attempt_gets_its_status_and_has_its_gap() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 503, 200]}"#);
     assert_eq!(
@@ -52,7 +52,7 @@ fn each_attempt_of_a_run_is_answered_by_its_own_status_and_told_with_its_gap() {
 }
 
 #[test]
-fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected() {
+fn no_content_replies_are_empty_and_redirects_are_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [204]}"#);
     let answer = creel.http("POST", &endpoint.target, &[], b"x");
@@ -76,7 +76,7 @@ fn a_reply_without_content_has_none_and_a_captured_request_is_never_redirected()
 }
 
 #[test]
-fn the_page_of_an_attempt_says_what_was_predicted_and_what_came() {
+fn the_page_shows_predicted_and_observed_retries() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
     let body = recorded();
@@ -96,19 +96,22 @@ fn the_page_of_an_attempt_says_what_was_predicted_and_what_came() {
         1,
         &[
             "Attempt 1 of at most 3",
-            "500: attempt 2 of 3 comes in 1 to 2 s",
+            "500: attempt 2 of 3 follows in 1 to 2 s",
         ],
     );
     sends(&creel, &endpoint, &body);
-    says(1, &["Came 2 times", "Lost: 404 is not tried again"]);
+    says(1, &["2 identical attempts", "Lost: 404 is not retried"]);
     sends(&creel, &endpoint, &body);
-    says(2, &["Retried unexpectedly.", "Delivered: any 2xx will do"]);
+    says(2, &["Retried unexpectedly.", "Accepted (any 2xx"]);
     sends(&creel, &endpoint, &body);
-    says(4, &["Came 4 times", "This sender makes fewer attempts"]);
+    says(
+        4,
+        &["4 identical attempts", "This sender makes fewer attempts"],
+    );
 }
 
 #[test]
-fn what_was_not_answered_with_a_success_has_arrived_and_was_not_delivered() {
+fn without_a_2xx_a_delivery_has_arrived_not_been_delivered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 200]}"#);
     let cookie = creel.key_cookie(&endpoint);

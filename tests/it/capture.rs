@@ -1,4 +1,4 @@
-//! The front door, over real sockets.
+//! Captures over real sockets.
 
 use std::io::{Read, Write};
 use std::net::Shutdown;
@@ -9,7 +9,7 @@ use crate::app::{Answer, Creel};
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 #[test]
-fn any_method_any_sub_path_and_any_query_is_kept_as_it_came() {
+fn any_method_path_and_query_is_stored_as_received() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let cases = [
@@ -40,7 +40,7 @@ fn any_method_any_sub_path_and_any_query_is_kept_as_it_came() {
 }
 
 #[test]
-fn header_lines_come_back_in_their_order_and_spelling_with_their_repeats() {
+fn header_lines_keep_order_spelling_and_repeats_through_the_api() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let lines = "Host: h\r\nX-Twice: 1\r\nx-lower-Case: a  b\r\nX-TWICE: 2\r\nEmpty:\r\nConnection: close\r\nContent-length: 2\r\nZ: \u{e9}\r\n";
@@ -64,7 +64,7 @@ fn header_lines_come_back_in_their_order_and_spelling_with_their_repeats() {
 }
 
 #[test]
-fn requests_that_are_pipelined_or_share_a_connection_keep_their_own_heads() {
+fn pipelined_requests_keep_their_own_heads() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let id = &endpoint.id;
@@ -102,7 +102,7 @@ fn requests_that_are_pipelined_or_share_a_connection_keep_their_own_heads() {
 }
 
 #[test]
-fn an_endpoint_that_does_not_exist_is_404_and_leaves_nothing() {
+fn an_unknown_endpoint_answers_404_and_stores_nothing() {
     let creel = Creel::start(&[]);
     for target in [
         "/hook/7c7f4d38-94d1-4e4b-9d8f-000000000000",
@@ -122,7 +122,7 @@ fn an_endpoint_that_does_not_exist_is_404_and_leaves_nothing() {
 }
 
 #[test]
-fn of_a_body_over_the_limit_the_first_bytes_are_kept_and_marked() {
+fn a_body_over_the_limit_is_truncated_and_marked() {
     let creel = Creel::start(&["--body-bytes-max", "1000"]);
     let endpoint = creel.mint("{}");
     for (size, cut) in [(999, false), (1000, false), (1001, true), (3_000_000, true)] {
@@ -151,7 +151,7 @@ fn of_a_body_over_the_limit_the_first_bytes_are_kept_and_marked() {
 }
 
 #[test]
-fn a_body_whose_sender_goes_away_is_kept_as_far_as_it_came() {
+fn a_body_of_a_disconnected_sender_is_stored_as_received() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let head = format!(
@@ -189,7 +189,7 @@ fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
 }
 
 #[test]
-fn a_body_that_stops_coming_is_kept_after_the_idle_timeout_and_answered_408() {
+fn a_stalled_body_is_stored_and_answered_408() {
     let creel = Creel::start(&["--body-idle-seconds", "1"]);
     let endpoint = creel.mint("{}");
     let mut stream = creel.connect();
@@ -206,7 +206,7 @@ fn a_body_that_stops_coming_is_kept_after_the_idle_timeout_and_answered_408() {
 }
 
 #[test]
-fn a_sender_that_closes_its_half_after_sending_is_answered() {
+fn a_half_closed_sender_is_answered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut stream = creel.connect();
@@ -227,7 +227,7 @@ fn a_sender_that_closes_its_half_after_sending_is_answered() {
 }
 
 #[test]
-fn a_wrong_token_and_a_missing_one_are_kept_with_their_verdict() {
+fn wrong_and_missing_tokens_are_stored_with_their_result() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
     let bare = format!("/hook/{}", endpoint.id);
@@ -251,7 +251,7 @@ fn a_wrong_token_and_a_missing_one_are_kept_with_their_verdict() {
 }
 
 #[test]
-fn a_second_listener_serves_captures_alone_and_the_first_none() {
+fn a_capture_listener_serves_only_captures() {
     let creel = Creel::start(&["--capture-bind", "127.0.0.1:0"]);
     let endpoint = creel.mint("{}");
     let captures = creel.greeting[1]
@@ -276,7 +276,7 @@ fn a_second_listener_serves_captures_alone_and_the_first_none() {
 }
 
 #[test]
-fn an_offer_to_change_to_another_protocol_is_kept_and_answered_as_it_stands() {
+fn an_upgrade_request_is_stored_and_answered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let offer = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n\r\n";
@@ -296,7 +296,7 @@ fn an_offer_to_change_to_another_protocol_is_kept_and_answered_as_it_stands() {
 }
 
 #[test]
-fn what_stands_in_a_trailer_never_becomes_the_head_of_the_next_delivery() {
+fn a_trailer_never_becomes_the_next_head() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let target = &endpoint.target;
@@ -330,7 +330,7 @@ fn what_stands_in_a_trailer_never_becomes_the_head_of_the_next_delivery() {
 }
 
 #[test]
-fn over_http2_a_delivery_is_kept_and_says_that_its_headers_have_no_order() {
+fn an_http2_delivery_says_that_its_headers_have_no_order() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let url = format!("http://{}{}", creel.addr, endpoint.target);

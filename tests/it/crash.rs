@@ -1,4 +1,4 @@
-//! Killed at any moment under load, twenty times over on the same data: whatever was answered 2xx is there, byte for byte, once.
+//! Kills creel at random moments under load, twenty times with the same data: every delivery answered with 2xx is stored exactly once.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -13,11 +13,11 @@ use crate::app::{Creel, Minted, eventually};
 
 const ROUNDS: usize = 20;
 const CONNECTIONS: usize = 64;
-/// More answers than this are not waited for in a round, so that all rounds together stay below 20,000 or so.
+/// Most responses per round, so that all rounds together stay below about 20,000.
 const ANSWERS_MAX: usize = 900;
 const BODY_BYTES: usize = 2048;
 
-/// What a sender sends: no other body has its mark.
+/// A body with a unique mark.
 fn body(mark: &str) -> Vec<u8> {
     mark.bytes()
         .chain([b'\n'])
@@ -35,7 +35,7 @@ fn sha256(bytes: &[u8]) -> String {
         })
 }
 
-/// Sends over one connection that stays open until creel is gone; the marks of what was answered 2xx.
+/// Sends over one connection until creel is killed; returns the marks of the bodies answered with 2xx.
 fn send(creel: &Creel, endpoint: &Minted, sender: &str, answered: &AtomicUsize) -> Vec<String> {
     let mut marks = Vec::new();
     let Ok(mut stream) = TcpStream::connect(&creel.addr) else {
@@ -56,7 +56,7 @@ fn send(creel: &Creel, endpoint: &Minted, sender: &str, answered: &AtomicUsize) 
     marks
 }
 
-/// Reads an answer to the end of its body; false when the connection ended before.
+/// Reads a response to the end of its body; false if the connection ended before.
 fn is_2xx(stream: &mut TcpStream) -> bool {
     const END: &[u8] = b"\r\n\r\ncaught\n";
     let mut answer = Vec::new();
@@ -70,7 +70,7 @@ fn is_2xx(stream: &mut TcpStream) -> bool {
     answer.starts_with(b"HTTP/1.1 2")
 }
 
-/// One round: load, and SIGKILL at a random moment after the first answers. The marks of what was answered 2xx.
+/// One round: load, and SIGKILL at a random moment after the first responses. Returns the marks of the bodies answered with 2xx.
 fn killed_under_load(creel: &Creel, endpoint: &Minted, round: usize) -> Vec<String> {
     let answered = AtomicUsize::new(0);
     let together = Barrier::new(CONNECTIONS);
@@ -84,7 +84,7 @@ fn killed_under_load(creel: &Creel, endpoint: &Minted, round: usize) -> Vec<Stri
                 })
             })
             .collect();
-        // As many answers as chance has it, so that the load never ends before.
+        // A random number of responses, so that the load never ends first.
         let enough = rand::random_range(1..ANSWERS_MAX);
         eventually("answers", || {
             (answered.load(Ordering::SeqCst) >= enough).then_some(())
@@ -97,7 +97,7 @@ fn killed_under_load(creel: &Creel, endpoint: &Minted, round: usize) -> Vec<Stri
     })
 }
 
-/// Holds everything that is there against everything that was answered.
+/// Compares the stored deliveries with the answered ones.
 fn assert_all_kept(creel: &Creel, endpoint: &Minted, answered: &[String]) {
     let found = creel.deliveries(endpoint);
     for (seq, delivery) in (1_u64..).zip(&found) {
@@ -128,7 +128,7 @@ fn assert_all_kept(creel: &Creel, endpoint: &Minted, answered: &[String]) {
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_at_any_moment_under_load() {
+fn answered_deliveries_survive_a_kill_under_load() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut answered = Vec::new();

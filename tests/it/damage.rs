@@ -1,4 +1,4 @@
-//! Rows that something else than creel changed: each is shown as damaged, and everything around it goes on.
+//! Rows that another program changed: each is shown as damaged, and everything else works.
 
 use std::fs::File;
 
@@ -58,7 +58,7 @@ fn finding(delivery: &Value) -> Option<&str> {
 }
 
 #[test]
-fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
+fn a_damaged_value_is_named_and_others_are_shown() {
     for (column, value) in DAMAGE {
         let creel = Creel::start(&["--operator-token", OPERATOR]);
         let (endpoint, file) = caught(&creel);
@@ -80,7 +80,7 @@ fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
         let operator = bearer(OPERATOR);
         let operator = [("Authorization", operator.as_str())];
         for (page, mark) in [
-            ("", "Damaged in the database"),
+            ("", "Damaged database row"),
             ("/3", "row_damaged"),
             ("/3?tab=body", "01a20015"),
             ("/2", "/3"),
@@ -92,7 +92,7 @@ fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
             assert_eq!(answer.status, 200, "{column} {page}");
             assert!(answer.text().contains(mark), "{column} {page}: no {mark}");
         }
-        // The next attempt of the same run is still captured and numbered, after those that are known to have the same bytes.
+        // The next attempt of the same run is still captured and numbered, after those known to have the same bytes.
         let answer = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
         assert_eq!(answer.status, 200, "{column}");
         let newest = creel.api(&endpoint, "/deliveries?limit=1").json();
@@ -104,7 +104,7 @@ fn a_damaged_value_is_named_and_the_rest_of_the_endpoint_goes_on() {
 }
 
 #[test]
-fn what_cannot_be_read_is_unknown_and_never_a_guess() {
+fn unreadable_values_are_unknown_and_never_guessed() {
     let creel = Creel::start(&[]);
     let (endpoint, file) = caught(&creel);
     for (column, value) in DAMAGE {
@@ -157,7 +157,7 @@ fn the_log_names_a_damaged_row_once_a_minute() {
 }
 
 #[test]
-fn an_endpoint_that_cannot_be_read_is_an_error_and_lists_go_on_without_it() {
+fn a_damaged_endpoint_is_an_error_and_left_out_of_lists() {
     let folder = tempfile::TempDir::new().expect("a temporary folder");
     let path = folder.path().join("log");
     let log = File::create(&path).expect("a file");

@@ -1,4 +1,4 @@
-//! What is deleted is in no file of the data folder any more, while the server goes on.
+//! Deleted data is removed from all files of the data folder while the server is running.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use memchr::memmem;
 use crate::access::{OPERATOR, bearer};
 use crate::app::{Creel, eventually};
 
-/// Files of a folder that hold one of these, with which.
+/// Files of a folder that contain one of these texts, with the text.
 fn holders(folder: &Path, marks: &[Vec<u8>]) -> Vec<String> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).expect("a folder") {
@@ -25,7 +25,7 @@ fn holders(folder: &Path, marks: &[Vec<u8>]) -> Vec<String> {
 }
 
 #[test]
-fn a_deleted_endpoint_leaves_no_byte_in_any_file() {
+fn a_deleted_endpoint_leaves_no_bytes_in_any_file() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let operator = bearer(OPERATOR);
     let operator = [("Authorization", operator.as_str())];
@@ -69,7 +69,7 @@ fn a_deleted_endpoint_leaves_no_byte_in_any_file() {
 }
 
 #[test]
-fn a_damaged_length_does_not_stop_the_clearing_or_the_captures() {
+fn a_damaged_length_stops_neither_sweep_nor_captures() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let (deleted, kept) = (creel.mint("{}"), creel.mint("{}"));
     for _ in 0..3 {

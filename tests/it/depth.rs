@@ -1,4 +1,4 @@
-//! JSON that is nested deeper than readers of JSON can follow.
+//! JSON that is nested deeper than many parsers support.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -8,7 +8,7 @@ use crate::app::Creel;
 const LEVELS: usize = 100_000;
 
 #[test]
-fn a_run_that_is_nested_too_deep_is_still_json_that_python_reads() {
+fn a_deeply_nested_run_is_json_that_python_parses() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let deep = format!("{}{}", "[".repeat(LEVELS), "]".repeat(LEVELS));

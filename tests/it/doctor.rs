@@ -1,4 +1,4 @@
-//! The URL doctor from outside: its page, its command, their agreement, and the note on the page of an endpoint that waits.
+//! The URL doctor: its page, its command, their agreement, and the note on the page of a waiting endpoint.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -38,7 +38,7 @@ fn page(creel: &Creel, fields: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn exit_codes_tell_what_was_found() {
+fn exit_codes_report_the_result() {
     let folder = TempDir::new().unwrap();
     let local = config(folder.path(), LOCAL);
     let missing = folder.path().join("missing.json");
@@ -68,13 +68,13 @@ fn exit_codes_tell_what_was_found() {
     assert_eq!(out.status.code(), Some(2));
     let said = String::from_utf8_lossy(&out.stderr).into_owned();
     assert!(
-        said.contains("`webhooks.url.require_https` is to be true or false"),
+        said.contains("`webhooks.url.require_https` must be true or false"),
         "{said}"
     );
 }
 
 #[test]
-fn json_has_the_names_that_scripts_hold_on_to() {
+fn json_has_stable_names() {
     let found = json(&["http://127.0.0.1:8080/hook"]);
     assert_eq!(found["langgraph"], "0.16.7");
     assert_eq!(found["accepted"], false);
@@ -93,7 +93,7 @@ fn json_has_the_names_that_scripts_hold_on_to() {
 }
 
 #[test]
-fn what_the_command_offers_to_paste_is_what_it_then_takes() {
+fn the_suggested_block_is_accepted() {
     let folder = TempDir::new().unwrap();
     let found = json(&["http://localhost:8080/hook"]);
     for name in ["langgraph_json", "environment"] {
@@ -104,7 +104,7 @@ fn what_the_command_offers_to_paste_is_what_it_then_takes() {
 }
 
 #[test]
-fn the_page_says_what_the_command_says() {
+fn page_and_command_agree() {
     let creel = Creel::start(&[]);
     let urls = [
         "http://127.0.0.1:8080/hook",
@@ -136,7 +136,7 @@ fn the_page_says_what_the_command_says() {
 }
 
 #[test]
-fn the_page_takes_a_pasted_block_and_says_what_is_wrong_with_one() {
+fn the_page_accepts_a_block_and_reports_an_invalid_one() {
     let creel = Creel::start(&[]);
     let url = ("url", "http://127.0.0.1:8080/hook");
     assert!(page(&creel, &[url, ("webhooks", LOCAL)]).contains("and delivers to it"));
@@ -145,10 +145,7 @@ fn the_page_takes_a_pasted_block_and_says_what_is_wrong_with_one() {
             .contains("LangGraph 0.9 accepts this URL and delivers to it")
     );
     let wrong = page(&creel, &[url, ("webhooks", "nonsense")]);
-    assert!(
-        wrong.contains("This cannot be used: it is no JSON"),
-        "{wrong}"
-    );
+    assert!(wrong.contains("Error: invalid JSON"), "{wrong}");
     assert!(
         wrong.contains(">nonsense</textarea>"),
         "what was pasted is still there"
@@ -158,7 +155,7 @@ fn the_page_takes_a_pasted_block_and_says_what_is_wrong_with_one() {
 }
 
 #[test]
-fn an_endpoint_that_waits_tells_that_its_url_is_refused_and_links_to_the_doctor() {
+fn a_waiting_endpoint_warns_that_its_url_is_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let key = format!("Bearer {}", endpoint.read_key);
@@ -185,7 +182,7 @@ fn an_endpoint_that_waits_tells_that_its_url_is_refused_and_links_to_the_doctor(
         .http("GET", &path, &[("Authorization", &key)], b"")
         .text();
     assert!(
-        !page.contains("refuses") && page.contains("/doctor?url=https"),
+        !page.contains("rejects this URL") && page.contains("/doctor?url=https"),
         "{page}"
     );
 }

@@ -1,5 +1,5 @@
-//! The fields of every delivery that real servers sent, held against those that they are known to send: nothing is found where nothing
-//! is wrong, and of any JSON at all only what is so is told.
+//! The fields of every recorded delivery, compared with those that servers are known to send: correct deliveries have no differences, and
+//! the result for any JSON is correct.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::readings::{recordings, recordings_in};
 
-/// How many fields are listed at most that are not of the table.
+/// Most listed fields that are not in the table.
 const OTHERS_MAX: usize = 200;
 
 /// Every recording of a run, by name, with its body and its fields.
@@ -64,7 +64,7 @@ fn field<'a>(list: &'a Checklist, of: Object, name: &str) -> &'a Field {
     fields.iter().find(|field| field.name == name).expect(name)
 }
 
-/// A line a field, under the name of its object.
+/// One line per field, below the name of its object.
 fn shown(list: &Checklist) -> String {
     let (server, version) = (list.basis.server, &list.basis.version);
     let mut lines = vec![format!("{server} {version}: {:?}", list.count())];
@@ -92,7 +92,7 @@ fn line(field: &Field) -> String {
 }
 
 #[test]
-fn in_what_real_servers_sent_nothing_is_missing_unexpected_or_of_another_type() {
+fn recordings_have_no_missing_or_unexpected_fields() {
     let all = checklists();
     assert!(all.len() > 90, "{}", all.len());
     for (name, (_, list)) in &all {
@@ -119,7 +119,7 @@ fn in_what_real_servers_sent_nothing_is_missing_unexpected_or_of_another_type() 
 }
 
 #[test]
-fn what_allowed_fields_left_out_is_missing_and_says_what_can_leave_it_out() {
+fn fields_excluded_by_allowed_fields_are_missing_with_a_reason() {
     let (_, list) = &checklists()["allowed-fields"];
     let expected = Count {
         there: 4,
@@ -135,7 +135,7 @@ fn what_allowed_fields_left_out_is_missing_and_says_what_can_leave_it_out() {
         "of objects that did not come, nothing is told"
     );
     let standing = |name| field(list, Object::Run, name).standing;
-    let can = "webhooks.allowed_fields can leave it out";
+    let can = "possibly excluded by webhooks.allowed_fields";
     assert_eq!(standing("kwargs"), Standing::Missing(Some(can)));
     assert_eq!(
         standing("error"),
@@ -144,7 +144,7 @@ fn what_allowed_fields_left_out_is_missing_and_says_what_can_leave_it_out() {
 }
 
 #[test]
-fn each_kind_of_delivery_is_told_of_as_the_snapshot_has_it() {
+fn each_kind_of_delivery_matches_its_snapshot() {
     let all = checklists();
     let names = [
         "threads-runs-create",
@@ -184,7 +184,7 @@ fn a_made_up_version_shows_every_kind_of_difference() {
 }
 
 #[test]
-fn what_a_server_does_not_send_is_told_apart_from_what_the_caller_may_name() {
+fn unexpected_fields_differ_from_the_callers_own() {
     let (body, _) = &checklists()["js-threads-runs-create"];
     let mut body = body.clone();
     body["langsmith_session_name"] = json!("p");
@@ -204,7 +204,7 @@ fn what_a_server_does_not_send_is_told_apart_from_what_the_caller_may_name() {
 }
 
 #[test]
-fn an_error_has_the_type_that_its_version_gives_it() {
+fn the_type_of_an_error_depends_on_the_version() {
     let standing = |version: &str, error: Value| {
         let (body, _) = &checklists()["status-error-valueerror"];
         let mut body = body.clone();
@@ -224,7 +224,7 @@ fn an_error_has_the_type_that_its_version_gives_it() {
 }
 
 #[test]
-fn however_many_members_come_the_list_is_bounded_and_known_fields_are_in_it() {
+fn the_list_is_bounded_and_has_all_known_fields() {
     let (body, _) = &checklists()["threads-runs-create"];
     let mut body = body.clone();
     let many: Map<String, Value> = (0..5_000)
@@ -251,7 +251,7 @@ fn however_many_members_come_the_list_is_bounded_and_known_fields_are_in_it() {
     assert_eq!(longest, Some(121));
 }
 
-/// Any JSON, in which names of fields come often.
+/// Any JSON, with frequent names of known fields.
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -293,7 +293,7 @@ fn any_name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Holds everything that a checklist says against the body as another reader has it.
+/// Compares a checklist with the body as parsed by another parser.
 fn assert_agrees(body: &Value, list: &Checklist) {
     for fields in &list.objects {
         let path = fields.object.path();
@@ -334,7 +334,7 @@ fn type_of(value: &Value) -> &'static str {
 }
 
 #[test]
-fn of_every_recording_only_what_is_so_is_told() {
+fn the_checklist_of_every_recording_is_correct() {
     for (body, list) in checklists().values() {
         assert_agrees(body, list);
     }
@@ -342,19 +342,19 @@ fn of_every_recording_only_what_is_so_is_told() {
 
 proptest! {
     #[test]
-    fn of_any_json_only_what_is_so_is_told(body in any_json()) {
+    fn the_checklist_of_any_json_is_correct(body in any_json()) {
         let list = checklist(&RunBody::parse(body.to_string().as_bytes()), &Run::default());
         assert_agrees(&body, &list);
         prop_assert_eq!(list.objects.is_empty(), !body.is_object());
     }
 
     #[test]
-    fn of_any_bytes_something_is_told(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_have_a_checklist(body in proptest::collection::vec(any::<u8>(), 0..200)) {
         let _ = checklist(&RunBody::parse(&body), &Run::default());
     }
 
     #[test]
-    fn names_that_no_string_can_hold_spoil_nothing(place in 0..3_usize) {
+    fn names_with_lone_surrogates_affect_nothing_else(place in 0..3_usize) {
         let mut names = ["a", "b", "c"];
         names[place] = "\\ud83d";
         let [a, b, c] = names;

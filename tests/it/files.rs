@@ -22,7 +22,7 @@ fn serve(data: &Path, log: &Path) -> Creel {
 }
 
 #[test]
-fn files_that_others_may_read_are_made_private_and_the_log_names_them() {
+fn readable_files_are_made_private_and_logged() {
     let room = TempDir::new().expect("a temporary folder");
     let (data, log) = (room.path().join("data"), room.path().join("log"));
     drop(serve(&data, &log));
@@ -41,10 +41,13 @@ fn files_that_others_may_read_are_made_private_and_the_log_names_them() {
     let said = std::fs::read_to_string(&log).expect("a log");
     for path in &paths {
         assert_eq!(mode(path), 0o600, "{}", path.display());
-        let warning = format!("others could read or write {}", path.display());
+        let warning = format!("other users could read or write {}", path.display());
         assert!(said.contains(&warning), "{warning}: {said}");
     }
-    let folder = format!("others may write to the data folder {}", data.display());
+    let folder = format!(
+        "other users may write to the data folder {}",
+        data.display()
+    );
     assert!(said.contains(&folder), "{said}");
     assert_eq!(creel.http("GET", "/readyz", &[], b"").status, 200);
     drop(creel);
@@ -55,7 +58,7 @@ fn files_that_others_may_read_are_made_private_and_the_log_names_them() {
 }
 
 #[test]
-fn a_file_that_is_a_link_is_refused_and_what_it_points_to_stays() {
+fn a_linked_file_is_refused_and_its_target_unchanged() {
     for name in ["creel.db", "creel.db-wal", "creel.db-shm", "creel.lock"] {
         let room = TempDir::new().expect("a temporary folder");
         let (data, other) = (room.path().join("data"), room.path().join("other"));
@@ -66,7 +69,7 @@ fn a_file_that_is_a_link_is_refused_and_what_it_points_to_stays() {
         let command = Creel::command(&data, &[], "127.0.0.1:0");
         let says = [
             name,
-            "is a symbolic link, which creel does not follow; give the folder that it points to with --data-dir",
+            "is a symbolic link, which creel does not follow; set --data-dir to the folder that it points to",
         ];
         assert_says(&refusal(command), &says);
         assert_eq!(std::fs::read(&other).unwrap(), b"of somebody else");

@@ -1,5 +1,5 @@
-//! What is told of every delivery that real servers sent: the headline and the findings, a line each, to be held against what is known
-//! of LangGraph. And that over HTTP the same is told.
+//! Headline and findings of every recorded delivery, one line each, to be compared with what is known about LangGraph; and that the result
+//! over HTTP is the same.
 
 mod attempts;
 mod cases;
@@ -17,7 +17,7 @@ use creel::langgraph::{headline, read};
 
 use crate::readings::{Recording, recordings, sender};
 
-/// Every recording that holds a request: who sent it, the headline, and what was found. A finding that is a warning has a `!`.
+/// Every recording with a request: sender, headline and findings. A finding that is a warning has a `!`.
 #[rustfmt::skip]
 pub(crate) const TOLD: &[&str] = &[
     "allowed-fields                python -      A run ended with `success` | success_may_be_paused partial_payload",
@@ -72,7 +72,7 @@ pub(crate) const TOLD: &[&str] = &[
     "status-interrupt-by-graph     python 0.16.7 A run of `approve` ended with `success` after 8 ms, delivered 2 ms later | success_may_be_paused",
     "status-resume-after-interrupt python 0.16.7 A run of `approve` ended with `success` after 3 ms, delivered 2 ms later | success_may_be_paused",
     "status-success-plain          python 0.16.7 A run of `plain` ended with `success` after 11 ms, delivered 7 ms later | success_may_be_paused",
-    "status-timeout                python 0.16.7 A run of `slow` was stopped by its server’s time limit after 2.00 s, delivered 78 ms later | timed_out! token_in_body",
+    "status-timeout                python 0.16.7 A run of `slow` exceeded the server’s time limit after 2.00 s, delivered 78 ms later | timed_out! token_in_body",
     "thread-turn-1                 python 0.16.7 A run of `agent` ended with `success` after 13 ms, delivered 2 ms later | success_may_be_paused",
     "thread-turn-2                 python 0.16.7 A run of `agent` ended with `success` after 5 ms, delivered 2 ms later | success_may_be_paused",
     "threads-runs-create           python 0.16.7 A run of `agent` ended with `success` after 171 ms, delivered 6 ms later | success_may_be_paused token_in_body",
@@ -85,7 +85,7 @@ pub(crate) const TOLD: &[&str] = &[
     "url-localhost                 python 0.16.7 A run of `plain` ended with `success` after 5 ms, delivered 3 ms later | success_may_be_paused",
 ];
 
-/// A recording as an endpoint that asks for no token would keep it.
+/// A recording as an endpoint without a token would store it.
 pub(crate) fn summary(recording: &Recording) -> Summary {
     let Recording {
         head,
@@ -121,7 +121,7 @@ fn line(name: &str, recording: &Recording) -> String {
 }
 
 #[test]
-fn every_recording_is_told_of_as_the_table_says() {
+fn every_recording_has_the_findings_of_the_table() {
     let told: Vec<String> = recordings()
         .iter()
         .map(|(name, recording)| line(name, recording))

@@ -1,5 +1,5 @@
-//! A store that really cannot write: senders are asked to come back, nothing that was answered is lost, and creel goes on by itself when
-//! there is space again. Full is a file that may not grow (a limit of the system, for every user) and a file system without space.
+//! A store that cannot write: senders get 503 with Retry-After, no answered delivery is lost, and creel recovers when there is space again.
+//! Tested with a limit on the file size (for every user) and with a file system without space.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,10 +12,10 @@ use crate::app::{Answer, Creel, Minted};
 use crate::http::Follower;
 use crate::refusals::{assert_says, refusal};
 
-/// Bytes that are left to write when it begins to fill up.
+/// Free bytes at the start of filling.
 const SPACE: u64 = 3 * 1024 * 1024;
 
-/// A body that no other has.
+/// A unique body.
 fn body(n: usize, bytes: usize) -> Vec<u8> {
     format!("{n} ").bytes().cycle().take(bytes).collect()
 }
@@ -45,7 +45,7 @@ fn assert_unavailable(answer: &Answer) {
     assert_eq!(answer.json()["type"], "/problems/unavailable");
 }
 
-/// Everything that was answered is there, byte for byte, and the seqs have no gap.
+/// Checks that all answered deliveries are stored byte for byte, and that the seqs have no gap.
 fn assert_kept(creel: &Creel, endpoint: &Minted, kept: &[Vec<u8>]) {
     let found = creel.deliveries(endpoint);
     let seqs: Vec<u64> = found
@@ -59,7 +59,7 @@ fn assert_kept(creel: &Creel, endpoint: &Minted, kept: &[Vec<u8>]) {
     }
 }
 
-/// From full to full again: `fill` leaves [`SPACE`], `make_space` makes more.
+/// Fills the store, makes space, and fills it again: `fill` leaves [`SPACE`], `make_space` makes more.
 fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl FnOnce()) {
     let endpoint = creel.mint("{}");
     let mut kept = Vec::new();
@@ -75,7 +75,7 @@ fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl Fn
     assert!(keep(&mut kept, 100).is_none());
     assert_eq!(ready(creel).status, 200);
     fill();
-    // Large ones until none fits, then small ones until none fits.
+    // Large bodies until none fits, then small ones until none fits.
     for bytes in [300_000, 60_000, 1000] {
         let refused = (0..500).find_map(|_| keep(&mut kept, bytes));
         assert_unavailable(&refused.expect("it is full at last"));
@@ -85,7 +85,7 @@ fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl Fn
     assert_unavailable(&creel.http("POST", "/api/v1/endpoints", &[], b"{}"));
     assert_eq!(creel.http("GET", "/livez", &[], b"").status, 200);
 
-    // Reading goes on.
+    // Reading still works.
     assert_kept(creel, &endpoint, &kept);
     let events = Follower::new(creel, &endpoint, "?after=0", &[]).events(kept.len());
     assert_eq!(events.len(), kept.len());
@@ -104,7 +104,7 @@ fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl Fn
     assert_eq!(came[20].id, kept.len().to_string());
 }
 
-/// Sets the size to which creel may let a file grow; what it was allowed at most stays.
+/// Sets creel's soft limit of the file size; the hard limit stays.
 fn limit_files(creel: &Creel, bytes: Option<u64>) {
     let soft = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
     let pid = creel.pid().to_string();
@@ -115,7 +115,7 @@ fn limit_files(creel: &Creel, bytes: Option<u64>) {
 }
 
 #[test]
-fn where_a_file_may_not_grow_senders_are_asked_to_come_back_and_nothing_is_lost() {
+fn at_the_file_size_limit_senders_get_503_and_nothing_is_lost() {
     let mut creel = Creel::start(&[]);
     fills_up_and_recovers(
         &creel,
@@ -126,7 +126,7 @@ fn where_a_file_may_not_grow_senders_are_asked_to_come_back_and_nothing_is_lost(
 }
 
 #[test]
-fn what_was_answered_survives_a_kill_while_full() {
+fn answered_deliveries_survive_a_kill_while_full() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     limit_files(&creel, Some(SPACE));
@@ -146,7 +146,7 @@ fn what_was_answered_survives_a_kill_while_full() {
 }
 
 #[test]
-fn readiness_says_what_a_capture_would_be_told_however_little_space_is_left() {
+fn readiness_agrees_with_captures_when_space_is_low() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let log = creel.data_dir().join(format!("{FILE_NAME}-wal"));
@@ -165,10 +165,10 @@ fn readiness_says_what_a_capture_would_be_told_however_little_space_is_left() {
     }
 }
 
-/// `unshare` with a file system of `megabytes` MB at `at` for the program that comes behind; `None` where this system does not let us.
+/// An `unshare` command that mounts a file system of `megabytes` MB at `at` for a program; `None` if this system does not allow it.
 fn with_small_disk(at: &Path, megabytes: u32, options: &str) -> Option<Command> {
     let mount = format!("mount -t tmpfs -o size={megabytes}m{options} none \"$0\" && exec \"$@\"");
-    // Root mounts as it is, another user as the root of a namespace of its own.
+    // Root mounts directly, another user as root of its own namespace.
     [&["--mount"][..], &["--user", "--map-root-user", "--mount"]]
         .into_iter()
         .find_map(|namespaces| {
@@ -188,25 +188,25 @@ fn with_small_disk(at: &Path, megabytes: u32, options: &str) -> Option<Command> 
         })
 }
 
-/// Puts `creel` behind a command that runs what follows it.
+/// Runs `creel` through another command.
 fn behind(mut command: Command, creel: &Command) -> Command {
     command.arg(creel.get_program()).args(creel.get_args());
     command
 }
 
 #[test]
-fn on_a_disk_without_space_senders_are_asked_to_come_back_and_nothing_is_lost() {
+fn on_a_full_disk_senders_get_503_and_nothing_is_lost() {
     let room = TempDir::new().expect("a temporary folder");
     let at = room.path();
     let Some(small_disk) = with_small_disk(at, 64, "") else {
         eprintln!(
             "this system lets us mount nothing; the file that may not grow stands for the disk without space"
         );
-        return where_a_file_may_not_grow_senders_are_asked_to_come_back_and_nothing_is_lost();
+        return at_the_file_size_limit_senders_get_503_and_nothing_is_lost();
     };
     let serve = Creel::command(&at.join("data"), &[], "127.0.0.1:0");
     let creel = Creel::run(behind(small_disk, &serve), &[]);
-    // The same folder as creel sees it.
+    // The same folder in creel's mount namespace.
     let ballast: PathBuf = ["/proc", &creel.pid().to_string(), "root"].iter().collect();
     let ballast = ballast
         .join(at.strip_prefix("/").expect("an absolute path"))
@@ -225,10 +225,10 @@ fn on_a_disk_without_space_senders_are_asked_to_come_back_and_nothing_is_lost() 
 }
 
 #[test]
-fn a_disk_that_only_may_be_read_is_refused() {
+fn a_read_only_disk_is_refused() {
     let room = TempDir::new().expect("a temporary folder");
     let Some(disk) = with_small_disk(room.path(), 1, ",ro") else {
-        // This system allows no mounts; a folder that nobody can write stands for the disk.
+        // This system allows no mounts; a folder that no one can write is used instead of the disk.
         let serve = Creel::command(Path::new("/proc/creel"), &[], "127.0.0.1:0");
         return assert_says(&refusal(serve), &["creel: the data folder", "--data-dir"]);
     };

@@ -1,9 +1,9 @@
-//! What a request is believed: its Host, where it comes from, and what proxies say of it.
+//! Which parts of a request are trusted: its Host, its Origin, and the headers of proxies.
 
 use crate::access::{bearer, caught, change};
 use crate::app::{Answer, Creel};
 
-/// A request whose only Host is the one that is given.
+/// A request with only this Host.
 pub(crate) fn at_host(
     creel: &Creel,
     host: &str,
@@ -18,7 +18,7 @@ pub(crate) fn at_host(
 }
 
 #[test]
-fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
+fn an_unknown_host_name_serves_only_captures() {
     let creel = Creel::start(&[]);
     let endpoint = caught(&creel);
     let port = creel.addr.rsplit(':').next().unwrap_or_default();
@@ -68,7 +68,7 @@ fn a_name_that_is_not_ours_opens_neither_pages_nor_api_but_captures() {
 }
 
 #[test]
-fn the_public_url_is_a_name_of_ours_and_stands_in_the_urls_that_are_given_out() {
+fn the_public_url_is_accepted_and_used_in_urls() {
     let creel = Creel::start(&["--public-url", "http://creel.example:9000"]);
     let minted = at_host(
         &creel,
@@ -99,7 +99,7 @@ fn the_public_url_is_a_name_of_ours_and_stands_in_the_urls_that_are_given_out() 
             .last()
             .is_some_and(|line| line.contains("http://creel.example:9000/operator?code="))
     );
-    // Under whatever name it is asked.
+    // Whatever the host name of the request.
     let minted = creel.mint("{}");
     assert!(
         minted
@@ -113,7 +113,7 @@ fn the_public_url_is_a_name_of_ours_and_stands_in_the_urls_that_are_given_out() 
 }
 
 #[test]
-fn a_capture_url_of_its_own_stands_in_what_senders_are_given() {
+fn a_configured_capture_url_is_used_for_senders() {
     let creel = Creel::start(&["--capture-url", "https://in.example"]);
     let minted = creel.mint("{}");
     assert!(
@@ -129,7 +129,7 @@ fn a_capture_url_of_its_own_stands_in_what_senders_are_given() {
 }
 
 #[test]
-fn forwarded_host_and_scheme_are_not_believed() {
+fn forwarded_host_and_scheme_are_not_trusted() {
     let creel = Creel::start(&["--trusted-proxy", "127.0.0.0/8"]);
     let lies = "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nForwarded: host=evil.example;proto=https\r\n";
     let minted = at_host(&creel, &creel.addr, "POST", "/api/v1/endpoints", lies);
@@ -199,7 +199,7 @@ fn a_page_of_another_site_changes_nothing() {
 }
 
 #[test]
-fn the_client_is_whom_a_trusted_proxy_names_and_else_the_peer() {
+fn the_client_is_named_by_a_trusted_proxy_or_the_peer() {
     let client = |creel: &Creel, lines: &[(&str, &str)]| {
         let endpoint = creel.mint("{}");
         assert_eq!(creel.http("POST", &endpoint.target, lines, b"").status, 200);

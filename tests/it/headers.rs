@@ -1,4 +1,4 @@
-//! The headers that protect a browser from an answer, on every kind of answer.
+//! The protecting headers on every kind of response.
 
 use crate::access::bearer;
 use crate::app::{Answer, Creel};
@@ -51,7 +51,7 @@ fn assert_carries(what: &str, answer: &Answer, status: u16, headers: &[(&str, &s
 }
 
 #[test]
-fn every_answer_of_the_api_forbids_caching_sniffing_and_embedding() {
+fn every_api_response_forbids_caching_sniffing_and_embedding() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.http("POST", &endpoint.target, &[], b"x");
@@ -93,7 +93,7 @@ fn every_answer_of_the_api_forbids_caching_sniffing_and_embedding() {
 }
 
 #[test]
-fn every_page_and_static_file_keeps_other_sites_out() {
+fn pages_and_static_files_cannot_be_embedded_by_other_sites() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let foreign = [("Origin", "http://evil.example")];
@@ -127,7 +127,7 @@ fn health_checks_are_neither_cached_nor_sniffed() {
 }
 
 #[test]
-fn every_answer_of_a_capture_url_is_inert_in_a_browser() {
+fn every_capture_response_is_inert_in_a_browser() {
     let creel = Creel::start(&[]);
     let plain = creel.mint("{}").target;
     let empty = creel.mint("{\"reply\": [204]}").target;

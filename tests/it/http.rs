@@ -1,7 +1,7 @@
-//! HTTP as it is on the wire: an answer that is read to its end, and a live stream that is read as it comes.
+//! A simple HTTP client: a response is read to its end, a live stream as it arrives.
 //!
-//! **Invariant:** the stream is read strictly as the WHATWG says (HTML, "Interpreting an event stream"): CR, LF and CRLF all end a line, so
-//! that whatever would forge an event for a browser forges one here.
+//! **Invariant:** the stream is parsed strictly by the WHATWG standard (HTML, "Interpreting an event stream"): CR, LF and CRLF all end a line,
+//! so data that would forge an event in a browser forges one here too.
 
 #![allow(dead_code, reason = "each test binary uses its own part of this file")]
 
@@ -23,7 +23,7 @@ impl Answer {
     /// Reads an answer from a connection that is closed after it.
     pub(crate) fn read(stream: &mut TcpStream) -> Self {
         let mut bytes = Vec::new();
-        // A connection that was reset behind the answer has still given the answer.
+        // A connection that is reset after the response has still delivered it.
         let _ = stream.read_to_end(&mut bytes);
         let split = bytes
             .windows(4)
@@ -82,12 +82,12 @@ fn unchunk(mut bytes: &[u8]) -> Vec<u8> {
     whole
 }
 
-/// What a live stream brings next.
+/// The next item of a live stream.
 #[derive(Debug)]
 pub(crate) enum News {
     Event(Event),
     Comment,
-    /// Its end; `whole` when the server said that it is over, and did not only cut the connection.
+    /// The end; `whole` if the server ended it, and did not only cut the connection.
     End {
         whole: bool,
     },
@@ -96,7 +96,7 @@ pub(crate) enum News {
 /// An event of a live stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
-    /// Last event id that was given, as a browser would send it back.
+    /// The last event id, as a browser would send it back.
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) data: String,
@@ -109,11 +109,11 @@ impl Event {
     }
 }
 
-/// A follower of an endpoint's live stream.
+/// A subscriber of an endpoint's live stream.
 pub(crate) struct Follower {
     bytes: BufReader<TcpStream>,
     pub(crate) head: String,
-    /// What is left of the chunk that is being read.
+    /// The rest of the current chunk.
     chunk: usize,
     ended: Option<bool>,
     after_cr: bool,
@@ -126,7 +126,7 @@ pub(crate) struct Follower {
 }
 
 impl Follower {
-    /// Follows with a read key; it is answered, so what arrives from now on comes. `query` begins with a `?` if there is one, `headers` are further header lines.
+    /// Subscribes with a read key and waits for the response, so that later deliveries are received. `query` starts with `?`, if there is one; `headers` are additional header lines.
     pub(crate) fn new(
         creel: &Creel,
         endpoint: &Minted,
@@ -138,7 +138,7 @@ impl Follower {
         Self::with(creel, endpoint, query, &headers)
     }
 
-    /// As [`Self::new`], with no other proof than what `headers` hold.
+    /// As [`Self::new`], with only the credentials in `headers`.
     pub(crate) fn with(
         creel: &Creel,
         endpoint: &Minted,
@@ -181,7 +181,7 @@ impl Follower {
         }
     }
 
-    /// The next event; comments are passed over.
+    /// The next event; comments are skipped.
     pub(crate) fn event(&mut self) -> Event {
         loop {
             match self.news() {
@@ -197,7 +197,7 @@ impl Follower {
         (0..count).map(|_| self.event()).collect()
     }
 
-    /// Reads to the end of the stream, past whatever still comes; whether it was told to be over.
+    /// Reads to the end of the stream; returns whether the server ended it.
     pub(crate) fn end(&mut self) -> bool {
         loop {
             if let News::End { whole } = self.news() {
@@ -206,7 +206,7 @@ impl Follower {
         }
     }
 
-    /// Whatever comes next.
+    /// The next item.
     pub(crate) fn news(&mut self) -> News {
         loop {
             let line = match self.line() {
@@ -244,7 +244,7 @@ impl Follower {
         }
     }
 
-    /// A line without its end; an error when there is none any more. What stands behind the last line end is no line.
+    /// A line without its end; an error after the last line. Text after the last line end is not a line.
     fn line(&mut self) -> Result<String, bool> {
         let mut line = Vec::new();
         loop {

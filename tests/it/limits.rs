@@ -1,6 +1,6 @@
-//! What one client can hold, and for how long: each limit takes effect, is reported, and leaves others alone.
+//! How much one client can use, and for how long: each limit takes effect, is logged, and does not affect others.
 //!
-//! **Invariant:** options make the times short; the tests wait for what must happen, not for a time to pass.
+//! **Invariant:** options make the timeouts short; tests wait for conditions, not for fixed times.
 
 mod connections;
 mod flood;
@@ -45,14 +45,14 @@ impl Logged {
         found.map(str::to_owned).collect()
     }
 
-    /// A limit has taken effect and was logged once, within the minute that a test does not take.
+    /// Checks that a limit took effect and was logged once; a test is shorter than the minute between two lines.
     pub(crate) fn assert_reported(&self, option: &str) {
         let lines = self.lines(option);
         assert_eq!(lines.len(), 1, "{option}: {lines:?}");
     }
 }
 
-/// A connection from this address of loopback, with a small receive buffer so that what is not read is soon noticed.
+/// A connection from this loopback address, with a small receive buffer so that unread data is noticed soon.
 pub(crate) fn connect_from(creel: &Creel, ip: &str) -> TcpStream {
     try_connect_from(creel, ip).expect("creel accepts connections")
 }
@@ -74,12 +74,12 @@ pub(crate) fn try_connect_from(creel: &Creel, ip: &str) -> std::io::Result<TcpSt
     Ok(stream)
 }
 
-/// The first bytes of a capture whose body is announced with this line and does not come.
+/// The head of a capture that announces a body with this line and does not send it.
 pub(crate) fn unfinished(target: &str, announced: &str) -> Vec<u8> {
     format!("POST {target} HTTP/1.1\r\nHost: h\r\n{announced}\r\n\r\n").into_bytes()
 }
 
-/// Reads until the connection is closed, by FIN or reset; what came.
+/// Reads until the connection is closed, by FIN or reset; returns the received bytes.
 pub(crate) fn read_to_close(stream: &mut TcpStream) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Err(error) = stream.read_to_end(&mut bytes) {
@@ -104,7 +104,7 @@ pub(crate) fn sockets(creel: &Creel) -> usize {
         .count()
 }
 
-/// What a read would give, without waiting.
+/// The result of a read, without waiting.
 fn look(stream: &TcpStream) -> std::io::Result<usize> {
     stream.set_nonblocking(true).expect("it can be set");
     let read = stream.peek(&mut [0]);
@@ -112,7 +112,7 @@ fn look(stream: &TcpStream) -> std::io::Result<usize> {
     read
 }
 
-/// Whether something came over a connection.
+/// Whether a connection has received data.
 pub(crate) fn is_answered(stream: &TcpStream) -> bool {
     look(stream).is_ok_and(|bytes| bytes > 0)
 }
@@ -125,7 +125,7 @@ pub(crate) fn is_open(stream: &TcpStream) -> bool {
     }
 }
 
-/// One request over a connection that stays open; the status of its answer.
+/// One request on a connection that stays open; returns the status of the response.
 pub(crate) fn ask(stream: &mut TcpStream, request: &[u8]) -> u16 {
     stream.write_all(request).expect("creel reads what is sent");
     let mut head = Vec::new();
@@ -150,7 +150,7 @@ pub(crate) fn ask(stream: &mut TcpStream, request: &[u8]) -> u16 {
         .unwrap_or(0)
 }
 
-/// A whole capture.
+/// A complete capture.
 pub(crate) fn capture(target: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head =

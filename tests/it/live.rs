@@ -1,4 +1,4 @@
-//! The live stream, over real sockets: no gap, no duplicate, and nothing that was captured can forge an event.
+//! The live stream over real sockets: no gap, no duplicate, and captured text cannot forge an event.
 
 mod sharing;
 mod watched;
@@ -6,7 +6,7 @@ mod watched;
 use crate::app::{Creel, Minted};
 use crate::http::{Event, Follower, News};
 
-/// Catches `bodies`, one request each.
+/// Captures `bodies`, one request each.
 fn catch<'a>(creel: &Creel, endpoint: &Minted, bodies: impl IntoIterator<Item = &'a str>) {
     for body in bodies {
         let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
@@ -22,7 +22,7 @@ fn ids(events: &[Event]) -> Vec<u64> {
 }
 
 #[test]
-fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
+fn events_are_in_order_with_seq_and_summary() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "?after=0", &[]);
@@ -47,7 +47,7 @@ fn events_come_in_order_with_the_seq_as_id_and_the_summary_as_data() {
 }
 
 #[test]
-fn a_stream_begins_behind_after_or_behind_last_event_id_which_wins_or_with_what_comes_next() {
+fn a_stream_starts_after_last_event_id_or_after_or_now() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     catch(&creel, &endpoint, ["1", "2", "3", "4"]);
@@ -62,7 +62,7 @@ fn a_stream_begins_behind_after_or_behind_last_event_id_which_wins_or_with_what_
         (follow("", Some("0")), vec![1, 2, 3, 4, 5]),
         (follow("?after=4", None), vec![5]),
         (follow("", None), vec![5]),
-        // Seen more than there is: the data went back to a backup.
+        // The client has seen more than there is: the data was restored from a backup.
         (follow("", Some("99")), vec![5]),
     ];
     catch(&creel, &endpoint, ["5"]);
@@ -72,7 +72,7 @@ fn a_stream_begins_behind_after_or_behind_last_event_id_which_wins_or_with_what_
 }
 
 #[test]
-fn a_place_to_begin_that_cannot_be_used_is_400() {
+fn an_invalid_start_is_answered_400() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let bearer = format!("Bearer {}", endpoint.read_key);
@@ -94,7 +94,7 @@ fn a_place_to_begin_that_cannot_be_used_is_400() {
 }
 
 #[test]
-fn followers_of_one_endpoint_all_hear_all_of_it_and_nothing_of_others() {
+fn subscribers_get_all_of_their_endpoint_and_no_other() {
     let creel = Creel::start(&[]);
     let (mine, other) = (creel.mint("{}"), creel.mint("{}"));
     let mut followers: Vec<Follower> = (0..3)
@@ -116,7 +116,7 @@ fn followers_of_one_endpoint_all_hear_all_of_it_and_nothing_of_others() {
 }
 
 #[test]
-fn many_followers_hear_everything_once_and_in_order_while_captures_come_fast() {
+fn many_subscribers_get_fast_captures_once_and_in_order() {
     const FOLLOWERS: usize = 30;
     const THREADS: usize = 4;
     const EACH: usize = 100;
@@ -138,13 +138,13 @@ fn many_followers_hear_everything_once_and_in_order_while_captures_come_fast() {
 }
 
 #[test]
-fn one_that_reads_nothing_holds_up_nobody_and_finds_everything_when_it_reads() {
+fn a_stalled_subscriber_delays_no_one_and_misses_nothing() {
     const COUNT: usize = 600;
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut deaf = Follower::new(&creel, &endpoint, "", &[]);
     let mut prompt = Follower::new(&creel, &endpoint, "", &[]);
-    // Long enough that what is between creel and the one that does not read is full before the last: a line has the path twice.
+    // Long enough that the buffers between creel and the stalled subscriber are full before the last event: a line has the path twice.
     let target = format!("{}/{}", endpoint.target, "x".repeat(16 * 1024));
     for seq in 1..=COUNT {
         let answer = creel.http("POST", &target, &[], b"");
@@ -156,7 +156,7 @@ fn one_that_reads_nothing_holds_up_nobody_and_finds_everything_when_it_reads() {
 }
 
 #[test]
-fn a_follower_that_comes_and_goes_misses_nothing_and_sees_nothing_twice() {
+fn a_reconnecting_subscriber_gets_everything_once() {
     const THREADS: usize = 4;
     const EACH: usize = 60;
     let creel = Creel::start(&[]);
@@ -173,7 +173,7 @@ fn a_follower_that_comes_and_goes_misses_nothing_and_sees_nothing_twice() {
         let mut last = "0".to_owned();
         while seen.len() < THREADS * EACH {
             let mut follower = Follower::new(&creel, &endpoint, "", &[("Last-Event-ID", &last)]);
-            // Now one event, now some: it goes in the middle of whatever else is under way to it.
+            // One event or several: it disconnects while more events are in transit.
             for _ in 0..=seen.len() % 7 {
                 if seen.len() < THREADS * EACH {
                     let event = follower.event();
@@ -188,7 +188,7 @@ fn a_follower_that_comes_and_goes_misses_nothing_and_sees_nothing_twice() {
 }
 
 #[test]
-fn a_follower_goes_on_where_it_was_after_creel_was_killed_and_came_back() {
+fn a_subscriber_resumes_after_a_server_crash() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "", &[]);
@@ -207,11 +207,11 @@ fn a_follower_goes_on_where_it_was_after_creel_was_killed_and_came_back() {
 }
 
 #[test]
-fn a_comment_shows_that_a_stream_without_news_is_alive() {
+fn an_idle_stream_has_keep_alive_comments() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let mut follower = Follower::new(&creel, &endpoint, "", &[]);
-    // The first comes at once, the second after the 15 s of the contract.
+    // The first arrives immediately, the second after the 15 s of the contract.
     for _ in 0..2 {
         let news = follower.news();
         assert!(matches!(news, News::Comment), "{news:?}");
@@ -221,7 +221,7 @@ fn a_comment_shows_that_a_stream_without_news_is_alive() {
 }
 
 #[test]
-fn the_stream_of_an_endpoint_that_is_deleted_ends_at_once() {
+fn the_stream_of_a_deleted_endpoint_ends_immediately() {
     const TOKEN: &str = "an-operator-token-of-a-test";
     let creel = Creel::start(&["--operator-token", TOKEN]);
     let endpoint = creel.mint("{}");
@@ -232,7 +232,7 @@ fn the_stream_of_an_endpoint_that_is_deleted_ends_at_once() {
     let bearer = format!("Bearer {TOKEN}");
     let answer = creel.http("DELETE", &target, &[("Authorization", &bearer)], b"");
     assert_eq!(answer.status, 204);
-    // The deletion itself wakes the follower: the comment of the 15 s tick would come first otherwise.
+    // The deletion itself wakes the subscriber: otherwise the comment after 15 s would arrive first.
     loop {
         match follower.news() {
             News::Comment if follower.comments == 1 => {}
@@ -244,7 +244,7 @@ fn the_stream_of_an_endpoint_that_is_deleted_ends_at_once() {
 }
 
 #[test]
-fn nothing_that_was_captured_forges_an_event() {
+fn captured_text_cannot_forge_an_event() {
     const FORGED: &str = "\n\nevent: delivery\nid: 99\ndata: {}\n\n";
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
@@ -260,7 +260,7 @@ fn nothing_that_was_captured_forges_an_event() {
         "data: x".to_owned(),
     ];
     let mut kept = 0_usize;
-    // In a body: text, JSON values, JSON keys, and what is read of a run.
+    // In a body: text, JSON values, JSON keys, and the fields of a run.
     for text in &strange {
         let json = serde_json::json!({text: text, "a": [text, {text: text}]}).to_string();
         let run = serde_json::json!({"run_id": text, "thread_id": text, "status": text, "error": text, "assistant_id": text,
@@ -270,7 +270,7 @@ fn nothing_that_was_captured_forges_an_event() {
             kept += 1;
         }
     }
-    // In the target and in header lines, as far as the protocol lets them in at all.
+    // In the target and in header lines, as far as the protocol allows it.
     let request = |line: String, header: &[u8]| {
         let head = format!("{line} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n").into_bytes();
         [&head, header, b"\r\n\r\n"].concat()

@@ -1,4 +1,4 @@
-//! What the log says, and what it never says.
+//! The content of the log, and what it never contains.
 
 use std::fs::File;
 
@@ -14,7 +14,7 @@ const PATH: &str = "mark-in-path";
 const STRANGER: &str = "mark-of-a-stranger";
 const OWNER: &str = "secret-of-an-owner-with-as-many-characters-";
 
-/// Captures with marks everywhere: six whole ones, one whose body ends early, and what is no capture at all.
+/// Captures with marks everywhere: six complete ones, one with a truncated body, and a request that is not a capture.
 fn send_marks(creel: &Creel, endpoint: &Minted) {
     let (bare, token) = endpoint.target.split_once('?').expect("it has a token");
     let credentials = format!("Bearer {HEADER}");
@@ -51,7 +51,7 @@ fn send_marks(creel: &Creel, endpoint: &Minted) {
     }
 }
 
-/// Readers with all kinds of proof, and strangers who guess.
+/// Readers with all kinds of credentials, and unknown clients with guessed ones.
 fn ask_with_secrets(creel: &Creel, endpoint: &Minted) {
     let (operator, guessed) = (bearer(OPERATOR), bearer(STRANGER));
     let (owner, key) = (creel.owner_cookie(OWNER), &endpoint.read_key);
@@ -100,7 +100,7 @@ fn secrets_and_captured_text_never_reach_the_log() {
     assert_eq!(follower.events(7).len(), 7);
     creel.end("TERM");
     let log = std::fs::read_to_string(log.path()).expect("the log is text");
-    let is_a_log = log.contains("serving") && log.contains("ending");
+    let is_a_log = log.contains("serving") && log.contains("shutting down");
     assert!(is_a_log, "{log}");
     let minted = [endpoint.token.as_str(), &endpoint.read_key];
     for secret in [BODY, QUERY, HEADER, PATH, STRANGER, OWNER, OPERATOR]

@@ -1,4 +1,4 @@
-//! The integration tests: one binary, a module per part of the house, each against a real creel over real HTTP.
+//! The integration tests: one binary, a module per part of creel, each against a real creel over real HTTP.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 

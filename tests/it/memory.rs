@@ -1,4 +1,4 @@
-//! Answers that nobody reads: what they may hold, and that it is given back.
+//! Unread responses: how much memory they use, and that it is released.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -12,7 +12,7 @@ const BODY_BYTES: usize = 33_000_000;
 const HELD_BYTES_MAX: usize = 200_000_000;
 const IDLE_BYTES_MAX: usize = 60_000_000;
 
-/// Bytes of memory that are in use, or were at most.
+/// Current or peak memory, in bytes.
 fn memory(creel: &Creel, field: &str) -> usize {
     let path = format!("/proc/{}/status", creel.pid());
     let status = std::fs::read_to_string(path).expect("a running process");
@@ -41,7 +41,7 @@ fn caught() -> (Creel, Minted, Vec<u8>) {
     (creel, endpoint, body)
 }
 
-/// Asks for this over many connections at once and reads no more of an answer than its status line.
+/// Requests this over many connections at once and reads only the status line of each response.
 fn ask(creel: &Creel, target: &str) -> Vec<TcpStream> {
     ask_as(creel, target, "")
 }
@@ -84,7 +84,7 @@ fn assert_bounded(creel: &Creel, target: &str) {
 }
 
 #[test]
-fn bodies_and_pages_that_nobody_reads_hold_little_and_give_it_back() {
+fn unread_bodies_and_pages_use_little_memory_and_release_it() {
     let (creel, endpoint, _) = caught();
     let id = &endpoint.id;
     assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1/body"));
@@ -93,7 +93,7 @@ fn bodies_and_pages_that_nobody_reads_hold_little_and_give_it_back() {
 }
 
 #[test]
-fn a_streamed_body_is_whole_and_one_that_is_deleted_meanwhile_is_cut() {
+fn a_streamed_body_is_complete_unless_deleted_meanwhile() {
     let (creel, endpoint, body) = caught();
     let answer = creel.api(&endpoint, "/deliveries/1/body");
     let length = body.len().to_string();
@@ -130,7 +130,7 @@ fn with_escaped_body(args: &[&str]) -> (Creel, Minted, String) {
 }
 
 #[test]
-fn what_does_not_fit_into_the_memory_for_answers_is_asked_to_come_back() {
+fn responses_beyond_the_memory_get_503() {
     let args = ["--answer-memory-bytes", "40000000"];
     let (creel, endpoint, target) = with_escaped_body(&args);
     let unread = ask(&creel, &target);
@@ -184,7 +184,7 @@ fn a_long_head_takes_memory_for_answers_as_a_body_does() {
     );
 }
 
-/// GET of a delivery as JSON, from this address of loopback.
+/// GET of a delivery as JSON, from this loopback address.
 fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
     let (id, key) = (&endpoint.id, &endpoint.read_key);
     let head = format!(
@@ -197,7 +197,7 @@ fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
 }
 
 #[test]
-fn a_client_that_reads_nothing_leaves_memory_for_small_answers_to_others() {
+fn a_stalled_client_leaves_memory_for_small_responses() {
     let creel = Creel::start(&["--answer-memory-bytes", "8000000"]);
     let endpoint = creel.mint("{}");
     creel.http("POST", &endpoint.target, &[], "x".repeat(20_000).as_bytes());
@@ -209,14 +209,14 @@ fn a_client_that_reads_nothing_leaves_memory_for_small_answers_to_others() {
         let head = http2::head(stream, 2, &target, key, http2::END_STREAM);
         greedy.write_all(&head).expect("it is sent");
     }
-    // All memory that it gets is taken when one of its requests is refused.
+    // When a request is refused, the client has used all memory that it can get.
     while http2::next_head(&mut greedy).1[0] == http2::STATUS_200 {}
     assert_eq!(get_from(&creel, "127.0.0.2", &endpoint, "").status, 200);
     assert_eq!(get_from(&creel, "127.0.0.1", &endpoint, "").status, 503);
 }
 
 #[test]
-fn behind_a_proxy_memory_is_shared_by_the_clients_that_it_names() {
+fn behind_a_proxy_memory_is_shared_by_its_clients() {
     let args = [
         "--answer-memory-bytes",
         "200000000",

@@ -1,4 +1,4 @@
-//! The contract of the API: its document, kept as a snapshot so that no change of it goes unseen, and the JSON that programs hold on to.
+//! The contract of the API: its document, compared with a snapshot so that every change is reviewed, and the JSON that programs depend on.
 
 use std::io::{BufRead, BufReader, Write};
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::access::{OPERATOR, bearer};
 use crate::app::{Creel, Minted};
 
-/// A body that is read as a run and has all that a run can have.
+/// The body of a run with all fields that a run can have.
 const RUN: &str = r#"{"run_id": "019a-run", "thread_id": "019a-thread", "assistant_id": "019a-assistant", "status": "success",
     "metadata": {"graph_id": "agent"}, "kwargs": {"config": {}}, "values": {"messages": []}, "created_at": "2026-11-21T21:49:08+00:00",
     "run_started_at": "2026-11-21T21:49:08+00:00", "run_ended_at": "2026-11-21T21:49:09+00:00", "webhook_sent_at": "2026-11-21T21:49:10Z"}"#;
@@ -86,7 +86,7 @@ fn operated() -> (Creel, Minted) {
 }
 
 #[test]
-fn the_document_that_is_given_out_changes_only_with_its_snapshot() {
+fn the_served_document_matches_its_snapshot() {
     let creel = Creel::start(&[]);
     let answer = creel.http("GET", "/api/openapi.json", &[], b"");
     assert_eq!(answer.status, 200);
@@ -101,7 +101,7 @@ fn the_document_that_is_given_out_changes_only_with_its_snapshot() {
 }
 
 #[test]
-fn every_operation_of_the_document_is_served_and_answers_with_a_status_that_it_names() {
+fn every_operation_is_served_with_a_documented_status() {
     let (creel, endpoint) = operated();
     let document = creel.http("GET", "/api/openapi.json", &[], b"").json();
     let mut operations = Vec::new();
@@ -122,11 +122,11 @@ fn every_operation_of_the_document_is_served_and_answers_with_a_status_that_it_n
         }
     }
     assert!(operations.len() > 10, "{operations:?}");
-    // What deletes comes last, and of that what lies deepest first.
+    // Deletions last, and of these the deepest path first.
     operations
         .sort_by_key(|(method, target, _)| (method == "DELETE", std::cmp::Reverse(target.len())));
     for (method, target, responses) in operations {
-        // The head alone: one of the answers is a stream without an end.
+        // Only the head: one of the responses is an endless stream.
         let head = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nAuthorization: {}\r\nContent-Length: 0\r\n\r\n",
             creel.addr,
@@ -167,7 +167,7 @@ fn a_summary_has_exactly_the_fields_of_the_contract() {
 }
 
 #[test]
-fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest_of_the_run() {
+fn a_full_delivery_adds_headers_query_content_and_run_parts() {
     let (creel, endpoint) = operated();
     let full = creel.api(&endpoint, "/deliveries/1").json();
     assert_eq!(keys(&full), with(SUMMARY, &["headers", "query"]));
@@ -180,7 +180,7 @@ fn a_full_delivery_has_what_a_summary_has_and_headers_query_content_and_the_rest
     assert_eq!(full["body"]["text"], RUN);
     assert_eq!(full["body"]["base64"], Value::Null);
     assert_eq!(full["reading"]["run"]["kwargs"], json!({"config": {}}));
-    // The same words in both.
+    // The same texts in both.
     let mut summary = full.clone();
     for (pointer, field) in [
         ("", "headers"),
@@ -242,7 +242,7 @@ fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
 }
 
 #[test]
-fn pages_go_on_where_the_last_one_says_and_refuse_what_they_do_not_know() {
+fn pages_continue_at_the_cursor_and_refuse_unknown_parameters() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for _ in 0..7 {
@@ -294,7 +294,7 @@ fn pages_go_on_where_the_last_one_says_and_refuse_what_they_do_not_know() {
 }
 
 #[test]
-fn a_body_leaves_only_as_an_attachment_that_no_browser_runs() {
+fn a_body_is_served_as_an_inert_attachment() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let html = b"<script>alert(1)</script>\0\xff";
@@ -323,7 +323,7 @@ fn a_body_leaves_only_as_an_attachment_that_no_browser_runs() {
 }
 
 #[test]
-fn whatever_is_wrong_with_a_call_is_told_as_a_problem_document() {
+fn every_error_is_a_problem_document() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let owner = format!("Bearer {}", endpoint.read_key);
@@ -387,7 +387,7 @@ fn whatever_is_wrong_with_a_call_is_told_as_a_problem_document() {
 }
 
 #[test]
-fn the_last_page_says_that_it_is_the_last() {
+fn the_last_page_has_no_cursor() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for _ in 0..4 {

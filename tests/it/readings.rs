@@ -1,5 +1,5 @@
-//! What is read of every delivery that real servers sent (langgraph-api 0.4.48 and 0.16.7, @langchain/langgraph-api 2.0.0), and that
-//! nothing a stranger sends makes reading fail. The table is also the shortest description of what a reading says.
+//! The reading of every recorded delivery (langgraph-api 0.4.48 and 0.16.7, @langchain/langgraph-api 2.0.0), and that no input makes reading
+//! fail. The table is also the shortest description of a reading.
 
 #![expect(clippy::unwrap_used, reason = "a broken recording stops the test")]
 
@@ -14,9 +14,8 @@ use creel::langgraph::read;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// Every recording that holds a request, and what is read of it. A dash is what did not come; `text` is an error without a class; a flag
-/// with a question mark is one that the payload does not tell; `m` counts messages and `in/out` their tokens; `known` names the
-/// durations that can be told.
+/// Every recording with a request, and its reading. A dash is an absent value; `text` is an error without a class; a flag with a question
+/// mark is not given by the payload; `m` is the number of messages and `in/out` their tokens; `known` names the known durations.
 #[rustfmt::skip]
 pub(crate) const TABLE: &[&str] = &[
     // recording                         status      graph   error               flags                 m in/out sender       known
@@ -97,12 +96,12 @@ impl Recording {
     }
 }
 
-/// The recordings that hold a request, by name.
+/// The recordings with a request, by name.
 pub(crate) fn recordings() -> BTreeMap<String, Recording> {
     recordings_in("fixtures")
 }
 
-/// Those in another folder beside these tests.
+/// The recordings in another folder next to these tests.
 pub(crate) fn recordings_in(folder: &str) -> BTreeMap<String, Recording> {
     let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it");
     let folder = tests.join(folder);
@@ -273,7 +272,7 @@ fn ids_times_and_gaps_are_those_of_the_payload() {
 }
 
 #[test]
-fn an_error_is_the_same_in_all_forms_that_senders_use() {
+fn an_error_is_the_same_in_all_forms() {
     let error = |name| run_of(name).error.expect("an error");
     let text = "deliberate failure: bad city 'Atlantis'";
     assert_eq!(error("status-error-valueerror").message, text);
@@ -286,7 +285,7 @@ fn an_error_is_the_same_in_all_forms_that_senders_use() {
     );
 }
 
-/// Fields by path, and what of the reading may change when they hold something else than a server writes.
+/// Fields by path, and the parts of the reading that may change if the field has an unexpected value.
 #[rustfmt::skip]
 const FIELDS: &[(&str, &[&str])] = &[
     ("/run_id", &["run_id"]),
@@ -326,7 +325,7 @@ const FIELDS: &[(&str, &[&str])] = &[
 ];
 
 #[test]
-fn a_field_of_any_type_spoils_nothing_beside_it() {
+fn a_field_of_any_type_affects_no_other_field() {
     let recording = &recordings()["threads-runs-crons"];
     let mut payload: Value = serde_json::from_slice(&recording.body).unwrap();
     payload["error"] = json!({"error": "ValueError", "message": "no"});
@@ -355,7 +354,7 @@ fn a_field_of_any_type_spoils_nothing_beside_it() {
     }
 }
 
-/// A recorded body with bytes changed, perhaps cut short.
+/// A recorded body with changed bytes, possibly truncated.
 pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     let bodies: Vec<_> = recordings()
         .into_values()
@@ -382,7 +381,7 @@ pub(crate) fn mutated() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Reads, and checks what holds for all bytes.
+/// Reads a body, and checks what must be true for any bytes.
 fn check(body: &[u8], cut: Option<Truncation>) {
     let raw = "POST / HTTP/1.1\r\nContent-Type: application/json\r\n\r\n";
     let head = Head {

@@ -1,4 +1,4 @@
-//! The README says what the program does: its option table is made from the program itself, and its commands are ones that it takes.
+//! The README matches the program: its option tables are those of `--help`, and its commands are valid.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
@@ -49,7 +49,7 @@ fn readme() -> String {
 }
 
 #[test]
-fn the_commands_of_the_readme_are_ones_that_the_program_takes() {
+fn the_commands_of_the_readme_are_valid() {
     let readme = readme();
     let commands: Vec<_> = readme
         .lines()
@@ -65,13 +65,13 @@ fn the_commands_of_the_readme_are_ones_that_the_program_takes() {
 }
 
 #[test]
-fn the_readme_names_the_rust_that_is_needed() {
+fn the_readme_names_the_required_rust_version() {
     let rust = concat!("Rust ", env!("CARGO_PKG_RUST_VERSION"));
     assert!(readme().contains(rust), "README.md is to name {rust}");
 }
 
 #[test]
-fn the_option_table_of_the_readme_is_that_of_the_program() {
+fn the_option_tables_of_the_readme_match_the_program() {
     let readme = readme();
     for table in [table(None, ""), table(Some("Limits"), "what happens ")] {
         assert!(

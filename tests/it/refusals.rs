@@ -1,4 +1,4 @@
-//! What `creel serve` does not start with, and the one sentence that says so.
+//! Configurations with which `creel serve` does not start, and its error messages.
 
 use std::io::Read;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use crate::app::{Creel, eventually};
 use crate::serve::Ends;
 
-/// What a creel says on stderr that does not start, after it ended with the exit code 2 and nothing on stdout.
+/// The stderr of a creel that does not start; checks exit code 2 and an empty stdout.
 pub(crate) fn refusal(mut command: Command) -> String {
     let child = command
         .stdout(Stdio::piped())
@@ -38,7 +38,7 @@ pub(crate) fn refusal(mut command: Command) -> String {
     said
 }
 
-/// The one sentence with which creel refuses to serve.
+/// The error message with which creel refuses to start.
 pub(crate) fn refused(data: &Path, args: &[&str]) -> String {
     let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
     let said = refusal(Creel::command(data, &args, "127.0.0.1:0"));
@@ -56,12 +56,12 @@ pub(crate) fn assert_says(said: &str, words: &[&str]) {
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_written_is_named_with_the_option_that_gives_another() {
+fn a_data_folder_that_cannot_be_written_is_refused_with_advice() {
     let room = TempDir::new().expect("a temporary folder");
     let file = room.path().join("a-file");
     std::fs::write(&file, "not a folder").expect("a file");
     let below = file.join("below");
-    // The last is a file system that takes no folders, not even from root.
+    // The last is a file system in which not even root can create folders.
     for folder in [&*file, &*below, Path::new("/proc/creel")] {
         let said = refused(folder, &[]);
         assert_says(
@@ -76,7 +76,7 @@ fn a_data_folder_that_cannot_be_written_is_named_with_the_option_that_gives_anot
     assert_eq!(std::fs::read(&file).expect("it is there"), b"not a folder");
 }
 
-/// A command that may write only what its permissions say, also when root runs it.
+/// A command that is restricted to its file permissions, even if root runs it.
 fn unprivileged(command: &Command) -> Command {
     let mut plain = Command::new("setpriv");
     let probe = TempDir::new().expect("a temporary folder");
@@ -87,7 +87,7 @@ fn unprivileged(command: &Command) -> Command {
 }
 
 #[test]
-fn a_folder_or_a_database_that_only_may_be_read_is_refused() {
+fn a_read_only_folder_or_database_is_refused() {
     let room = TempDir::new().expect("a temporary folder");
     let folder = room.path().join("data");
     std::fs::create_dir(&folder).expect("a folder");
@@ -109,7 +109,7 @@ fn a_folder_or_a_database_that_only_may_be_read_is_refused() {
 }
 
 #[test]
-fn a_database_of_a_newer_creel_is_refused_and_left_as_it_is() {
+fn a_newer_database_is_refused_and_unchanged() {
     let room = TempDir::new().expect("a temporary folder");
     let path = room.path().join(FILE_NAME);
     let version = || -> u32 {
@@ -129,7 +129,7 @@ fn a_database_of_a_newer_creel_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
+fn a_file_that_is_not_a_database_is_refused_and_unchanged() {
     let room = TempDir::new().expect("a temporary folder");
     let path = room.path().join(FILE_NAME);
     let text = "this is not a database, ".repeat(100);
@@ -142,7 +142,7 @@ fn a_file_that_is_no_database_is_refused_and_left_as_it_is() {
 }
 
 #[test]
-fn a_data_folder_in_use_is_refused_and_whoever_uses_it_goes_on() {
+fn a_data_folder_in_use_is_refused_and_its_user_continues() {
     let mut creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let said = refused(creel.data_dir(), &[]);
@@ -155,7 +155,7 @@ fn a_data_folder_in_use_is_refused_and_whoever_uses_it_goes_on() {
         ],
     );
     assert_eq!(creel.http("POST", &endpoint.target, &[], b"").status, 200);
-    // Neither a killed one nor one that ended leaves a lock behind.
+    // Neither a killed nor a normally ended process leaves a lock.
     creel.restart();
     assert_eq!(creel.end("TERM").code(), Some(0));
     creel.restart();
@@ -163,7 +163,7 @@ fn a_data_folder_in_use_is_refused_and_whoever_uses_it_goes_on() {
 }
 
 #[test]
-fn an_address_in_use_is_refused_with_the_option_that_gives_another() {
+fn an_address_in_use_is_refused_with_advice() {
     let creel = Creel::start(&[]);
     let room = TempDir::new().expect("a temporary folder");
     for (option, args) in [
@@ -182,7 +182,7 @@ fn an_address_in_use_is_refused_with_the_option_that_gives_another() {
 }
 
 #[test]
-fn options_that_cannot_be_used_are_refused_by_name_before_anything_is_opened() {
+fn invalid_options_are_refused_by_name_before_opening_anything() {
     let room = TempDir::new().expect("a temporary folder");
     let data = room.path().join("data");
     for (args, words) in [
@@ -233,7 +233,7 @@ fn options_that_cannot_be_used_are_refused_by_name_before_anything_is_opened() {
 }
 
 #[test]
-fn words_that_are_no_option_or_no_value_of_one_are_refused_as_usage() {
+fn unknown_arguments_are_usage_errors() {
     let room = TempDir::new().expect("a temporary folder");
     for words in [
         &["--nonsense"][..],

@@ -1,5 +1,5 @@
-//! Every recording that holds a request, sent again over a raw socket byte for byte: what the API gives back is what was sent, and what
-//! it tells of it is the line of the tables in `readings.rs` and `findings.rs`.
+//! Every recording with a request, sent again over a raw socket byte for byte: the API returns the sent data, with the reading and findings
+//! of the tables in `readings.rs` and `findings.rs`.
 
 use std::io::Write;
 use std::net::Shutdown;
@@ -11,7 +11,7 @@ use crate::app::{Answer, Creel, Minted};
 use crate::findings::TOLD;
 use crate::readings::{Recording, TABLE, line, recordings};
 
-/// Findings that depend on the endpoint and on when a recording is sent again, or on that two recordings have no body.
+/// Findings that depend on the endpoint, on the time of replay, or on the two recordings without a body.
 const TOLD_BY_PLACE_AND_TIME: [&str; 5] = [
     "token_missing",
     "token_wrong",
@@ -20,7 +20,7 @@ const TOLD_BY_PLACE_AND_TIME: [&str; 5] = [
     "body_cut",
 ];
 
-/// The request target under an endpoint of ours, with the recorded query.
+/// The request target at the test's endpoint, with the recorded query.
 fn target(endpoint: &Minted, recorded: &str) -> String {
     let query = recorded
         .split_once('?')
@@ -46,7 +46,7 @@ fn send(creel: &Creel, target: &str, recording: &Recording) -> u16 {
 }
 
 #[test]
-fn every_recording_comes_back_as_it_was_sent_and_is_told_of_as_the_table_says() {
+fn every_replayed_recording_is_unchanged_and_read_as_expected() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"YOUR_SECRET_TOKEN"}"#);
     let recordings = recordings();
@@ -56,7 +56,7 @@ fn every_recording_comes_back_as_it_was_sent_and_is_told_of_as_the_table_says() 
         assert_eq!(method, "POST", "{name}");
         let target = target(&endpoint, &recorded);
         let status = send(&creel, &target, recording);
-        // Two recordings announce a length and hold no body: their sender was gone before an answer.
+        // Two recordings announce a length but have no body: their sender disconnected before the response.
         assert!(
             status == 200 || recording.body.is_empty(),
             "{name}: {status}"

@@ -1,5 +1,4 @@
-//! `creel send` plays every sample at a real creel: what it says of itself is what is told of it, and samples of several deliveries
-//! share the ids that belong together.
+//! `creel send` sends every sample to a real creel: its description matches its reading, and samples of several deliveries share their ids.
 
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
@@ -11,7 +10,7 @@ use serde_json::Value;
 
 use crate::app::{Creel, Minted};
 
-/// How many are sent at a time.
+/// Samples sent at a time.
 const SENDERS: usize = 4;
 
 fn send(args: &[&str]) -> Output {
@@ -19,7 +18,7 @@ fn send(args: &[&str]) -> Output {
     command.arg("send").args(args).output().unwrap()
 }
 
-/// Sends a sample to an endpoint of its own; gives back what arrived, oldest first.
+/// Sends a sample to its own endpoint; returns the deliveries, oldest first.
 fn arrivals(creel: &Creel, name: &str) -> Vec<Value> {
     let endpoint = creel.mint(r#"{"token":"auto"}"#);
     let sent = send(&[name, "--to", &endpoint.capture_url]);
@@ -43,7 +42,7 @@ fn times(run: &Value) -> Vec<Time> {
     told.map(|text| Time::parse(text).unwrap()).collect()
 }
 
-/// What holds for every delivery of a sample.
+/// Checks that apply to every delivery of a sample.
 fn assert_is_of(sample: &Sample, delivery: &Value) {
     let name = sample.name;
     assert_eq!(delivery["verdict"]["token"], "match", "{name}");
@@ -60,7 +59,7 @@ fn assert_is_of(sample: &Sample, delivery: &Value) {
     let mut times = times(run);
     times.push(Time::parse(delivery["received_at"].as_str().unwrap()).unwrap());
     assert!(times.is_sorted(), "{name}: {run}");
-    // The version is in a part of the payload that `allowed_fields` may leave out.
+    // The version is in a part of the payload that `allowed_fields` may exclude.
     let version = match name {
         "partial" => None,
         "made-up-version" => Some("0.99.0".to_owned()),
@@ -78,13 +77,13 @@ fn assert_is_of(sample: &Sample, delivery: &Value) {
         let (seconds, nanos) = id.get_timestamp().unwrap().to_unix();
         let made_at = i64::try_from(seconds).unwrap() * 1000 + i64::from(nanos) / 1_000_000;
         let apart = created_at.micros() / 1000 - made_at;
-        // A run that was to begin later (`after_seconds`) counts as created then.
+        // A run with a delayed start (`after_seconds`) counts as created at that time.
         assert!((-1..2000).contains(&apart), "{name}: {apart} ms apart");
     }
 }
 
 #[test]
-fn every_sample_arrives_as_what_it_says_it_is() {
+fn every_sample_arrives_as_described() {
     let creel = Creel::start(&[]);
     let next = AtomicUsize::new(0);
     let ids = std::thread::scope(|scope| {
@@ -118,7 +117,7 @@ fn every_sample_arrives_as_what_it_says_it_is() {
 }
 
 #[test]
-fn a_thread_is_one_thread_of_several_runs_whose_state_grows() {
+fn a_thread_sample_has_several_runs_with_growing_state() {
     let turns = arrivals(&Creel::start(&[]), "thread");
     let threads: BTreeSet<_> = texts(&turns, "thread_id").into_iter().collect();
     let runs: BTreeSet<_> = texts(&turns, "run_id").into_iter().collect();
@@ -136,7 +135,7 @@ fn a_thread_is_one_thread_of_several_runs_whose_state_grows() {
 }
 
 #[test]
-fn a_paused_run_and_the_one_that_resumed_it_share_their_thread() {
+fn paused_and_resumed_runs_share_a_thread() {
     let pair = arrivals(&Creel::start(&[]), "paused-then-resumed");
     let threads = texts(&pair, "thread_id");
     assert_eq!(threads[0], threads[1]);
@@ -147,7 +146,7 @@ fn a_paused_run_and_the_one_that_resumed_it_share_their_thread() {
 }
 
 #[test]
-fn a_superseded_run_names_the_run_that_follows_it() {
+fn a_superseded_run_names_its_successor() {
     let creel = Creel::start(&[]);
     for (name, status) in [
         ("superseded-pair", "interrupted"),
@@ -161,7 +160,7 @@ fn a_superseded_run_names_the_run_that_follows_it() {
 }
 
 #[test]
-fn two_firings_of_a_cron_are_a_minute_apart_by_their_times() {
+fn two_cron_runs_are_a_minute_apart() {
     let pair = arrivals(&Creel::start(&[]), "cron-twice");
     let crons = texts(&pair, "cron_id");
     assert!(!crons[0].is_empty() && crons[0] == crons[1]);
@@ -174,7 +173,7 @@ fn two_firings_of_a_cron_are_a_minute_apart_by_their_times() {
 }
 
 #[test]
-fn attempts_are_the_same_bytes_and_one_run_with_other_bytes_is_none() {
+fn attempts_have_the_same_bytes_and_other_bytes_are_no_attempt() {
     let creel = Creel::start(&[]);
     let numbers = |deliveries: &[Value]| {
         let number = |one: &Value| one["attempt"]["number"].as_u64();
@@ -194,7 +193,7 @@ fn attempts_are_the_same_bytes_and_one_run_with_other_bytes_is_none() {
 }
 
 #[test]
-fn attempts_on_demand_wait_as_long_as_the_server_does() {
+fn sample_attempts_wait_as_the_server_does() {
     let to = "http://127.0.0.1/".parse().unwrap();
     let sample = Sample::find("redelivered").unwrap();
     for _ in 0..50 {
@@ -206,7 +205,7 @@ fn attempts_on_demand_wait_as_long_as_the_server_does() {
 }
 
 #[test]
-fn all_sends_each_sample_once_and_the_list_names_each() {
+fn all_sends_each_sample_once() {
     let creel = Creel::start(&[]);
     let endpoint: Minted = creel.mint("{}");
     let sent = send(&["all", "--to", &endpoint.capture_url]);
@@ -226,7 +225,7 @@ fn all_sends_each_sample_once_and_the_list_names_each() {
 }
 
 #[test]
-fn a_javascript_sample_cannot_go_where_that_server_could_not_send() {
+fn a_javascript_sample_is_refused_for_urls_with_credentials() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let with_user = endpoint.capture_url.replace("http://", "http://user:pass@");

@@ -1,4 +1,4 @@
-//! `creel serve` as an operator meets it: how it begins, what it takes from where, and how it ends.
+//! `creel serve` for operators: start, configuration, shutdown.
 
 use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use crate::app::{Answer, Creel, Minted, eventually};
 use crate::http::Follower;
 use crate::refusals::{assert_says, refusal};
 
-/// Ends with the test, whether or not it ended by itself.
+/// Ends with the test, even if it did not end itself.
 pub(crate) struct Ends(pub(crate) Child);
 
 impl Drop for Ends {
@@ -24,7 +24,7 @@ impl Drop for Ends {
 }
 
 #[test]
-fn creel_alone_serves_and_takes_its_options_from_the_environment() {
+fn creel_serves_by_default_with_options_from_the_environment() {
     let room = TempDir::new().expect("a temporary folder");
     let data = room.path().join("made/as/needed");
     let mut command = Command::new(env!("CARGO_BIN_EXE_creel"));
@@ -39,7 +39,7 @@ fn creel_alone_serves_and_takes_its_options_from_the_environment() {
     let creel = Creel::run(command, &[]);
     assert_eq!(
         creel.greeting[1],
-        "operator: https://creel.example/operator (sign in with the token that you gave)"
+        "operator: https://creel.example/operator (sign in with your operator token)"
     );
     assert_eq!(
         creel.http("POST", "/api/v1/endpoints", &[], b"").status,
@@ -65,7 +65,7 @@ fn creel_alone_serves_and_takes_its_options_from_the_environment() {
 }
 
 #[test]
-fn what_is_typed_wins_over_the_environment() {
+fn arguments_override_the_environment() {
     let creel = Creel::start_as(&["--operator-token", OPERATOR], |command| {
         command.env("CREEL_OPERATOR_TOKEN", "another-token-of-the-environment");
     });
@@ -87,7 +87,7 @@ fn what_is_typed_wins_over_the_environment() {
 }
 
 #[test]
-fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
+fn the_greeting_has_the_urls_and_the_port_is_open() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let origin = format!("http://{}", creel.addr);
     assert!(
@@ -98,7 +98,7 @@ fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
     let expected = [
         format!("listening on {origin}"),
         format!(
-            "operator: http://creel.localhost:{}/operator (sign in with the token that you gave)",
+            "operator: http://creel.localhost:{}/operator (sign in with your operator token)",
             creel.port()
         ),
     ];
@@ -121,7 +121,7 @@ fn the_greeting_says_where_to_look_and_the_port_is_open_by_then() {
 }
 
 #[test]
-fn an_endpoints_file_makes_changes_and_keeps_endpoints() {
+fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
     const ID: &str = "11111111-2222-4333-8444-555555555555";
     let room = TempDir::new().expect("a temporary folder");
     let (data, file) = (room.path().join("data"), room.path().join("endpoints.toml"));
@@ -225,14 +225,14 @@ fn an_endpoints_file_makes_changes_and_keeps_endpoints() {
 }
 
 #[test]
-fn asked_to_end_it_ends_in_good_order_within_a_second_whatever_is_connected() {
+fn it_shuts_down_within_a_second_despite_open_connections() {
     for signal in ["TERM", "INT"] {
         let mut creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
         let mut followers: Vec<Follower> = (0..3)
             .map(|_| Follower::new(&creel, &endpoint, "?after=0", &[]))
             .collect();
-        // A connection that was used and stays open, one that has said nothing yet, one in the middle of a head.
+        // A used connection that stays open, one without any data yet, one in the middle of a head.
         let mut idle = creel.connect();
         write!(
             idle,
@@ -257,7 +257,7 @@ fn asked_to_end_it_ends_in_good_order_within_a_second_whatever_is_connected() {
 }
 
 #[test]
-fn a_capture_that_is_under_way_when_it_is_asked_to_end_is_kept_and_answered() {
+fn an_active_capture_is_stored_during_shutdown() {
     for signal in ["TERM", "INT"] {
         let mut creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
@@ -290,7 +290,7 @@ fn a_capture_that_is_under_way_when_it_is_asked_to_end_is_kept_and_answered() {
 }
 
 #[test]
-fn asked_to_end_as_soon_as_it_serves_it_ends_in_good_order() {
+fn a_signal_right_after_startup_shuts_down_cleanly() {
     for _ in 0..10 {
         let room = TempDir::new().expect("a temporary folder");
         let mut command = Creel::command(room.path(), &[], "127.0.0.1:0");
@@ -315,7 +315,7 @@ fn asked_to_end_as_soon_as_it_serves_it_ends_in_good_order() {
 }
 
 #[test]
-fn in_a_folder_that_others_may_enter_the_files_are_still_for_its_user_alone() {
+fn files_are_private_in_a_shared_folder() {
     use std::os::unix::fs::PermissionsExt;
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");

@@ -1,6 +1,6 @@
-//! What `trait Store` promises, held against every backend in the list below; `sqlite` holds what only that backend can show.
+//! The contract of `trait Store`, tested with every backend in the list below; `sqlite` has tests for that backend only.
 //!
-//! **Invariant:** a promise knows `Arc<dyn Store>` alone, so that a new backend is one more line in `BACKENDS`.
+//! **Invariant:** a test of the contract uses only `Arc<dyn Store>`, so a new backend is one more line in `BACKENDS`.
 
 mod attempts;
 mod deliveries;
@@ -29,7 +29,7 @@ use creel::store::{Page, Receipt, SettingsChange, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
-/// Opens the backend on the data in a folder, made if it is not there.
+/// Opens the backend with the data in a folder, which is created if missing.
 type Open = fn(&Path) -> Arc<dyn Store>;
 
 const BACKENDS: &[(&str, Open)] = &[("sqlite", open_sqlite)];
@@ -38,7 +38,7 @@ pub(crate) fn open_sqlite(folder: &Path) -> Arc<dyn Store> {
     Arc::new(SqliteStore::open(folder).expect("the store opens"))
 }
 
-/// A folder with data, and the backend for it.
+/// A data folder and its backend.
 struct Room {
     folder: TempDir,
     open: Open,
@@ -50,7 +50,7 @@ impl Room {
     }
 }
 
-/// Holds every backend to a promise.
+/// Runs a test of the contract with every backend.
 fn promised(promise: impl AsyncFn(Room)) {
     for (name, open) in BACKENDS {
         eprintln!("backend: {name}");
@@ -69,7 +69,7 @@ pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(future)
 }
 
-/// Tells threads that work beside a test to end, also when the test fails.
+/// Tells background threads of a test to end, even if the test fails.
 struct Done<'a>(&'a AtomicBool);
 
 impl Drop for Done<'_> {
@@ -104,7 +104,7 @@ fn change(json: &str) -> SettingsChange {
     Box::new(move |settings| settings.changed_by(asked))
 }
 
-/// Mints an endpoint with the read key `key`.
+/// Creates an endpoint with the read key `key`.
 pub(crate) async fn minted(store: &dyn Store) -> EndpointId {
     let endpoint = endpoint();
     let id = endpoint.id;
@@ -137,7 +137,7 @@ pub(crate) async fn keep(store: &dyn Store, delivery: Delivery) -> Result<Receip
     store.record(delivery, ReplyPlan::default()).await
 }
 
-/// Records `count` deliveries with the bodies `1`, `2`, `3` ...
+/// Stores `count` deliveries with the bodies `1`, `2`, `3` ...
 async fn fill(store: &dyn Store, id: EndpointId, count: u64) {
     let recorded = join_all((1..=count).map(|n| keep(store, record(id, n.to_string().as_bytes()))));
     for recorded in recorded.await {
@@ -149,7 +149,7 @@ fn seqs(page: &[Summary]) -> Vec<u64> {
     page.iter().map(|summary| summary.seq.0).collect()
 }
 
-/// Everything that a list of one endpoint has, oldest first.
+/// All deliveries in the list of an endpoint, oldest first.
 async fn all(store: &dyn Store, id: EndpointId) -> Vec<Summary> {
     let page = Page::following(Seq(0), usize::MAX);
     store

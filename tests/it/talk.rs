@@ -1,11 +1,11 @@
-//! States in the shape of the recorded ones, of any length and with anything in them.
+//! States in the format of the recorded ones, with any length and content.
 #![allow(dead_code, reason = "each test binary uses its own part of this file")]
 
 use serde_json::{Value, json};
 
 use crate::app::fixture;
 
-/// The body of a recording with other `values`, given as JSON text: it may nest deeper than a `Value` does.
+/// The body of a recording with other `values`, as JSON text, because it may be nested deeper than a `Value` allows.
 pub(crate) fn with_values(recording: &str, values: &str) -> Vec<u8> {
     const PLACE: &str = "\"the values stand here\"";
     let recording = fixture(recording);
@@ -27,7 +27,7 @@ pub(crate) fn human(text: &str) -> Value {
     json!({"content": text, "additional_kwargs": {}, "response_metadata": {}, "type": "human", "name": null, "id": "h"})
 }
 
-/// An answer of a model that calls these tools: names and ids.
+/// An AI message that calls these tools: names and ids.
 pub(crate) fn ai(text: &str, calls: &[(&str, &str)]) -> Value {
     let call = |(name, id): &(&str, &str)| json!({"name": name, "args": {"query": id}, "id": id, "type": "tool_call"});
     let calls: Vec<Value> = calls.iter().map(call).collect();
@@ -41,7 +41,7 @@ pub(crate) fn result(text: &str, id: &str) -> Value {
            "tool_call_id": id, "artifact": null, "status": "success"})
 }
 
-/// A conversation of so many turns of four messages and about 5 kB.
+/// A conversation of this many turns, each with four messages and about 5 kB.
 pub(crate) fn turns(count: usize) -> Value {
     let turn = |turn: usize| {
         let id = format!("call_{turn}");
@@ -57,7 +57,7 @@ pub(crate) fn turns(count: usize) -> Value {
     (0..count).flat_map(turn).collect()
 }
 
-/// The same messages as the JavaScript server writes them.
+/// The same messages in the format of the JavaScript server.
 pub(crate) fn as_constructors(messages: &Value) -> Value {
     let class = |kind: &Value| match kind.as_str() {
         Some("human") => "HumanMessage",
@@ -80,7 +80,7 @@ pub(crate) fn as_constructors(messages: &Value) -> Value {
         .collect()
 }
 
-/// A conversation in which everything occurs: pictures, a long result, one that failed, blocks of other kinds, a call without a result.
+/// A conversation with every kind of content: pictures, a long result, a failed result, other blocks, a call without a result.
 pub(crate) fn a_bit_of_everything() -> Value {
     let hour = |hour: usize| {
         format!(

@@ -1,5 +1,4 @@
-//! The rules of the house, held against its source text. Each is a function from a source to what breaks it, and each is shown to find
-//! what it forbids: a rule that cannot fail is none.
+//! Rules for the source code. Each rule is a function from a source file to its violations, and a test shows that it finds a violation.
 
 mod cycles;
 mod house;
@@ -11,7 +10,7 @@ use std::path::Path;
 
 const LINES_MAX: usize = 500;
 
-/// What may stand at the top of the repository.
+/// Allowed entries in the top folder of the repository.
 const TOP: &[&str] = &[
     ".cargo",
     ".ci",
@@ -31,9 +30,9 @@ const TOP: &[&str] = &[
     "tests",
 ];
 
-/// A file of the house.
+/// A source file.
 struct Source {
-    /// Its path below the folder that was read.
+    /// Its path, relative to the folder that was read.
     path: String,
     text: String,
 }
@@ -44,7 +43,7 @@ impl Source {
         Self { path, text }
     }
 
-    /// All files below a folder of the repository.
+    /// All files in a folder of the repository.
     fn all(folder: &str) -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let (mut folders, mut sources) = (vec![root.clone()], Vec::new());
@@ -63,21 +62,21 @@ impl Source {
         sources
     }
 
-    /// All Rust files below a folder of the repository.
+    /// All Rust files in a folder of the repository.
     fn rust(folder: &str) -> Vec<Self> {
         let mut sources = Self::all(folder);
         sources.retain(|source| source.is_called("rs"));
         sources
     }
 
-    /// Whether its name ends with this, behind a dot.
+    /// Whether it has this extension.
     fn is_called(&self, ending: &str) -> bool {
         Path::new(&self.path)
             .extension()
             .is_some_and(|found| found == ending)
     }
 
-    /// Its text without lines that are comments.
+    /// Its text without comment lines.
     fn code(&self) -> String {
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
         self.text.split_inclusive('\n').filter(is_code).collect()
@@ -90,7 +89,7 @@ impl Source {
     }
 }
 
-/// Holds every source to a rule.
+/// Applies a rule to every source file.
 fn assert_kept(sources: &[Source], rule: impl Fn(&Source) -> Vec<String>) {
     let broken: Vec<String> = sources
         .iter()
@@ -103,7 +102,7 @@ fn assert_kept(sources: &[Source], rule: impl Fn(&Source) -> Vec<String>) {
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Shows that a rule lets the one pass and not the other.
+/// Shows that a rule accepts the first source and rejects the second.
 fn assert_can_fail(rule: impl Fn(&Source) -> Vec<String>, path: &str, kept: &str, broken: &str) {
     assert_eq!(rule(&Source::new(path, kept)), [""; 0], "{path}: {kept}");
     assert_ne!(
@@ -117,7 +116,7 @@ fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// Where `word` stands in `text` as a word of its own.
+/// Positions of `word` in `text` as a separate word.
 fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     text.match_indices(word)
         .map(|(at, _)| at)
@@ -130,13 +129,13 @@ fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
 fn opens_without_a_word(source: &Source) -> Vec<String> {
     let opens = source.text.starts_with("//! ") && source.text.len() > 20;
     (!opens)
-        .then(|| "its first line says what it is: `//! ...`".to_owned())
+        .then(|| "the first line must be a description: `//! ...`".to_owned())
         .into_iter()
         .collect()
 }
 
 #[test]
-fn every_file_opens_with_what_it_is() {
+fn every_file_starts_with_a_description() {
     for folder in ["src", "tests", "benches"] {
         assert_kept(&Source::rust(folder), opens_without_a_word);
     }
@@ -157,7 +156,7 @@ fn is_too_long(source: &Source) -> Vec<String> {
 }
 
 #[test]
-fn no_file_is_longer_than_can_be_read_at_a_sitting() {
+fn no_file_is_too_long() {
     for folder in ["src", "tests"] {
         assert_kept(&Source::rust(folder), is_too_long);
     }
@@ -169,7 +168,7 @@ fn no_file_is_longer_than_can_be_read_at_a_sitting() {
     );
 }
 
-/// Files beside `main.rs`, or below a module's folder, that are not declared as modules.
+/// Files next to `main.rs`, or in a module's folder, that are not declared as modules.
 fn left_out(sources: &[Source]) -> Vec<&str> {
     let declares = |path: &str, module: &str| {
         let source = sources.iter().find(|source| source.path == path);
@@ -194,7 +193,7 @@ fn left_out(sources: &[Source]) -> Vec<&str> {
 }
 
 #[test]
-fn every_file_of_these_tests_runs() {
+fn every_test_file_is_included() {
     assert_eq!(left_out(&Source::rust("tests/it")), [""; 0]);
     let sources = [
         Source::new("main.rs", "mod a;\n// mod b;\nmod c;"),
@@ -206,7 +205,7 @@ fn every_file_of_these_tests_runs() {
     assert_eq!(left_out(&sources), ["a/y.rs", "b.rs"]);
 }
 
-/// Entries that are neither allowed at the top nor passed over by git.
+/// Entries that are neither allowed in the top folder nor ignored by git.
 fn strangers_at_the_top<'a>(entries: &'a [String], ignored: &str) -> Vec<&'a str> {
     let is_ignored = |entry: &str| ignored.lines().any(|line| line.trim_matches('/') == entry);
     let entries = entries.iter().map(String::as_str);
@@ -216,7 +215,7 @@ fn strangers_at_the_top<'a>(entries: &'a [String], ignored: &str) -> Vec<&'a str
 }
 
 #[test]
-fn nothing_else_stands_at_the_top() {
+fn the_top_folder_has_no_other_files() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let entries: Vec<String> = std::fs::read_dir(root)
         .unwrap()

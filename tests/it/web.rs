@@ -1,4 +1,4 @@
-//! The pages as a browser without JavaScript meets them: their headers, their cookies, their forms, and what they tell a stranger.
+//! The pages without JavaScript: headers, cookies, forms, and what they show without access.
 
 mod compare;
 mod conversation;
@@ -27,13 +27,13 @@ struct Visitor<'a> {
 }
 
 impl<'a> Visitor<'a> {
-    /// Nobody yet.
+    /// A browser without cookies.
     fn new(creel: &'a Creel) -> Self {
         let cookies = String::new();
         Self { creel, cookies }
     }
 
-    /// Mints an endpoint with the button of the home page, and owns it. Gives back the id.
+    /// Creates an endpoint with the button of the home page, and owns it. Returns the id.
     fn mints(&mut self) -> String {
         let minted = self.sends("/endpoints", "");
         assert_eq!(minted.status, 303, "{}", minted.text());
@@ -111,7 +111,7 @@ fn assert_protected(answer: &Answer, what: &str) {
 }
 
 #[test]
-fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
+fn pages_and_errors_are_protected_and_not_cached() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -180,7 +180,7 @@ fn every_page_and_every_error_is_protected_and_kept_by_no_cache() {
 }
 
 #[test]
-fn head_is_answered_as_get_without_the_body() {
+fn head_is_answered_like_get_without_body() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let page = format!("/inspect/{}", owner.mints());
@@ -197,7 +197,7 @@ fn head_is_answered_as_get_without_the_body() {
 }
 
 #[test]
-fn assets_are_kept_for_ever_under_the_hash_of_this_build_and_found_under_no_other() {
+fn assets_are_cached_forever_by_build_hash() {
     let creel = Creel::start(&[]);
     let home = creel.http("GET", "/", &[], b"").text();
     let root = format!("/static/{}", between(&home, "\"/static/", "/"));
@@ -227,7 +227,7 @@ fn assets_are_kept_for_ever_under_the_hash_of_this_build_and_found_under_no_othe
 }
 
 #[test]
-fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other() {
+fn a_share_link_becomes_two_cookies_for_its_endpoint() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (caught(&creel), caught(&creel));
     let (id, key) = (&endpoint.id, &endpoint.read_key);
@@ -264,12 +264,12 @@ fn a_share_link_is_traded_for_two_cookies_that_open_this_endpoint_and_no_other()
         let refused = creel.http("GET", &format!("/inspect/{id}?key={wrong}"), &[], b"");
         assert_eq!(refused.status, 404, "{wrong}");
         assert_eq!(set_cookies(&refused), [""; 0]);
-        assert!(refused.text().contains("Nothing here"));
+        assert!(refused.text().contains("Not found"));
     }
 }
 
 #[test]
-fn who_mints_becomes_an_owner_by_one_cookie_that_scripts_and_other_sites_do_not_get() {
+fn creating_an_endpoint_sets_one_protected_owner_cookie() {
     for (args, secure) in [
         (&[][..], false),
         (&["--public-url", "https://creel.example"], true),
@@ -292,7 +292,7 @@ fn who_mints_becomes_an_owner_by_one_cookie_that_scripts_and_other_sites_do_not_
 }
 
 #[test]
-fn the_home_page_lists_what_this_browser_minted_and_nothing_else() {
+fn the_home_page_lists_only_this_browsers_endpoints() {
     let creel = Creel::start(&[]);
     let (mut one, mut two) = (Visitor::new(&creel), Visitor::new(&creel));
     let (first, second, other) = (one.mints(), one.mints(), two.mints());
@@ -311,11 +311,11 @@ fn the_home_page_lists_what_this_browser_minted_and_nothing_else() {
 }
 
 #[test]
-fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that_mints() {
+fn with_mint_operator_the_home_page_has_no_button() {
     let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
     let mut stranger = Visitor::new(&creel);
     let home = stranger.opens("/");
-    assert!(home.contains("Only the operator makes capture URLs here"));
+    assert!(home.contains("Only the operator can create capture URLs here"));
     assert!(!home.contains("<form"));
     let refused = stranger.sends("/endpoints", "");
     let api = creel.http("POST", "/api/v1/endpoints", &[], b"{}");
@@ -327,7 +327,7 @@ fn where_only_the_operator_mints_the_home_page_says_so_and_there_is_no_page_that
 }
 
 #[test]
-fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
+fn without_access_the_page_is_that_of_an_unknown_endpoint() {
     let creel = Creel::start(&[]);
     let endpoint = caught(&creel);
     let mut stranger = Visitor::new(&creel);
@@ -355,7 +355,7 @@ fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
         let refused = ask(&endpoint.id);
         assert_eq!(refused.status, 404, "{below}");
         assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
-        // Reading is not managing.
+        // Readers cannot manage.
         let headers = [
             ("Cookie", reader.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -373,17 +373,17 @@ fn a_stranger_gets_the_very_bytes_of_an_endpoint_that_does_not_exist() {
     );
 }
 
-/// A page below an endpoint's, as who holds its read key gets it.
+/// A page of an endpoint, requested with its read key.
 fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Answer {
     let cookie = creel.key_cookie(endpoint);
     let target = format!("/inspect/{}{below}", endpoint.id);
     creel.http("GET", &target, &[("Cookie", &cookie)], b"")
 }
 
-/// Elements that stand apart from what is before them.
+/// Elements that are separate from the text before them.
 const BLOCKS: [&str; 8] = ["dd", "dt", "li", "p", "pre", "td", "th", "tr"];
 
-/// What a reader sees of a page: its text, each run of blanks as one.
+/// The visible text of a page, with whitespace collapsed.
 fn seen(page: &str) -> String {
     let pieces = page.split('<').map(|piece| match piece.split_once('>') {
         Some((tag, text)) if BLOCKS.iter().any(|block| tag.starts_with(block)) => [" ", text],
@@ -415,7 +415,7 @@ fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
 }
 
 #[test]
-fn a_delivery_says_what_was_answered_and_that_nobody_was_where_the_sender_had_gone() {
+fn a_delivery_shows_its_response_or_the_disconnect() {
     let creel = Creel::start(&[]);
     let answered = caught(&creel);
     let page = delivery_page(&creel, &answered);
@@ -429,7 +429,7 @@ fn a_delivery_says_what_was_answered_and_that_nobody_was_where_the_sender_had_go
     sender.write_all(begun.as_bytes()).unwrap();
     sender.shutdown(Shutdown::Both).unwrap();
     let page = delivery_page(&creel, &left);
-    assert!(page.contains("The sender went away"), "{page}");
-    assert!(page.contains("nobody left to answer"), "{page}");
+    assert!(page.contains("The sender disconnected"), "{page}");
+    assert!(page.contains("sender disconnected"), "{page}");
     assert!(!page.contains("answered <code>"), "{page}");
 }

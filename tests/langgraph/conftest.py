@@ -1,7 +1,7 @@
-"""A creel and real LangGraph servers for the tests. Invariant: each runs on loopback, in a temporary folder of its own, and ends with
+"""A creel and real LangGraph servers for the tests. Invariant: each runs on loopback, in its own temporary folder, and ends with
 the tests, by its own process group.
 
-Nothing here waits for a length of time: `until` asks again and again for a condition, and fails when its time is over.
+Nothing here sleeps for a fixed time: `until` polls a condition, and fails after its deadline.
 """
 
 import json
@@ -26,7 +26,7 @@ import pytest
 HERE = Path(__file__).parent
 OPERATOR = "an-operator-token-of-these-tests"
 CREEL = Path(os.environ.get("CREEL_BIN") or HERE.parents[1] / "target/debug/creel")
-# Of their own, so that neither a setting nor a key in the environment of whoever runs the tests takes part in them.
+# A separate environment, so that settings and keys of the user who runs the tests have no effect.
 ENVIRONMENT = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "NO_PROXY": "*"}
 
 
@@ -36,16 +36,16 @@ def until(what: str, condition: Callable[[], Any], seconds: float = 30) -> Any:
     while not (value := condition()):
         if time.monotonic() > end:
             pytest.fail(f"not within {seconds} s: {what}")
-        time.sleep(0.02)  # only the pace of asking: no test depends on its length
+        time.sleep(0.02)  # the polling interval; no test depends on its length
     return value
 
 
 @contextmanager
 def process(command: list, folder: Path, env: dict[str, str]) -> Iterator[Callable[[], str]]:
-    """A program that runs in `folder`; gives what it has written to stdout so far, and fails when it has ended."""
+    """A program that runs in `folder`. Calling it returns its stdout so far, and fails if the program has ended."""
     out, err = folder / "stdout", folder / "stderr"
     with out.open("wb") as stdout, err.open("wb") as stderr:
-        # A session of its own makes it the leader of a process group, by whose id its children end with it.
+        # Its own session makes it the leader of a process group, whose id is used to end its children too.
         child = subprocess.Popen(
             command, cwd=folder, env=env, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
         )
@@ -68,7 +68,7 @@ def process(command: list, folder: Path, env: dict[str, str]) -> Iterator[Callab
 
 
 def run_id(delivery: dict) -> str | None:
-    """Which run a delivery tells of; none when creel did not understand it as a run."""
+    """The run id of a delivery; None if creel did not read it as a run."""
     return (delivery["reading"]["run"] or {}).get("run_id")
 
 
@@ -136,10 +136,10 @@ class Creel:
 
 @dataclass
 class Run:
-    """A run as the LangGraph server told it to whoever started it."""
+    """A run as the LangGraph server returned it to the caller."""
 
     run_id: str
-    thread_id: str | None  # POST /runs/stream does not tell it
+    thread_id: str | None  # POST /runs/stream does not return it
     assistant_id: str
 
 
@@ -150,7 +150,7 @@ class LangGraph:
         self.client = httpx.Client(base_url=url, timeout=60, trust_env=False)
 
     def assistants(self) -> dict[str, str]:
-        """Id of the assistant that the server made for each graph, by the graph's name."""
+        """Id of the default assistant of each graph, by the graph's name."""
         found = self.client.post("/assistants/search", json={"limit": 100}).json()
         return {assistant["graph_id"]: assistant["assistant_id"] for assistant in found}
 
@@ -158,7 +158,7 @@ class LangGraph:
         return self.client.post("/threads", json={}).json()["thread_id"]
 
     def ask(self, way: str, graph: str, webhook: str, **more: Any) -> httpx.Response:
-        """Asks for a run in one of the ways that take a webhook; what streams is read to its end."""
+        """Starts a run with one of the calls that accept a webhook; a stream is read to its end."""
         return self.client.post(way, json={"assistant_id": graph, "webhook": webhook, **more})
 
     def run(self, way: str, graph: str, webhook: str, **more: Any) -> Run:
@@ -174,7 +174,7 @@ class LangGraph:
 
     def finished(self, run: Run) -> bool:
         state = self.client.get(f"/threads/{run.thread_id}/runs/{run.run_id}")
-        # The server forgets a stateless run and its thread when it ends.
+        # The server deletes a stateless run and its thread when it ends.
         return state.status_code == 404 or state.json()["status"] not in ("pending", "running")
 
 
@@ -198,7 +198,7 @@ def langgraph_server(folder: Path, webhooks: dict | None, env: dict[str, str] | 
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--host", "127.0.0.1"]
-    command += ["--port", str(port), "--n-jobs-per-worker", "10"]  # without it one worker runs one run after the other
+    command += ["--port", str(port), "--n-jobs-per-worker", "10"]  # otherwise a single worker runs one run at a time
     quiet = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "true"}
     with process(command, folder, ENVIRONMENT | quiet | {"HOME": str(folder)} | (env or {})) as written:
         server = LangGraph(f"http://127.0.0.1:{port}")
@@ -241,7 +241,7 @@ class WithHeaders:
 
 @pytest.fixture
 def langgraph_with_headers(tmp_path: Path, local_webhooks: dict) -> Iterator[WithHeaders]:
-    """With headers that go along with every webhook, one of them from the environment as a secret would be."""
+    """With headers for every webhook, one of them from the environment like a secret."""
     token = secrets.token_urlsafe(16)
     headers = {"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}", "x-lower-Case": "as written"}
     with langgraph_server(tmp_path, local_webhooks | {"headers": headers}, {"LG_WEBHOOK_TOKEN": token}) as server:

@@ -1,6 +1,6 @@
 """The graphs that the tests run. Invariant: the same input gives the same state every time, with no network and no model.
 
-`agent`, `broken` and `approval` begin alike, with a model's wish to call a tool; what then happens to that call tells them apart.
+`agent`, `broken` and `approval` start in the same way, with a tool call of a model; they differ in what happens to that call.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ def answer(state: MessagesState) -> dict:
 
 
 def chat(tool):
-    """A conversation of four messages: the caller's, the wish for a tool, the tool's result, the answer."""
+    """A conversation of four messages: the caller's, a tool call, the tool's result, the answer."""
     graph = StateGraph(MessagesState)
     graph.add_sequence([("ask_for_tool", ask_for_tool), ("tool", tool), ("answer", answer)])
     graph.add_edge(START, "ask_for_tool")
@@ -65,7 +65,7 @@ def add_up(state: Numbers) -> dict:
 
 
 async def wait_to_be_cancelled(state: Numbers) -> dict:
-    await asyncio.sleep(600)  # nobody waits for it: the runs of this graph are cancelled, superseded or timed out
+    await asyncio.sleep(600)  # never reached: the runs of this graph are cancelled, superseded or timed out
     return {}
 
 

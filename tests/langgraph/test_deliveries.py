@@ -1,5 +1,5 @@
-"""A real LangGraph server sends its webhooks to creel. Invariant: what creel tells of a run is what the server told of the same run,
-and every run that was asked for is there exactly once.
+"""A real LangGraph server sends its webhooks to creel. Invariant: creel's data about a run equals the server's data about the same run,
+and every started run is delivered exactly once.
 """
 
 import base64
@@ -22,7 +22,7 @@ QUESTION = {"messages": [{"role": "user", "content": "What is the weather in Osl
 
 @dataclass
 class Case:
-    """A graph of graphs.py and what a delivery of its run tells."""
+    """A graph of graphs.py and the expected delivery of its run."""
 
     graph: str
     input: dict
@@ -41,7 +41,7 @@ ERROR = Case(
     2,
     (31, 12),
 )
-# A graph that waits for an answer ends its run; the server calls that a success.
+# A graph that waits for an answer ends its run; the server reports that as a success.
 PAUSE = Case("approval", QUESTION, "success", None, 2, (31, 12))
 NO_MESSAGES = Case("plain", {"items": [1, 2, 3]}, "success", None, None, (None, None))
 CASES = [pytest.param(case, id=case.graph) for case in (SUCCESS, ERROR, PAUSE)]
@@ -52,7 +52,7 @@ def start(langgraph: LangGraph, way: str, case: Case, webhook: str) -> Run:
 
 
 def arrives_once(endpoint: Endpoint, langgraph: LangGraph, run: Run, webhook: str | None = None) -> dict:
-    """The run's delivery, after a run that was started later was delivered too and no other came."""
+    """The run's only delivery, after a run that was started later was delivered too."""
     delivery = endpoint.wait_for(run)
     marker = start(langgraph, "/runs/wait", NO_MESSAGES, webhook or endpoint.capture_url)
     endpoint.wait_for(marker)
@@ -65,7 +65,7 @@ def milliseconds(start: str, end: str) -> float:
 
 
 def assert_tells_of(delivery: dict, run: Run, case: Case) -> None:
-    """What holds for every delivery of the case, on a thread or not."""
+    """Checks for every delivery of the case, on a thread or not."""
     assert delivery["reading"]["kind"] == "run"
     told = delivery["reading"]["run"]
     assert told["run_id"] == run.run_id
@@ -79,7 +79,7 @@ def assert_tells_of(delivery: dict, run: Run, case: Case) -> None:
     assert told["multitask_strategy"] == "enqueue"
     assert told["sender"] == {"kind": "langgraph_python", "version": version("langgraph-api")}
 
-    # Both servers run on one machine, so that their clocks agree.
+    # Both servers run on one machine, so their clocks agree.
     for name, start, end in [
         ("queue_ms", told["created_at"], told["started_at"]),
         ("run_ms", told["started_at"], told["ended_at"]),
@@ -246,7 +246,7 @@ def test_without_a_webhooks_block_the_server_refuses_a_loopback_url(creel: Creel
 
 
 def test_no_run_of_all_the_tests_above_was_delivered_again(creel: Creel, langgraph: LangGraph) -> None:
-    # A server that had not seen creel's 200 would send again within two seconds: a run that starts later than that ends the wait.
+    # A server that had not received creel's 200 would retry within two seconds: a run that starts later ends the wait.
     last = creel.mint()
     last.wait_for(langgraph.run("/runs", "plain", last.capture_url, input=NO_MESSAGES.input, after_seconds=3))
     for endpoint in creel.minted:

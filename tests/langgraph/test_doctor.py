@@ -1,7 +1,7 @@
-"""The URL doctor against a real server: what `creel doctor` says of a webhook URL is what the server answers to a run with it.
+"""The URL doctor against a real server: the result of `creel doctor` for a webhook URL equals the server's response to a run with it.
 
-Invariant: nothing leaves the machine. The server delivers to what it accepts, so that only loopback addresses are accepted here, and
-names only where it takes or refuses them without looking them up.
+Invariant: no request leaves the machine. The server delivers to accepted URLs, so only loopback addresses are accepted here, and only
+names that it accepts or refuses without a lookup.
 """
 
 import json
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import CREEL, ENVIRONMENT, Creel, LangGraph, langgraph_server, until
 
-# `{port}` and `{id}` become those of an endpoint of creel's.
+# `{port}` and `{id}` are replaced by those of an endpoint of creel.
 HERE = "127.0.0.1:{port}/hook/{id}"
 LOCAL = [
     f"http://{HERE}",
@@ -33,7 +33,7 @@ LOCAL = [
     "http://0X7F.1:{port}/hook/{id}",
     "http://017700000001:{port}/hook/{id}",
     "http://0x7f.0x0.0x0.0x1:{port}/hook/{id}",
-    # Accepted where loopback is, and never sent.
+    # Accepted if loopback is accepted, but never sent.
     "http://0177.0.0.1:{port}/hook/{id}",
     "http://127.000.000.001:{port}/hook/{id}",
     f"HTTP://{HERE}",
@@ -111,9 +111,9 @@ NOWHERE = [
     "a" * 65536,
     "a" * 65537,
 ]
-# Refused by their names without being looked up, unless loopback is allowed.
+# Refused by name without a lookup, unless loopback is allowed.
 LOOPBACK_NAMES = ["http://localhost.localdomain/", "http://host.docker.internal:8080/", "https://HOST.docker.internal/"]
-# For servers with a list of hosts: only those on it can be accepted.
+# For servers with a list of hosts: only listed hosts can be accepted.
 LISTED = [
     "https://127.0.0.1:1/",
     "https://127.0.0.1:2/",
@@ -127,7 +127,7 @@ LISTED = [
     "https://evil.test/",
     "https://10.0.0.1/",
     "https://192.168.1.1/",
-    # Accepted for the sake of `*.svc.cluster.local`, and blocked before it is looked up for the delivery.
+    # Accepted because of `*.svc.cluster.local`, and blocked before the lookup for the delivery.
     "http://api.default.svc.cluster.local:1/",
     "https://api.default.svc.cluster.local:1/",
 ]
@@ -164,7 +164,7 @@ def doctor(url: str, config: Path) -> dict:
 
 
 def stays_here(url: str) -> bool:
-    """Whether the server may be given a URL that it would accept."""
+    """Whether a URL may be sent to the server although it would accept it."""
     if url.startswith("/"):
         return True
     host = urlsplit(url).hostname
@@ -185,12 +185,12 @@ def test_the_doctor_and_the_server_agree(asked: tuple[Case, LangGraph, Path], cr
         url = template.replace("{port}", str(port)).replace("{id}", endpoint.id)
         found = doctor(url, config)
         assert not found["accepted"] or stays_here(url), f"{url} would be delivered to"
-        # Each on a thread of its own: runs of one thread wait for each other, and some of these try for seconds to deliver.
+        # Each on its own thread: runs of one thread wait for each other, and some of these retry for seconds.
         answer = server.ask(f"/threads/{server.thread()}/runs", "plain", url, input={"items": [1]})
         detail = None if answer.status_code == 200 else answer.json()["detail"]
         if found["status"] != answer.status_code or not says_the_same(found, detail):
             differences.append((url[:80], found["status"], found["reason"], answer.status_code, detail and detail[:200]))
-        # creel listens on 127.0.0.1 alone.
+        # creel listens only on 127.0.0.1.
         is_for_creel = url.startswith("http:") and f":{port}/hook/" in url and "[::1]" not in url
         if answer.status_code == 200 and found["delivered"] and is_for_creel:
             expected.add(answer.json()["run_id"])

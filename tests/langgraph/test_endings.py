@@ -1,5 +1,5 @@
-"""Every way in which a run of a real LangGraph server can end, and every answer to which it reacts. Invariant: what creel finds in a
-delivery is what was done to its run.
+"""Every way in which a run of a real LangGraph server can end, and every response to which it reacts. Invariant: what creel finds in a
+delivery matches what happened to its run.
 """
 
 import json
@@ -14,13 +14,13 @@ NUMBERS = {"items": [1, 2, 3]}
 
 @pytest.fixture
 def impatient(tmp_path: Path, local_webhooks: dict) -> Iterator[LangGraph]:
-    """A server that gives a run two seconds."""
+    """A server with a time limit of two seconds per run."""
     with langgraph_server(tmp_path, local_webhooks, {"BG_JOB_TIMEOUT_SECS": "2"}) as server:
         yield server
 
 
 def start_slow(langgraph: LangGraph, webhook: str, thread: str | None = None, **more: object) -> Run:
-    """A run that is under way, with its first checkpoint behind it, and would stay so for minutes."""
+    """An active run that has written its first checkpoint and would run for minutes."""
     thread = thread or langgraph.thread()
     answer = langgraph.ask(f"/threads/{thread}/runs", "slow", webhook, input=NUMBERS, **more)
     assert answer.status_code == 200, answer.text
@@ -43,7 +43,7 @@ def told(delivery: dict) -> dict:
 
 
 def codes(delivery: dict) -> set[str]:
-    """What was found, without what every run of these tests has: the token in its body."""
+    """The findings, without the one that every run of these tests has: the token in its body."""
     return {finding["code"] for finding in delivery["findings"]} - {"token_in_body"}
 
 
@@ -168,7 +168,7 @@ def test_a_server_that_hears_500_comes_again_when_it_is_predicted_with_the_same_
     assert [attempt["reply"]["status"] for attempt in attempts] == [500, 500, 200]
     numbers = [(attempt["attempt"]["number"], attempt["attempt"]["first_seq"]) for attempt in attempts]
     assert numbers == [(1, 1), (2, 1), (3, 1)]
-    # 1 to 2 s, then 2 to 3 s, and what a busy machine adds.
+    # 1 to 2 s, then 2 to 3 s, plus a margin for a busy machine.
     gaps = [attempt["attempt"]["gap_ms"] for attempt in attempts]
     assert gaps[0] is None and gaps[1] >= 1000 and gaps[2] >= 2000, gaps
     for attempt in attempts:
@@ -182,7 +182,7 @@ def test_a_server_that_hears_a_client_error_does_not_come_again(creel: Creel, la
     endpoint = creel.mint(reply=[status])
     run = langgraph.run("/threads/{thread}/runs", "plain", endpoint.capture_url, input=NUMBERS)
     endpoint.wait_for(run)
-    # A second attempt would come within two seconds: a run that starts later than that ends the wait.
+    # A second attempt would arrive within two seconds: a run that starts later ends the wait.
     later = langgraph.run("/runs", "plain", endpoint.capture_url, input=NUMBERS, after_seconds=3)
     endpoint.wait_for(later)
     assert endpoint.run_ids() == [run.run_id, later.run_id]

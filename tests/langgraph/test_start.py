@@ -1,7 +1,7 @@
-"""What creel's pages give to paste is pasted, as it stands, and run against a real LangGraph server. Invariant: the code comes from the
-page over HTTP, and nothing is put into it here.
+"""The snippets of creel's pages are run unchanged against a real LangGraph server. Invariant: the code comes from the
+page over HTTP, and nothing is added to it here.
 
-Crons begin at the next full minute, so everything is started at once and looked at afterwards.
+Crons start at the next full minute, so everything is started first and checked afterwards.
 """
 
 import json
@@ -26,7 +26,7 @@ LANGUAGES = ["curl", "python", "javascript"]
 
 @dataclass
 class Way:
-    """A way of starting runs as the page names it, and what its deliveries are like."""
+    """A call that starts runs, by its name on the page, and its expected deliveries."""
 
     name: str
     stateless: bool = False
@@ -50,7 +50,7 @@ CRONS = [way for way in WAYS if way.cron]
 
 
 class Page(HTMLParser):
-    """The texts of the elements with an id, and where the links lead."""
+    """The texts of the elements with an id, and the targets of the links."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class Page(HTMLParser):
 
 
 class Visitor:
-    """A browser without JavaScript of somebody who manages an endpoint, and so sees its token."""
+    """A browser without JavaScript of an endpoint's owner, who sees its token."""
 
     def __init__(self, creel: Creel, endpoint: Endpoint) -> None:
         self.page = f"/inspect/{endpoint.id}"
@@ -99,7 +99,7 @@ class Visitor:
 
 
 def run(language: str, code: str, folder: Path, **env: str) -> subprocess.CompletedProcess:
-    """Runs code as it stands, in an environment without settings of whoever runs the tests."""
+    """Runs code unchanged, in an environment without settings of the user who runs the tests."""
     if language == "javascript":
         if not NODE_MODULES.is_dir():
             pytest.fail(f"{NODE_MODULES} is not there: tests/run makes it")
@@ -133,7 +133,7 @@ def crons(langgraph: LangGraph) -> list[str]:
 def started(
     creel: Creel, langgraph: LangGraph, url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[tuple[str, str], Started]]:
-    """Every snippet in every language, each with an endpoint of its own."""
+    """Every snippet in every language, each with its own endpoint."""
     assert crons(langgraph) == []
 
     def start(way: Way, language: str) -> Started:

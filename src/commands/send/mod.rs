@@ -1,5 +1,5 @@
-//! `creel send`: plays a LangGraph server that delivers a webhook. What goes over the wire, how long is waited for what, what is sent
-//! again and what is given up are that server's; only the ids and times are new.
+//! `creel send`: sends samples to a webhook as a LangGraph server would. Bytes, timeouts, retries and failures are those of the server; only
+//! ids and times are new.
 
 mod options;
 mod player;
@@ -15,13 +15,13 @@ use crate::domain::run::SenderKind;
 use crate::langgraph::retry::AttemptEnd;
 use crate::langgraph::samples::{Group, SAMPLES, Sample};
 
-/// The narrowest column in which a text is still broken into lines.
+/// Narrowest column in which a text is wrapped.
 const TEXT_COLUMNS_MIN: usize = 24;
 
 /// Sends samples, or lists them.
 ///
 /// # Errors
-/// When TLS cannot be set up or nothing can be written to stdout.
+/// When TLS cannot be set up or stdout cannot be written.
 pub async fn run(args: SendArgs) -> anyhow::Result<ExitCode> {
     let mut out = std::io::stdout();
     let (Some(samples), Some(to)) = (args.samples, args.to) else {
@@ -35,7 +35,7 @@ pub async fn run(args: SendArgs) -> anyhow::Result<ExitCode> {
         if !can_reach(sample, &to) {
             writeln!(
                 std::io::stderr(),
-                "error: {}: the JavaScript server cannot send to an address with user:password@ in it",
+                "error: {}: the JavaScript server cannot send to a URL with user:password@",
                 sample.name
             )?;
             code = code.max(2);
@@ -43,7 +43,7 @@ pub async fn run(args: SendArgs) -> anyhow::Result<ExitCode> {
         }
         let ended = player::play(sample, &to, args.retries, &mut out).await?;
         code = code.max(exit_code(&ended));
-        // Nobody is there for the others either.
+        // The receiver is not reachable for the others either.
         if code == 3 {
             break;
         }
@@ -51,13 +51,13 @@ pub async fn run(args: SendArgs) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// Whether the server that a sample is of could send to that address at all.
+/// Whether the sample's server could send to this URL at all.
 fn can_reach(sample: &Sample, to: &Webhook) -> bool {
     let names_a_user = !to.url.username().is_empty() || to.url.password().is_some();
     sample.sender().kind != SenderKind::LanggraphJs || !names_a_user
 }
 
-/// All samples, group by group, in so many columns; without such a limit, a line each.
+/// All samples by group, wrapped to this width; without a width, one line each.
 fn list(columns: Option<usize>) -> String {
     let names = SAMPLES.iter().map(|sample| sample.name.len());
     let width = names.max().unwrap_or_default() + 2;
@@ -79,7 +79,7 @@ fn list(columns: Option<usize>) -> String {
     groups.join("\n")
 }
 
-/// A text in lines of so many characters, broken between words; a longer word has a line of its own.
+/// A text wrapped between words to lines of this width. A longer word gets its own line.
 fn lines(text: &str, columns: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
@@ -120,7 +120,7 @@ mod tests {
             };
             assert_eq!(words(&list), words(&whole));
         }
-        assert_eq!(list(Some(20)), whole, "too narrow to break anything");
+        assert_eq!(list(Some(20)), whole, "too narrow to wrap");
         for sample in SAMPLES {
             let line = whole.lines().find(|line| line.ends_with(sample.about));
             assert!(line.is_some_and(|line| line.starts_with(&format!("  {} ", sample.name))));

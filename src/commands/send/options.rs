@@ -1,4 +1,4 @@
-//! What can be typed behind `creel send`. A wrong word is answered with the right ones.
+//! The options of `creel send`. The message for an invalid value lists the valid ones.
 
 use std::str::FromStr;
 
@@ -7,41 +7,41 @@ use url::Url;
 
 use crate::langgraph::samples::{SAMPLES, Sample};
 
-/// Send a LangGraph delivery to a webhook, as a LangGraph server would
+/// Send recorded LangGraph samples to a webhook, as a LangGraph server would
 #[derive(Clone, Debug, Args)]
 pub struct SendArgs {
-    /// What to send: the name of a sample, or `all` for one after the other; `--list` names them
+    /// Name of a sample (see `--list`), or `all`
     #[arg(value_name = "SAMPLE", required_unless_present = "list", value_parser = samples)]
     pub samples: Option<&'static [Sample]>,
 
-    /// Address of the webhook: http or https, with its token where it has one
+    /// The webhook URL: http or https, including its token, if any
     #[arg(long, value_name = "URL", required_unless_present = "list")]
     pub to: Option<Webhook>,
 
-    /// Name the samples and what is in them
+    /// List the samples
     #[arg(long)]
     pub list: bool,
 
-    /// Whether to try again what that server would try again
+    /// Whether to retry as the server would
     #[arg(long, value_enum, default_value_t = Retries::Real)]
     pub retries: Retries,
 }
 
-/// Whether to try again.
+/// Whether to retry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Retries {
-    /// As that server does, with its waits
+    /// As the server does, with its waits
     Real,
-    /// Once only
+    /// Send only once
     None,
 }
 
-/// A webhook's address: as it was written, and as it is understood.
+/// A webhook URL, as text and parsed.
 #[derive(Clone, Debug)]
 pub struct Webhook {
-    /// As it was written.
+    /// The text as entered.
     pub text: String,
-    /// As it is understood.
+    /// The parsed URL.
     pub url: Url,
 }
 
@@ -53,7 +53,7 @@ fn samples(name: &str) -> Result<&'static [Sample], String> {
     one.ok_or_else(|| {
         let names: Vec<_> = SAMPLES.iter().map(|sample| sample.name).collect();
         let names = names.join(", ");
-        format!("there is no such sample; there are all, {names}")
+        format!("unknown sample; use all, {names}")
     })
 }
 
@@ -67,9 +67,9 @@ impl FromStr for Webhook {
                 url,
             }),
             Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase) => {
-                Err("a webhook's address begins with http:// or https://".to_owned())
+                Err("a webhook URL begins with http:// or https://".to_owned())
             }
-            Err(why) => Err(format!("it cannot be read as an address: {why}")),
+            Err(why) => Err(format!("invalid URL: {why}")),
         }
     }
 }
@@ -87,11 +87,10 @@ mod tests {
     }
 
     #[test]
-    fn wrong_words_on_the_command_line_are_answered_with_the_right_ones() {
+    fn messages_for_invalid_values_list_the_valid_ones() {
         let wrong = |line: &[&str]| Line::try_parse_from(line).unwrap_err().to_string();
         assert!(
-            wrong(&["send", "succes", "--to", "http://h/"])
-                .contains("there are all, success, plain,")
+            wrong(&["send", "succes", "--to", "http://h/"]).contains("use all, success, plain,")
         );
         assert!(
             wrong(&["send", "success", "--to", "h:8080/a"])
@@ -101,9 +100,7 @@ mod tests {
             wrong(&["send", "success", "--to", "/hook"])
                 .contains("begins with http:// or https://")
         );
-        assert!(
-            wrong(&["send", "success", "--to", "http://"]).contains("cannot be read as an address")
-        );
+        assert!(wrong(&["send", "success", "--to", "http://"]).contains("invalid URL"));
         assert!(wrong(&["send", "success"]).contains("--to"));
         assert!(Line::try_parse_from(["send", "--list"]).is_ok());
     }

@@ -1,4 +1,4 @@
-//! One delivery, attempt after attempt, until the server that is played would stop.
+//! Sends one delivery with all attempts that the sample's server would make.
 
 use std::io::Write;
 use std::time::Instant;
@@ -15,8 +15,8 @@ use crate::langgraph::retry::{self, AttemptEnd, Next};
 use crate::langgraph::samples::{Sample, Sending, host};
 use crate::sender_client;
 
-/// Sends a sample as its server would, and tells each attempt. Gives back how its last delivery ended, or the first that failed; after
-/// one that found nobody, the others stay unsent.
+/// Sends a sample as its server would, and prints each attempt. Returns how its last delivery ended, or the first that failed. If the
+/// receiver cannot be reached, the rest of the sample is not sent.
 pub(super) async fn play(
     sample: &Sample,
     to: &Webhook,
@@ -33,7 +33,7 @@ pub(super) async fn play(
     let sendings = sample.sendings(&to.text, &to.url, Time::now());
     let mut ended = Ended::NOTHING;
     for (index, sending) in sendings.iter().enumerate() {
-        // Where the next one is an attempt at the same delivery, that is the retry.
+        // If the next request is an attempt of the same delivery, it is the retry.
         let retries = match sendings.get(index + 1) {
             Some(next) if next.attempt > 1 => Retries::None,
             _ => retries,
@@ -56,19 +56,19 @@ pub(super) struct Ended {
     /// How the last request of it ended.
     pub(super) heard: AttemptEnd,
     next: Next,
-    /// Whether what was to be sent still was sent to where the last redirect led.
+    /// Whether the body was still sent after the last redirect.
     whole: bool,
 }
 
 impl Ended {
-    /// Nothing was to be sent, and all of it arrived.
+    /// An empty sample: nothing to send, all of it accepted.
     const NOTHING: Self = Self {
         heard: AttemptEnd::Answered(200),
         next: Next::Done,
         whole: true,
     };
 
-    /// Whether the receiver has it, and said so.
+    /// Whether the receiver got the delivery and accepted it.
     pub(super) fn is_delivered(&self) -> bool {
         self.whole && matches!(self.heard, AttemptEnd::Answered(200..=299))
     }
@@ -81,10 +81,10 @@ struct Player<'a, W> {
 }
 
 impl<W: Write> Player<'_, W> {
-    /// Tells what comes next, where a sample is of several deliveries or attempts.
+    /// Prints what is sent next, if a sample has several deliveries or attempts.
     fn announce(&mut self, next: &Sending, number: usize, of: usize) -> anyhow::Result<()> {
         if next.attempt > 1 {
-            writeln!(self.out, "sent again, as if that answer had been lost")?;
+            writeln!(self.out, "sent again, as if that response had been lost")?;
         } else if of > number || number > 1 {
             writeln!(self.out, "request {number} of {of}")?;
         }
@@ -92,7 +92,7 @@ impl<W: Write> Player<'_, W> {
         Ok(())
     }
 
-    /// Attempt after attempt, until that server would stop.
+    /// All attempts that the server would make.
     async fn attempts(&mut self, sending: &Sending, retries: Retries) -> anyhow::Result<Ended> {
         let attempts_max = retry::attempts_max(&self.sender).unwrap_or(1);
         let mut attempt = sending.attempt;
@@ -109,7 +109,7 @@ impl<W: Write> Player<'_, W> {
         }
     }
 
-    /// One attempt, with the redirects that this server follows within it.
+    /// One attempt, including the redirects that the server follows.
     async fn attempt(&mut self, attempt: u32, sending: &Sending) -> anyhow::Result<Ended> {
         let mut call = sender_client::call(sending.url.clone(), sending);
         let mut redirects = 0;
@@ -149,7 +149,7 @@ impl<W: Write> Player<'_, W> {
         } else if !whole && matches!(heard, AttemptEnd::Answered(200..=299)) {
             writeln!(
                 self.out,
-                "  but the body stayed behind at the redirect: the receiver got nothing"
+                "  but the redirect dropped the body: the receiver got no data"
             )?;
         }
         self.out.flush()?;
@@ -157,7 +157,7 @@ impl<W: Write> Player<'_, W> {
     }
 }
 
-/// Turns a call to where a redirect leads, as httpx and fetch do.
+/// Changes a call to follow a redirect, as httpx and fetch do.
 fn follow(call: &mut Call<'_>, url: Url, with_body: bool, kind: SenderKind) {
     let moved = host(&url) != host(&call.url);
     if !with_body {
@@ -195,7 +195,7 @@ fn heard(answer: &Result<Answer, Failure>) -> AttemptEnd {
     }
 }
 
-/// What came, in one line; of a refusal the beginning of what it says.
+/// The response in one line, with the beginning of its body if it is an error.
 fn shown(answer: &Result<Answer, Failure>) -> String {
     let answer = match answer {
         Ok(answer) => answer,
@@ -215,7 +215,7 @@ fn shown(answer: &Result<Answer, Failure>) -> String {
     format!("{shown} \"{}\"", plain(&says))
 }
 
-/// A text that cannot move the cursor, colour the screen or turn the line around: what is not printable is escaped.
+/// Escapes characters that are not printable, so that a response cannot control the terminal.
 fn plain(text: &str) -> String {
     let escaped = text.chars().map(|char| match char {
         '"' | '\'' => char.to_string(),

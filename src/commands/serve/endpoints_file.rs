@@ -1,6 +1,6 @@
-//! Endpoints that a file declares (`--endpoints-file`), so that a URL outlives its database.
+//! Endpoints declared in a file (`--endpoints-file`), so that their URLs survive a new database.
 //!
-//! **Invariant:** starting twice with the same file changes nothing the second time, and nothing is ever deleted.
+//! **Invariant:** starting twice with the same file changes nothing the second time, and no endpoint is ever deleted.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::domain::secret::{CHOSEN_BYTES_MIN, SecretHash};
 use crate::domain::settings::{Settings, SettingsInput, TokenInput};
 use crate::store::{Store, StoreError};
 
-/// The form of the file.
+/// The format of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -21,7 +21,7 @@ struct File {
     endpoints: Vec<Declared>,
 }
 
-/// An endpoint that is to exist.
+/// A declared endpoint.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Declared {
@@ -36,31 +36,31 @@ pub(super) struct Declared {
 pub(super) fn read(file: &Path) -> anyhow::Result<Vec<Declared>> {
     let shown = file.display();
     let text = std::fs::read_to_string(file)
-        .with_context(|| format!("--endpoints-file {shown} cannot be read"))?;
+        .with_context(|| format!("cannot read --endpoints-file {shown}"))?;
     let file: File = toml::from_str(&text).map_err(|error: toml::de::Error| {
-        // Not the error's own text: it quotes the line, which may hold a read key.
+        // Not the error's own text, which quotes the line: it may contain a read key.
         let before = error
             .span()
             .map_or("", |span| text.get(..span.start).unwrap_or_default());
         let (line, why) = (before.lines().count().max(1), error.message());
-        anyhow::anyhow!("--endpoints-file {shown} cannot be used: line {line}: {why}")
+        anyhow::anyhow!("--endpoints-file {shown} is invalid: line {line}: {why}")
     })?;
     Ok(file.endpoints)
 }
 
-/// Makes what is declared and not there, and changes what is there and declared otherwise.
+/// Creates the declared endpoints that do not exist, and changes those whose settings differ.
 pub(super) async fn declare(store: &impl Store, declared: Vec<Declared>) -> anyhow::Result<()> {
     for one in declared {
         let id = one.id.clone();
         declare_one(store, one)
             .await
-            .with_context(|| format!("the endpoint {id:?} of --endpoints-file cannot be used"))?;
+            .with_context(|| format!("endpoint {id:?} of --endpoints-file is invalid"))?;
     }
     Ok(())
 }
 
 async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<()> {
-    let id: EndpointId = declared.id.parse().ok().context("its id is not a UUID")?;
+    let id: EndpointId = declared.id.parse().ok().context("the id is not a UUID")?;
     let settings = settings(&declared)?;
     let read_key = declared.read_key.as_deref().map(read_key).transpose()?;
     let change = settings.clone();
@@ -75,7 +75,7 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
             };
             match store.create_endpoint(endpoint, read_key).await {
                 Err(StoreError::IdTaken) => {
-                    bail!("it was deleted, and an id is not given out again")
+                    bail!("it was deleted, and ids are never reused")
                 }
                 created => Ok(created?),
             }
@@ -88,7 +88,7 @@ async fn declare_one(store: &impl Store, declared: Declared) -> anyhow::Result<(
 /// in a file.
 fn settings(declared: &Declared) -> anyhow::Result<Settings> {
     if matches!(declared.token, Some(TokenInput::Random)) {
-        bail!("its token is \"auto\": write the token itself, or leave it out");
+        bail!("the token is \"auto\": write the token itself, or leave it out");
     }
     Ok(Settings::default().changed_by(SettingsInput {
         name: declared.name.clone(),
@@ -99,10 +99,10 @@ fn settings(declared: &Declared) -> anyhow::Result<Settings> {
 
 fn read_key(chosen: &str) -> anyhow::Result<SecretHash> {
     if chosen.len() < CHOSEN_BYTES_MIN {
-        bail!("its read_key has fewer than {CHOSEN_BYTES_MIN} characters");
+        bail!("the read_key must have at least {CHOSEN_BYTES_MIN} characters");
     }
     if !chosen.bytes().all(|byte| byte.is_ascii_graphic()) {
-        bail!("its read_key must be printable ASCII without blanks");
+        bail!("the read_key must be printable ASCII without spaces");
     }
     Ok(SecretHash::of(chosen))
 }

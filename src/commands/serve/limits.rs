@@ -1,4 +1,4 @@
-//! The limits among the options of `creel serve`. The texts here are those of `--help` and of the README's table of limits.
+//! The options of `creel serve` that set limits. The doc comments are the texts of `--help` and of the README's table of limits.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::limits::ConnectionLimits;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct LimitArgs {
-    /// Longest body to keep, in bytes; of longer ones the first so many bytes are kept and marked
+    /// Maximum stored body size, in bytes; longer bodies are truncated and marked
     #[arg(long, env = "CREEL_BODY_BYTES_MAX", value_name = "BYTES", default_value_t = 32 * 1024 * 1024)]
     pub body_bytes_max: usize,
 
-    /// Seconds without a byte after which a body counts as cut off: a capture is kept and marked, every request is answered 408 and its connection (on HTTP/2 its stream) closed
+    /// Seconds without a byte after which a body is cut off: a capture is stored and marked, and every request is answered 408 and its connection (on HTTP/2 its stream) closed
     #[arg(
         long,
         env = "CREEL_BODY_IDLE_SECONDS",
@@ -24,7 +24,7 @@ pub struct LimitArgs {
     )]
     pub body_idle_seconds: u64,
 
-    /// Seconds after which a body that is still coming counts as cut off, with the same consequences
+    /// Seconds after which an incomplete body is cut off, with the same effect
     #[arg(
         long,
         env = "CREEL_BODY_TOTAL_SECONDS",
@@ -33,11 +33,11 @@ pub struct LimitArgs {
     )]
     pub body_total_seconds: u64,
 
-    /// Memory for bodies that are being read or written, at least twice --body-bytes-max; a client holds at most as much as is still free, beyond that it is answered 503 with Retry-After
+    /// Memory for bodies that are being read or written, in bytes, at least twice --body-bytes-max; a client can use at most as much as is still free, beyond that it gets 503 with Retry-After
     #[arg(long, env = "CREEL_BODY_MEMORY_BYTES", value_name = "BYTES", default_value_t = 512 * 1024 * 1024)]
     pub body_memory_bytes: usize,
 
-    /// Connections at a time, fewer where the limit of open files asks for it; a new one is accepted and another closed for it: unused and idle ones first, captures under way last
+    /// Maximum concurrent connections, fewer if the limit of open files requires it; a new one replaces another: unused and idle ones first, active captures last
     #[arg(
         long,
         env = "CREEL_CONNECTIONS_MAX",
@@ -46,7 +46,7 @@ pub struct LimitArgs {
     )]
     pub connections_max: usize,
 
-    /// Connections of one client (IPv4 address, IPv6 /64; behind a trusted proxy the client that it names); another one of it is closed for a new one
+    /// Maximum connections of one client (IPv4 address, IPv6 /64; behind a trusted proxy the client that it names); a new one replaces another of the same client
     #[arg(
         long,
         env = "CREEL_CONNECTIONS_PER_CLIENT",
@@ -55,7 +55,7 @@ pub struct LimitArgs {
     )]
     pub connections_per_client: usize,
 
-    /// Seconds for a request head, from its first byte; the connection is closed then, with 408 when it was the first
+    /// Seconds for a request head, from its first byte; then the connection is closed, with 408 if it was the first request
     #[arg(
         long,
         env = "CREEL_HEAD_SECONDS",
@@ -64,7 +64,7 @@ pub struct LimitArgs {
     )]
     pub head_seconds: u64,
 
-    /// Seconds without progress of an answer, because the client does not read it, after which its connection is closed
+    /// Seconds without progress of a response, because the client does not read it, after which its connection is closed
     #[arg(
         long,
         env = "CREEL_ANSWER_IDLE_SECONDS",
@@ -73,7 +73,7 @@ pub struct LimitArgs {
     )]
     pub answer_idle_seconds: u64,
 
-    /// Concurrent streams of one HTTP/2 connection, advertised to its client; requests beyond are answered 503 with Retry-After
+    /// Maximum concurrent streams of one HTTP/2 connection, advertised to the client; further requests get 503 with Retry-After
     #[arg(
         long,
         env = "CREEL_HTTP2_STREAMS_MAX",
@@ -82,7 +82,7 @@ pub struct LimitArgs {
     )]
     pub http2_streams_max: u32,
 
-    /// Memory for pages and JSON that are being sent, in bytes; when it is full, readers wait and then get 503 with Retry-After
+    /// Memory for pages and JSON that are being sent, in bytes; if it is full, requests wait and then get 503 with Retry-After
     #[arg(
         long,
         env = "CREEL_ANSWER_MEMORY_BYTES",
@@ -91,7 +91,7 @@ pub struct LimitArgs {
     )]
     pub answer_memory_bytes: usize,
 
-    /// Wrong tokens that one client may send in a minute; each further one is answered a second late
+    /// Wrong tokens per minute and client; each further one is answered after a delay of one second
     #[arg(
         long,
         env = "CREEL_WRONG_TOKENS_PER_MINUTE",
@@ -102,17 +102,17 @@ pub struct LimitArgs {
 }
 
 pub(super) fn bodies(args: &LimitArgs) -> Result<BodyLimits, ConfigError> {
-    /// SQLite takes no larger blob (`SQLITE_MAX_LENGTH`); a little is left for the rest of the row.
+    /// SQLite's maximum blob size (`SQLITE_MAX_LENGTH`), minus some space for the rest of the row.
     const BYTES_LIMIT: usize = 900_000_000;
     if !(1..=BYTES_LIMIT).contains(&args.body_bytes_max) {
-        let why = format!("it is a number of bytes from 1 to {BYTES_LIMIT}");
+        let why = format!("must be from 1 to {BYTES_LIMIT}");
         return Err(ConfigError::Invalid {
             option: "--body-bytes-max",
             why,
         });
     }
     if args.body_idle_seconds == 0 || args.body_total_seconds < args.body_idle_seconds {
-        let why = "it is at least 1 and not longer than --body-total-seconds".to_owned();
+        let why = "must be at least 1 and at most --body-total-seconds".to_owned();
         return Err(ConfigError::Invalid {
             option: "--body-idle-seconds",
             why,
@@ -140,7 +140,7 @@ pub(super) fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigEr
         ("--answer-idle-seconds", args.answer_idle_seconds),
     ];
     if let Some((option, _)) = counts.into_iter().find(|(_, count)| *count == 0) {
-        let why = "it is at least 1".to_owned();
+        let why = "must be at least 1".to_owned();
         return Err(ConfigError::Invalid { option, why });
     }
     Ok(ConnectionLimits {

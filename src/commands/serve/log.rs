@@ -1,6 +1,6 @@
-//! The log on stderr: what happens to creel, never what was captured.
+//! The log on stderr. It contains events of creel, never captured data.
 //!
-//! **Invariant:** what a client sends decides neither what is logged nor how often.
+//! **Invariant:** a client can control neither the content nor the number of log lines.
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
@@ -16,23 +16,23 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::limits::Limit;
 
-/// Form of the log.
+/// Format of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
-/// Writes the log to stderr from now on; `RUST_LOG` says how much.
+/// Starts logging to stderr; `RUST_LOG` sets the level.
 pub(super) fn to_stderr(format: LogFormat) {
     let asked = std::env::var_os(EnvFilter::DEFAULT_ENV);
     // What cannot be used of it is named on stderr, also what is not UTF-8.
     let asked = asked
         .as_deref()
         .map_or(Cow::Borrowed("warn,creel=info"), OsStr::to_string_lossy);
-    // The framework logs an error for everything that is not HTTP, and quotes it at debug: only where `RUST_LOG` names it.
+    // The framework logs an error for all input that is not HTTP, and quotes it at debug level: only if `RUST_LOG` names it.
     let filter = EnvFilter::new(format!("actix_http=off,{asked}"));
     let log = tracing_subscriber::registry().with(filter).with(
         DynFilterFn::new(|metadata, _| is_no_accept_error(metadata))
@@ -47,7 +47,7 @@ pub(super) fn to_stderr(format: LogFormat) {
     }
 }
 
-/// The server logs an error twice a second for as long as `accept` fails: counted here, and reported with the other limits.
+/// actix logs an error twice a second while `accept` fails. These errors are counted here and reported with the other limits.
 fn is_accept_error(metadata: &Metadata<'_>) -> bool {
     metadata.target() == "actix_server::accept" && *metadata.level() == Level::ERROR
 }
@@ -60,7 +60,7 @@ fn is_no_accept_error(metadata: &Metadata<'_>) -> bool {
     !counts
 }
 
-/// That error is to be counted each time; of everything else the answer is known at once.
+/// The accept error must be counted each time; the decision for all other log calls can be cached.
 fn when_to_ask(metadata: &'static Metadata<'static>) -> Interest {
     if is_accept_error(metadata) {
         Interest::sometimes()

@@ -1,6 +1,6 @@
-//! `creel serve`: opens the store, listens, says where to look, and ends in good order.
+//! `creel serve`: opens the store, listens, prints the URLs, and shuts down gracefully.
 //!
-//! **Invariant:** the first line on stdout is printed only when connections are accepted.
+//! **Invariant:** the first line on stdout is printed only after connections are accepted.
 
 mod endpoints_file;
 mod limits;
@@ -26,7 +26,7 @@ pub use options::ServeArgs;
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// With a sentence that says what to do: an option that cannot be used, a data folder that cannot be written, a port in use.
+/// A message that says what to do: an invalid option, a data folder that cannot be written, a port in use.
 pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     log::to_stderr(args.log_format);
     let config = Config::try_from(args)?;
@@ -56,20 +56,20 @@ pub async fn run(args: &ServeArgs) -> anyhow::Result<()> {
     announce(&app, addresses);
     tokio::select! {
         () = signals.ask_to_end() => {}
-        ended = &mut running => return ended?.context("the server ended by itself"),
+        ended = &mut running => return ended?.context("the server stopped unexpectedly"),
     }
-    tracing::info!("ending: requests under way are answered first");
+    tracing::info!("shutting down: active requests are answered first");
     server::end(&app, &handle).await;
     running.await?.context("the server failed")
 }
 
 fn listen(option: &str, addr: SocketAddr) -> anyhow::Result<TcpListener> {
     server::listen(addr).with_context(|| {
-        format!("cannot listen on {addr}; take another address or port with {option}")
+        format!("cannot listen on {addr}; choose another address or port with {option}")
     })
 }
 
-/// Prints where to look. A stdout that nobody reads is no reason to stop serving.
+/// Prints the URLs. A closed stdout is not an error.
 fn announce(app: &App, addresses: Addresses) {
     let config = &app.config;
     let addr = addresses.main;
@@ -77,16 +77,16 @@ fn announce(app: &App, addresses: Addresses) {
         format!("capturing on http://{addr}\n")
     });
     let origin = app.urls.local_pages_origin();
-    // A token that was given is known already, and stdout may be kept somewhere.
+    // A configured token is not printed: the operator knows it, and stdout may be stored.
     let sign_in = if config.operator_token_given {
-        format!("operator: {origin}/operator (sign in with the token that you gave)\n")
+        format!("operator: {origin}/operator (sign in with your operator token)\n")
     } else {
         let (code, token) = (app.access.sign_in_code(), &config.operator_token.0);
         format!("operator: {origin}/operator?code={code} (works once)\noperator token: {token}\n")
     };
     let data = config.data_dir.display();
     let greeting = format!(
-        "listening on http://{addr}\n{capturing}{sign_in}open {origin}/ to make a capture URL\ndata in {data}\n"
+        "listening on http://{addr}\n{capturing}{sign_in}open {origin}/ to create a capture URL\ndata in {data}\n"
     );
     let mut stdout = std::io::stdout();
     let _ = stdout
@@ -98,11 +98,11 @@ fn announce(app: &App, addresses: Addresses) {
     tracing::info!(body.bytes_max = config.limits.bytes_max, "serving");
 }
 
-/// The signals that creel hears, from before it opens anything: what asks it to end while it begins is not missed.
+/// Signal handlers. They are installed before anything is opened, so a signal during startup is not missed.
 struct Signals {
     terminate: Signal,
     interrupt: Signal,
-    /// A file may not grow any more. Unheard it would end the process; heard, the write fails and the sender is asked to come back.
+    /// SIGXFSZ: a file reached its size limit. With a handler, the write fails and the sender gets 503; without one, the process would end.
     _file_size: Signal,
 }
 

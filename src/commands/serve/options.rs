@@ -1,6 +1,6 @@
-//! The options of `creel serve`, and the configuration that they make. The texts here are those of `--help` and of the README's table.
+//! The options of `creel serve`, and how they become the configuration. The doc comments are the texts of `--help` and of the README's table.
 //!
-//! **Invariant:** what is wrong with an option is said in a sentence before anything is opened.
+//! **Invariant:** an invalid option is reported before anything is opened.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::domain::secret::{self, CHOSEN_BYTES_MIN};
 /// Options of `creel serve`.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// Address to listen on; port 0 takes a free one
+    /// Address to listen on; port 0 chooses a free port
     #[arg(
         long,
         env = "CREEL_BIND",
@@ -26,7 +26,7 @@ pub struct ServeArgs {
     )]
     pub bind: SocketAddr,
 
-    /// Second address that serves /hook/* alone: the one to expose; --bind then serves no captures
+    /// Second address that serves only /hook/*, to be exposed; --bind then serves no captures
     #[arg(
         long,
         env = "CREEL_CAPTURE_BIND",
@@ -35,7 +35,7 @@ pub struct ServeArgs {
     )]
     pub capture_bind: Option<SocketAddr>,
 
-    /// Folder of the database; made if it is not there
+    /// Data folder (created if missing)
     #[arg(
         long,
         env = "CREEL_DATA_DIR",
@@ -44,15 +44,15 @@ pub struct ServeArgs {
     )]
     pub data_dir: PathBuf,
 
-    /// URL under which people reach the pages, when it is not that of --bind
+    /// Public URL of the pages, if it differs from that of --bind
     #[arg(long, env = "CREEL_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// URL under which senders reach /hook/*, when it is not that of the listener for captures or the public URL
+    /// Public URL of /hook/* for senders, if it differs from --public-url or the listener's URL
     #[arg(long, env = "CREEL_CAPTURE_URL", value_name = "URL")]
     pub capture_url: Option<String>,
 
-    /// Token that gives the right to see all endpoints, at least 16 characters; a new one at each start unless given
+    /// Token for access to all endpoints, at least 16 characters; default: a new one at each start
     #[arg(
         long,
         env = "CREEL_OPERATOR_TOKEN",
@@ -61,15 +61,15 @@ pub struct ServeArgs {
     )]
     pub operator_token: Option<String>,
 
-    /// Who may make endpoints: anyone who reaches the pages, or only the operator
+    /// Who may create endpoints: anyone who can reach the pages, or only the operator
     #[arg(long, env = "CREEL_MINT", value_name = "WHO", default_value = "anyone")]
     pub mint: Mint,
 
-    /// TOML file of endpoints that are to exist, with ids that you choose
+    /// TOML file of endpoints to create, with ids that you choose
     #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]
     pub endpoints_file: Option<PathBuf>,
 
-    /// Network of a proxy whose X-Forwarded-For is believed; may be given several times
+    /// Network of a proxy whose X-Forwarded-For is trusted; may be repeated
     #[arg(
         long,
         env = "CREEL_TRUSTED_PROXY",
@@ -78,7 +78,7 @@ pub struct ServeArgs {
     )]
     pub trusted_proxy: Vec<IpNet>,
 
-    /// Form of the log on stderr: text or json
+    /// Format of the log on stderr: text or json
     #[arg(
         long,
         env = "CREEL_LOG_FORMAT",
@@ -87,12 +87,12 @@ pub struct ServeArgs {
     )]
     pub log_format: LogFormat,
 
-    /// What keeps one client from using up what all share
+    /// Limits that protect shared resources
     #[command(flatten)]
     pub limits: LimitArgs,
 }
 
-/// An address to listen on. What lacks a part of it is answered with the whole that may be meant.
+/// An address to listen on. If a part is missing, the message suggests the complete address.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let meant = || {
         let port = text.strip_prefix("localhost:").or(text.strip_prefix(':'));
@@ -103,15 +103,15 @@ fn address(text: &str) -> Result<SocketAddr, String> {
         Some(SocketAddr::new(ip, 8080))
     };
     text.parse().map_err(|_| match meant() {
-        Some(meant) => format!("ADDR:PORT is wanted, such as {meant}"),
-        None => "ADDR:PORT is wanted: an IP address, a colon, a port".to_owned(),
+        Some(meant) => format!("must be ADDR:PORT, such as {meant}"),
+        None => "must be ADDR:PORT: an IP address, a colon, a port".to_owned(),
     })
 }
 
-/// Who may make endpoints.
+/// Who may create endpoints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Mint {
-    /// Anyone who reaches the pages.
+    /// Anyone who can reach the pages.
     Anyone,
     /// Only the operator.
     Operator,
@@ -125,7 +125,10 @@ impl TryFrom<&ServeArgs> for Config {
             .capture_bind
             .is_some_and(|addr| addr == args.bind && addr.port() != 0)
         {
-            let why = format!("--bind already listens on {}; take another port", args.bind);
+            let why = format!(
+                "--bind already listens on {}; choose another port",
+                args.bind
+            );
             return Err(ConfigError::Invalid {
                 option: "--capture-bind",
                 why,
@@ -167,7 +170,7 @@ impl Config {
         let mut args = Options::parse_from(["creel"]).serve;
         args.public_url = public.map(str::to_owned);
         args.capture_url = capture.map(str::to_owned);
-        Self::try_from(&args).expect("the URLs can be used")
+        Self::try_from(&args).expect("the URLs are valid")
     }
 }
 
@@ -181,7 +184,7 @@ fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
     match given {
         None => Ok(OperatorToken(secret::random())),
         Some(token) if token.len() < CHOSEN_BYTES_MIN => wrong(format!(
-            "it has at least {CHOSEN_BYTES_MIN} characters, this one has {}",
+            "must have at least {CHOSEN_BYTES_MIN} characters, not {}",
             token.len()
         )),
         Some(token)
@@ -190,7 +193,7 @@ fn operator_token(given: Option<&str>) -> Result<OperatorToken, ConfigError> {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)) =>
         {
             wrong(
-                "it is made of letters, digits and - _ . ~ so that it fits into a URL and a header"
+                "must consist of letters, digits and - _ . ~ so that it is valid in a URL and a header"
                     .to_owned(),
             )
         }
@@ -203,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_without_one_of_its_parts_is_answered_with_the_whole() {
+    fn an_incomplete_address_gets_a_suggestion() {
         assert_eq!(address("[::]:0").map(|found| found.port()), Ok(0));
         for (text, said) in [
             ("8080", "such as 127.0.0.1:8080"),
@@ -218,7 +221,7 @@ mod tests {
         ] {
             let why = address(text).unwrap_err();
             assert!(
-                why.starts_with("ADDR:PORT is wanted") && why.ends_with(said),
+                why.starts_with("must be ADDR:PORT") && why.ends_with(said),
                 "{text}: {why}"
             );
         }

@@ -1,5 +1,5 @@
-//! The content of a message: text, or a list of blocks. Content are text, or they name a picture, a sound or a file, or stay JSON. What a
-//! block links to is never requested.
+//! The content of a message: text, or a list of blocks. A block is text, names a picture, a sound or a file, or stays JSON. The URL in a
+//! block is never requested.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::json::{Child, JsonType, Located};
 /// Most blocks of a message that are read; a page links to the JSON for the rest.
 const BLOCKS_MAX: usize = 20;
 
-/// Types of blocks that hold a picture, a sound, a video or a file.
+/// Types of blocks with a picture, a sound, a video or a file.
 const MEDIA: [&str; 14] = [
     "audio",
     "audio_url",
@@ -41,7 +41,7 @@ pub(crate) enum ContentBlock<'a> {
     Text(Located<'a>),
     /// A picture, a sound, a video or a file.
     Media(MediaBlock<'a>),
-    /// Any other block, with its type where it names one.
+    /// Any other block, with its type if it has one.
     Other(Option<Cow<'a, str>>, Located<'a>),
 }
 
@@ -56,12 +56,12 @@ pub(crate) struct MediaBlock<'a> {
     pub(crate) source: MediaSource<'a>,
 }
 
-/// Where the data of a block are.
+/// The location of a block's data.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum MediaSource<'a> {
-    /// In the block, as a string of so many bytes.
+    /// In the block, as a string of this many bytes.
     Inline(usize),
-    /// At this address, as received.
+    /// At this URL, as received.
     Address(Cow<'a, str>),
     /// The block does not say.
     #[default]
@@ -139,7 +139,7 @@ impl<'a> MediaBlock<'a> {
         }
     }
 
-    /// Keeps an address. A `data:` address is the data itself.
+    /// Keeps a URL. A `data:` URL is the data itself.
     fn keep_address(&mut self, address: Cow<'a, str>) {
         let data = address
             .strip_prefix("data:")

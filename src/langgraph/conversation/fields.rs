@@ -8,7 +8,7 @@ use crate::json::{Child, JsonType, Located, RawJson};
 /// The fields of a message; of a repeated name, the last one.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MessageFields<'a> {
-    /// The object that holds them: the message, or the `kwargs` of a constructor record.
+    /// The object that contains them: the message, or the `kwargs` of a constructor record.
     holder: Located<'a>,
     role: RoleMembers<'a>,
     pub(super) name: RawJson<'a>,
@@ -21,7 +21,7 @@ pub(super) struct MessageFields<'a> {
     pub(super) usage_metadata: RawJson<'a>,
 }
 
-/// Where in its message a tool call is.
+/// The place of a tool call in its message.
 pub(super) struct CallPosition<'a> {
     pub(super) call: Located<'a>,
     pub(super) is_invalid: bool,

@@ -1,6 +1,6 @@
 //! One message in any form: that of langgraph-api (`{type: "ai", content, ..}`), the constructor record of @langchain/langgraph-api
-//! (`{lc, type: "constructor", id: [.., "AIMessage"], kwargs: {..}}`), or as a caller wrote it (`{role, content}`). Of anything else,
-//! nothing is known but its JSON.
+//! (`{lc, type: "constructor", id: [.., "AIMessage"], kwargs: {..}}`), or as a caller wrote it (`{role, content}`). Any other value has only
+//! its JSON.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ pub(crate) struct TokenUsage {
 }
 
 impl<'a> Message<'a> {
-    /// A message that stands by itself.
+    /// A single message.
     #[must_use]
     pub(crate) fn new(json: &'a str) -> Self {
         let whole = Located {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::diff::by_id;
 use crate::json::HashedNode;
 
-/// The `id` of an element of a state. The `id` of a constructor record names its class, and its `kwargs` hold the id.
+/// The `id` of an element of a state. The `id` of a constructor record names its class, and its `kwargs` contain the id.
 #[must_use]
 pub(crate) fn message_id(node: HashedNode<'_>) -> Option<Cow<'_, str>> {
     by_id(constructor_fields(node).unwrap_or(node))

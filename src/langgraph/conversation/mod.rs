@@ -9,7 +9,7 @@
 //! | `tool_calls`, `tool_results` | its tool calls, and which messages are their results |
 //! | `message_id` | the id by which a message is matched in another state |
 //!
-//! **Invariant:** however long the list is, no more than one page of it is kept.
+//! **Invariant:** at most one page of the list is kept, however long it is.
 
 mod content;
 mod fields;
@@ -54,7 +54,7 @@ impl MessagePage<'_> {
         found.cloned().unwrap_or_default()
     }
 
-    /// Where the call is that a message, by its index on this page, is the result of.
+    /// The place of the call that a message, by its index on this page, is the result of.
     #[must_use]
     pub(crate) fn call_of(&self, message: usize) -> CallOf {
         let found = self.matches.calls.get(&message);
@@ -63,7 +63,7 @@ impl MessagePage<'_> {
 }
 
 impl<'a> Conversation<'a> {
-    /// The conversation that a member of the state is; `None` where it is not a list.
+    /// The conversation in a member of the state; `None` if it is not an array.
     pub(super) fn new(messages: &Child<'a>) -> Option<Self> {
         let is_list = messages.value.json_type() == JsonType::Array;
         is_list.then(|| Self {
@@ -77,7 +77,7 @@ impl<'a> Conversation<'a> {
         self.list.value.count()
     }
 
-    /// Up to `max` messages from that position on.
+    /// Up to `max` messages from this position on.
     #[must_use]
     pub(crate) fn page(self, from: usize, max: usize) -> MessagePage<'a> {
         let (children, _) = self.list.value.children(from, max);
@@ -91,7 +91,7 @@ impl<'a> Conversation<'a> {
     pub(crate) fn last(self) -> (Option<Message<'a>>, Option<Message<'a>>) {
         let (mut last, mut human) = (None, None);
         self.list.value.each(|child| {
-            // Skips what has no fields, since a list may hold millions of numbers.
+            // Skips elements without fields, because an array may have millions of numbers.
             let is_object = child.value.json_type() == JsonType::Object;
             if is_object && MessageFields::of(self.list.child(&child)).role() == Role::Human {
                 human = Some(child);

@@ -1,5 +1,5 @@
-//! Who wrote a message, in every form that senders use. This is the one reader of roles: the summary of a run's state and the
-//! conversation on a page agree since both ask it.
+//! Who wrote a message, in every form that senders use. The summary of a run's state and the conversation on a page agree because both use
+//! this module.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::json::RawJson;
 /// Who wrote a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Role<'a> {
-    /// A person, or a program in the place of one.
+    /// A person, or a program acting as one.
     Human,
     /// A model.
     Ai,
@@ -16,7 +16,7 @@ pub(crate) enum Role<'a> {
     Tool,
     /// Instructions to the model.
     System,
-    /// A role of another name.
+    /// Another role.
     Other(Cow<'a, str>),
     /// The message names no role.
     Unknown,

@@ -265,7 +265,7 @@ fn many_messages_are_read_page_by_page() {
     );
 }
 
-/// Any JSON, made of the names that are looked at.
+/// Any JSON with the names that the code reads.
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop::sample::select(vec![
         "type",

@@ -1,4 +1,4 @@
-//! A tool call that a model asks for.
+//! A tool call of a model.
 
 use std::borrow::Cow;
 

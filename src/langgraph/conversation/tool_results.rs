@@ -1,6 +1,6 @@
 //! Matches tool results to tool calls: a result belongs to the latest call before it with its id. Ids are the sender's and may repeat.
 //!
-//! **Invariant:** only what concerns the messages of one page is kept, however many there are.
+//! **Invariant:** only data about the messages of one page is kept, however many messages there are.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,7 @@ use super::message::Message;
 use super::tool_calls::CALLS_MAX;
 use crate::json::{Located, RawJson};
 
-/// Where the results of a call are.
+/// The places of a call's results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct ToolResults {
     /// Those on the page, as indices into its messages.
@@ -19,7 +19,7 @@ pub(crate) struct ToolResults {
     pub(crate) elsewhere: Option<usize>,
 }
 
-/// Where the call of a message is.
+/// The place of a message's call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum CallOf {
     /// The message is not a result.
@@ -27,7 +27,7 @@ pub(crate) enum CallOf {
     NotAResult,
     /// On the page: the result is among the call's [`ToolResults`].
     OnPage,
-    /// Elsewhere, in the message at that position.
+    /// Elsewhere, in the message at this position.
     Elsewhere(usize),
     /// No call before it has its id.
     NoCall,
@@ -43,7 +43,7 @@ pub(super) struct Matches {
 }
 
 impl Matches {
-    /// Searches the whole list, since the other half of a pair may be on another page.
+    /// Searches the complete list, because the other half of a pair may be on another page.
     pub(super) fn find<'a>(list: RawJson<'a>, page: &[Message<'a>]) -> Self {
         let mut search = Search {
             wanted: page.iter().flat_map(ids).collect(),
@@ -119,7 +119,7 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
-    /// The index on the page of the message at that position.
+    /// The index on the page of the message at this position.
     fn index(&self, position: usize) -> Option<usize> {
         let index = position.checked_sub(self.first)?;
         (index < self.length).then_some(index)

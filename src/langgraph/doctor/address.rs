@@ -1,14 +1,14 @@
-//! A webhook URL taken apart as the server does it, which is as Python's `urllib.parse` does it and differs from what browsers do:
-//! a scheme is not asked for, and anything may stand in a host. Nothing is looked up.
+//! Parses a webhook URL as the server does, with the rules of Python's `urllib.parse`. They differ from those of browsers: a scheme is not
+//! required, and a host may contain any character. No DNS lookups.
 
 use std::net::{IpAddr, Ipv4Addr};
 
-/// A URL's parts, as far as the server looks at them.
+/// The parts of a URL that the server checks.
 #[derive(Debug)]
 pub(super) struct Address {
-    /// In small letters; empty if there is none.
+    /// In lower case; empty if there is none.
     pub(super) scheme: String,
-    /// In small letters, without brackets; empty if there is none.
+    /// In lower case, without brackets; empty if there is none.
     pub(super) host: String,
     pub(super) port: Port,
     pub(super) has_userinfo: bool,
@@ -19,13 +19,13 @@ pub(super) struct Address {
 pub(super) enum Port {
     None,
     Number(u16),
-    /// What the server says when it looks at it.
+    /// The server's error text.
     Wrong(String),
 }
 
 impl Address {
     /// # Errors
-    /// What the server says of a URL that it cannot take apart.
+    /// The server's text for a URL that it cannot parse.
     pub(super) fn read(url: &str) -> Result<Self, String> {
         let url: String = url
             .trim_start_matches(|letter| letter <= ' ')
@@ -52,12 +52,12 @@ impl Address {
         })
     }
 
-    /// The port that counts when none is written.
+    /// The port that applies if the URL has none.
     pub(super) fn default_port(&self) -> u16 {
         if self.scheme == "https" { 443 } else { 80 }
     }
 
-    /// The address that the host is, if it is one and not a name; `127.1`, `2130706433` and `0x7f000001` are addresses too.
+    /// The IP address, if the host is one and not a name; `127.1`, `2130706433` and `0x7f000001` are addresses too.
     pub(super) fn ip(&self) -> Option<IpAddr> {
         if self.host.contains(':') {
             self.host.parse().ok().map(IpAddr::V6)
@@ -66,13 +66,13 @@ impl Address {
         }
     }
 
-    /// Whether it is a name such as `creel.localhost`: browsers take it for loopback without asking, Python asks the system, and glibc
-    /// knows no such name (measured on Debian 12).
+    /// Whether the host is a name such as `creel.localhost`. Browsers resolve it to loopback without DNS; Python asks the system, and glibc
+    /// does not resolve such names (measured on Debian 12).
     pub(super) fn is_below_localhost(&self) -> bool {
         self.host.trim_end_matches('.').ends_with(".localhost")
     }
 
-    /// Whether a name cannot be asked for: DNS carries parts of 1 to 63 characters.
+    /// Whether the host is not a valid DNS name: labels have 1 to 63 characters.
     pub(super) fn is_no_name(&self) -> bool {
         let mut labels: Vec<&str> = self.host.split('.').collect();
         let last = labels.pop().unwrap_or_default();
@@ -119,7 +119,7 @@ fn check_brackets(authority: &str) -> Result<(), String> {
     };
     let address = inside.split('%').next().unwrap_or_default();
     if inside.starts_with('v') {
-        Ok(()) // some future kind of address; it is looked up as a name
+        Ok(()) // a future address format; the server looks it up as a name
     } else if inside.parse::<Ipv4Addr>().is_ok() {
         Err("An IPv4 address cannot be in brackets".to_owned())
     } else if address.parse::<std::net::Ipv6Addr>().is_ok() {
@@ -139,8 +139,8 @@ fn split_port(text: &str) -> (&str, &str) {
     text.split_once(':').unwrap_or((text, ""))
 }
 
-/// An IPv4 address in one of the spellings that `inet_aton` reads: up to four numbers, decimal, octal behind a 0, hexadecimal behind
-/// 0x, of which the last fills the bytes that are left.
+/// An IPv4 address in any form that `inet_aton` accepts: up to four numbers, decimal, octal (leading 0) or hexadecimal (leading 0x). The
+/// last number fills the remaining bytes.
 fn numeric(text: &str) -> Option<Ipv4Addr> {
     let number = |text: &str| -> Option<u32> {
         let (digits, radix) = match text.as_bytes() {
@@ -166,7 +166,7 @@ fn numeric(text: &str) -> Option<Ipv4Addr> {
     Some(Ipv4Addr::from_bits(head | last))
 }
 
-/// The URL with another host, port and all else kept; none where the URL is not written plainly enough for that.
+/// The URL with another host; the port and everything else stay. `None` if the URL has no `://`.
 pub(super) fn with_host(url: &str, host: &str) -> Option<String> {
     let start = url.find("://")? + 3;
     let end = url[start..]

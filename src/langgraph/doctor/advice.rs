@@ -1,4 +1,4 @@
-//! What to change so that a URL is delivered to, and what else to know about it. Every block that is offered was put to the checks first.
+//! What to change so that LangGraph delivers to a URL, and what else to know about it. Every suggested block passes the checks.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -10,16 +10,16 @@ use super::question::{Name, Question};
 use super::ranges::{self, Kind};
 use super::version::Era;
 
-/// More changes than there are keys are never needed.
+/// More changes than there are settings are never needed.
 const CHANGES_MAX: usize = 8;
 
 /// A piece of advice.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Advice {
     pub(crate) text: String,
-    /// The block of langgraph.json that does it.
+    /// The block of langgraph.json to set.
     pub langgraph_json: Option<String>,
-    /// The same for the environment of an image.
+    /// The same as an environment variable of an image.
     pub environment: Option<String>,
     /// The URL to use instead.
     pub url: Option<String>,
@@ -83,7 +83,7 @@ pub(super) fn allow(question: &Question<'_>) -> Option<Policy> {
     None
 }
 
-/// The change that answers a refusal; there is none for what no setting allows, and none is offered for what none should allow.
+/// The change that resolves a refusal. `None` if no setting allows the URL, or if it should not be allowed.
 fn change(policy: Policy, refusal: &Refusal, url: &str) -> Option<Policy> {
     let address = Address::read(url).ok();
     let host = || {
@@ -133,7 +133,7 @@ fn remedy(question: &Question<'_>, loss: &Loss) -> Option<Advice> {
     Some(advice)
 }
 
-/// The URL, if the checks says that it is delivered to.
+/// The URL, if it passes the checks and is delivered to.
 fn deliverable(question: &Question<'_>, url: String) -> Option<String> {
     let asked = Question {
         url: &url,
@@ -147,24 +147,24 @@ fn deliverable(question: &Question<'_>, url: String) -> Option<String> {
 fn name_has_to_resolve(question: &Question<'_>) -> String {
     let checks = question.policy.rules(question.version.era()).is_some();
     let else_what = match question.version.era() {
-        Era::Unchecked => "else the delivery is lost",
-        Era::WithBlock if !checks => "else the delivery is lost",
-        Era::WithBlock => "else the answer is 422 `Failed to resolve webhook host`",
+        Era::Unchecked => "otherwise the delivery is lost",
+        Era::WithBlock if !checks => "otherwise the delivery is lost",
+        Era::WithBlock => "otherwise LangGraph answers 422 `Failed to resolve webhook host`",
         Era::Checked | Era::LoopbackRefused => {
-            "else the answer is 422 `Webhook host blocked: DNS resolution failed`"
+            "otherwise LangGraph answers 422 `Webhook host blocked: DNS resolution failed`"
         }
     };
     let stands_for = if checks {
-        " What it stands for is checked like an address that is written out."
+        " The address that it resolves to is checked as if it were in the URL."
     } else {
         ""
     };
     format!(
-        "Names are not looked up here. It has to resolve on the machine on which LangGraph runs, {else_what}.{stands_for}"
+        "The doctor does not look up host names. The name must resolve on LangGraph’s machine, {else_what}.{stands_for}"
     )
 }
 
-/// Addresses under which LangGraph may reach the same creel from elsewhere.
+/// Addresses that may reach this creel from a container or another machine.
 fn other_addresses(
     question: &Question<'_>,
     address: &Address,
@@ -192,15 +192,15 @@ fn other_addresses(
     });
     if is_loopback_v4 && let Some(url) = in_container {
         let under = if allowed.is_some() {
-            "under the same block "
+            "with the same block "
         } else {
             ""
         };
         advice.push(Advice {
             url: Some(url),
             ..Advice::text(format!(
-                "{} stands for the machine or the container in which LangGraph itself runs. From a container, host.docker.internal is \
-                 accepted {under}by its name.",
+                "{} is the machine or container in which LangGraph itself runs. From a container, use host.docker.internal, which LangGraph \
+                 accepts {under}by name.",
                 address.host
             ))
         });
@@ -217,7 +217,7 @@ fn other_addresses(
     advice
 }
 
-/// The way to the same machine that can be allowed.
+/// A loopback URL that the policy allows or can allow.
 fn plain_loopback(question: &Question<'_>) -> Option<Advice> {
     let url = address::with_host(question.url, "127.0.0.1")?;
     let asked = Question {
@@ -230,14 +230,14 @@ fn plain_loopback(question: &Question<'_>) -> Option<Advice> {
         let is_browsers_name =
             Address::read(question.url).is_ok_and(|address| address.is_below_localhost());
         let text = if is_browsers_name && needed.is_some() {
-            "Names below localhost are for browsers: other programs often do not resolve them. For creel on the same machine write \
+            "Names below localhost are for browsers: other programs often do not resolve them. For creel on the same machine use \
              127.0.0.1, which this block allows."
         } else if is_browsers_name {
-            "Names below localhost are for browsers: other programs often do not resolve them. For creel on the same machine write 127.0.0.1."
+            "Names below localhost are for browsers: other programs often do not resolve them. For creel on the same machine use 127.0.0.1."
         } else if needed.is_some() {
-            "For creel on the same machine write 127.0.0.1, which this block allows."
+            "For creel on the same machine use 127.0.0.1, which this block allows."
         } else {
-            "For creel on the same machine write 127.0.0.1."
+            "For creel on the same machine use 127.0.0.1."
         };
         let mut advice = Advice::text(text).with_policy(needed.as_ref());
         advice.url = Some(url);
@@ -245,32 +245,32 @@ fn plain_loopback(question: &Question<'_>) -> Option<Advice> {
     })
 }
 
-/// What can still go wrong, or looks odd in what arrives.
+/// What can still go wrong, or looks unusual in the request.
 fn traps(question: &Question<'_>, address: &Address) -> Vec<Advice> {
     let mut traps = Vec::new();
     if address.scheme == "https" {
         traps.push(
-            "The certificate has to be one that the system of LangGraph’s machine trusts: a self-signed one is tried again a few times, \
-             then the delivery is dropped, and only the server’s log tells.",
+            "LangGraph’s machine must trust the certificate. With a self-signed one, LangGraph retries a few times and then drops the \
+             delivery; only the server’s log shows this.",
         );
     }
     traps.push(if question.version.follows_redirects() {
-        "Nothing may redirect on the way: after 301, 302 or 303 a GET without a body arrives, after 307 or 308 nothing."
+        "The URL must not redirect: after 301, 302 or 303 a GET without a body arrives, after 307 or 308 nothing."
     } else {
-        "Nothing may redirect on the way: this version follows none, and the delivery is lost."
+        "The URL must not redirect: this version does not follow redirects, and the delivery is lost."
     });
     if address.has_userinfo {
         traps.push(
-            "The name and password before the @ arrive as a header, `Authorization: Basic …`.",
+            "The user name and password before the @ are sent as a header, `Authorization: Basic …`.",
         );
     }
     if address.has_fragment {
-        traps.push("What is behind the # is not sent.");
+        traps.push("The part from # on is not sent.");
     }
     traps.into_iter().map(Advice::text).collect()
 }
 
-/// What is odd about the policy itself.
+/// Settings of the policy that have no effect.
 fn of_policy(question: &Question<'_>) -> Vec<Advice> {
     let policy = question.policy;
     let mut odd = Vec::new();
@@ -280,18 +280,18 @@ fn of_policy(question: &Question<'_>) -> Vec<Advice> {
         .collect();
     if !unknown.is_empty() {
         odd.push(format!(
-            "The `url` block has keys that LangGraph passes over: {}.",
+            "The `url` block has keys that LangGraph ignores: {}.",
             unknown.join(", ")
         ));
     }
     match question.version.era() {
         Era::Unchecked if policy.has_block() => {
             odd.push(
-                "This version knows no `webhooks` block: what it says has no effect.".to_owned(),
+                "This version does not support the `webhooks` block: it has no effect.".to_owned(),
             );
         }
         Era::WithBlock if policy.sets("disable_private_ips") => {
-            odd.push("This version does not know `disable_private_ips`.".to_owned());
+            odd.push("This version does not support `disable_private_ips`.".to_owned());
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! The checks of the server, in its order: those when a run is created, and those that later prevent delivery to an accepted URL.
+//! The server's checks, in its order: those when a run is created, and those that later prevent delivery to an accepted URL.
 //!
 //! Read in langgraph-api 0.4.48, 0.5.42, 0.7.103, 0.8.0, 0.9.1, 0.10.0, 0.14.7 and 0.16.7; compared with what a running 0.16.7 answers.
 
@@ -10,7 +10,7 @@ use super::question::{Name, Question};
 use super::ranges::{self, Kind};
 use super::version::Era;
 
-/// The longest webhook that the API's schema takes.
+/// Longest webhook that the API's schema accepts, in characters.
 const SCHEMA_CHARS_MAX: usize = 65536;
 
 /// Why the creation of a run with this webhook is refused.
@@ -20,7 +20,7 @@ pub(super) enum Refusal {
     TooLongForSchema,
     TooLong,
     Relative,
-    /// What the server says of a URL that it cannot read.
+    /// The server's text for a URL that it cannot parse.
     Unreadable(String),
     NotHttps,
     Port(u16),
@@ -34,7 +34,7 @@ pub(super) enum Refusal {
     LoopbackRange,
     PrivateRange,
     BlockedRange,
-    /// Of 0.5 to 0.7.
+    /// Versions 0.5 to 0.7 only.
     NotGlobal,
     NotResolvedOld,
 }
@@ -47,7 +47,7 @@ pub(super) enum Loss {
     Start,
     ControlCharacter,
     Unreadable,
-    /// Let pass for a `*.domain` at creation, and blocked when it is to be sent.
+    /// Accepted at creation because of a `*.domain`, blocked when it is sent.
     Wildcard(Refusal),
     NotResolved,
 }
@@ -57,7 +57,7 @@ pub(super) enum Loss {
 pub(super) enum CheckResult {
     Refused(Refusal),
     Lost(Loss),
-    /// The name says where it goes, and only LangGraph's own machine can say what the name stands for.
+    /// The result depends on the address that the host name resolves to on LangGraph's machine.
     DependsOnDns,
     Delivered,
 }
@@ -109,7 +109,7 @@ fn check(question: &Question<'_>) -> Result<(), Refusal> {
     check_host(&address, &rules, question.name)
 }
 
-/// What a `webhooks` block asks for.
+/// What a `webhooks` block requires.
 fn check_rules(address: &Address, rules: &Rules) -> Result<(), Refusal> {
     if rules.https_only && address.scheme != "https" {
         return Err(Refusal::NotHttps);
@@ -138,7 +138,7 @@ fn check_rules(address: &Address, rules: &Rules) -> Result<(), Refusal> {
 fn check_global(address: &Address, name: Name<'_>) -> Result<(), Refusal> {
     let stands_for = match name {
         _ if address.is_no_name() => Name::Unresolved,
-        // Nobody's `localhost` is another machine.
+        // `localhost` is the same machine everywhere.
         _ if address.host == "localhost" => return Err(Refusal::NotGlobal),
         name => name,
     };
@@ -154,7 +154,7 @@ fn check_global(address: &Address, name: Name<'_>) -> Result<(), Refusal> {
     }
 }
 
-/// What versions from 0.8 on check of every host that is not listed.
+/// What versions from 0.8 on check for every host that is not listed.
 fn check_host(address: &Address, rules: &Rules, name: Name<'_>) -> Result<(), Refusal> {
     let host = address.host.as_str();
     let is_localhost = ranges::is_localhost_name(host);
@@ -235,7 +235,7 @@ fn send(question: &Question<'_>) -> Result<(), Loss> {
     Ok(())
 }
 
-/// Four decimal numbers that are no address as the sender's HTTP client reads them, which takes no leading zeros.
+/// Four decimal numbers that the sender's HTTP client does not parse as an address, because of leading zeros.
 fn is_badly_dotted(host: &str) -> bool {
     let parts: Vec<&str> = host.split('.').collect();
     let is_number =

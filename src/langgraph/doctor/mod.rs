@@ -1,15 +1,15 @@
 //! The URL doctor: whether a LangGraph server accepts a webhook URL, whether it delivers to it, and what to change if not.
 //!
-//! A pure function of the URL, the server's version, its policy and what is known of its host name; nothing is looked up. It covers
-//! the Python server only: the JavaScript one has no policy for URLs.
+//! A pure function of the URL, the server's version, its policy and what is known about its host name; it does no DNS lookups. It covers
+//! the Python server only: the JavaScript server has no URL policy.
 //!
 //! | file | what it holds |
 //! |---|---|
 //! | `version` | which versions check what |
-//! | `policy` | what a `langgraph.json` says about webhooks |
+//! | `policy` | the webhook settings of a `langgraph.json` |
 //! | `address` | a URL, parsed as the server parses it |
 //! | `ranges` | names and address ranges |
-//! | `question` | what the doctor is asked |
+//! | `question` | the input of the doctor |
 //! | `checks` | the checks of the server, in its order |
 //! | `texts` | the texts of the results, the server's and creel's |
 //! | `advice` | what to change, and what else to know |
@@ -34,21 +34,21 @@ pub use version::Version;
 
 use checks::CheckResult;
 
-/// What the doctor found.
+/// The result for a URL.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Diagnosis {
-    /// The version that was asked about.
+    /// The version that was checked.
     pub langgraph: Version,
     /// Whether a run can be created with this webhook.
     pub accepted: bool,
-    /// What the creation of the run is answered with: 200, 422, or 400 for some URLs that cannot be read.
+    /// Status of the response to the run's creation: 200, 422, or 400 for some URLs that cannot be parsed.
     pub status: u16,
-    /// The text (`detail`) of a refusal as the server gives it, of its schema's texts the part that does not repeat the URL; of an
-    /// accepted URL to which nothing is delivered, why.
+    /// For a refused URL, the server's text (`detail`), without the part that repeats the URL. For an accepted URL to which nothing is
+    /// delivered, the reason.
     pub reason: Option<String>,
     /// Whether the server then sends to it, over the network.
     pub delivered: bool,
-    /// Whether that holds only if the name resolves where LangGraph runs, to an address that it takes.
+    /// Whether this is so only if the name resolves on LangGraph's machine, to an address that it accepts.
     pub if_resolved: bool,
     /// What to change, and what else to know, in this order.
     pub advice: Vec<Advice>,
@@ -105,11 +105,11 @@ impl Diagnosis {
     pub fn sentence(&self) -> String {
         let server = format!("LangGraph {}", self.langgraph.without_patch());
         match (self.accepted, self.delivered, self.if_resolved) {
-            (false, ..) => format!("{server} refuses this URL"),
+            (false, ..) => format!("{server} rejects this URL"),
             (true, false, _) => {
-                format!("{server} accepts this URL, but creel will not get the delivery")
+                format!("{server} accepts this URL, but creel will not receive the delivery")
             }
-            (true, true, true) => format!("{server} accepts this URL if its name resolves"),
+            (true, true, true) => format!("{server} accepts this URL if its host name resolves"),
             (true, true, false) => format!("{server} accepts this URL and delivers to it"),
         }
     }

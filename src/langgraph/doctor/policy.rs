@@ -1,5 +1,5 @@
-//! What a `langgraph.json` says about webhooks: the `webhooks` block, which is also the value of `LANGGRAPH_WEBHOOKS`, and whether webhooks
-//! are switched off altogether.
+//! The webhook settings of a `langgraph.json`: the `webhooks` block, which is also the value of `LANGGRAPH_WEBHOOKS`, and whether webhooks
+//! are disabled.
 
 use serde_json::{Map, Value, json};
 
@@ -22,12 +22,12 @@ pub struct Policy {
     pub(super) disables_webhooks: bool,
 }
 
-/// What a policy comes to, defaults filled in.
+/// The effective settings, with defaults filled in.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) chars_max: i64,
     pub(super) https_only: bool,
-    /// In small letters; empty allows all.
+    /// In lower case; empty allows all.
     pub(super) domains: Vec<String>,
     /// Empty allows all.
     pub(super) ports: Vec<i64>,
@@ -39,7 +39,7 @@ impl Policy {
     /// Reads a whole `langgraph.json`, its `webhooks` block with or without its name, or a value of `LANGGRAPH_WEBHOOKS`.
     ///
     /// # Errors
-    /// A sentence about what cannot be read, or what the server would not start with.
+    /// What is invalid, or prevents the server from starting.
     pub fn read(text: &str) -> Result<Self, String> {
         let text = text.trim().trim_end_matches(',');
         if text.is_empty() {
@@ -54,9 +54,9 @@ impl Policy {
         let named = format!("{{{text}}}");
         let text = if text.starts_with('"') { &named } else { text };
         let read: Value =
-            serde_json::from_str(text).map_err(|why| format!("it is no JSON: {why}"))?;
+            serde_json::from_str(text).map_err(|why| format!("invalid JSON: {why}"))?;
         let Value::Object(mut file) = read else {
-            return Err("a JSON object is wanted".to_owned());
+            return Err("must be a JSON object".to_owned());
         };
         let has = |file: &Map<String, Value>, keys: &[&str]| {
             keys.iter().any(|key| file.contains_key(*key))
@@ -68,10 +68,10 @@ impl Policy {
         let block = match file.remove("webhooks") {
             Some(Value::Object(block)) => block,
             Some(Value::Null) => Map::new(),
-            Some(_) => return Err("`webhooks` is to be an object".to_owned()),
+            Some(_) => return Err("`webhooks` must be an object".to_owned()),
             None if has(&file, BLOCK_KEYS) => file,
             None if has(&file, URL_KEYS) => {
-                return Err("such keys stand inside of `\"webhooks\": {\"url\": {…}}`".to_owned());
+                return Err("these keys belong inside `\"webhooks\": {\"url\": {…}}`".to_owned());
             }
             None => Map::new(),
         };
@@ -92,7 +92,7 @@ impl Policy {
         self.url_key(key).is_some()
     }
 
-    /// Keys in the `url` block that the server passes over.
+    /// Keys in the `url` block that the server ignores.
     pub(super) fn unknown_keys(&self) -> impl Iterator<Item = &str> {
         let url = self.block.get("url").and_then(Value::as_object);
         let keys = url.into_iter().flat_map(Map::keys).map(String::as_str);
@@ -103,7 +103,7 @@ impl Policy {
         self.block.get("url")?.get(key)
     }
 
-    /// What it comes to in an era; nothing where nothing is checked.
+    /// The effective settings in an era; `None` where nothing is checked.
     pub(super) fn rules(&self, era: Era) -> Option<Rules> {
         if era == Era::Unchecked || (era == Era::WithBlock && !self.has_block()) {
             return None;
@@ -158,12 +158,12 @@ impl Policy {
         self.set(key, list.into())
     }
 
-    /// The block as it stands in a `langgraph.json`.
+    /// The block as it is written in a `langgraph.json`.
     pub(crate) fn to_langgraph_json(&self) -> String {
         format!("\"webhooks\": {:#}", Value::Object(self.block.clone()))
     }
 
-    /// The block as a setting of the environment, quoted for a shell.
+    /// The block as an environment variable, quoted for a shell.
     pub(super) fn to_environment(&self) -> String {
         let value = Value::Object(self.block.clone()).to_string();
         format!("LANGGRAPH_WEBHOOKS='{}'", value.replace('\'', r"'\''"))
@@ -171,14 +171,14 @@ impl Policy {
 }
 
 impl Rules {
-    /// Whether a host is listed by its own name.
+    /// Whether the exact host is listed.
     pub(super) fn names(&self, host: &str) -> bool {
         self.domains
             .iter()
             .any(|domain| domain == host && !domain.starts_with("*."))
     }
 
-    /// Whether a host is listed as one of `*.domain`.
+    /// Whether a `*.domain` entry matches the host.
     pub(super) fn names_parent(&self, host: &str) -> bool {
         let parents = self
             .domains
@@ -190,13 +190,13 @@ impl Rules {
     }
 }
 
-/// What the server would not start with, and what creel does not guess the meaning of.
+/// Rejects settings that prevent the server from starting, and those that creel cannot interpret.
 fn check(block: &Map<String, Value>) -> Result<(), String> {
     let Some(url) = block.get("url") else {
         return Ok(());
     };
     let Value::Object(url) = url else {
-        return Err("`webhooks.url` is to be an object".to_owned());
+        return Err("`webhooks.url` must be an object".to_owned());
     };
     for (key, value) in url {
         let all = |is_right: fn(&Value) -> bool| {
@@ -205,17 +205,14 @@ fn check(block: &Map<String, Value>) -> Result<(), String> {
                 .is_some_and(|list| list.iter().all(is_right))
         };
         let (is_right, wanted) = match key.as_str() {
-            "allowed_domains" => (
-                all(is_domain),
-                "a list of hosts, each written out or as `*.domain`",
-            ),
+            "allowed_domains" => (all(is_domain), "a list of hosts, each exact or `*.domain`"),
             "allowed_ports" => (all(Value::is_i64), "a list of numbers"),
             "max_url_length" => (value.is_i64(), "a number"),
             key if URL_KEYS.contains(&key) => (value.is_boolean(), "true or false"),
             _ => continue,
         };
         if !is_right {
-            return Err(format!("`webhooks.url.{key}` is to be {wanted}"));
+            return Err(format!("`webhooks.url.{key}` must be {wanted}"));
         }
     }
     Ok(())
@@ -254,11 +251,11 @@ mod tests {
     #[test]
     fn what_cannot_be_meant_is_said() {
         for (text, expected) in [
-            ("nonsense", "no JSON"),
+            ("nonsense", "invalid JSON"),
             ("[]", "object"),
             (r#"{"webhooks": []}"#, "`webhooks`"),
             (r#"{"url": null}"#, "`webhooks.url`"),
-            (r#"{"require_https": false}"#, "inside of"),
+            (r#"{"require_https": false}"#, "belong inside"),
             (r#"{"url": {"require_https": "no"}}"#, "true or false"),
             (r#"{"url": {"allowed_domains": ["a.*"]}}"#, "`*.domain`"),
             (r#"{"url": {"allowed_domains": [""]}}"#, "list of hosts"),

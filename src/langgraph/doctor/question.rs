@@ -1,11 +1,11 @@
-//! What the doctor is asked.
+//! The input of the doctor.
 
 use std::net::IpAddr;
 
 use super::policy::Policy;
 use super::version::Version;
 
-/// What is known of the host name of a URL, on the machine on which LangGraph runs.
+/// What is known about the URL's host name on LangGraph's machine.
 #[derive(Clone, Copy, Debug)]
 pub enum Name<'a> {
     /// It was not looked up.
@@ -16,15 +16,15 @@ pub enum Name<'a> {
     Resolved(&'a [IpAddr]),
 }
 
-/// What the doctor is asked.
+/// The input of the doctor.
 #[derive(Clone, Copy, Debug)]
 pub struct Question<'a> {
     /// The value of `webhook`.
     pub url: &'a str,
     /// The server's version.
     pub version: Version,
-    /// What the server's `langgraph.json` says.
+    /// The settings of the server's `langgraph.json`.
     pub policy: &'a Policy,
-    /// What is known of the URL's name.
+    /// What is known about the URL's host name.
     pub name: Name<'a>,
 }

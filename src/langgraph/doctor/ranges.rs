@@ -1,20 +1,20 @@
-//! Names and address ranges that the server's checks know.
+//! Host names and address ranges in the server's checks.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// What an address is to versions from 0.8 on.
+/// How versions from 0.8 on classify an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Refused, whatever the policy says.
+    /// Refused, whatever the policy.
     Blocked,
     Loopback,
     Private,
     Public,
 }
 
-/// `::/96` holds `::1`, so that IPv6's loopback address is blocked and no setting of loopback reaches it.
+/// `::/96` contains `::1`, so IPv6's loopback address is blocked, and no loopback setting allows it.
 const BLOCKED: &[&str] = &[
     "0.0.0.0/8",
     "169.254.0.0/16",
@@ -40,10 +40,10 @@ const PRIVATE: &[&str] = &[
     "100.64.0.0/10",
     "fc00::/7",
 ];
-/// Metadata services of clouds, which hand out secrets; those in blocked ranges are not listed again.
+/// Cloud metadata services, which expose secrets. Those in blocked ranges are not listed again.
 const METADATA: &[&str] = &["100.100.100.200/32", "fd00:ec2::254/128"];
 
-/// What 0.5 to 0.7 refuse once there is a `webhooks` block. Of IPv6 only `2000::/3` is let pass, without these.
+/// What 0.5 to 0.7 refuse if there is a `webhooks` block. Of IPv6, only `2000::/3` except these is allowed.
 const NOT_GLOBAL: &[&str] = &[
     "0.0.0.0/8",
     "10.0.0.0/8",
@@ -64,7 +64,7 @@ const NOT_GLOBAL: &[&str] = &[
 ];
 const GLOBAL_V6: &[&str] = &["2000::/3"];
 
-/// Names that count as loopback without being looked up.
+/// Names that count as loopback without a DNS lookup.
 const LOCALHOST_NAMES: &[&str] = &["localhost", "localhost.localdomain", "host.docker.internal"];
 const METADATA_NAMES: &[&str] = &[
     "metadata.google.internal",
@@ -81,7 +81,7 @@ fn lies_in(address: IpAddr, ranges: &[&str]) -> bool {
     })
 }
 
-/// What an address is to versions from 0.8 on.
+/// How versions from 0.8 on classify an address.
 pub(super) fn kind(address: IpAddr) -> Kind {
     if lies_in(address, BLOCKED) {
         Kind::Blocked
@@ -98,7 +98,7 @@ pub(super) fn is_metadata(address: IpAddr) -> bool {
     lies_in(address, METADATA)
 }
 
-/// Whether 0.5 to 0.7 refuse it once there is a `webhooks` block.
+/// Whether 0.5 to 0.7 refuse it if there is a `webhooks` block.
 pub(super) fn is_not_global(address: IpAddr) -> bool {
     lies_in(address, NOT_GLOBAL) || (address.is_ipv6() && !lies_in(address, GLOBAL_V6))
 }

@@ -1,4 +1,4 @@
-//! A table: version, policy, URL, and what is to come out.
+//! A table: version, policy, URL and expected result.
 
 use std::net::IpAddr;
 
@@ -25,7 +25,7 @@ const HTTPS: &str = "Webhook must use https";
 const DOMAIN: &str = "Webhook domain not allowed";
 const NOT_GLOBAL: &str = "Webhook host resolves to a disallowed IP";
 
-/// Version, policy, URL, status, what the reason begins with (nothing where there is none), whether it is delivered.
+/// Version, policy, URL, status, start of the reason (empty if there is none), whether it is delivered.
 type Row = (
     &'static str,
     &'static str,
@@ -87,7 +87,7 @@ const TABLE: &[Row] = &[
     ("0.16.7", NONE, "https://hooks.example.com/x?token=1", 200, "", true),
     ("0.16.7", NONE, "HTTPS://hooks.example.com/", 200, "it does not begin with http://", false),
     ("0.16.7", NONE, " https://hooks.example.com/", 200, "it does not begin with http://", false),
-    ("0.16.7", NONE, "https://hooks.example.com/\n", 200, "there is a tab, a line break", false),
+    ("0.16.7", NONE, "https://hooks.example.com/\n", 200, "it contains a tab, a line break", false),
     ("0.10", NONE, "http://127.0.0.1/", 422, LOOPBACK, false),
     ("0.16.7", UNKNOWN_KEY, "http://10.1.2.3/", 200, "", true),
     ("0.16.7", HEADERS, "http://10.1.2.3/", 200, "", true),
@@ -95,12 +95,12 @@ const TABLE: &[Row] = &[
     // With one.
     ("0.16.7", LOCAL, "http://127.0.0.1:8080/hook", 200, "", true),
     ("0.16.7", LOCAL, "http://2130706433:8080/", 200, "", true),
-    ("0.16.7", LOCAL, "http://0177.0.0.1/", 200, "the sender cannot read its host", false),
-    ("0.16.7", LOCAL, "http://127.000.000.001/", 200, "the sender cannot read its host", false),
+    ("0.16.7", LOCAL, "http://0177.0.0.1/", 200, "the sender cannot parse its host", false),
+    ("0.16.7", LOCAL, "http://127.000.000.001/", 200, "the sender cannot parse its host", false),
     ("0.16.7", LOCAL, "http://localhost:8080/", 200, "", true),
     ("0.16.7", LOCAL, "HTTP://LocalHost:8080/", 200, "it does not begin with http://", false),
     ("0.16.7", LOCAL, "http://host.docker.internal:8080/", 200, "", true),
-    ("0.16.7", LOCAL, "http://localhost:99999/", 200, "the sender cannot read its host or port", false),
+    ("0.16.7", LOCAL, "http://localhost:99999/", 200, "the sender cannot parse its host or port", false),
     ("0.16.7", LOCAL, "/path", 200, "a path goes to the LangGraph server's own app", false),
     ("0.16.7", LOCAL, "http://[::1]:8080/", 422, BLOCKED, false),
     ("0.16.7", LOCAL, "http://0.0.0.0/", 422, BLOCKED, false),
@@ -120,7 +120,7 @@ const TABLE: &[Row] = &[
     ("0.16.7", STRICT, "https://127.0.0.1/", 200, "", true),
     ("0.16.7", STRICT, "https://[::1]:8443/", 200, "", true),
     ("0.16.7", CLUSTER, "http://a.b.svc.cluster.local/", 200, "", true),
-    ("0.16.7", CLUSTER, "http://c.d.svc.cluster.local/", 200, "`*.domain` lets it pass", false),
+    ("0.16.7", CLUSTER, "http://c.d.svc.cluster.local/", 200, "`*.domain` allows it", false),
     // Before 0.10.
     ("0.9.1", NONE, "http://127.0.0.1:8080/", 200, "", true),
     ("0.8.0", NONE, "http://localhost:8080/", 200, "", true),
@@ -139,7 +139,7 @@ const TABLE: &[Row] = &[
     ("0.4.48", NONE, "http://127.0.0.1:8080/", 200, "", true),
     ("0.4.48", STRICT, "http://127.0.0.1:8080/", 200, "", true),
     ("0.4.48", NONE, "", 422, "\"\" is shorter than 1 character", false),
-    ("0.4.48", NONE, "http://127.0.0.1:x/", 200, "the sender cannot read its host or port", false),
+    ("0.4.48", NONE, "http://127.0.0.1:x/", 200, "the sender cannot parse its host or port", false),
 ];
 
 fn ask(version: &str, policy: &str, url: &str, name: Name<'_>) -> Diagnosis {
@@ -153,7 +153,7 @@ fn ask(version: &str, policy: &str, url: &str, name: Name<'_>) -> Diagnosis {
 }
 
 #[test]
-fn every_row_of_the_table_comes_out() {
+fn every_row_has_the_expected_result() {
     for (version, policy, url, status, reason, delivered) in TABLE {
         let found = ask(version, policy, url, Name::Unknown);
         let row = format!("{version} {policy} {url}: {found:#?}");
@@ -185,7 +185,7 @@ fn offered_blocks_make_urls_deliverable() {
                 assert!(then.delivered, "{version} {policy} {url}: {advice:#?}");
             }
         }
-        // Each is refused for something that can be settled, but for those that are refused for another thing after it.
+        // A setting resolves each refusal, except where another check refuses the URL next.
         let settled = [LOOPBACK, LOCALHOST, KUBERNETES, PRIVATE, DOMAIN];
         let remains = ["0177.0.0.1", "localhost:99999", "100.100.100.200"];
         let reason = found.reason.as_deref().unwrap_or_default();
@@ -197,7 +197,7 @@ fn offered_blocks_make_urls_deliverable() {
 }
 
 #[test]
-fn local_development_is_told_both_lines_of_the_block() {
+fn local_development_gets_both_lines_of_the_block() {
     let found = ask("0.16.7", NONE, "http://127.0.0.1:8080/hook", Name::Unknown);
     let block = "\"webhooks\": {\n  \"url\": {\n    \"disable_loopback\": false,\n    \"require_https\": false\n  }\n}";
     assert_eq!(found.advice[0].langgraph_json.as_deref(), Some(block));
@@ -231,7 +231,7 @@ fn names_below_localhost_get_an_address() {
 }
 
 #[test]
-fn a_name_counts_as_what_it_stands_for() {
+fn a_name_counts_as_its_addresses() {
     let here: IpAddr = "127.0.0.1".parse().unwrap();
     let private: IpAddr = "10.0.0.1".parse().unwrap();
     let ask = |version: &str, policy: &str, name: Name<'_>| {
@@ -297,7 +297,7 @@ fn length_is_counted_in_characters() {
 }
 
 #[test]
-fn versions_differ_in_what_they_say_of_redirects() {
+fn redirect_advice_depends_on_the_version() {
     let advice_for = |version| {
         format!(
             "{:?}",
@@ -305,7 +305,7 @@ fn versions_differ_in_what_they_say_of_redirects() {
         )
     };
     assert!(advice_for("0.16").contains("after 307 or 308 nothing"));
-    assert!(advice_for("0.7").contains("this version follows none"));
+    assert!(advice_for("0.7").contains("this version does not follow redirects"));
     let https = format!(
         "{:?}",
         ask("0.16", NONE, "https://10.0.0.1/", Name::Unknown).advice

@@ -1,4 +1,4 @@
-//! What each outcome is called: by the server, whose text is given word for word, and by creel.
+//! The text of each result: the server's exact words, and creel's explanation.
 
 use super::checks::{Loss, Refusal};
 use super::version::Era;
@@ -9,7 +9,7 @@ const RELATIVE: &str = "Loopback webhooks (relative URLs and localhost) are disa
                         do so when you control the mounted routes.";
 
 impl Refusal {
-    /// What the creation of the run is answered with.
+    /// Status of the response to the run's creation.
     pub(super) fn status(&self) -> u16 {
         match self {
             Self::Unreadable(_) => 400,
@@ -44,55 +44,55 @@ impl Refusal {
         }
     }
 
-    /// What is behind it.
+    /// creel's explanation.
     pub(super) fn why(&self, era: Era) -> &'static str {
         match self {
             Self::Empty => {
-                "The schema of the API takes no empty webhook. To have none, leave it out."
+                "The API’s schema does not accept an empty webhook. For no webhook, leave the field out."
             }
             Self::TooLongForSchema => {
-                "The schema of the API takes no longer webhook, whatever the policy says."
+                "The API’s schema does not accept a longer webhook, whatever the policy."
             }
             Self::TooLong => {
-                "The limit is 4096 characters, and 2048 as soon as the `url` block says anything; `max_url_length` sets another."
+                "The limit is 4096 characters, or 2048 if the `url` block has any setting; `max_url_length` changes it."
             }
             Self::Relative => {
-                "A path would go to the LangGraph server’s own app, past its authentication. Give the whole URL, with http:// or https://."
+                "A path would go to the LangGraph server’s own app, bypassing its authentication. Use the complete URL, with http:// or https://."
             }
             Self::Unreadable(_) => {
-                "The server cannot take this URL apart: look at its port, its brackets and the dots of its name."
+                "The server cannot parse this URL: check its port, its brackets and the dots in its host name."
             }
             Self::NotHttps => {
-                "As soon as the `url` block says anything, only https is taken, unless `require_https` is false."
+                "If the `url` block has any setting, only https is accepted, unless `require_https` is false."
             }
             Self::Port(_) => {
-                "The policy lists the ports that are taken. A URL without one counts as 443 with https, else as 80."
+                "The policy lists the allowed ports. A URL without a port uses 443 with https, otherwise 80."
             }
-            Self::NoHost => "There is no host in it. A webhook begins with http:// or https://.",
+            Self::NoHost => "The URL has no host. A webhook begins with http:// or https://.",
             Self::Domain => {
-                "The policy lists the hosts that are taken. `*.example.com` takes every name below example.com, but not example.com itself."
+                "The policy lists the allowed hosts. `*.example.com` matches every subdomain of example.com, but not example.com itself."
             }
-            Self::Scheme(_) => "Only http and https are delivered to.",
+            Self::Scheme(_) => "LangGraph delivers to http and https only.",
             Self::Localhost | Self::LoopbackRange if era == Era::LoopbackRefused => {
                 "From version 0.10 on, a loopback address is refused unless the `url` block sets `disable_loopback` to false."
             }
             Self::Localhost | Self::LoopbackRange => "The policy sets `disable_loopback`.",
             Self::PrivateRange => "The policy sets `disable_private_ips`.",
             Self::Metadata => {
-                "This is the metadata service of a cloud, which hands out secrets. Use another address."
+                "This is a cloud metadata service, which exposes secrets. Use another address."
             }
             Self::Kubernetes => {
-                "Names inside of a Kubernetes cluster are refused unless the policy lists the host by its own name."
+                "Host names inside a Kubernetes cluster are refused unless the policy lists the exact host."
             }
             Self::NotResolved | Self::NotResolvedOld => {
-                "The name has to resolve on the machine on which LangGraph runs, already when the run is created."
+                "The name must resolve on LangGraph’s machine, already when the run is created."
             }
             Self::BlockedRange => {
-                "This range is always refused, whatever `disable_loopback` and `disable_private_ips` say."
+                "This range is always refused, whatever the values of `disable_loopback` and `disable_private_ips`."
             }
             Self::NotGlobal => {
-                "As soon as there is a `webhooks` block, versions 0.5 to 0.7 refuse loopback and private addresses, and no setting allows \
-                 them. Without a block they check nothing: take it away, or use a public address."
+                "With a `webhooks` block, versions 0.5 to 0.7 refuse loopback and private addresses, and no setting allows them. Without a \
+                 block they check nothing: remove the block, or use a public address."
             }
         }
     }
@@ -102,39 +102,35 @@ impl Loss {
     /// Why nothing arrives.
     pub(super) fn reason(&self, era: Era) -> String {
         match self {
-            Self::Disabled => "http.disable_webhooks is true: runs work, and nothing is sent".to_owned(),
-            Self::OwnApp => "a path goes to the LangGraph server's own app and never leaves it".to_owned(),
-            Self::Start => "it does not begin with http:// or https:// in small letters: the run works, nothing is sent".to_owned(),
-            Self::ControlCharacter => "there is a tab, a line break or another control character in it: the run works, nothing is sent".to_owned(),
-            Self::Unreadable => "the sender cannot read its host or port: the run works, nothing is sent".to_owned(),
+            Self::Disabled => "http.disable_webhooks is true: runs work, but nothing is sent".to_owned(),
+            Self::OwnApp => "a path goes to the LangGraph server's own app, never to another server".to_owned(),
+            Self::Start => "it does not begin with http:// or https:// in lower case: the run works, but nothing is sent".to_owned(),
+            Self::ControlCharacter => "it contains a tab, a line break or another control character: the run works, but nothing is sent".to_owned(),
+            Self::Unreadable => "the sender cannot parse its host or port: the run works, but nothing is sent".to_owned(),
             Self::Wildcard(refusal) => {
                 let why = refusal.detail(era);
                 let why = why.strip_prefix("Webhook host blocked: ").unwrap_or(&why);
-                format!("`*.domain` lets it pass when the run is created, but not when it is sent: {why}")
+                format!("`*.domain` allows it when the run is created, but not when the delivery is sent: {why}")
             }
-            Self::NotResolved => "its name does not resolve: the run works, the delivery is lost".to_owned(),
+            Self::NotResolved => "its host name does not resolve: the run works, but the delivery is lost".to_owned(),
         }
     }
 
     /// What to do about it.
     pub(super) fn remedy(&self) -> &'static str {
         match self {
-            Self::Disabled => "Take `http.disable_webhooks` out of langgraph.json.",
-            Self::OwnApp => {
-                "Give the whole URL, with http:// or https://, for it to leave the server."
-            }
-            Self::Start => "Write http:// or https:// in small letters, with nothing before it.",
-            Self::ControlCharacter => {
-                "Take it out; a line break often comes along when a URL is pasted."
-            }
+            Self::Disabled => "Remove `http.disable_webhooks` from langgraph.json.",
+            Self::OwnApp => "Use the complete URL, with http:// or https://.",
+            Self::Start => "Write http:// or https:// in lower case, with nothing before it.",
+            Self::ControlCharacter => "Remove it; pasting a URL often adds a line break.",
             Self::Unreadable => {
                 "Write an IPv4 address as four numbers without leading zeros, and a port as a number up to 65535."
             }
             Self::Wildcard(_) => {
-                "List this host by its own name in `allowed_domains`: only such hosts are not checked any further."
+                "Add the exact host to `allowed_domains`: only exact hosts skip the remaining checks."
             }
             Self::NotResolved => {
-                "Use a name that resolves on the machine on which LangGraph runs, or an address."
+                "Use a name that resolves on LangGraph’s machine, or an IP address."
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Versions of the Python server as a user enters them, and what each checks. The checks changed three times.
+//! Versions of the Python server as a user enters them, and what each version checks. The checks changed three times.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::langgraph::version;
 
-/// A version of langgraph-api: 0.16.7, or 0.16 where it is all one.
+/// A version of langgraph-api: 0.16.7, or 0.16 if the patch level does not matter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Version {
     minor: u32,
@@ -28,7 +28,7 @@ pub(super) enum Era {
 }
 
 impl Version {
-    /// The newest one that is known here; most was measured on it.
+    /// The newest known version; most facts were measured on it.
     pub const NEWEST: Self = Self {
         minor: version::NEWEST.1,
         patch: Some(version::NEWEST.2),
@@ -36,7 +36,7 @@ impl Version {
 
     const OLDEST_MINOR: u32 = version::OLDEST.1;
 
-    /// One of each kind that is known, newest first.
+    /// All known minor versions, newest first.
     pub fn all() -> impl Iterator<Item = Self> {
         let minors = Self::OLDEST_MINOR..=Self::NEWEST.minor;
         minors.rev().map(|minor| Self { minor, patch: None })
@@ -60,7 +60,7 @@ impl Version {
         }
     }
 
-    /// Whether it goes after a redirect.
+    /// Whether it follows redirects.
     pub(super) fn follows_redirects(self) -> bool {
         self.minor >= 8
     }

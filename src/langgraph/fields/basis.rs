@@ -1,18 +1,18 @@
-//! Against which server and version a payload is held: the one that it names, or the nearest that is known.
+//! The server and version that a payload is compared with: the one that it names, or the nearest known one.
 
 use crate::domain::run::{Run, SenderKind};
 use crate::langgraph::version::{ApiVersion, NEWEST, OLDEST};
 
-/// Against what a payload is held.
+/// The server and version that a payload is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     /// `langgraph-api` or `@langchain/langgraph-api`.
     pub server: &'static str,
     /// The version.
     pub version: String,
-    /// Whether that is the one which the payload names.
+    /// Whether this is the version that the payload names.
     pub nearness: Nearness,
-    /// The version by its numbers.
+    /// The version as numbers.
     numbers: ApiVersion,
     javascript: bool,
 }
@@ -20,13 +20,13 @@ pub struct Basis {
 /// How near a basis is to what the payload names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nearness {
-    /// It is that.
+    /// The same version.
     Same,
-    /// It is the only one whose fields are known of that server, which names no version.
+    /// The only version of this server whose fields are known; the server does not send its version.
     Only,
-    /// It is the newest one known: the payload names none, or another server sent it.
+    /// The newest known version: the payload names none, or another server sent it.
     Untold,
-    /// It is the oldest or the newest one known: the payload names this one.
+    /// The oldest or the newest known version: the payload names this one.
     Beyond(String),
 }
 
@@ -75,7 +75,7 @@ impl Basis {
         !self.javascript && self.numbers >= numbers
     }
 
-    /// Whether the payload tells the version.
+    /// Whether the payload gives the version.
     pub(super) fn is_known(&self) -> bool {
         self.nearness != Nearness::Untold
     }

@@ -1,4 +1,4 @@
-//! The members of an object, as received. Of a repeated name, the last one counts.
+//! The members of an object, as received. If a name is repeated, the last value counts.
 //!
 //! **Invariant:** in addition to the members of the table, at most `OTHERS_MAX` are kept, however many there are.
 
@@ -8,20 +8,20 @@ use std::collections::BTreeMap;
 use super::table::is_known;
 use crate::json::{Child, JsonType, RawJson};
 
-/// Most members that are kept with names that are not in the table: what a page lists.
+/// Most members kept whose names are not in the table: the number that a page lists.
 const OTHERS_MAX: usize = 200;
 
 /// The members of an object.
 #[derive(Debug, Default)]
 pub(super) struct Members<'a> {
-    /// Each with its position in the order received.
+    /// Each value with its position in the order received.
     kept: BTreeMap<Cow<'a, str>, (usize, RawJson<'a>)>,
     others: usize,
     left_out: usize,
 }
 
 impl<'a> Members<'a> {
-    /// The members of an object; `None` for another value.
+    /// The members of an object; `None` for other values.
     pub(super) fn of(json: RawJson<'a>) -> Option<Self> {
         let mut members = Self::default();
         json.each(|child| members.keep(&child));
@@ -45,7 +45,7 @@ impl<'a> Members<'a> {
         self.kept.insert(name, (self.kept.len(), child.value));
     }
 
-    /// The value of that name, empty where it is absent.
+    /// The value of that name, empty if it is absent.
     pub(super) fn get(&self, name: &str) -> RawJson<'a> {
         self.kept
             .get(name)
@@ -57,14 +57,14 @@ impl<'a> Members<'a> {
         Self::of(self.get(name))
     }
 
-    /// The members that are kept, in the order received.
+    /// The kept members, in the order received.
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, RawJson<'a>)> {
         let mut all: Vec<_> = self.kept.iter().collect();
         all.sort_by_key(|(_, (position, _))| *position);
         all.into_iter().map(|(name, (_, value))| (&**name, *value))
     }
 
-    /// The number of members that are not kept. A repeated name counts each time.
+    /// The number of members not kept. A repeated name counts each time.
     pub(super) fn left_out(&self) -> usize {
         self.left_out
     }

@@ -1,13 +1,13 @@
-//! The fields of a run's payload, compared with those that its server is known to send. Nothing fails: every field is listed, and an unknown
-//! server or version is compared with the nearest known one, which is named.
+//! The fields of a run's payload, compared with those that its server is known to send. The comparison cannot fail: every field is listed,
+//! and an unknown server or version is compared with the nearest known one, which is named.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `table` | every field: where it stands, its types, when each server sends it |
-//! | `basis` | against which server and version a payload is compared |
+//! | `table` | every field: its object, its types, when each server sends it |
+//! | `basis` | the server and version that a payload is compared with |
 //! | `members` | the members of an object, as received |
 //!
-//! **Invariant:** the list is bounded, whatever the payload; fields of the table are never left out.
+//! **Invariant:** the list is bounded, whatever the payload. Fields of the table are always included.
 
 mod basis;
 mod members;
@@ -49,7 +49,7 @@ pub struct Fields {
 /// A field of the payload or of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
-    /// What it is called, shortened where that is very long.
+    /// The name, shortened if it is very long.
     pub name: String,
     /// Its type, if it is present.
     pub received: Option<Types>,
@@ -66,15 +66,15 @@ pub enum Standing {
     Own,
     /// Absent, which is expected for this reason.
     Absent(&'static str),
-    /// Absent although the server sends it; with a known reason, if there is one.
+    /// Absent although the server sends it; with the reason, if one is known.
     Missing(Option<&'static str>),
-    /// Present with a type that the server is not known to send; these are expected.
+    /// Present with a type that the server is not known to send; the expected types.
     OtherType(Types),
     /// Present although the server is not known to send it.
     Unexpected,
 }
 
-/// How many fields stand how.
+/// Number of fields by standing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Count {
     /// Fields that the server sends and that are present.
@@ -90,7 +90,7 @@ pub struct Count {
 }
 
 impl Checklist {
-    /// How many fields stand how, in all objects.
+    /// Number of fields by standing, in all objects.
     #[must_use]
     pub fn count(&self) -> Count {
         Count::of(self.objects.iter().flat_map(|object| &object.fields))
@@ -98,7 +98,7 @@ impl Checklist {
 }
 
 impl Fields {
-    /// How many fields stand how.
+    /// Number of fields by standing.
     #[must_use]
     pub fn count(&self) -> Count {
         Count::of(&self.fields)
@@ -175,7 +175,7 @@ impl Fields {
 }
 
 impl Field {
-    /// How a field of the table stands.
+    /// Compares a field of the table.
     fn of(entry: &KnownField, json: RawJson<'_>, run: &Run, basis: &Basis) -> Self {
         let due = entry.due(run, basis);
         let types = entry.types(basis);
@@ -195,7 +195,7 @@ impl Field {
     }
 }
 
-/// How a field compares that is not in the table.
+/// The standing of a field that is not in the table.
 fn outside_the_table(object: Object) -> Standing {
     if object.is_open() {
         Standing::Own

@@ -1,5 +1,5 @@
-//! Every field that is known: where it stands, which types it has, and when each server sends it. Measured on langgraph-api 0.4.48 and
-//! 0.16.7 and on @langchain/langgraph-api 2.0.0; what the versions between differ in is from their code.
+//! Every known field: its object, its types, and when each server sends it. Measured on langgraph-api 0.4.48 and 0.16.7 and on
+//! @langchain/langgraph-api 2.0.0; differences in the versions between are from their code.
 
 use super::basis::Basis;
 use crate::domain::run::{Run, SenderKind};
@@ -14,13 +14,13 @@ use When::{Always, Cron, Given, Never, OnThread, Raised, SignedIn, Since, Statef
 pub enum Object {
     /// The payload itself.
     Run,
-    /// How the run was asked for.
+    /// The parameters of the run.
     Kwargs,
     /// Its configuration.
     Config,
-    /// What of that the graph sees.
+    /// The part of the configuration that the graph sees.
     Configurable,
-    /// The metadata, to which the server adds.
+    /// The metadata, with additions of the server.
     ConfigMetadata,
     /// The metadata of the run.
     Metadata,
@@ -29,7 +29,7 @@ pub enum Object {
 }
 
 impl Object {
-    /// Where it stands in the payload; nothing for the payload itself.
+    /// Its path in the payload; empty for the payload itself.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
@@ -43,7 +43,7 @@ impl Object {
         }
     }
 
-    /// Whether whoever makes a run may put fields of their own there.
+    /// Whether the caller may add fields to it.
     pub(super) fn is_open(self) -> bool {
         !matches!(self, Self::Run | Self::Kwargs | Self::Error)
     }
@@ -71,7 +71,7 @@ impl Types {
         (NULL, "null"),
     ];
 
-    /// The type of a value that came: its first character tells.
+    /// The type of a received value, by its first character. `None` if the value is absent.
     pub(super) fn of(json: RawJson<'_>) -> Option<Self> {
         Some(match json.json().bytes().next()? {
             b'{' => OBJECT,
@@ -104,26 +104,26 @@ impl Types {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum When {
     Always,
-    /// Since that version of the Python server.
+    /// Since this version of the Python server.
     Since(ApiVersion, &'static str),
-    /// Where an exception was set.
+    /// If the run ended with an exception.
     Raised,
-    /// Where the run had a lasting thread.
+    /// If the run had a persistent thread.
     Stateful,
-    /// For runs on a thread; a payload does not always tell whether it is of one.
+    /// For runs on a thread; a payload does not always show whether its run was.
     OnThread,
     /// For runs of a cron.
     Cron,
     /// For all other runs.
     Unscheduled,
-    /// Where whoever made the run gave it.
+    /// If the caller set it.
     Given,
-    /// Where the server has an authentication of its own.
+    /// If the server has its own authentication.
     SignedIn,
     Never,
 }
 
-/// Whether a field is to be there in this payload; if not, why.
+/// Whether a field is expected in this payload; if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Due {
     Now,
@@ -215,9 +215,9 @@ const SESSION_NAME: &str = "langsmith_session_name";
 const ERROR: &str = "error";
 /// Names of nodes, or `*` for all.
 const NODES: Types = ARRAY.or(STRING).or(NULL);
-/// By this version an exception was an object; in 0.4.48 it was a text.
+/// In this version an exception is an object; in 0.4.48 it was a string.
 const ERROR_OBJECT: ApiVersion = ApiVersion(0, 7, 103);
-/// Since this version `webhooks.allowed_fields` can keep fields back.
+/// Since this version `webhooks.allowed_fields` can exclude fields.
 const ALLOWED_FIELDS: ApiVersion = ApiVersion(0, 7, 11);
 
 const fn entry(
@@ -235,7 +235,7 @@ const fn entry(
     }
 }
 
-/// Whether a field of that name is in the table, in whichever object.
+/// Whether a field of that name is in the table, in any object.
 pub(super) fn is_known(name: &str) -> bool {
     TABLE.iter().any(|entry| entry.name == name)
 }
@@ -249,7 +249,7 @@ impl KnownField {
         }
     }
 
-    /// The types that it has there.
+    /// The types it has on that server.
     pub(super) fn types(&self, basis: &Basis) -> Types {
         if basis.is_javascript() {
             return self.javascript.0;
@@ -261,7 +261,7 @@ impl KnownField {
         self.python.0
     }
 
-    /// Whether it is to be there in this payload.
+    /// Whether it is expected in this payload.
     pub(super) fn due(&self, run: &Run, basis: &Basis) -> Due {
         let when = if basis.is_javascript() {
             self.javascript.1
@@ -277,21 +277,21 @@ impl KnownField {
             When::OnThread => Due::NotNow("sent only for runs on a thread"),
             When::Cron => only(run.cron_id.is_some(), "sent only for runs of a cron"),
             When::Unscheduled => only(run.cron_id.is_none(), "not sent for runs of a cron"),
-            When::Given => Due::NotNow("sent only where the caller gave it"),
-            When::SignedIn => Due::NotNow("sent only where the server asks callers who they are"),
-            When::Never => Due::Never("not seen from the JavaScript server"),
+            When::Given => Due::NotNow("sent only if the caller set it"),
+            When::SignedIn => Due::NotNow("sent only if the server authenticates its callers"),
+            When::Never => Due::Never("not known to be sent by the JavaScript server"),
         }
     }
 
-    /// What is known to leave it out.
+    /// The setting that is known to exclude it.
     pub(super) fn left_out_by(&self, run: &Run, basis: &Basis) -> Option<&'static str> {
         let can = self.object == Object::Run
             && run.sender.kind != SenderKind::Compatible
             && basis.is_python_from(ALLOWED_FIELDS);
         can.then_some(if self.name == SESSION_NAME {
-            "webhooks.allowed_fields leaves it out"
+            "excluded by webhooks.allowed_fields"
         } else {
-            "webhooks.allowed_fields can leave it out"
+            "possibly excluded by webhooks.allowed_fields"
         })
     }
 }

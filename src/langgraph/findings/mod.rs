@@ -1,7 +1,7 @@
-//! Findings: what a reader of a delivery should know and might miss, with its meaning and what to do. All of them are in one table.
+//! Findings: facts about a delivery that a reader might miss, with their meaning and what to do. All of them are in one table.
 //!
-//! **Invariants:** findings are derived from what is stored when a delivery is read, so that new rules apply to older deliveries too. They
-//! claim what the bytes prove, and never more.
+//! **Invariants:** findings are derived from stored data whenever a delivery is shown, so new rules apply to old deliveries too. A finding
+//! never claims more than the bytes prove.
 
 mod code;
 mod request;
@@ -19,12 +19,12 @@ use crate::domain::delivery::Summary;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::Run;
 
-/// Something that a delivery shows.
+/// A fact about a delivery.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// How much it matters.
     pub level: Level,
-    /// The finding in one sentence or two, with the details of this delivery.
+    /// One or two sentences with the details of this delivery.
     pub text: RichText,
     /// Its row in the table.
     pub entry: &'static Entry,
@@ -47,9 +47,9 @@ pub struct Entry {
     pub title: &'static str,
     /// How much it matters.
     pub level: Level,
-    /// Another level that it has in some cases, and in which.
+    /// Another level, and the cases in which it applies.
     pub at_times: Option<(Level, &'static str)>,
-    /// The finding in one sentence; code stands between backticks, here and below.
+    /// The finding in one sentence. Code is between backticks, here and below.
     pub text: &'static str,
     /// The reason, and the versions that it applies to.
     pub why: &'static str,
@@ -58,7 +58,7 @@ pub struct Entry {
     rule: fn(&Summary) -> Option<RuleMatch>,
 }
 
-/// A rule that applies, with what differs from its row.
+/// A rule that applies, with the text and level where they differ from the row.
 #[derive(Debug, Default)]
 struct RuleMatch {
     level: Option<Level>,
@@ -93,7 +93,7 @@ impl RuleMatch {
     }
 }
 
-/// All findings on a delivery, those that matter most first.
+/// All findings on a delivery, highest level first.
 ///
 /// ```
 /// use creel::langgraph::findings::{Code, TABLE};

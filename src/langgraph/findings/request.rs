@@ -22,7 +22,7 @@ pub(super) fn content_type_repeated(delivery: &Summary) -> Option<RuleMatch> {
     let count = delivery.reading.observations.content_types;
     let text = || {
         RichText::default().and(format!(
-            "There are {count} Content-Type lines: receivers differ in which one they read."
+            "There are {count} Content-Type headers; receivers differ in which one they use."
         ))
     };
     (count > 1).then(|| RuleMatch::with_text(text()))
@@ -30,15 +30,15 @@ pub(super) fn content_type_repeated(delivery: &Summary) -> Option<RuleMatch> {
 
 pub(super) fn body_cut(delivery: &Summary) -> Option<RuleMatch> {
     Some(RuleMatch::with_markup(match delivery.body.cut? {
-        Truncation::TooLong => "The body is longer than creel keeps; these are its first bytes.",
+        Truncation::TooLong => "The body was longer than creel stores; these are its first bytes.",
         Truncation::Disconnected => {
-            "The sender went away before the body’s end; these are the bytes that came."
+            "The sender disconnected before the end of the body; these are the bytes received."
         }
         Truncation::TimedOut => {
-            "The body’s end did not come in time; these are the bytes that came."
+            "The rest of the body did not arrive in time; these are the bytes received."
         }
         Truncation::Unknown => {
-            "These are the first bytes of the body; the stored reason cannot be read."
+            "These are the first bytes of the body; the stored reason for the truncation cannot be read."
         }
     }))
 }
@@ -50,8 +50,7 @@ pub(super) fn row_damaged(delivery: &Summary) -> Option<RuleMatch> {
         .fold(RichText::default().code(first), |text, column| {
             text.and(", ").code(column)
         });
-    let text =
-        named.and(" in its row of the database cannot be read. The rest is shown as stored.");
+    let text = named.and(" cannot be read from the database. The rest is shown as stored.");
     Some(RuleMatch::with_text(text))
 }
 
@@ -75,7 +74,7 @@ pub(super) fn secrets_in_body(delivery: &Summary) -> Option<RuleMatch> {
     let paths = &delivery.reading.observations.secrets;
     let is_user = |path: &String| path.ends_with(".langgraph_auth_user");
     let shown = paths.iter().take(PATHS_SHOWN).map(String::as_str);
-    let text = RichText::plain("The body holds what look like secrets: ").codes(shown);
+    let text = RichText::plain("The body contains possible secrets: ").codes(shown);
     let text = match paths.len() {
         0 => return None,
         1..=PATHS_SHOWN => text.and("."),
@@ -84,7 +83,7 @@ pub(super) fn secrets_in_body(delivery: &Summary) -> Option<RuleMatch> {
     };
     if paths.iter().all(is_user) {
         let matched = RuleMatch::with_markup(
-            "The body holds the record of the calling user: `kwargs.config.configurable.langgraph_auth_user`.",
+            "The body contains the record of the authenticated user: `kwargs.config.configurable.langgraph_auth_user`.",
         );
         return Some(matched.at_level(Level::Note));
     }
@@ -99,8 +98,8 @@ pub(super) fn redirected_get(delivery: &Summary) -> Option<RuleMatch> {
     let is_bodyless_get = delivery.reading.kind == ReadingKind::Empty && delivery.method == "GET";
     let from_python = || {
         RichText::plain("A GET without a body from ").code("python-httpx").and(
-            ", as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to \
-             redirect, and the run was lost on the way.",
+            ", which LangGraph’s server sends when it follows a 301, 302 or 303: something in front of this URL seems to redirect, and \
+             the run’s data was lost.",
         )
     };
     is_bodyless_get.then(|| match delivery.reading.observations.bodyless_get_by {
@@ -112,7 +111,7 @@ pub(super) fn redirected_get(delivery: &Summary) -> Option<RuleMatch> {
 pub(super) fn same_run_other_bytes(delivery: &Summary) -> Option<RuleMatch> {
     let other = delivery.attempt.other_bytes?;
     let text = RichText::default().and(format!(
-        "#{other} is of the same run, and its body is another."
+        "#{other} is of the same run, but has a different body."
     ));
     Some(RuleMatch::with_text(text))
 }
@@ -123,16 +122,16 @@ pub(super) fn delivered_again(delivery: &Summary) -> Option<RuleMatch> {
         return None;
     }
     let gap = match attempt.gap_ms {
-        Some(ms) if ms >= 0 => format!(", {} after the one before", duration(ms)),
+        Some(ms) if ms >= 0 => format!(", {} after the previous one", duration(ms)),
         _ => String::new(),
     };
     let text = RichText::default().and(format!(
-        "Attempt {}{gap}: the same bytes came first as #{}.",
+        "Attempt {}{gap}: same bytes as #{}, the first attempt.",
         attempt.number, attempt.first_seq
     ));
     Some(if attempt.after_success {
         let why = RichText::plain(
-            "The one before was answered with a 2xx, after which no LangGraph server sends again, unless it did not get the answer.",
+            "The previous one was answered with a 2xx, after which LangGraph’s servers do not retry, unless they did not receive the response.",
         );
         RuleMatch::with_text(text.then(why)).at_level(Level::Warning)
     } else {
@@ -151,11 +150,11 @@ pub(super) fn clock_skew(delivery: &Summary) -> Option<RuleMatch> {
         (
             "It was received",
             run.lag_ms,
-            "it was sent: the sender’s clock and this one disagree",
+            "it was sent: the sender’s clock and creel’s disagree",
         ),
-        ("By the sender’s times, it ended", run.run_ms, "it started"),
+        ("By the sender’s clock, it ended", run.run_ms, "it started"),
         (
-            "By the sender’s times, it started",
+            "By the sender’s clock, it started",
             run.queue_ms,
             "it was created",
         ),

@@ -19,9 +19,9 @@ pub(super) fn partial(delivery: &Summary) -> Option<RuleMatch> {
         .chain(values)
         .collect();
     let text = RichText::plain(if is_python {
-        "The Python server always sends these fields too: "
+        "Missing fields that the Python server always sends: "
     } else {
-        "Both of LangGraph’s servers always send these fields too: "
+        "Missing fields that both LangGraph servers always send: "
     });
     (!missing.is_empty()).then(|| RuleMatch::with_text(text.codes(missing).and(".")))
 }
@@ -33,19 +33,21 @@ pub(super) fn newer(delivery: &Summary) -> Option<RuleMatch> {
         .as_deref()
         .filter(|version| is_newer(version))
     {
-        let text = RichText::plain("It is from version ")
+        let text = RichText::plain("Sent by version ")
             .code(version)
-            .and(format!("; the newest that creel knows is {NEWEST}."));
+            .and(format!(
+                "; the newest version that creel knows is {NEWEST}."
+            ));
         return Some(RuleMatch::with_text(text));
     }
     let unknown = &delivery.reading.observations.unknown;
     let is_known = sender.kind != SenderKind::LanggraphPython || unknown.is_empty();
     let names = unknown.iter().map(String::as_str);
-    let text = RichText::plain("It has fields that creel does not know: ").codes(names);
+    let text = RichText::plain("The payload has fields that creel does not know: ").codes(names);
     (!is_known).then(|| RuleMatch::with_text(text.and(".")))
 }
 
-/// Whether a version is newer than the newest known; what does not begin with a number is not.
+/// Whether a version is newer than the newest known one. False for a text that does not begin with a number.
 fn is_newer(version: &str) -> bool {
     ApiVersion::read(version).is_some_and(|version| version > NEWEST)
 }
@@ -54,16 +56,16 @@ pub(super) fn other(delivery: &Summary) -> Option<RuleMatch> {
     Some(RuleMatch::with_markup(
         match delivery.reading.observations.langsmith? {
             Langsmith::Rule => {
-                "It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched."
+                "This looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched."
             }
             Langsmith::Alert => {
-                "It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert."
+                "This looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert."
             }
             Langsmith::Prompt => {
-                "It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit."
+                "This looks like a LangSmith prompt’s webhook: `commit_hash` names the commit."
             }
             Langsmith::Engine => {
-                "It looks like a webhook of LangSmith Engine: `type` names the event."
+                "This looks like a LangSmith Engine webhook: `type` names the event."
             }
         },
     ))

@@ -1,18 +1,18 @@
 //! Findings about the status of a run.
 //!
-//! **Invariant:** `success` never says that a run finished; the reason of a cancelled run is the one that its server gave.
+//! **Invariant:** `success` never says that a run finished; the reason for a cancellation is always the one that the server gave.
 
 use super::{Level, RuleMatch, run};
 use crate::domain::delivery::Summary;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::{Run, RunError, SenderKind};
 
-/// The states that deliveries are known to have.
+/// The statuses that deliveries are known to have.
 const KNOWN: [&str; 5] = ["success", "error", "interrupted", "timeout", "rollback"];
 
 /// Why a run was cancelled, from `error.message`.
 enum Reason<'a> {
-    /// `interrupt requested via POST ...`, and the same of a rollback.
+    /// `interrupt requested via POST ...` or `rollback requested via POST ...`.
     Requested(&'a str),
     /// `client disconnected from the run stream (on_disconnect=cancel)`.
     ClientLeft,
@@ -47,9 +47,9 @@ pub(super) fn success(delivery: &Summary) -> Option<RuleMatch> {
             1 => ("1 tool call".to_owned(), "it"),
             count => (format!("{count} tool calls"), "them"),
         };
-        let text = RichText::plain("It may have paused: the last AI message asks for ")
+        let text = RichText::plain("The run may have paused: the last AI message has ")
             .and(calls)
-            .and(", and no tool message behind it answers ")
+            .and(", and no tool message after it answers ")
             .and(them)
             .and(".");
         return Some(RuleMatch::with_text(text).at_level(Level::Warning));
@@ -57,13 +57,13 @@ pub(super) fn success(delivery: &Summary) -> Option<RuleMatch> {
     Some(RuleMatch::with_markup(
         match (observations.pause_requested, run.stateless) {
             (true, _) => {
-                "It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both."
+                "The run finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both."
             }
             (false, Some(true)) => {
-                "It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary."
+                "The run finished, or it paused at an interrupt: the payload is the same for both, and its temporary thread cannot be checked."
             }
             (false, _) => {
-                "It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which."
+                "The run finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which."
             }
         },
     ))
@@ -73,7 +73,7 @@ pub(super) fn cancelled(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery)?;
     if is_stopped_js(run) {
         let word = run.error.as_ref().map_or("", |error| &*error.message);
-        let text = "The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text ";
+        let text = "The run was cancelled, or superseded on its thread. The JavaScript server reports both as an error with the text ";
         return Some(RuleMatch::with_text(
             RichText::plain(text).code(word).and("."),
         ));
@@ -82,19 +82,21 @@ pub(super) fn cancelled(delivery: &Summary) -> Option<RuleMatch> {
         return None;
     }
     Some(match reason(run) {
-        Reason::Requested(by) => {
-            RuleMatch::with_text(RichText::plain("It was cancelled by ").code(by).and("."))
-        }
+        Reason::Requested(by) => RuleMatch::with_text(
+            RichText::plain("The run was cancelled by ")
+                .code(by)
+                .and("."),
+        ),
         Reason::ClientLeft => RuleMatch::with_markup(
-            "The client that streamed it left, and it was created with `on_disconnect=cancel`.",
+            "The client that streamed the run disconnected, and the run was created with `on_disconnect=cancel`.",
         ),
         Reason::NotGiven => RuleMatch::with_markup(
-            "It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not say which.",
+            "The run was cancelled, or superseded on its thread, or the client that streamed it disconnected: the payload does not say which.",
         ),
     })
 }
 
-/// Whether this is the error with which the JavaScript server reports a stopped run.
+/// Whether the JavaScript server reports a stopped run with this error.
 pub(in crate::langgraph) fn is_stopped_js(run: &Run) -> bool {
     let is_reason = matches!(&run.error, Some(RunError { class: None, message, .. }) if ["interrupt", "rollback"].contains(&message.as_str()));
     run.sender.kind == SenderKind::LanggraphJs && is(run, "error") && is_reason
@@ -105,7 +107,7 @@ pub(in crate::langgraph) fn is_cancelled(run: &Run) -> bool {
     is(run, "interrupted") && !matches!(reason(run), Reason::NotGiven)
 }
 
-/// The run that superseded this one. A failing node may raise the same text, so the status counts too.
+/// The run that superseded this one. A failing node may raise an error with the same text, so the status is checked too.
 #[must_use]
 pub fn superseded_by(run: &Run) -> Option<&str> {
     let stopped = is(run, "interrupted") || is(run, "rollback");
@@ -122,10 +124,10 @@ pub(super) fn superseded(delivery: &Summary) -> Option<RuleMatch> {
         .map(|(strategy, _)| strategy);
     let text = RichText::plain("Run ")
         .code(by)
-        .and(" was created on the same thread and took its place");
+        .and(" on the same thread superseded this one");
     Some(RuleMatch::with_text(match strategy {
         Some(strategy) => text
-            .and(", by the multitask strategy ")
+            .and(", with the multitask strategy ")
             .code(strategy)
             .and("."),
         None => text.and("."),
@@ -136,9 +138,9 @@ pub(super) fn rolled_back(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery).filter(|run| is(run, "rollback"))?;
     Some(match reason(run) {
         Reason::Requested(by) => RuleMatch::with_text(
-            RichText::plain("Its server deleted the run, as ")
+            RichText::plain("The server deleted this run, as requested by ")
                 .code(by)
-                .and(" asked: LangGraph’s API answers 404 for it."),
+                .and(": LangGraph’s API answers 404 for it."),
         ),
         Reason::ClientLeft | Reason::NotGiven => RuleMatch::default(),
     })

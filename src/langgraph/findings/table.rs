@@ -1,5 +1,5 @@
-//! The table of findings, from which the API, the pages and the documentation speak. What it says of a version was measured on it
-//! (langgraph-api 0.4.48 and 0.16.7, @langchain/langgraph-api 2.0.0) or read in its code.
+//! The table of findings. The API, the pages and the documentation all take their texts from it. Statements about a version were measured
+//! on it (langgraph-api 0.4.48 and 0.16.7, @langchain/langgraph-api 2.0.0) or read in its code.
 
 use super::{Code, Entry, Level, request, sender, status, values};
 
@@ -14,11 +14,11 @@ pub const TABLE: &[Entry] = &[
             "when the last AI message has tool calls that no tool message answers",
         )),
         text: "The run finished, or it paused at an interrupt: the payload is the same for both.",
-        why: "A graph that calls `interrupt()`, or stops because of `interrupt_before` or `interrupt_after`, is delivered with the \
-              status `success` and the state so far: no `__interrupt__`, no `next`, nothing else that tells. So it is with both servers \
-              (0.16.7; JavaScript 2.0.0). When it is resumed, the new run is delivered by itself, under its own id.",
-        advice: "Ask LangGraph’s API for the thread, `GET /threads/{thread_id}`: its status is `interrupted` while it waits. A stateless \
-                 run leaves no thread to ask; run it on one if it may pause.",
+        why: "When a graph calls `interrupt()`, or stops because of `interrupt_before` or `interrupt_after`, its run is delivered with \
+              the status `success` and the state so far. There is no `__interrupt__`, no `next` and no other sign of the pause. Both \
+              servers do this (0.16.7; JavaScript 2.0.0). Resuming starts a new run, which is delivered separately under its own id.",
+        advice: "Get the thread from LangGraph’s API, `GET /threads/{thread_id}`: its status is `interrupted` while it is paused. A \
+                 stateless run leaves no thread to check; if a run may pause, start it on a thread.",
         rule: status::success,
     },
     Entry {
@@ -26,12 +26,14 @@ pub const TABLE: &[Entry] = &[
         title: "Cancelled or stopped",
         level: Level::Note,
         at_times: None,
-        text: "The run was stopped before its end.",
-        why: "The status `interrupted` does not mean that the graph paused at an interrupt, which is a `success`: somebody asked the \
-              server to cancel it, or the client that streamed it left (`on_disconnect=cancel`), or another run took its place. 0.16.7 tells \
-              which in `error.message`; 0.12.12 and older do not, 0.4.48 says `User interrupted the run`. The JavaScript server reports an `error` with the text \
-              `interrupt` or `rollback`. A run that is cancelled before it starts is not delivered at all.",
-        advice: "Look who calls `…/cancel`; for streams, create the run with `on_disconnect=continue` if it is to outlive its client.",
+        text: "The run was stopped before it finished.",
+        why: "The status `interrupted` does not mean that the graph paused at an interrupt; that is reported as `success`. It means that \
+              the run was cancelled through the API, that the client streaming it disconnected (`on_disconnect=cancel`), or that another \
+              run superseded it. 0.16.7 gives the reason in `error.message`; 0.12.12 and older do not, and 0.4.48 says `User interrupted \
+              the run`. The JavaScript server reports an `error` with the text `interrupt` or `rollback`. A run that is cancelled before \
+              it starts is not delivered.",
+        advice: "Find out what calls `…/cancel`. If a streamed run should continue without its client, create it with \
+                 `on_disconnect=continue`.",
         rule: status::cancelled,
     },
     Entry {
@@ -39,10 +41,10 @@ pub const TABLE: &[Entry] = &[
         title: "Superseded by another run",
         level: Level::Note,
         at_times: None,
-        text: "Another run was created on the same thread and took its place.",
+        text: "Another run on the same thread superseded this one.",
         why: "With the multitask strategy `interrupt` or `rollback`, a new run ends the one that is running on its thread. 0.16.7 \
-              names the new run in `error.message`; to 0.12.12 and older it is an `interrupted` run like any other.",
-        advice: "Look for the delivery of the other run. With the strategy `enqueue` both run to their end.",
+              names the new run in `error.message`; with 0.12.12 and older it looks like any other `interrupted` run.",
+        advice: "Look for the delivery of the other run. With the strategy `enqueue`, both runs finish.",
         rule: status::superseded,
     },
     Entry {
@@ -50,10 +52,10 @@ pub const TABLE: &[Entry] = &[
         title: "Rolled back",
         level: Level::Note,
         at_times: None,
-        text: "Its server deleted the run: LangGraph’s API answers 404 for it.",
-        why: "The status `rollback` is not among those of LangGraph’s OpenAPI document. It comes from a cancellation with \
-              `action=rollback`, or from a run that took this one’s place with the multitask strategy `rollback`.",
-        advice: "Keep this delivery if you need the run: there is no other record of it.",
+        text: "The server deleted this run: LangGraph’s API answers 404 for it.",
+        why: "The status `rollback` is not in LangGraph’s OpenAPI document. The cause is a cancellation with `action=rollback`, or \
+              another run that superseded this one with the multitask strategy `rollback`.",
+        advice: "Keep this delivery if you need the run: the server has no other record of it.",
         rule: status::rolled_back,
     },
     Entry {
@@ -61,10 +63,10 @@ pub const TABLE: &[Entry] = &[
         title: "Timed out",
         level: Level::Warning,
         at_times: None,
-        text: "It took longer than its server allows; the limit is `BG_JOB_TIMEOUT_SECS` there.",
-        why: "The server stops a run that takes longer than `BG_JOB_TIMEOUT_SECS`. The error is a `TimeoutError` without a text; \
-              `values` hold the state so far (0.16.7).",
-        advice: "Raise the limit in the environment of the server, or make the run shorter.",
+        text: "The run took longer than the server’s `BG_JOB_TIMEOUT_SECS`.",
+        why: "The server stops a run that takes longer than `BG_JOB_TIMEOUT_SECS`. The error is a `TimeoutError` with an empty message; \
+              `values` has the state so far (0.16.7).",
+        advice: "Raise the limit in the server’s environment, or make the run shorter.",
         rule: status::timed_out,
     },
     Entry {
@@ -72,10 +74,10 @@ pub const TABLE: &[Entry] = &[
         title: "No state: stateless",
         level: Level::Note,
         at_times: None,
-        text: "`values` are null because the run is stateless.",
-        why: "Runs of `/runs`, `/runs/stream`, `/runs/wait`, `/runs/batch` and `/runs/crons` are stateless unless asked otherwise \
+        text: "`values` is null because the run is stateless.",
+        why: "Runs created through `/runs`, `/runs/stream`, `/runs/wait`, `/runs/batch` and `/runs/crons` are stateless by default \
               (`kwargs.temporary` is true), and the Python server then sends no state (0.16.7).",
-        advice: "Create the run with `on_completion=keep`, the cron with `on_run_completed=keep`, or run on a thread.",
+        advice: "Create the run with `on_completion=keep` (a cron with `on_run_completed=keep`), or run on a thread.",
         rule: values::null_stateless,
     },
     Entry {
@@ -83,9 +85,9 @@ pub const TABLE: &[Entry] = &[
         title: "No state: rolled back",
         level: Level::Note,
         at_times: None,
-        text: "`values` are null because the run was rolled back.",
+        text: "`values` is null because the run was rolled back.",
         why: "A run that is rolled back is delivered without a state (0.16.7).",
-        advice: "Cancel with `action=interrupt` instead to get the state that was reached.",
+        advice: "To get the state so far, cancel with `action=interrupt` instead.",
         rule: values::null_rolled_back,
     },
     Entry {
@@ -93,9 +95,9 @@ pub const TABLE: &[Entry] = &[
         title: "No state: nothing checkpointed",
         level: Level::Note,
         at_times: None,
-        text: "`values` are null because nothing was checkpointed.",
-        why: "The run ended before the graph wrote a state: so it is with an input of null, which ends in an `EmptyInputError` (0.16.7).",
-        advice: "Look at the error, and at the input that the run was created with.",
+        text: "`values` is null because nothing was checkpointed.",
+        why: "The run ended before the graph wrote a state. This happens when the input is null, which causes an `EmptyInputError` (0.16.7).",
+        advice: "Check the error and the input of the run.",
         rule: values::null_no_checkpoint,
     },
     Entry {
@@ -103,22 +105,22 @@ pub const TABLE: &[Entry] = &[
         title: "No state: not sent",
         level: Level::Note,
         at_times: None,
-        text: "`values` did not come, not even as null.",
-        why: "The JavaScript server leaves the field out for stateless runs (2.0.0). The Python server sends it always, unless \
+        text: "The payload has no `values` field.",
+        why: "The JavaScript server leaves the field out for stateless runs (2.0.0). The Python server always sends it, unless \
               `webhooks.allowed_fields` in `langgraph.json` does not list it (since 0.7.11).",
-        advice: "Read absent and null alike. If the state is wanted: run on a thread, or list `values` in `webhooks.allowed_fields`.",
+        advice: "Treat an absent field like null. If you need the state, run on a thread, or list `values` in `webhooks.allowed_fields`.",
         rule: values::absent,
     },
     Entry {
         code: Code::ErrorMasked,
-        title: "Text of the error replaced",
+        title: "Error message hidden",
         level: Level::Note,
         at_times: None,
-        text: "The text of this exception was replaced: LangGraph passes on that of well-known classes only.",
-        why: "Those are `ValueError`, `TypeError`, `KeyError`, `AttributeError`, `RuntimeError`, `RecursionError`, `TimeoutError` with \
-              their subclasses, LangGraph’s own and `HTTPException`. Of all others the class is matched and the text becomes `An internal \
-              error occurred`; by 0.7.103 at the latest. 0.4.48 passed on every text.",
-        advice: "Read the text in the server’s log, or raise a subclass of one of these.",
+        text: "LangGraph replaced the message of this exception: it sends the messages of well-known classes only.",
+        why: "These are `ValueError`, `TypeError`, `KeyError`, `AttributeError`, `RuntimeError`, `RecursionError`, `TimeoutError`, their \
+              subclasses, LangGraph’s own errors and `HTTPException`. For any other class, the payload has the class name and the \
+              message `An internal error occurred` (introduced between 0.4.48 and 0.7.103). 0.4.48 sent every message.",
+        advice: "Read the message in the server’s log, or raise a subclass of one of these classes.",
         rule: status::error_masked,
     },
     Entry {
@@ -126,20 +128,20 @@ pub const TABLE: &[Entry] = &[
         title: "Fields left out",
         level: Level::Note,
         at_times: None,
-        text: "Fields that LangGraph’s servers always send did not come.",
-        why: "`webhooks.allowed_fields` in `langgraph.json` makes the Python server send the listed fields and no others (since 0.7.11). \
-              creel shows less of such a delivery.",
-        advice: "List what is wanted in `webhooks.allowed_fields`. `langsmith_session_name` cannot be listed.",
+        text: "Fields that LangGraph’s servers always send are missing.",
+        why: "`webhooks.allowed_fields` in `langgraph.json` makes the Python server send only the listed fields (since 0.7.11). creel can \
+              show less of such a delivery.",
+        advice: "Add the fields that you need to `webhooks.allowed_fields`. `langsmith_session_name` cannot be listed.",
         rule: sender::partial,
     },
     Entry {
         code: Code::ContentTypeText,
-        title: "JSON called text",
+        title: "JSON sent as text",
         level: Level::Note,
         at_times: None,
-        text: "The body is JSON, and its Content-Type says text.",
+        text: "The body is JSON, but its Content-Type is text.",
         why: "The JavaScript server sends `text/plain;charset=UTF-8` (2.0.0), the Python server `application/json`.",
-        advice: "Parse the body whatever its Content-Type says: frameworks that go by it do not see JSON here.",
+        advice: "Parse the body as JSON regardless of its Content-Type: a framework that decides by Content-Type does not parse it.",
         rule: request::content_type_text,
     },
     Entry {
@@ -147,20 +149,20 @@ pub const TABLE: &[Entry] = &[
         title: "Content-Type repeated",
         level: Level::Warning,
         at_times: None,
-        text: "There is more than one Content-Type line: receivers differ in which one they read.",
-        why: "`webhooks.headers` in `langgraph.json` with a lower-case `content-type` adds a second line to the Python server’s own (0.16.7).",
-        advice: "Take it out of `webhooks.headers`.",
+        text: "There is more than one Content-Type header; receivers differ in which one they use.",
+        why: "A lower-case `content-type` in `webhooks.headers` of `langgraph.json` is sent in addition to the Python server’s own (0.16.7).",
+        advice: "Remove it from `webhooks.headers`.",
         rule: request::content_type_repeated,
     },
     Entry {
         code: Code::BodyCut,
-        title: "Body cut",
+        title: "Body truncated",
         level: Level::Problem,
         at_times: None,
-        text: "Only the first bytes of the body are there.",
-        why: "It was longer than this creel keeps (`--body-bytes-max`), the sender went away, or the end did not come in time. No \
-              limit of LangGraph’s own was found: bodies of 21 MB arrived whole (0.16.7).",
-        advice: "Raise the limit; or keep the state small, of which `values` hold the whole.",
+        text: "Only the first bytes of the body were stored.",
+        why: "The body was longer than creel stores (`--body-bytes-max`), the sender disconnected, or the rest did not arrive in time. \
+              LangGraph was not found to limit the size: bodies of 21 MB arrived complete (0.16.7).",
+        advice: "Raise the limit, or keep the state small: `values` contains all of it.",
         rule: request::body_cut,
     },
     Entry {
@@ -168,11 +170,11 @@ pub const TABLE: &[Entry] = &[
         title: "Token missing",
         level: Level::Warning,
         at_times: None,
-        text: "This endpoint expects a token, and there is none.",
-        why: "LangGraph does not sign its webhooks: a secret in the address, or in a header line from `webhooks.headers`, is all by which \
-              a receiver can know it.",
-        advice: "Give LangGraph the capture URL with its token, as its page shows it. A receiver that refuses with 401 loses the delivery: \
-                 LangGraph does not send it again.",
+        text: "This endpoint expects a token, but the request has none.",
+        why: "LangGraph does not sign its webhooks. A receiver can authenticate it only by a secret in the URL, or in a header \
+              configured with `webhooks.headers`.",
+        advice: "Use the capture URL with its token, as the endpoint’s page shows it. A receiver that answers 401 loses the delivery: \
+                 LangGraph does not retry it.",
         rule: request::token_missing,
     },
     Entry {
@@ -180,10 +182,10 @@ pub const TABLE: &[Entry] = &[
         title: "Wrong token",
         level: Level::Warning,
         at_times: None,
-        text: "The token is not the one of this endpoint.",
-        why: "The token was changed since LangGraph was given the URL, or somebody else found the address. A `+` counts as a blank too, \
-              and percent-escapes are decoded, before tokens are compared.",
-        advice: "Compare the URL that LangGraph was given (`kwargs.webhook` repeats it) with the one that this endpoint’s page shows.",
+        text: "The token does not match this endpoint’s token.",
+        why: "The token was changed after the URL was configured in LangGraph, or the request comes from someone else. Before comparing, \
+              creel decodes percent-escapes and also accepts `+` as a space.",
+        advice: "Compare the URL that LangGraph uses (`kwargs.webhook` repeats it) with the one on this endpoint’s page.",
         rule: request::token_wrong,
     },
     Entry {
@@ -191,9 +193,9 @@ pub const TABLE: &[Entry] = &[
         title: "Token repeated",
         level: Level::Warning,
         at_times: None,
-        text: "The query has more than one token: receivers differ in which one they read.",
-        why: "LangGraph sends the query as it was given, repeats included.",
-        advice: "Give LangGraph an address with one `token=`.",
+        text: "The query has more than one token; receivers differ in which one they use.",
+        why: "LangGraph sends the query unchanged, including repeated parameters.",
+        advice: "Use a URL with one `token=`.",
         rule: request::token_repeated,
     },
     Entry {
@@ -201,11 +203,11 @@ pub const TABLE: &[Entry] = &[
         title: "Token in the body",
         level: Level::Note,
         at_times: None,
-        text: "The body repeats the secret of the URL, in `kwargs.webhook`.",
-        why: "Both servers put the webhook’s address as it was first given into the payload, with the token of its query or its user and \
-              password. The Python server does so since 0.1.",
-        advice: "Take whoever gets to see the body, in a log or a queue, for somebody who knows the token; or send it in a header line by \
-                 `webhooks.headers`, which the body does not repeat.",
+        text: "The body contains the URL’s secret, in `kwargs.webhook`.",
+        why: "Both servers copy the webhook URL into the payload, including a token in its query or a user name and password. The Python \
+              server does this since 0.1.",
+        advice: "Assume that everyone who can see the body, for example in a log or a queue, knows the token. Or send the token in a header \
+                 configured with `webhooks.headers`, which the body does not repeat.",
         rule: request::token_in_body,
     },
     Entry {
@@ -214,13 +216,13 @@ pub const TABLE: &[Entry] = &[
         level: Level::Warning,
         at_times: Some((
             Level::Note,
-            "when it is the record of the user who called and nothing else",
+            "when it is only the record of the authenticated user",
         )),
-        text: "What look like secrets stand in the body.",
-        why: "LangGraph sends `kwargs.context` and `kwargs.config.configurable` as the caller gave them, keys of other services included; \
-              `langgraph_auth_user` holds the record of the user who called. creel goes by the names of the members.",
-        advice: "Give secrets to the server’s environment instead of the run. Leave `kwargs` out by `webhooks.allowed_fields` (since \
-                 0.7.11), and take care where bodies are logged.",
+        text: "The body contains possible secrets.",
+        why: "LangGraph sends `kwargs.context` and `kwargs.config.configurable` as the caller wrote them, including API keys of other \
+              services. `langgraph_auth_user` contains the record of the authenticated user. creel recognises secrets by field names.",
+        advice: "Put secrets into the server’s environment instead of the run. Exclude `kwargs` with `webhooks.allowed_fields` (since \
+                 0.7.11), and be careful where bodies are logged.",
         rule: request::secrets_in_body,
     },
     Entry {
@@ -228,11 +230,11 @@ pub const TABLE: &[Entry] = &[
         title: "Redirected",
         level: Level::Problem,
         at_times: Some((Level::Note, "when nothing shows that LangGraph sent it")),
-        text: "LangGraph delivers with POST, and makes a GET without a body of it when it follows a 301, 302 or 303: if this came from \
-               LangGraph, something in front of this URL redirects, and the run was lost on the way.",
-        why: "The Python server follows redirects since 0.8. At 301, 302 and 303 it goes on with a GET without the body, and takes a 2xx \
-              there for delivered. It fails at 307 and 308; before 0.8 at any redirect.",
-        advice: "Give LangGraph the address that the redirect leads to: mind `http` for `https`, a missing `www`, a slash at the end.",
+        text: "LangGraph delivers with POST. When it follows a 301, 302 or 303, it sends a GET without a body instead. If LangGraph sent \
+               this, something in front of this URL redirects, and the run’s data was lost.",
+        why: "The Python server follows redirects since 0.8. After 301, 302 and 303 it sends a GET without the body, and treats a 2xx \
+              there as delivered. It fails at 307 and 308, and before 0.8 at any redirect.",
+        advice: "Use the URL that the redirect points to. Common causes: `http` instead of `https`, a missing `www`, a trailing slash.",
         rule: request::redirected_get,
     },
     Entry {
@@ -240,9 +242,9 @@ pub const TABLE: &[Entry] = &[
         title: "Same run, other body",
         level: Level::Warning,
         at_times: None,
-        text: "An earlier delivery is of the same run, and its body is another.",
-        why: "LangGraph delivers a finished run once, and repeats an attempt byte for byte. Two bodies of one run come from a sender that \
-              is not LangGraph, or from something on the way that changes bodies.",
+        text: "An earlier delivery of the same run has a different body.",
+        why: "LangGraph delivers a finished run once, and each retry has the same bytes. Different bodies mean that the sender is not \
+              LangGraph, or that something in between changes bodies.",
         advice: "Compare the two bodies.",
         rule: request::same_run_other_bytes,
     },
@@ -255,10 +257,10 @@ pub const TABLE: &[Entry] = &[
             "when the attempt before was answered with a 2xx",
         )),
         text: "The same run was delivered before with the same bytes.",
-        why: "The Python server sends up to 3 times: after 5xx, 429, a timeout or a broken connection, with a wait of 1 to 2 s and then \
-              of 2 to 3 s. Not after other 4xx, nor when the connection is closed without an answer. It sends no number and no id of the \
-              attempt. Versions before 0.1 and the JavaScript server send once.",
-        advice: "Let the receiver know a run by its `run_id`, and take a second delivery for the same one.",
+        why: "The Python server sends up to 3 times: after 5xx, 429, a timeout or a connection failure, with a wait of 1 to 2 s and then \
+              of 2 to 3 s. It does not retry after other 4xx, or when the connection is closed without a response. It sends neither an \
+              attempt number nor an attempt id. Versions before 0.1 and the JavaScript server send once.",
+        advice: "Identify runs by `run_id` in the receiver, and ignore a delivery that was already processed.",
         rule: request::delivered_again,
     },
     Entry {
@@ -267,9 +269,9 @@ pub const TABLE: &[Entry] = &[
         level: Level::Note,
         at_times: None,
         text: "Times of this delivery contradict each other.",
-        why: "The times in the payload are the sender’s, that of receipt is creel’s. Durations between the two are no better than the \
-              clocks.",
-        advice: "Let both hosts keep their time by NTP.",
+        why: "The times in the payload are from the sender’s clock, the time of receipt is from creel’s. Durations between the two are \
+              only as accurate as the clocks.",
+        advice: "Synchronise both clocks with NTP.",
         rule: request::clock_skew,
     },
     Entry {
@@ -278,8 +280,8 @@ pub const TABLE: &[Entry] = &[
         level: Level::Warning,
         at_times: None,
         text: "creel does not know this status.",
-        why: "Deliveries are known with `success`, `error`, `interrupted`, `timeout` and `rollback` (up to 0.16.7).",
-        advice: "Look at the body, which is kept as received, and at a newer creel.",
+        why: "The known statuses of deliveries are `success`, `error`, `interrupted`, `timeout` and `rollback` (up to 0.16.7).",
+        advice: "Check the body, which is stored as received, or try a newer version of creel.",
         rule: status::unknown,
     },
     Entry {
@@ -287,9 +289,9 @@ pub const TABLE: &[Entry] = &[
         title: "Newer than creel",
         level: Level::Note,
         at_times: None,
-        text: "The sender is newer than what creel knows.",
-        why: "creel knows langgraph-api up to 0.16.7. A newer version, or a field that none before had, may mean more than is said here.",
-        advice: "Look at the body, which is kept as received, and at a newer creel.",
+        text: "The sender is newer than the versions that creel knows.",
+        why: "creel knows langgraph-api up to 0.16.7. A newer version, or an unknown field, can mean something that creel does not show.",
+        advice: "Check the body, which is stored as received, or try a newer version of creel.",
         rule: sender::newer,
     },
     Entry {
@@ -297,35 +299,35 @@ pub const TABLE: &[Entry] = &[
         title: "Another LangChain webhook",
         level: Level::Note,
         at_times: None,
-        text: "It looks like a webhook of LangSmith, not a run delivery of LangGraph.",
-        why: "LangSmith has webhooks of its own: for automation rules, alerts, changes of prompts, and issues that its Engine finds. creel \
-              knows them by the names of their fields, as LangSmith’s documentation gives them.",
-        advice: "For deliveries of runs, give the URL as `webhook` when the run or the cron is created.",
+        text: "This looks like a LangSmith webhook, not a LangGraph run.",
+        why: "LangSmith has its own webhooks: for automation rules, alerts, prompt changes, and issues that its Engine finds. creel \
+              recognises them by the field names in LangSmith’s documentation.",
+        advice: "To receive runs, pass the URL as `webhook` when you create the run or the cron.",
         rule: sender::other,
     },
     Entry {
         code: Code::OwnCookiesRemoved,
-        title: "Cookies of creel removed",
+        title: "creel’s cookies removed",
         level: Level::Note,
         at_times: None,
-        text: "The request carried cookies of creel itself. Their values were not kept: each is replaced by `removed-by-creel`.",
-        why: "Someone opened the capture URL in a browser that also uses creel’s pages, under the same host name. A cookie opens what its \
-              browser may see, so keeping it would hand that to every reader of this endpoint. It is the only thing that creel removes \
-              from a request.",
-        advice: "Give captures a host name of their own: `--capture-url` for captures and `--public-url` for pages. On one machine, open \
-                 the pages at `http://creel.localhost:8080/` and send to `127.0.0.1`.",
+        text: "The request contained creel’s own cookies. Their values were not stored: each is replaced by `removed-by-creel`.",
+        why: "Someone opened the capture URL in a browser that also uses creel’s pages on the same host name. These cookies grant access, \
+              so storing them would give that browser’s access to every reader of this endpoint. creel removes nothing else from a \
+              request.",
+        advice: "Use separate host names: `--capture-url` for captures and `--public-url` for pages. On one machine, open the pages at \
+                 `http://creel.localhost:8080/` and send to `127.0.0.1`.",
         rule: request::own_cookies_removed,
     },
     Entry {
         code: Code::RowDamaged,
-        title: "Damaged in the database",
+        title: "Damaged database row",
         level: Level::Problem,
         at_times: None,
-        text: "Some of its stored values cannot be read.",
-        why: "Something else than this creel changed the database file, another version of creel wrote it, or the disk is failing. \
-              creel shows what it can read, and guesses nothing of the rest.",
-        advice: "Stop creel, check the file with `sqlite3 creel.db 'pragma integrity_check'`, and look for what else writes to the data \
-                 folder.",
+        text: "Some stored values of this delivery cannot be read.",
+        why: "Another program changed the database file, another version of creel wrote it, or the disk is failing. creel shows what it \
+              can read and does not guess the rest.",
+        advice: "Stop creel, check the file with `sqlite3 creel.db 'pragma integrity_check'`, and find out whether another program writes \
+                 to the data folder.",
         rule: request::row_damaged,
     },
 ];

@@ -1,16 +1,16 @@
-//! Why there is no state: null for one of three reasons, or not sent at all.
+//! Why a payload has no state: `values` is null for one of three reasons, or absent.
 //!
-//! **Invariant:** there is no finding about `values` that are present. The JavaScript server is not known to send null, so no reason is given for its.
+//! **Invariant:** there is no finding about `values` that is present. The JavaScript server is not known to send null, so a null from it is not explained.
 
 use super::{RuleMatch, run};
 use crate::domain::delivery::Summary;
 use crate::domain::observations::ValuesState;
 use crate::domain::run::{Run, SenderKind};
 
-/// The class of the error by which a run ends that was given nothing to do.
+/// The error class of a run whose input was null.
 const EMPTY_INPUT: &str = "EmptyInputError";
 
-/// The run whose `values` are null, and which is not of the JavaScript server.
+/// The run, if its `values` is null and its sender is not the JavaScript server.
 fn of_null(delivery: &Summary) -> Option<&Run> {
     let run = run(delivery)?;
     let is_null = delivery.reading.observations.values == ValuesState::Null;
@@ -30,7 +30,7 @@ pub(super) fn null_stateless(delivery: &Summary) -> Option<RuleMatch> {
     RuleMatch::when(run.stateless == Some(true) && !was_rolled_back(run))
 }
 
-/// A thread's run without a state. Without `temporary`, only the error distinguishes it from a stateless one.
+/// A run on a thread without a state. If `temporary` is absent, only the error distinguishes it from a stateless run.
 pub(super) fn null_no_checkpoint(delivery: &Summary) -> Option<RuleMatch> {
     let run = of_null(delivery)?;
     let class = run.error.as_ref().and_then(|error| error.class.as_deref());
@@ -46,10 +46,10 @@ pub(super) fn absent(delivery: &Summary) -> Option<RuleMatch> {
     }
     Some(match (run.sender.kind, run.stateless) {
         (SenderKind::LanggraphJs, Some(true)) => RuleMatch::with_markup(
-            "`values` did not come: the run is stateless, and the JavaScript server leaves it out then.",
+            "The payload has no `values`: the JavaScript server leaves it out for stateless runs.",
         ),
         (SenderKind::LanggraphPython, _) => RuleMatch::with_markup(
-            "`values` did not come: the Python server always sends it, unless `webhooks.allowed_fields` leaves it out.",
+            "The payload has no `values`: the Python server always sends it, unless `webhooks.allowed_fields` excludes it.",
         ),
         _ => RuleMatch::default(),
     })

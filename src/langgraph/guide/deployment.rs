@@ -1,6 +1,6 @@
-//! The LangGraph server that commands to paste are for.
+//! The LangGraph server that the generated commands and code use.
 //!
-//! **Invariant:** the URL is http or https with a host, and holds neither a secret nor a query, so that a path can be put behind it.
+//! **Invariant:** the URL is http or https with a host, without credentials and without a query, so a path can be appended.
 
 use url::Url;
 
@@ -12,15 +12,15 @@ pub(crate) const ASSISTANT_CHARS_MAX: usize = 100;
 /// A LangGraph server and the assistant to run there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Deployment {
-    /// Where its API is, without a slash at its end.
+    /// Base URL of its API, without a trailing slash.
     pub(crate) url: String,
     /// Id of an assistant, or name of a graph.
     pub(crate) assistant: String,
-    /// Whether it asks for an API key, which goes along as `x-api-key`. The key itself is never known here.
+    /// Whether it requires an API key, which is sent as `x-api-key`. creel never sees the key itself.
     pub(crate) asks_for_key: bool,
 }
 
-/// Which part of a deployment cannot be used, and why.
+/// Which part of a deployment is invalid, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wrong {
     pub(crate) part: &'static str,
@@ -29,7 +29,7 @@ pub(crate) struct Wrong {
 }
 
 impl Default for Deployment {
-    /// What `langgraph dev` serves.
+    /// The defaults of `langgraph dev`.
     fn default() -> Self {
         Self {
             url: "http://localhost:2024".to_owned(),
@@ -43,7 +43,7 @@ impl Deployment {
     /// A deployment from the input of a user.
     ///
     /// # Errors
-    /// What cannot be used, and why.
+    /// The invalid part, and why.
     pub(crate) fn new(url: &str, assistant: &str, asks_for_key: bool) -> Result<Self, Wrong> {
         let assistant = assistant.trim();
         let count = assistant.chars().count();
@@ -51,7 +51,7 @@ impl Deployment {
             return Err(Wrong {
                 part: "assistant",
                 why: format!(
-                    "a name or an id on one line, of 1 to {ASSISTANT_CHARS_MAX} characters"
+                    "must be a name or an id of 1 to {ASSISTANT_CHARS_MAX} characters on one line"
                 ),
             });
         }
@@ -65,7 +65,7 @@ impl Deployment {
         })
     }
 
-    /// The option with which curl sends the key, on a line of its own; the shell puts it in.
+    /// The curl option that sends the key, on its own line. The shell inserts the key.
     pub(super) fn key_option(&self) -> &'static str {
         if self.asks_for_key {
             " \\\n  -H \"x-api-key: $LANGSMITH_API_KEY\""
@@ -75,30 +75,30 @@ impl Deployment {
     }
 }
 
-/// A URL of an API, to put paths behind, without a slash at its end.
+/// The base URL of an API, without a trailing slash.
 ///
 /// # Errors
-/// What it is to be.
+/// What the URL must be.
 pub(crate) fn api_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.len() > URL_BYTES_MAX {
-        return Err(format!("it has at most {URL_BYTES_MAX} bytes"));
+        return Err(format!("must have at most {URL_BYTES_MAX} bytes"));
     }
     let url = Url::parse(text)
         .ok()
         .filter(|url| matches!(url.scheme(), "http" | "https"));
     let Some(url) = url else {
-        return Err("it begins with http:// or https:// and names a host".to_owned());
+        return Err("must begin with http:// or https:// and contain a host".to_owned());
     };
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("it holds no user and no password".to_owned());
+        return Err("must not contain a user name or password".to_owned());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("it ends before any ? or #".to_owned());
+        return Err("must not contain ? or #".to_owned());
     }
-    // curl reads brackets in a URL as a range of URLs.
+    // curl interprets brackets in a URL as a range of URLs.
     if url.path().contains(['[', ']']) {
-        return Err("it holds no brackets behind its host".to_owned());
+        return Err("must not contain brackets in its path".to_owned());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

@@ -1,8 +1,8 @@
-//! Commands to ask LangGraph's API about a run after its delivery: curl in a shell.
+//! curl commands that query LangGraph's API about a run after its delivery.
 //!
-//! **Invariant:** ids go into a command only if they are UUIDs, and the URL that a delivery names only if it is one of http or https: so
-//! that received text can neither end a word of the shell nor lead anywhere but to an HTTP server. An API key is sent only to the deployment
-//! of its owner, and the token of the webhook only there or to a sender that had it.
+//! **Invariant:** a command contains an id only if it is a UUID, and the URL from a delivery only if it is http or https. So received text
+//! can neither end a shell word nor point to anything but an HTTP server. The API key is sent only to the user's deployment, and the token
+//! of the webhook only there or to a sender that already had it.
 
 use uuid::Uuid;
 
@@ -11,13 +11,13 @@ use super::quote::{literal, shell_word};
 use crate::domain::run::Run;
 use crate::langgraph::RunBody;
 
-/// A run as it was delivered.
+/// A delivered run.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Delivered<'a> {
     pub(crate) run: &'a Run,
     /// The body that it was read from.
     pub(crate) body: RunBody<'a>,
-    /// Whether its sender knew the token of the capture URL. An API URL from anybody else is not used: the commands would send the token
+    /// Whether the sender knew the token of the capture URL. Otherwise its API URL is not used, because the commands would send the token
     /// there.
     pub(crate) is_trusted: bool,
 }
@@ -25,11 +25,11 @@ pub(crate) struct Delivered<'a> {
 /// Which URL the commands go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum UrlSource {
-    /// The one that the delivery names.
+    /// The URL in the delivery.
     Named,
-    /// The entered one; the delivery names none.
+    /// The URL that the user entered; the delivery has none.
     Typed,
-    /// The entered one; the delivery names another one and is not trusted.
+    /// The URL that the user entered; the delivery has another one and is not trusted.
     Untrusted,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct FollowUps {
     pub(crate) url: String,
     /// Where it comes from.
     pub(crate) source: UrlSource,
-    /// Whether an API key is left out, since the delivery names another server than the one that it is for.
+    /// Whether the API key is left out because the delivery names another server than the user's deployment.
     pub(crate) omits_key: bool,
     /// The commands, and those that are no longer possible.
     pub(crate) all: Vec<FollowUp>,
@@ -49,20 +49,20 @@ pub(crate) struct FollowUps {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FollowUp {
     pub(crate) label: &'static str,
-    /// What the answer description; code between backticks.
+    /// What the response contains; code between backticks.
     pub(crate) description: &'static str,
     /// The command, or why it is no longer possible.
     pub(crate) command: Result<String, &'static str>,
 }
 
-/// A thread goes with its stateless run.
-const STATELESS: &str = "Gone: the run was stateless, and its thread went with it.";
-/// A run goes when it is rolled back.
-const ROLLED_BACK: &str = "Gone: the server deleted the run when it rolled it back.";
+/// The thread of a stateless run is deleted with it.
+const STATELESS: &str = "Not available: the run was stateless, and its thread was deleted with it.";
+/// A run that is rolled back is deleted.
+const ROLLED_BACK: &str = "Not available: the server deleted the run when it rolled it back.";
 
 impl FollowUps {
     /// The commands about a run. `typed` is the deployment that the reader entered, `webhook` is where a resumed run is delivered.
-    /// Nothing where the delivery names no thread and no run.
+    /// `None` if the delivery has no thread id or no run id.
     #[must_use]
     pub(crate) fn of(delivered: Delivered<'_>, typed: &Deployment, webhook: &str) -> Option<Self> {
         let run = delivered.run;
@@ -130,19 +130,19 @@ impl Commands<'_> {
             ),
             read(
                 "State",
-                "The values of the thread as they are now; `next` names the nodes that are to run.",
+                "The current values of the thread; `next` lists the nodes that run next.",
                 format!("{thread}/state"),
                 of_thread,
             ),
             read(
                 "Run",
-                "Its status, and what it was created with.",
+                "The run’s status and the parameters it was created with.",
                 run.clone(),
                 of_run,
             ),
             read(
                 "Join",
-                "Waits for the end of the run, and answers with its values.",
+                "Waits until the run ends, then returns its values.",
                 format!("{run}/join"),
                 of_run,
             ),
@@ -163,7 +163,7 @@ impl Commands<'_> {
         );
         FollowUp {
             label: "Resume",
-            description: "If the thread is paused: gives `interrupt()` an answer. What follows is a run of its own, and its end is delivered here.",
+            description: "If the thread is paused, answers `interrupt()`. This starts a new run, which is delivered here when it ends.",
             command: Ok(format!(
                 "curl -sS -X POST {}{} \\\n  -H 'Content-Type: application/json' \\\n  -d {}",
                 shell_word(&url),

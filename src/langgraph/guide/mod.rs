@@ -1,12 +1,12 @@
-//! What to do with LangGraph's API: how to start runs whose webhook goes to an endpoint, what to ask after a delivery, and why none arrives.
+//! How to use LangGraph's API: start runs that deliver to an endpoint, query a run after its delivery, find out why nothing arrives.
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | `start_calls` | every call that takes a webhook, with code that makes it |
-//! | `follow_up` | commands to ask about a run that was delivered |
-//! | `deployment` | the server and the assistant that the commands go to |
+//! | `start_calls` | every API call that accepts a webhook, with code for it |
+//! | `follow_up` | commands that query a delivered run |
+//! | `deployment` | the server and the assistant that the commands use |
 //! | `troubleshooting` | why nothing arrives |
-//! | `quote` | text as one word of a shell, as one string literal |
+//! | `quote` | quoting for a shell and for string literals |
 
 pub(crate) mod deployment;
 pub(crate) mod follow_up;

@@ -1,12 +1,12 @@
-//! Quotes text as one word of a shell and as one string literal, for commands and code to paste.
+//! Quotes text as a shell word and as a string literal, for generated commands and code.
 
-/// A word that every POSIX shell reads as the text.
+/// A word that every POSIX shell expands to the text.
 #[must_use]
 pub(crate) fn shell_word(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// A string literal of JSON, which Python and JavaScript read too.
+/// A JSON string literal, which is also valid in Python and JavaScript.
 #[must_use]
 pub(crate) fn literal(text: &str) -> String {
     serde_json::Value::from(text).to_string()

@@ -1,9 +1,9 @@
-//! Why no delivery arrives: one table, the most likely cause first, for the waiting page and the documentation.
+//! Why no delivery arrives: a table of causes, the most likely first, for the waiting page and the documentation.
 //!
 //! **Invariant:** everything here was measured on langgraph-api 0.16.7 or @langchain/langgraph-api 2.0.0, or read in the code
 //! of the former.
 
-/// A cause. In its texts, code stands between backticks.
+/// A cause. In its texts, code is between backticks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cause {
     pub(crate) name: &'static str,
@@ -14,156 +14,156 @@ pub(crate) struct Cause {
     pub(crate) doctor: bool,
 }
 
-/// All causes that are known, the most likely first.
+/// All known causes, the most likely first.
 #[rustfmt::skip]
 pub(crate) const CAUSES: &[Cause] = &[
     Cause {
         name: "refused",
-        title: "LangGraph refused the URL",
-        symptom: "The call that starts the run answers 422, and there is no run. `Webhook host blocked: loopback IP range` and `localhost address` are \
-               what versions from 0.10 on say of this machine\u{2019}s own addresses.",
-        fix: "Allow the URL in `langgraph.json`. The URL doctor has the block to paste.",
+        title: "LangGraph rejected the URL",
+        symptom: "The call that starts the run answers 422, and no run is created. For loopback addresses, versions from 0.10 on answer \
+               `Webhook host blocked: loopback IP range` or `localhost address`.",
+        fix: "Allow the URL in `langgraph.json`. The URL doctor shows the block to paste.",
         doctor: true,
     },
     Cause {
         name: "singular",
-        title: "The path is that of the documentation",
-        symptom: "The call answers 404. The API\u{2019}s paths begin with `/threads/`, in the plural; `/thread/\u{2026}` is not there.",
-        fix: "Start the run with one of the snippets of your endpoint\u{2019}s page.",
+        title: "The path was copied from LangGraph\u{2019}s documentation",
+        symptom: "The call answers 404. The API\u{2019}s paths begin with `/threads/` (plural); the documentation\u{2019}s `/thread/\u{2026}` does not exist.",
+        fix: "Start the run with one of the snippets on your endpoint\u{2019}s page.",
         doctor: false,
     },
     Cause {
         name: "unfinished",
         title: "The run has not ended",
-        symptom: "A webhook is sent when its run ends, not before. `GET /threads/{thread_id}/runs/{run_id}` says `pending` or `running`.",
-        fix: "Wait for its end. A run that stays `pending` waits for a worker: `langgraph dev` has one, unless `--n-jobs-per-worker` gives it more. A cron \
-                 starts its first run when its schedule says.",
+        symptom: "A webhook is sent only when the run ends. `GET /threads/{thread_id}/runs/{run_id}` shows `pending` or `running`.",
+        fix: "Wait until the run ends. A run that stays `pending` waits for a worker: `langgraph dev` has one, unless you set `--n-jobs-per-worker`. A cron \
+                 starts its first run at the next time of its schedule.",
         doctor: false,
     },
     Cause {
         name: "container",
-        title: "LangGraph runs in a container, and the URL leads back into it",
-        symptom: "The URL says `localhost` or `127.0.0.1`: in a container that is the container itself. The run succeeds, and the server\u{2019}s log has a connection \
-               that failed.",
-        fix: "Give a URL with `host.docker.internal`, or with this machine\u{2019}s address in your network. creel has to listen there too: `creel serve --bind \
+        title: "LangGraph runs in a container, and the URL points to that container",
+        symptom: "The URL has `localhost` or `127.0.0.1`: inside a container, that is the container itself. The run succeeds, and the server\u{2019}s log shows a \
+               failed connection.",
+        fix: "Use a URL with `host.docker.internal`, or with this machine\u{2019}s address in your network. creel has to listen there too: `creel serve --bind \
                  0.0.0.0:8080`.",
         doctor: true,
     },
     Cause {
         name: "unreachable",
         title: "creel could not be reached when the run ended",
-        symptom: "The Python server tries three times. Where nothing listens it gives up after about 7 seconds, where nothing answers after about 93, and the \
-               delivery is lost. Run and thread do not show it, only the server\u{2019}s log does.",
-        fix: "From where LangGraph runs, send something to the capture URL with `curl -X POST`: `caught` is creel\u{2019}s answer. Then start another run.",
+        symptom: "The Python server tries three times. It gives up after about 7 seconds if nothing listens, and after about 93 if nothing answers. The \
+               delivery is then lost. Neither the run nor the thread shows it, only the server\u{2019}s log.",
+        fix: "On the machine where LangGraph runs, send a request to the capture URL with `curl -X POST`: creel answers `caught`. Then start another run.",
         doctor: false,
     },
     Cause {
         name: "elsewhere",
-        title: "The URL is not that of this endpoint",
-        symptom: "A capture URL that does not exist, or not any more, answers 404. LangGraph does not try again after 404, and creel keeps no record of it. \
-               `GET` of the run shows the URL as `kwargs.webhook`.",
-        fix: "Copy the URL from the endpoint\u{2019}s page. A wrong token is no reason: such a delivery is kept, and says so.",
+        title: "The URL belongs to another endpoint",
+        symptom: "A capture URL that does not exist, or no longer exists, answers 404. LangGraph does not retry after 404, and creel does not record the \
+               request. `GET` of the run shows the URL as `kwargs.webhook`.",
+        fix: "Copy the URL from the endpoint\u{2019}s page. A wrong token is not the cause: such deliveries are recorded and marked.",
         doctor: false,
     },
     Cause {
         name: "no-webhook",
         title: "The run was started without a webhook",
-        symptom: "Look at the call that starts it: `webhook` belongs next to `assistant_id`, not within `input` or `config`.",
-        fix: "Start the run with one of the snippets of your endpoint\u{2019}s page; both SDKs have a `webhook` argument.",
+        symptom: "Check the call that starts the run: `webhook` belongs next to `assistant_id`, not inside `input` or `config`.",
+        fix: "Start the run with one of the snippets on your endpoint\u{2019}s page. Both SDKs have a `webhook` argument.",
         doctor: false,
     },
     Cause {
         name: "dns",
-        title: "The name in the URL does not resolve where LangGraph runs",
-        symptom: "The call answers 422 `Webhook host blocked: DNS resolution failed`, and there is no run.",
-        fix: "Use a name that resolves there, or an address.",
+        title: "The host name in the URL does not resolve where LangGraph runs",
+        symptom: "The call answers 422 `Webhook host blocked: DNS resolution failed`, and no run is created.",
+        fix: "Use a name that resolves there, or an IP address.",
         doctor: true,
     },
     Cause {
         name: "https",
         title: "There is a `webhooks.url` block, and the URL is not https",
-        symptom: "The call answers 422. As soon as the block says anything, only https is taken.",
-        fix: "Set `require_https` to false in it, or use https.",
+        symptom: "The call answers 422. As soon as the block has any setting, only https is accepted.",
+        fix: "Set `require_https` to false in the block, or use https.",
         doctor: true,
     },
     Cause {
         name: "redirect",
         title: "Something in front of creel redirects",
-        symptom: "After 301, 302 or 303 a `GET` without a body arrives in place of the run. After 307 or 308 nothing arrives, and LangGraph does not try again. \
-               Versions before 0.8 follow no redirect. `curl -i -X POST` of the URL shows it.",
-        fix: "Give LangGraph the URL that the redirect leads to: often https for http, or a path with or without a slash at its end.",
+        symptom: "After 301, 302 or 303, a `GET` without a body arrives instead of the run. After 307 or 308, nothing arrives, and LangGraph does not retry. \
+               Versions before 0.8 do not follow redirects. `curl -i -X POST` to the URL shows the redirect.",
+        fix: "Use the URL that the redirect points to: often https instead of http, or a path with or without a trailing slash.",
         doctor: false,
     },
     Cause {
         name: "certificate",
         title: "The certificate in front of creel is not trusted",
-        symptom: "LangGraph checks it against the certificates of its system. It tries again for about 6 seconds, then drops the delivery; only its log tells.",
-        fix: "Use a certificate that the system trusts on which LangGraph runs, or http within a network of your own.",
+        symptom: "LangGraph checks it against its system\u{2019}s certificates. It retries for about 6 seconds, then drops the delivery; only its log shows this.",
+        fix: "Use a certificate that LangGraph\u{2019}s machine trusts, or http within your own network.",
         doctor: false,
     },
     Cause {
         name: "disabled",
-        title: "Webhooks are switched off",
-        symptom: "`langgraph.json` has `http.disable_webhooks` set to true. Runs work, and nothing is sent.",
-        fix: "Take it out.",
+        title: "Webhooks are disabled",
+        symptom: "`langgraph.json` has `http.disable_webhooks` set to true. Runs work, but nothing is sent.",
+        fix: "Remove the setting.",
         doctor: false,
     },
     Cause {
         name: "cancelled",
         title: "The run was cancelled before it started, or its thread was deleted",
-        symptom: "Neither sends anything. A run that is cancelled while it runs does, with the status `interrupted` or `rollback`.",
-        fix: "Nothing is to be done: there is no delivery of such a run.",
+        symptom: "In both cases nothing is sent. A run that is cancelled while running is delivered, with the status `interrupted` or `rollback`.",
+        fix: "None: LangGraph does not deliver such runs.",
         doctor: false,
     },
     Cause {
         name: "busy",
         title: "The thread was busy",
-        symptom: "With `\"multitask_strategy\": \"reject\"` the call answers 409 while another run is under way on the thread, and there is no run.",
+        symptom: "With `\"multitask_strategy\": \"reject\"`, the call answers 409 while another run is active on the thread, and no run is created.",
         fix: "Wait for the other run, or choose another strategy.",
         doctor: false,
     },
     Cause {
         name: "scheme",
-        title: "The URL begins with http in capital letters",
-        symptom: "`HTTP://\u{2026}` is accepted and never delivered to: a line in the server\u{2019}s log is all there is.",
-        fix: "Write it in small letters.",
+        title: "The URL\u{2019}s scheme has capital letters",
+        symptom: "`HTTP://\u{2026}` is accepted, but nothing is delivered. Only the server\u{2019}s log shows it.",
+        fix: "Write the scheme in lower case.",
         doctor: true,
     },
     Cause {
         name: "relative",
-        title: "The webhook is a path alone",
-        symptom: "`/hook/\u{2026}` goes to the LangGraph server\u{2019}s own app and never leaves it.",
-        fix: "Give the whole URL.",
+        title: "The webhook is only a path",
+        symptom: "The LangGraph server sends `/hook/\u{2026}` to its own app, never to another server.",
+        fix: "Use the complete URL.",
         doctor: true,
     },
     Cause {
         name: "stopped",
         title: "LangGraph was stopped between two attempts",
-        symptom: "A delivery that failed is tried again from memory; what waits there is lost when the server stops. A run that was cut off by a stop is run \
-               again after the start, and then delivered.",
+        symptom: "Retries are kept in memory and lost when the server stops. A run that was still running is run again after the restart, and then \
+               delivered.",
         fix: "Start another run.",
         doctor: false,
     },
     Cause {
         name: "javascript",
-        title: "A worker of the JavaScript server is gone",
-        symptom: "That server sends once, whatever is answered. A delivery that could not be sent at all ends the worker that sent it: with one worker, the next \
-               run never starts.",
-        fix: "Restart it. It takes any URL, and knows no `webhooks` block.",
+        title: "A worker of the JavaScript server has stopped",
+        symptom: "This server sends once, whatever the response. If the request fails, the worker that sent it stops: with one worker, the next run never \
+               starts.",
+        fix: "Restart the server. It accepts any URL and has no `webhooks` block.",
         doctor: false,
     },
     Cause {
         name: "proxy",
         title: "creel can only be reached through a proxy",
-        symptom: "LangGraph\u{2019}s Python server does not heed `HTTP_PROXY` and its like when it sends a webhook.",
-        fix: "Let it reach creel directly.",
+        symptom: "LangGraph\u{2019}s Python server ignores `HTTP_PROXY` and similar variables when it sends a webhook.",
+        fix: "Make creel directly reachable.",
         doctor: false,
     },
     Cause {
         name: "other-api",
         title: "The run was started through an API without webhooks",
-        symptom: "Event streaming of version 2, A2A and MCP carry no `webhook`.",
-        fix: "Use one of the calls that take it: your endpoint\u{2019}s page lists them.",
+        symptom: "Event streaming v2, A2A and MCP have no `webhook`.",
+        fix: "Use one of the calls that accept `webhook`: your endpoint\u{2019}s page lists them.",
         doctor: false,
     },
 ];

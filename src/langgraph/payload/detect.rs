@@ -1,14 +1,14 @@
-//! Whether a payload is a run, and which server sent it, by the marks of langgraph-api 0.4.48 and 0.16.7 and of
-//! @langchain/langgraph-api 2.0.0. A payload with fewer marks gets a less certain answer, never a wrong one.
+//! Whether a payload is a run, and which server sent it, by characteristics of langgraph-api 0.4.48 and 0.16.7 and of
+//! @langchain/langgraph-api 2.0.0. With fewer characteristics the result is less certain, never wrong.
 
 use super::scalars::{is_one_of, is_uuid, name, time};
 use super::schema::{MetadataMembers, Payload};
 use crate::domain::head::Head;
 use crate::domain::run::{Sender, SenderKind};
 
-/// Whether a payload is a run: `run_id` is a UUID or `webhook_sent_at` a time, and there is one more mark of a run.
+/// Whether a payload is a run: `run_id` is a UUID or `webhook_sent_at` a time, and there is one more characteristic of a run.
 ///
-/// `webhooks.allowed_fields` may leave any few fields of a run, so no single one can be required. The marks are: the id of a thread or
+/// `webhooks.allowed_fields` may leave any few fields of a run, so no single one can be required. The characteristics are: the id of a thread or
 /// an assistant (UUIDs), a status that the senders use, one of the times of a run, `kwargs` as an object, a multitask strategy, or
 /// `values`. So a `run_id` alone is not a run, nor is one with a feedback score; and a payload with neither `run_id` nor
 /// `webhook_sent_at`, such as a thread, an alert or `{"status": "ok"}`, is other JSON.
@@ -40,7 +40,7 @@ pub(super) fn is_run(payload: &Payload<'_>) -> bool {
 
 /// Which server sent a run. The Python server writes its version into `kwargs.config.metadata` and, unless `webhooks.headers` sets another,
 /// the User-Agent of httpx; the JavaScript server writes messages as constructor records, and Node's fetch sends its JSON as text. With
-/// `kwargs` and none of these marks, another server sent it.
+/// `kwargs` and none of these characteristics, another server sent it.
 pub(super) fn sender(
     payload: &Payload<'_>,
     metadata: Option<MetadataMembers<'_>>,

@@ -1,5 +1,5 @@
-//! Reads the body of a delivery. Reading never fails: JSON is tried whatever the Content-Type says (the JavaScript server of LangGraph
-//! sends its JSON as `text/plain`), and a body that cannot be read has a reason. A valid body is read in one pass.
+//! Interprets the body of a delivery. This never fails: the body is parsed as JSON whatever its Content-Type (LangGraph's JavaScript server
+//! sends JSON as `text/plain`), and for a body that cannot be parsed, the result has the reason. A valid body is parsed in one pass.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -8,7 +8,7 @@
 //! | `run` | the run |
 //! | `scalars` | strings as ids, names and times |
 //! | `state_summary` | `values`, summed up |
-//! | `observations`, `secrets`, `unknown_fields` | what findings are made from |
+//! | `observations`, `secrets`, `unknown_fields` | inputs for findings |
 //! | `run_body` | the large parts of a run, for pages and the API |
 
 mod detect;
@@ -34,10 +34,10 @@ use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
 use crate::json::{Lenient, replace_surrogates, without_bom};
 
-/// What the bytes of a body are, and what was understood of them.
+/// The kind of a body, and its interpretation.
 ///
-/// The kind depends on the bytes alone: any valid JSON is JSON. The reading depends on the head, too: a body that claims to be JSON (by its
-/// Content-Type, or because it begins with a brace or a bracket) and is not is unreadable, and the reading says why.
+/// The kind depends only on the bytes: any valid JSON is JSON. The reading also depends on the head: a body that claims to be JSON (by its
+/// Content-Type, or because it begins with a brace or a bracket) but is not valid is unreadable, and the reading has the reason.
 ///
 /// ```
 /// use creel::domain::{head::Head, run::ReadingKind, time::Time};
@@ -114,10 +114,10 @@ fn json(json: &str, head: &Head, received_at: Time) -> serde_json::Result<Readin
     if let Ok(Lenient(payload)) = serde_json::from_str(json) {
         return Ok(reading(payload));
     }
-    // Invalid, or JSON that no Rust string or number can hold; this pass checks the grammar alone.
+    // Invalid, or JSON that no Rust string or number can represent; this pass only checks the grammar.
     serde_json::from_str::<IgnoredAny>(json)?;
     let repaired = replace_surrogates(json);
-    // A number beyond `f64` where a number is allowed still does not parse. The body is JSON then, and no run.
+    // A number beyond `f64` where a number is read still does not parse. The body is then JSON, but not a run.
     let payload = serde_json::from_str(&repaired).map_or(None, |Lenient(payload)| payload);
     Ok(reading(payload))
 }
@@ -138,7 +138,7 @@ fn claims_json(head: &Head, body: &[u8]) -> bool {
     matches!(first, Some(b'{' | b'[')) || is_declared()
 }
 
-/// Why JSON cannot be read: where, what, and whether only its beginning was kept.
+/// Why JSON cannot be parsed: position, error, and whether the body is truncated.
 fn why(error: &serde_json::Error, cut: Option<Truncation>) -> String {
     let place = format!("line {}, column {}", error.line(), error.column());
     if error.is_eof() {
@@ -155,11 +155,11 @@ fn with_truncation(why: String, cut: Option<Truncation>) -> String {
     let because = match cut {
         None => return why,
         Some(Truncation::TooLong) => "it is longer than the limit",
-        Some(Truncation::Disconnected) => "the sender went away before its end",
-        Some(Truncation::TimedOut) => "its end did not come in time",
-        Some(Truncation::Unknown) => "only its first bytes are there",
+        Some(Truncation::Disconnected) => "the sender disconnected before its end",
+        Some(Truncation::TimedOut) => "the rest did not arrive in time",
+        Some(Truncation::Unknown) => "only its first bytes were stored",
     };
-    format!("{why}; the body was cut because {because}")
+    format!("{why}; the body is truncated because {because}")
 }
 
 /// Line and column of the first byte after these.
@@ -246,14 +246,14 @@ mod tests {
         );
         assert_eq!(
             why(b"{\"a\":", Some(Truncation::TooLong)),
-            "the JSON ends too early, at line 1, column 5; the body was cut because it is longer than the limit"
+            "the JSON ends too early, at line 1, column 5; the body is truncated because it is longer than the limit"
         );
         assert_eq!(
             why(
                 "{\"a\":\"é".as_bytes().split_last().unwrap().1,
                 Some(Truncation::Disconnected)
             ),
-            "the JSON ends too early, at line 1, column 6; the body was cut because the sender went away before its end"
+            "the JSON ends too early, at line 1, column 6; the body is truncated because the sender disconnected before its end"
         );
         assert_eq!(why(b"{\n\"\xff", None), "not UTF-8 at line 2, column 2");
     }

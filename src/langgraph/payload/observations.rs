@@ -1,4 +1,4 @@
-//! What else a head and a payload show. Nothing is allocated for an ordinary delivery.
+//! Observations about a head and a payload, as inputs for findings. Nothing is allocated for an ordinary delivery.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
@@ -11,7 +11,7 @@ use crate::domain::own_cookies;
 use crate::domain::target::path_and_query;
 use crate::json::RawJson;
 
-/// Longest `webhook` that is searched, in bytes: LangGraph accepts no longer one.
+/// Longest `webhook` that is searched, in bytes: the maximum that LangGraph accepts.
 const WEBHOOK_BYTES_MAX: usize = 65_536;
 
 pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Observations {
@@ -115,7 +115,7 @@ fn secrets(kwargs: &KwargsMembers<'_>) -> Vec<String> {
     secrets.paths
 }
 
-/// Whether the webhook URL holds this request's credentials: the token of its query, or user and password.
+/// Whether the webhook URL contains this request's credentials: the token of its query, or user name and password.
 fn token_in(webhook: RawJson<'_>, head: &Head) -> bool {
     let Some(webhook) = webhook.text().filter(|url| url.len() <= WEBHOOK_BYTES_MAX) else {
         return false;
@@ -123,7 +123,7 @@ fn token_in(webhook: RawJson<'_>, head: &Head) -> bool {
     query_token_in(&webhook, head) || user_in(&webhook, head)
 }
 
-/// The server escapes what a target may not contain, so that the token may be spelled differently there and in the webhook URL.
+/// The server escapes characters that a target must not contain, so the token may be spelled differently there and in the webhook URL.
 fn query_token_in(webhook: &str, head: &Head) -> bool {
     let target = head.target();
     let query = path_and_query(&target).1.unwrap_or_default();

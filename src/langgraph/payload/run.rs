@@ -1,4 +1,4 @@
-//! The run that a payload describes. What is absent, or of another type than the servers write, is `None`.
+//! The run that a payload describes. Values that are absent, or of another type than the servers send, are `None`.
 //! Measured on langgraph-api 0.4.48 and 0.16.7 and on @langchain/langgraph-api 2.0.0.
 
 use super::detect::sender;
@@ -9,7 +9,7 @@ use crate::domain::run::{Run, RunError};
 use crate::domain::time::Time;
 use crate::json::{Container, Lenient, RawJson};
 
-/// What the Python server writes instead of the message of an exception whose class it does not know.
+/// The text that the Python server sends instead of the message of an exception whose class it does not know.
 const MASKED: &str = "An internal error occurred";
 
 /// Longest message of an exception that is kept: a stack trace, not a dump.
@@ -87,7 +87,7 @@ fn superseded_by(message: &str) -> Option<String> {
     uuid(id).map(|_| id.to_owned())
 }
 
-/// Whether a run was resumed; `None` where `command` is absent, as with the JavaScript server.
+/// Whether a run was resumed; `None` if `command` is absent, as with the JavaScript server.
 fn resumed(command: RawJson<'_>) -> Option<bool> {
     if command.is_null() {
         return Some(false);
@@ -96,7 +96,7 @@ fn resumed(command: RawJson<'_>) -> Option<bool> {
     Some(command.resume.is_present() && !command.resume.is_null())
 }
 
-/// The object that a value is. A value that cannot be read, such as one with half of a surrogate pair in a name, is none.
+/// The object in a value; `None` if it is not a readable object, for example because a name has half of a surrogate pair.
 fn object<'de, C: Container<'de>>(json: RawJson<'de>) -> Option<C> {
     serde_json::from_str::<Lenient<C>>(json.json()).ok()?.0
 }

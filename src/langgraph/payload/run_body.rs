@@ -1,5 +1,5 @@
-//! The body of a run, for pages and the API: its large parts as received, found in one pass. What `read` understood, this finds; both pass
-//! over values of unexpected types.
+//! The body of a run, for pages and the API: its large parts as received, found in one pass. Like `read`, it skips values of unexpected
+//! types.
 
 use std::borrow::Cow;
 
@@ -20,7 +20,7 @@ pub struct RunBody<'a> {
     metadata: RawJson<'a>,
 }
 
-/// What a run was created with; `None` for a part that is absent or null.
+/// The parameters of a run; `None` for a part that is absent or null.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct RunInputs<'a> {
     /// `kwargs.input`.
@@ -33,20 +33,20 @@ pub(crate) struct RunInputs<'a> {
     pub(crate) metadata: Option<RawJson<'a>>,
 }
 
-/// Levels of objects and arrays that are given as JSON: jq reads 256 of them, Python about a thousand.
+/// Deepest nesting that is returned as JSON: jq reads 256 levels, Python about a thousand.
 const DEPTH_MAX: usize = 128;
 
-/// `kwargs` and `values` of a run; null where they are absent.
+/// `kwargs` and `values` of a run; null if absent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Contents<'a> {
-    /// How the run was asked for: an object, or a string when it is named in `given_as_text`.
+    /// The parameters of the run: an object, or a string if it is named in `given_as_text`.
     #[schema(value_type = Option<serde_json::Value>)]
     kwargs: Option<Given<'a>>,
-    /// The state of the thread when the run ended: an object as a rule, or a string when it is named in `given_as_text`.
+    /// The state of the thread when the run ended: usually an object, or a string if it is named in `given_as_text`.
     #[schema(value_type = Option<serde_json::Value>)]
     values: Option<Given<'a>>,
-    /// Which of the two are given as a string of their JSON, because they are nested deeper than 128 levels: many readers of JSON cannot
-    /// read them. Empty as a rule.
+    /// Which of the two are returned as a string of their JSON, because they are nested deeper than 128 levels, which many JSON parsers
+    /// cannot read. Usually empty.
     given_as_text: Vec<&'static str>,
 }
 
@@ -84,7 +84,7 @@ impl<'a> RunBody<'a> {
         given(self.values)
     }
 
-    /// The messages in the state, where `values.messages` is a list.
+    /// The messages in the state, if `values.messages` is an array.
     #[must_use]
     pub(crate) fn conversation(&self) -> Option<Conversation<'a>> {
         Conversation::new(&self.state()?.member("messages")?)
@@ -105,7 +105,7 @@ impl<'a> RunBody<'a> {
         inputs
     }
 
-    /// Where the server says that its API is: `kwargs.config.metadata.langgraph_api_url`. Nothing is checked.
+    /// The server's API URL according to the delivery: `kwargs.config.metadata.langgraph_api_url`. It is not validated.
     #[must_use]
     pub(crate) fn api_url(&self) -> Option<Cow<'a, str>> {
         let path = ["config", "metadata", "langgraph_api_url"];
@@ -141,7 +141,7 @@ impl<'a> RunBody<'a> {
     }
 }
 
-/// How many levels of objects and arrays JSON has.
+/// Nesting depth of JSON.
 fn depth(json: &str) -> usize {
     let (mut depth, mut deepest) = (0_usize, 0);
     let (mut in_text, mut escaped) = (false, false);
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nested_too_deep_is_given_as_text_and_named() {
+    fn deeply_nested_parts_are_returned_as_text_and_named() {
         let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
         let (most, more) = (nested(DEPTH_MAX), nested(DEPTH_MAX + 1));
         let body = format!("{{\"kwargs\":{most},\"values\":{more}}}");
@@ -203,7 +203,7 @@ mod tests {
         assert_eq!(json(found.values), format!("\"{more}\""));
         assert_eq!(found.given_as_text, ["values"]);
         let text = format!("[\"\\\"{}\"]", "[".repeat(500));
-        assert_eq!(depth(&text), 1, "brackets in a text are no levels");
+        assert_eq!(depth(&text), 1, "brackets in a string are not levels");
     }
 
     #[test]

@@ -7,13 +7,13 @@ use uuid::Uuid;
 use crate::domain::time::Time;
 use crate::json::RawJson;
 
-/// Longest id, name or status that is kept, so that lists and streams stay small whatever a sender writes.
+/// Longest id, name or status that is kept, so that lists and streams stay small whatever a sender sends.
 pub(super) const NAME_BYTES_MAX: usize = 4096;
 
-/// Longest JSON of a keyword, a time or a UUID, all of it escapes. Longer strings are not unescaped to find out what they are.
+/// Longest JSON of a keyword, a time or a UUID, if every character is escaped. Longer strings are not unescaped.
 const KEYWORD_JSON_BYTES_MAX: usize = 512;
 
-/// An id, a name or a status, shortened where it is too long to be one.
+/// An id, a name or a status, shortened if it is too long.
 pub(super) fn name(json: RawJson<'_>) -> Option<String> {
     json.text().map(|text| shortened(&text, NAME_BYTES_MAX))
 }
@@ -22,12 +22,12 @@ pub(super) fn shortened(text: &str, bytes_max: usize) -> String {
     text[..text.floor_char_boundary(bytes_max)].to_owned()
 }
 
-/// A time as the servers write it.
+/// A time as the servers send it.
 pub(super) fn time(json: RawJson<'_>) -> Option<Time> {
     keyword(json).and_then(|text| Time::parse(&text))
 }
 
-/// A UUID in its hyphenated form, the only one that the servers write.
+/// A UUID in hyphenated form, the only one that the servers send.
 pub(in crate::langgraph) fn uuid(text: &str) -> Option<Uuid> {
     (text.len() == 36).then(|| Uuid::try_parse(text).ok())?
 }

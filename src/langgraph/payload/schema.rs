@@ -82,7 +82,7 @@ lenient_object! {
 }
 
 lenient_object! {
-    /// `kwargs`: what the run was created with.
+    /// `kwargs`: the parameters of the run.
     #[derive(Debug, Default)]
     pub(super) struct KwargsMembers<'de> {
         pub(super) temporary: RawJson<'de> = "temporary",
@@ -103,7 +103,7 @@ lenient_object! {
     }
 }
 
-/// `kwargs.config.configurable`, where it is an object, as both servers send it.
+/// `kwargs.config.configurable`, if it is an object, as both servers send it.
 #[derive(Debug, Default)]
 pub(super) struct Configurable<'de> {
     pub(super) graph_id: RawJson<'de>,
@@ -133,7 +133,7 @@ lenient_object! {
 }
 
 lenient_object! {
-    /// `error`, where it is an object (langgraph-api 0.7 and later).
+    /// `error`, if it is an object (langgraph-api 0.7 and later).
     #[derive(Debug, Default)]
     pub(super) struct ErrorObject<'de> {
         pub(super) error: RawJson<'de> = "error",

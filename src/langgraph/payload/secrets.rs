@@ -1,8 +1,8 @@
-//! Paths of secrets in what a run was created with: members of `kwargs.context` and `kwargs.config.configurable` with a name such as
-//! `api_key` (LangGraph repeats both as the caller gave them), and the record of the calling user.
+//! Paths of secrets in the parameters of a run: members of `kwargs.context` and `kwargs.config.configurable` with a name such as
+//! `api_key` (LangGraph repeats both as the caller wrote them), and the record of the authenticated user.
 //!
-//! **Invariants:** of a secret only the path is kept, never the value. Depth, count and work are bounded; beyond the bounds, values are
-//! passed over at the speed of the parser.
+//! **Invariants:** only the path of a secret is kept, never the value. Depth, count and work are bounded; beyond the bounds, values are
+//! skipped at the speed of the parser.
 
 use std::fmt;
 
@@ -14,16 +14,16 @@ use crate::domain::beginning::Beginning;
 use crate::domain::observations::Observations;
 use crate::json::{Container, Lenient, MemberName, RawJson, parse_or_repair, pass_over_scalars};
 
-/// The record of the calling user, where the server authenticates its users.
+/// The record of the authenticated user, if the server authenticates its users.
 pub(super) const AUTH_USER: &str = "langgraph_auth_user";
 /// Levels below `context` or `configurable` that are searched.
 const DEPTH_MAX: usize = 6;
-/// Members and elements that one search visits, so that a hostile body cannot slow down captures. There are two searches a body.
+/// Members and elements that one search visits, so that a hostile body cannot slow down captures. There are two searches per body.
 const STEPS_MAX: usize = 4096;
 /// Longest path that is kept, in bytes.
 const PATH_BYTES_MAX: usize = 200;
 
-/// Paths of members that look like secrets.
+/// Paths of members that may be secrets.
 #[derive(Debug, Default)]
 pub(super) struct Secrets {
     pub(super) paths: Vec<String>,
@@ -31,7 +31,7 @@ pub(super) struct Secrets {
 }
 
 impl Secrets {
-    /// Searches the value at `path`. Invalid JSON ends the search; what was found before stays.
+    /// Searches the value at `path`. Invalid JSON ends the search; paths found before are kept.
     pub(super) fn search(&mut self, path: &str, json: RawJson<'_>) {
         self.search_at(&At::top(path), json);
     }
@@ -44,7 +44,7 @@ impl Secrets {
     }
 
     fn search_at(&mut self, at: &At<'_>, json: RawJson<'_>) {
-        // Neither attempt may parse: then what was found before the error counts.
+        // If neither attempt parses, the paths found before the error are kept.
         let _ = parse_or_repair(json.json(), |json| self.read(at, json).ok());
     }
 
@@ -53,7 +53,7 @@ impl Secrets {
         visitor.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
-    /// Counts a visit; false where the search is over.
+    /// Counts a visit; false if the search is over.
     fn may_continue(&mut self) -> bool {
         self.steps += 1;
         self.paths.len() < Observations::SECRETS_MAX && self.steps <= STEPS_MAX
@@ -78,7 +78,7 @@ impl<'de> Container<'de> for Filled {
     }
 }
 
-/// Whether this is a string, an object or a list that is not empty. Numbers and booleans are no secrets.
+/// Whether this is a non-empty string, object or array. Numbers and booleans are not secrets.
 fn holds_something(json: &str) -> bool {
     match json.as_bytes() {
         [b'"', .., b'"'] => json.len() > 2,
@@ -121,7 +121,7 @@ fn begins_secret(letters: &[u8]) -> bool {
 struct At<'a> {
     step: Step<'a>,
     up: Option<&'a At<'a>>,
-    /// Levels below where the search began.
+    /// Levels below the start of the search.
     depth: usize,
 }
 
@@ -147,11 +147,11 @@ impl<'a> At<'a> {
         }
     }
 
-    /// `a.b.0.c`, shortened where it is long.
+    /// `a.b.0.c`, shortened if it is long.
     fn path(&self) -> String {
         let mut path = self.up.map_or_else(String::new, |up| up.path() + ".");
         match self.step {
-            // Not the whole name: it may have megabytes, and thousands of secrets below it.
+            // Not the complete name: it may have megabytes, and thousands of secrets below it.
             Step::Name(name) => {
                 path.push_str(&name[..name.floor_char_boundary(2 * PATH_BYTES_MAX)]);
             }
@@ -161,7 +161,7 @@ impl<'a> At<'a> {
     }
 }
 
-/// Keeps a value that is a secret by its name, or searches it.
+/// Keeps the path of a value whose name is that of a secret, or searches the value.
 struct SecretVisitor<'a> {
     secrets: &'a mut Secrets,
     at: &'a At<'a>,
@@ -240,7 +240,7 @@ mod tests {
         secrets.paths
     }
 
-    /// The paths found, from where the search began.
+    /// The paths found, relative to the start of the search.
     fn paths(json: &Value) -> Vec<String> {
         let cut = |path: String| path.strip_prefix("kwargs.context.").unwrap().to_owned();
         searched(&json.to_string()).into_iter().map(cut).collect()

@@ -1,5 +1,5 @@
-//! `values`, the state of the thread, summed up in the pass that reads the body: whether it holds anything, how many messages, how many
-//! tokens, and which tool calls have no result yet. No message is kept.
+//! A summary of `values`, the state of the thread, made in the pass that reads the body: whether it is empty, how many messages and tokens
+//! it has, and which tool calls have no result yet. No message is kept.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -15,13 +15,13 @@ use crate::json::{
 };
 use crate::langgraph::conversation::role::{Role, RoleMembers, is_constructor};
 
-/// A message with more tool calls than any model makes at once does not count as waiting, so that hostile lists cost no memory.
+/// A message with more tool calls than this, which no model makes at once, does not count as waiting, so hostile lists cost no memory.
 const CALLS_MAX: usize = 1000;
 
-/// `values`, summed up.
+/// A summary of `values`.
 #[derive(Debug, Default)]
 pub(super) struct StateSummary<'de> {
-    /// `NotRead` where `values` is absent.
+    /// `NotRead` if `values` is absent.
     pub(super) values: ValuesState,
     pub(super) messages: Option<MessagesSummary<'de>>,
 }
@@ -42,7 +42,7 @@ impl<'de> DeserializeSeed<'de> for &mut StateSummary<'de> {
 }
 
 impl StateSummary<'_> {
-    /// Whether the body has `values`, be it null.
+    /// Whether the body has `values`; null counts.
     pub(super) fn is_present(&self) -> bool {
         self.values != ValuesState::NotRead
     }
@@ -119,7 +119,7 @@ impl<'de> Visitor<'de> for StateVisitor {
     }
 }
 
-/// `values.messages`, summed up.
+/// A summary of `values.messages`.
 #[derive(Debug, Default)]
 pub(super) struct MessagesSummary<'de> {
     pub(super) count: u64,
@@ -196,7 +196,7 @@ fn add(sum: &mut Option<u64>, count: RawJson<'_>) {
     }
 }
 
-/// The members of a message that are summed up. Those of a constructor record are in its `kwargs`.
+/// The members of a message for the summary. Those of a constructor record are in its `kwargs`.
 #[derive(Debug, Default)]
 struct MessageSummary<'de> {
     lc: RawJson<'de>,
@@ -241,7 +241,7 @@ impl<'de> Container<'de> for ClassPath<'de> {
     }
 }
 
-/// The ids in `tool_calls`; none where there are more than `CALLS_MAX` calls.
+/// The ids in `tool_calls`; none if there are more than `CALLS_MAX` calls.
 #[derive(Debug, Default)]
 struct CallIds<'de> {
     count: usize,
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_calls_are_passed_over() {
+    fn too_many_calls_are_skipped() {
         let calls = |count: usize| {
             (0..count)
                 .map(|id| json!({"id": id.to_string()}))

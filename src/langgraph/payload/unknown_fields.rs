@@ -2,7 +2,7 @@
 //! recognised. LangSmith documents the latter under "Configure webhook notifications for rules", "… for alerts",
 //! "Trigger a webhook on prompt commit" and "LangSmith Engine webhook events".
 //!
-//! **Invariant:** a name costs the same however many precede it.
+//! **Invariant:** the cost of a name does not depend on the number of names before it.
 
 use crate::domain::observations::{Langsmith, Observations};
 
@@ -63,7 +63,7 @@ fn mark(name: &str) -> u16 {
         "end_time" => 2,
         "runs" => 3,
         "alert_rule_id" => 4,
-        // The owner of an alert may change the template of its body; LangSmith adds the names of what triggered it.
+        // The owner of an alert may change the template of its body; LangSmith adds the names of the trigger.
         "alert_rule_attribute" | "triggered_metric_value" | "triggered_threshold" => 5,
         "prompt_id" => 6,
         "prompt_name" => 7,

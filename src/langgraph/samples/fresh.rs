@@ -1,5 +1,5 @@
-//! Makes recorded bodies new: fresh ids, times moved to now with their gaps kept, and another webhook address. It exchanges pieces of
-//! the text and touches nothing between them, so keys, order and form stay those of the server.
+//! Gives a recorded body fresh ids, times moved to now with the same intervals, and another webhook URL. Only these pieces of the text are
+//! replaced, so keys, order and formatting stay those of the server.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::langgraph::payload::uuid;
 
 /// Length of a UUID in its hyphenated form.
 const UUID_BYTES: usize = 36;
-/// Length of a time without a zone, microseconds and all.
+/// Length of a time without a zone, including microseconds.
 const NAIVE_BYTES: usize = 26;
 
-/// What makes the bodies of one sample new. An id has one fresh id wherever it stands, in all of them.
+/// The replacements for the bodies of one sample. The same id gets the same fresh id everywhere, in all of its bodies.
 pub(super) struct Renewal {
-    /// The webhook's address as it stands in JSON.
+    /// The webhook URL, escaped for JSON.
     webhook: String,
-    /// By how many microseconds the times move.
+    /// How far the times move, in microseconds.
     shift: i64,
     known: BTreeMap<Uuid, String>,
 }
@@ -31,7 +31,7 @@ impl Renewal {
         }
     }
 
-    /// A recorded body as it would be sent now. It must hold no escaped quote, so that the text between two quotes is one string.
+    /// A recorded body as it would be sent now. It must not contain escaped quotes, so that the text between two quotes is one string.
     pub(super) fn body(&mut self, recorded: &str) -> String {
         let mut fresh: Vec<String> = Vec::new();
         let (mut before, mut name) = ("", "");
@@ -46,7 +46,7 @@ impl Renewal {
         fresh.join("\"")
     }
 
-    /// A text in which the ids are exchanged.
+    /// A text with its ids replaced.
     fn exchanged(&mut self, text: &str) -> String {
         let (mut fresh, mut done) = (String::with_capacity(text.len()), 0);
         for at in hyphens(text).filter_map(|at| at.checked_sub(8)) {
@@ -72,7 +72,7 @@ fn hyphens(text: &str) -> impl Iterator<Item = usize> {
     text.match_indices('-').map(|(at, _)| at)
 }
 
-/// When a recorded body was sent: the last of its times, or else the time in its newest id.
+/// When a recorded body was sent: the latest of its times, or the time in its newest id.
 pub(super) fn sent_at(recorded: &str) -> Time {
     let pieces = || recorded.split('"');
     let latest = pieces().filter_map(Time::parse).max();
@@ -85,7 +85,7 @@ pub(super) fn sent_at(recorded: &str) -> Time {
         .unwrap_or(Time::from_micros(0))
 }
 
-/// A new id of the same version. One made of a name (version 5) stays: the id of a graph's default assistant is the same everywhere.
+/// A new id of the same version. A version 5 UUID stays: the id of a graph's default assistant is the same everywhere.
 fn fresh_id(id: Uuid, shift: i64) -> String {
     match (id.get_version_num(), id.get_timestamp()) {
         (7, Some(made_at)) => {
@@ -104,8 +104,8 @@ fn micros(timestamp: Timestamp) -> i64 {
     i64::try_from(seconds).unwrap_or_default() * 1_000_000 + i64::from(nanos / 1000)
 }
 
-/// A time in the form it had: milliseconds and `Z` (JavaScript), or microseconds, dropped when zero, and `+00:00` (Python) or no zone
-/// at all (LangSmith).
+/// A moved time in its original format: milliseconds and `Z` (JavaScript), or microseconds, dropped if zero, with `+00:00` (Python) or
+/// without a zone (LangSmith).
 fn moved_time(text: &str, shift: i64) -> Option<String> {
     let naive = || (text.len() == NAIVE_BYTES).then(|| Time::parse(&format!("{text}Z")))?;
     let moved = Time::parse(text).or_else(naive)?.micros() + shift;
@@ -129,7 +129,7 @@ fn moved_millis(piece: &str, shift: i64) -> String {
     }
 }
 
-/// The inside of a JSON string, characters beyond ASCII as they are (both servers write UTF-8).
+/// The content of a JSON string. Non-ASCII characters are not escaped (both servers write UTF-8).
 fn escaped(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     json[1..json.len() - 1].to_owned()
@@ -174,7 +174,7 @@ mod tests {
         for (sample, recorded) in bodies() {
             assert!(
                 !recorded.contains("\\\""),
-                "{}: pieces would not be strings",
+                "{}: has an escaped quote",
                 sample.name
             );
             let fresh = fresh(recorded, WEBHOOK, Time::now());
@@ -194,7 +194,7 @@ mod tests {
         }
     }
 
-    /// A text with its ids blotted out.
+    /// A text with its ids masked.
     fn without_ids(text: &str) -> String {
         let mut blotted = text.to_owned();
         for at in hyphens(text).filter_map(|at| at.checked_sub(8)) {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_found_inside_of_a_text() {
+    fn an_id_is_found_inside_a_text() {
         let mut renewal = Renewal::new(WEBHOOK, 0);
         let id = "6ab80f10-d79c-4fa2-b441-922ed6feb630";
         let text = renewal.exchanged(&format!("é-Z{id}-{id}, {id}"));

@@ -1,6 +1,6 @@
-//! How a body grows to megabytes: turns of a conversation are put before the recorded one, in its shape, with ids of their own.
+//! Grows a body to megabytes: generated turns are inserted before the recorded one, in the same format, with new ids.
 //!
-//! **Invariant:** the text is distributed like prose (few words often, most of them seldom), so that it compresses as prose does.
+//! **Invariant:** word frequencies are those of prose (a few frequent words, many rare ones), so the text compresses like prose.
 
 use std::fmt::Write as _;
 
@@ -8,15 +8,15 @@ use rand::RngExt as _;
 
 use super::fresh::Renewal;
 
-/// What stands before the messages of a recorded state, and behind them.
+/// The text before and after the messages of a recorded state.
 const MESSAGES: (&str, &str) = ("\"values\":{\"messages\":[", "]}}");
-/// The recorded texts, and how many bytes take the place of each.
+/// The recorded texts, and the length of their replacements in bytes.
 const TEXTS: [(&str, usize); 3] = [
     ("\"The weather in Oslo: sunny, 21 °C.\"", 9_000),
     ("\"sunny, 21 °C\"", 8_000),
     ("\"How is the weather in Oslo?\"", 1_000),
 ];
-/// How many words there are.
+/// Size of the vocabulary.
 const VOCABULARY: usize = 8_000;
 const SYLLABLES: [&str; 32] = [
     "an", "ber", "da", "den", "el", "er", "fo", "ga", "hi", "in", "ka", "la", "ment", "mi", "na",
@@ -24,7 +24,7 @@ const SYLLABLES: [&str; 32] = [
     "wa", "zo",
 ];
 
-/// A body with a conversation in its state, grown to about so many bytes (a turn less at most); any other comes back as it is.
+/// A body with a conversation in its state, grown to about this many bytes (at most one turn less). Other bodies are returned unchanged.
 pub(super) fn grown(body: &str, bytes: usize) -> String {
     let (before, behind) = MESSAGES;
     let parts = body.split_once(before).and_then(|(head, rest)| {
@@ -46,7 +46,7 @@ pub(super) fn grown(body: &str, bytes: usize) -> String {
     grown + recorded + behind
 }
 
-/// A turn like the recorded one.
+/// A turn in the format of the recorded one.
 fn turn(recorded: &str, number: usize, words: &[String]) -> String {
     let turn = Renewal::new("", 0).body(recorded);
     let turn = turn.replace("\"call_", &format!("\"call_{number}_"));
@@ -55,7 +55,7 @@ fn turn(recorded: &str, number: usize, words: &[String]) -> String {
     })
 }
 
-/// A word; the commoner, the shorter.
+/// A word. Frequent words are shorter.
 fn word(rank: usize) -> String {
     let mut random = rand::rng();
     let syllables = match rank {
@@ -68,16 +68,16 @@ fn word(rank: usize) -> String {
         .collect()
 }
 
-/// The inside of a JSON string of so many bytes, or some more: sentences, paragraphs, quotes, numbers.
+/// The content of a JSON string of at least this many bytes: sentences, paragraphs, quotes, numbers.
 fn prose(bytes: usize, words: &[String]) -> String {
     let mut random = rand::rng();
     let mut text = String::with_capacity(bytes + 32);
     while text.len() < bytes {
-        // Of three draws, each below the one before, the first words come far more often than the last.
+        // Three draws, each below the previous one, make the first words far more frequent than the last.
         let below = random.random_range(1..=words.len());
         let below = random.random_range(1..=below);
         let word = &words[random.random_range(..below)];
-        // A `String` takes every write.
+        // Writing to a `String` cannot fail.
         let _ = match random.random_range(0..60) {
             0 => write!(text, "{word}.\\n\\n"),
             1..5 => write!(text, "{word}. "),
@@ -100,7 +100,7 @@ mod tests {
     use crate::langgraph::samples::Sample;
 
     #[test]
-    fn size_and_shape_are_as_announced() {
+    fn size_and_format_are_as_promised() {
         let small: Value = serde_json::from_str(recorded()).unwrap();
         let grown = grown(recorded(), 1_000_000);
         assert!(
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_conversation_stays_as_it_is() {
+    fn a_body_without_a_conversation_is_unchanged() {
         assert_eq!(grown("{}", 1_000), "{}");
     }
 

@@ -1,12 +1,12 @@
-//! The header lines that each server sends, in its order and spelling. `Content-Length` comes last among them, and behind it what httpx
-//! makes of `user:password@` in an address; so the lines are begun here, added to, and closed by `close`.
+//! The header lines that each server sends, in its order and spelling. `Content-Length` is last, followed only by the Authorization that
+//! httpx creates from `user:password@` in a URL. So lines are started here, extended, and completed by `close`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// Header lines as far as they are known.
+/// The header lines so far.
 type Lines = Vec<(&'static str, String)>;
 
 /// What the Python server sends.
@@ -35,7 +35,7 @@ pub(super) fn javascript(url: &Url) -> Lines {
     ]
 }
 
-/// The least that a request with JSON has: LangSmith's documentation names no more.
+/// The minimum for a request with JSON: LangSmith's documentation names no other headers.
 pub(super) fn langsmith(url: &Url) -> Lines {
     vec![
         ("Host", host(url)),
@@ -43,8 +43,7 @@ pub(super) fn langsmith(url: &Url) -> Lines {
     ]
 }
 
-/// Adds lines of `webhooks.headers`, one of them with the token: another User-Agent takes the place of the server's, but not its place
-/// in the order.
+/// Adds lines of `webhooks.headers`, one of them with the token. A configured User-Agent replaces the server's, at another position.
 pub(super) fn configure(lines: &mut Lines, token: Option<&str>) {
     lines.retain(|(name, _)| *name != "User-Agent");
     let token = token.unwrap_or("hook-secret-1");
@@ -55,12 +54,12 @@ pub(super) fn configure(lines: &mut Lines, token: Option<&str>) {
     ]);
 }
 
-/// Adds a `content-type` of `webhooks.headers`, which does not take the place of the server's if it is spelled otherwise.
+/// Adds a `content-type` of `webhooks.headers`, which does not replace the server's if its spelling differs.
 pub(super) fn second_content_type(lines: &mut Lines) {
     lines.push(("content-type", "application/vnd.acme+json".to_owned()));
 }
 
-/// Closes the lines of a request with a body of so many bytes, or without one.
+/// Completes the lines of a request with a body of this length in bytes, or without a body.
 pub(super) fn close(lines: &mut Lines, body_bytes: Option<usize>, url: &Url) {
     let lower = lines.first().is_some_and(|(name, _)| *name == "host");
     let name = if lower {
@@ -74,7 +73,7 @@ pub(super) fn close(lines: &mut Lines, body_bytes: Option<usize>, url: &Url) {
     }
 }
 
-/// An address without its `token`, and that token.
+/// A URL without its `token`, and the token.
 pub(super) fn without_token(url: &Url) -> (Url, Option<String>) {
     let is_token = |pair: &&str| pair.split('=').next() == Some("token");
     let query = url.query().unwrap_or_default();
@@ -85,7 +84,7 @@ pub(super) fn without_token(url: &Url) -> (Url, Option<String>) {
     (bare, token.map(|(_, value)| value.into_owned()))
 }
 
-/// The value of the Host line: the port only where it is not the scheme's own.
+/// The value of the Host header, with the port if it is not the scheme's default.
 #[must_use]
 pub fn host(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
@@ -95,7 +94,7 @@ pub fn host(url: &Url) -> String {
     }
 }
 
-/// What httpx makes of `user:password@` in an address.
+/// The Authorization that httpx creates from `user:password@` in a URL.
 fn basic(url: &Url) -> Option<String> {
     if url.username().is_empty() && url.password().is_none() {
         return None;

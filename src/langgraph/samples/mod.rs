@@ -1,13 +1,13 @@
-//! Deliveries as real servers sent them, to be played at a receiver. Each body is that of a recording, byte for byte, in which only the
-//! ids, the times and the webhook's address are exchanged; so the order of the keys and the form of the JSON are those of the server
-//! (langgraph-api 0.16.7 and 0.4.48, @langchain/langgraph-api 2.0.0). What no server was seen to send says so in its `about`.
+//! Recorded deliveries of real servers, to be sent to a receiver. Only ids, times and the webhook URL of a recorded body are replaced, so
+//! the order of keys and the formatting of the JSON are those of the server (langgraph-api 0.16.7 and 0.4.48, @langchain/langgraph-api
+//! 2.0.0). The `about` of a sample says so if no server was observed to send it.
 //!
-//! | file | knows |
+//! | file | what it holds |
 //! |---|---|
 //! | `catalog` | all samples |
-//! | `fresh` | how a recorded body becomes new |
+//! | `fresh` | fresh ids and times for a recorded body |
 //! | `lines` | the header lines of each server |
-//! | `large` | how a body grows to megabytes |
+//! | `large` | how a body is grown to megabytes |
 
 mod catalog;
 mod fresh;
@@ -26,14 +26,14 @@ use super::retry::{self, AttemptEnd, Next};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
 
-/// Something that can be sent at will: one delivery, or several that belong together.
+/// One delivery, or several that belong together, to be sent on demand.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
     /// What it is called.
     pub name: &'static str,
-    /// What happened to the run, and what is worth seeing in the payload.
+    /// What happened to the run, and what to notice in the payload.
     pub about: &'static str,
-    /// Where it belongs in a list.
+    /// Its group in a list.
     pub group: Group,
     /// A recorded body for each delivery.
     recorded: &'static [&'static str],
@@ -41,10 +41,10 @@ pub struct Sample {
     pace: Pace,
 }
 
-/// Samples that belong together; a list shows them in this order.
+/// Groups of samples, in the order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
-    /// One delivery of the Python server, in its newest version that was recorded.
+    /// One delivery of the Python server, in the newest recorded version.
     Python,
     /// The same, with something unusual about how it is sent.
     Wire,
@@ -54,9 +54,9 @@ pub enum Group {
     OldPython,
     /// One delivery of the JavaScript server.
     JavaScript,
-    /// What no server was seen to send.
+    /// Made up: no server was observed to send it.
     MadeUp,
-    /// What another product of the same house sends.
+    /// A delivery of LangSmith, another product of LangChain.
     LangSmith,
 }
 
@@ -72,7 +72,7 @@ impl Group {
         Self::LangSmith,
     ];
 
-    /// Its samples, which stand side by side.
+    /// Its samples. They are adjacent in the catalog.
     #[must_use]
     pub fn samples(self) -> &'static [Sample] {
         let mut groups = SAMPLES.chunk_by(|one, next| one.group == next.group);
@@ -85,39 +85,39 @@ impl Group {
     pub fn title(self) -> &'static str {
         match self {
             Self::Python => "langgraph-api 0.16.7, the Python server",
-            Self::Wire => "langgraph-api 0.16.7, sent in other ways",
-            Self::Several => "langgraph-api 0.16.7, several deliveries that belong together",
+            Self::Wire => "langgraph-api 0.16.7, unusual requests",
+            Self::Several => "langgraph-api 0.16.7, several related deliveries",
             Self::OldPython => "langgraph-api 0.4.48, an old Python server",
             Self::JavaScript => "@langchain/langgraph-api 2.0.0, the JavaScript server",
-            Self::MadeUp => "Made up: no server was seen to send these",
+            Self::MadeUp => "Made up: not known from any server",
             Self::LangSmith => "LangSmith: not a run",
         }
     }
 }
 
-/// How it is put on the wire.
+/// How a sample is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
-    /// As the server does it by default.
+    /// As the server sends by default.
     Usual,
-    /// With header lines of `webhooks.headers`, the token in one of them.
+    /// With header lines of `webhooks.headers`, one of them with the token.
     Configured,
     /// With a second content-type line of `webhooks.headers`.
     TwoContentTypes,
-    /// As what httpx makes of a 301, 302 or 303: a GET without the body.
+    /// As httpx sends it after a 301, 302 or 303: a GET without the body.
     Redirected,
-    /// With a state of so many bytes.
+    /// With a state of this many bytes.
     Large(usize),
 }
 
-/// How its deliveries follow each other.
+/// The timing of its deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Pace {
     /// With the waits of the recording.
     Recorded,
-    /// Without waits; by their times, the earlier ones come late.
+    /// Without waits; by their times, the earlier ones arrive late.
     AtOnce,
-    /// As attempts: the same bytes, with the waits that the server keeps between attempts.
+    /// As attempts: the same bytes, with the server's waits between attempts.
     Attempts,
 }
 
@@ -126,11 +126,11 @@ enum Pace {
 pub struct Sending {
     /// The wait before it.
     pub wait: Duration,
-    /// Which attempt of its delivery it is; more than 1 only where a sample is of several attempts.
+    /// The number of the attempt; more than 1 only for a sample of several attempts.
     pub attempt: u32,
-    /// `POST`, or `GET` where a redirect made it one.
+    /// `POST`, or `GET` after a redirect.
     pub method: &'static str,
-    /// Where it goes.
+    /// The URL to send it to.
     pub url: Url,
     /// The header lines in the server's order.
     pub headers: Vec<(&'static str, String)>,
@@ -162,8 +162,8 @@ impl Sample {
         }
     }
 
-    /// What the server would send to a webhook of this address if it began now, in its order. `webhook` is the address as the run's
-    /// creator wrote it, which both servers repeat in `kwargs.webhook`.
+    /// The requests that the server would send to this webhook URL, starting now. `webhook` is the URL as the caller wrote it, which both
+    /// servers repeat in `kwargs.webhook`.
     #[must_use]
     pub fn sendings(&self, webhook: &str, url: &Url, now: Time) -> Vec<Sending> {
         let (url, token) = match self.form {
@@ -187,7 +187,7 @@ impl Sample {
         made
     }
 
-    /// The recorded time that becomes now.
+    /// The recorded time that is moved to now.
     fn present(&self) -> Time {
         let sent_at = match self.pace {
             Pace::AtOnce => self.recorded.last(),
@@ -216,7 +216,7 @@ impl Sample {
         }
     }
 
-    /// A first attempt with this body.
+    /// The first attempt with this body.
     fn sending(&self, body: String, url: Url, token: Option<&str>) -> Sending {
         let body = match self.form {
             Form::Redirected => None,

@@ -1,4 +1,4 @@
-//! Samples are what real servers sent: they are compared with the recordings of the tests.
+//! Compares the samples with the recordings of the tests: samples are what real servers sent.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use super::*;
 
 const TO: &str = "http://localhost:8080/hook/x?token=t";
 
-/// Samples of which not every delivery was recorded.
+/// Samples with deliveries that were not recorded.
 const NOT_RECORDED: [&str; 5] = [
     "made-up-status",
     "made-up-version",
@@ -52,7 +52,7 @@ fn samples_are_recordings_with_their_headers() {
                 .iter()
                 .find(|one| one["body"] == *recorded && one["method"] == sending.method)
                 .expect(sample.name);
-            // What a deployment chooses to add is the sample's own; a name that mixes cases cannot be sent by the client.
+            // Headers that a deployment configures are the sample's own; the client cannot send a name in mixed case.
             let chosen = ["Authorization", "x-lower-Case"];
             let is_sent =
                 |line: &(&str, &str)| sample.form != Form::Configured || line.0 != chosen[1];
@@ -105,7 +105,7 @@ fn names_are_unique() {
 }
 
 #[test]
-fn samples_stand_group_by_group_and_no_group_is_empty() {
+fn samples_are_grouped_and_no_group_is_empty() {
     let mut groups: Vec<_> = SAMPLES.iter().map(|sample| sample.group).collect();
     groups.dedup();
     assert_eq!(groups, Group::ALL);

@@ -1,4 +1,4 @@
-//! What a connection is judged for, at times that are given.
+//! Ranks and timeouts of a connection at given times.
 
 use super::*;
 

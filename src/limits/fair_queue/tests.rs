@@ -1,4 +1,4 @@
-//! Who is served when something becomes free, and that nothing is lost when a request goes.
+//! The order of service, and that nothing is lost when a request is dropped.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ fn client(last: u8) -> ClientGroup {
 }
 
 #[tokio::test]
-async fn one_that_has_no_room_does_not_hold_up_those_of_others() {
+async fn a_request_that_does_not_fit_does_not_block_other_clients() {
     let queue = Arc::new(FairQueue::new(100));
     let first = queue.take(Some(client(1)), 60).await;
     let mut large = pin!(queue.take(Some(client(2)), 90));
@@ -34,7 +34,7 @@ async fn one_that_has_no_room_does_not_hold_up_those_of_others() {
 }
 
 #[tokio::test]
-async fn those_that_wait_are_served_in_the_order_in_which_they_came() {
+async fn waiting_requests_are_served_in_order() {
     let queue = Arc::new(FairQueue::new(100));
     let all = queue.take(Some(client(1)), 100).await;
     let mut second = pin!(queue.take(Some(client(2)), 50));
@@ -49,7 +49,7 @@ async fn those_that_wait_are_served_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test]
-async fn a_request_that_goes_lets_the_one_behind_it_be_served() {
+async fn a_dropped_request_lets_the_next_be_served() {
     let queue = Arc::new(FairQueue::new(100));
     let held = queue.take(Some(client(1)), 60).await;
     let mut large = Box::pin(queue.take(Some(client(2)), 90));
@@ -63,12 +63,12 @@ async fn a_request_that_goes_lets_the_one_behind_it_be_served() {
 }
 
 #[tokio::test]
-async fn what_was_taken_for_a_request_that_goes_is_given_back() {
+async fn the_reservation_of_a_dropped_request_is_released() {
     let queue = Arc::new(FairQueue::new(100));
     let held = queue.take(Some(client(1)), 100).await;
     let mut waits = Box::pin(queue.take(Some(client(2)), 100));
     assert!(waits.as_mut().now_or_never().is_none());
-    // Taken now, and dropped before it was looked at.
+    // Reserved now, and dropped before it was polled.
     drop(held);
     drop(waits);
     let state = queue.lock();

@@ -39,14 +39,14 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<EarlierDelivery> {
     })
 }
 
-/// The value of the column `attempt`: nothing for a first attempt of a run that was not delivered before.
+/// The value of the column `attempt`: null for the first delivery of a run.
 pub(super) fn to_column(attempt: &Attempt) -> rusqlite::Result<Option<String>> {
     let ordinary = *attempt == Attempt::first(attempt.first_seq);
     let json = (!ordinary).then(|| serde_json::to_string(attempt));
     json.transpose().map_err(unwritable)
 }
 
-/// The attempt of the delivery at `seq`; `None` where the value of the column cannot be read.
+/// The attempt of the delivery at `seq`; `None` if the column cannot be read.
 pub(super) fn from_column(seq: Seq, column: ValueRef<'_>) -> Option<Attempt> {
     if column == ValueRef::Null {
         return Some(Attempt::first(seq));

@@ -1,7 +1,7 @@
-//! Heads and bodies, read through incremental blob I/O: straight into the memory of who asked, in whole or in pieces. A query would first
-//! load all of one into memory of SQLite's own, also to answer `substr`, and the allocator may keep that for the thread.
+//! Reads heads and bodies with incremental blob I/O, directly into the caller's memory, completely or in pieces. A query, even with
+//! `substr`, would first load the complete value into SQLite's own memory, which the allocator may keep for the thread.
 //!
-//! **Invariant:** a read holds the bytes that it gives out and no more, and no transaction outlives it.
+//! **Invariant:** a read allocates only the bytes that it returns, and leaves no transaction open.
 
 use bytes::Bytes;
 use rusqlite::blob::Blob;
@@ -10,14 +10,14 @@ use rusqlite::{Connection, Error, MAIN_DB};
 use super::keys::{SEQ_MAX, key};
 use crate::domain::ids::Seq;
 
-/// Which of the two.
+/// The column.
 #[derive(Clone, Copy)]
 pub(super) enum Column {
     Head,
     Body,
 }
 
-/// At most `len` bytes of a body from `offset` on; `None` when there is no such delivery.
+/// At most `len` bytes of a body from `offset` on; `None` if the delivery does not exist.
 pub(super) fn piece(
     connection: &Connection,
     number: i64,
@@ -35,7 +35,7 @@ pub(super) fn piece(
     read(&blob, offset, len).map(Some)
 }
 
-/// The whole head or body; `None` when there is no such row.
+/// The complete head or body; `None` if the row does not exist.
 pub(super) fn whole(
     connection: &Connection,
     column: Column,
@@ -56,7 +56,7 @@ fn read(blob: &Blob<'_>, offset: usize, len: usize) -> rusqlite::Result<Bytes> {
     Ok(bytes.into())
 }
 
-/// The head or body at this key. For a row that is not there SQLite has a text and no code of its own.
+/// The head or body at this key. SQLite reports a missing row only by its error text, not by a separate code.
 fn open(connection: &Connection, column: Column, key: i64) -> rusqlite::Result<Option<Blob<'_>>> {
     let name = match column {
         Column::Head => "head",

@@ -1,7 +1,7 @@
-//! The endpoints that are in use, so that a capture looks up its endpoint without the database.
+//! A cache of endpoints in use, so that a capture looks up its endpoint without the database.
 //!
-//! **Invariant:** what a change has replaced is never found here after that change is answered. A read that overlaps a change may not
-//! put what it read: the epoch that it started in is over.
+//! **Invariant:** after a change is answered, the old value is never found here. A read that overlaps a change cannot insert its result,
+//! because the epoch in which it started has ended.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -10,7 +10,7 @@ use crate::domain::ids::EndpointId;
 
 use super::endpoints::StoredEndpoint;
 
-/// Endpoints kept; with more in use all are forgotten and read again.
+/// Most cached endpoints. If more are in use, all are dropped and read again.
 const ENDPOINTS_MAX: usize = 10_000;
 
 /// The endpoints that are in use.
@@ -35,7 +35,7 @@ impl Cache {
             .cloned()
     }
 
-    /// Ask before reading; [`Self::put`] wants it back.
+    /// The current epoch; to be taken before a read and passed to [`Self::put`].
     pub(super) fn epoch(&self) -> u64 {
         self.inner
             .read()

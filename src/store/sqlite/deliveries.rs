@@ -1,4 +1,4 @@
-//! SQL of deliveries. Evidence goes in once and is never updated.
+//! SQL of deliveries. Received data is inserted once and never updated.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,7 @@ impl Prepared {
         })
     }
 
-    /// What is known of it once it is kept.
+    /// The result of storing it.
     pub(super) fn receipt(&self) -> Receipt {
         Receipt {
             seq: self.delivery.summary.seq,
@@ -54,7 +54,7 @@ impl Prepared {
         self.delivery.head.raw.len() + self.delivery.body.len()
     }
 
-    /// Gives it its place among the deliveries of its endpoint, and with it the answer for this attempt.
+    /// Assigns its seq and attempt, and with them the reply.
     pub(super) fn place(
         &mut self,
         connection: &Connection,
@@ -145,13 +145,13 @@ pub(super) fn list(
     rows.collect()
 }
 
-/// Where these deliveries are selected from, the condition for them, and the id that stands in both as `?4`.
+/// The `from` clause for these deliveries, the condition, and the id that is `?4` in both.
 fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
     let all = format!("select {COLUMNS} from delivery");
     match filter {
         Filter::All => (all, "true".into(), None),
-        // The last key of an endpoint has all bits of the seq set. As far back as a new delivery looks for the attempt before it, this
-        // looks ahead.
+        // The last key of an endpoint has all bits of the seq set. This looks as far ahead as a new delivery looks back for its previous
+        // attempt.
         Filter::LatestAttempts => (
             all,
             format!(
@@ -165,7 +165,7 @@ fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
             None,
         ),
         Filter::Run(id) => (all, "run_id = ?4".into(), Some(id)),
-        // Threads are indexed by stretches of keys; `cross join` has SQLite go through the stretches and not through the deliveries.
+        // Threads are indexed by ranges of keys; `cross join` makes SQLite iterate over the ranges and not over the deliveries.
         Filter::Thread(id) => (
             format!(
                 "with recursive stretch (number, last) as (
@@ -190,7 +190,7 @@ pub(super) fn find(
     }
     let key = key(number, seq);
     let sql = format!("select {COLUMNS} from delivery where key = ?1");
-    // All is read in one transaction, so that all of it is there or nothing is.
+    // Everything is read in one transaction, so that it is complete or absent.
     let transaction = connection.unchecked_transaction()?;
     let summary = transaction
         .prepare_cached(&sql)?
@@ -209,13 +209,13 @@ pub(super) fn find(
     }))
 }
 
-/// The word that JSON has for a value: the same one in SQL.
+/// The name of a value in JSON, which SQL uses too.
 fn word(value: &impl Serialize) -> rusqlite::Result<String> {
     let json = serde_json::to_string(value).map_err(unwritable)?;
     Ok(json.trim_matches('"').to_owned())
 }
 
-/// A value that SQL has no form for.
+/// A value that SQL cannot represent.
 pub(super) fn unwritable(error: serde_json::Error) -> rusqlite::Error {
     rusqlite::Error::ToSqlConversionFailure(error.into())
 }

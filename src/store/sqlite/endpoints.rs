@@ -1,4 +1,4 @@
-//! SQL of endpoints and read keys. The row of a deleted endpoint is there but never found.
+//! SQL of endpoints and read keys. The row of a deleted endpoint remains but is never found.
 
 use std::sync::Arc;
 
@@ -77,7 +77,7 @@ pub(super) fn update(connection: &Connection, endpoint: &Endpoint) -> rusqlite::
     Ok(())
 }
 
-/// Gives the endpoints of one owner to another.
+/// Transfers the endpoints of one owner to another.
 pub(super) fn change_owner(
     connection: &Connection,
     from: SecretHash,
@@ -89,8 +89,8 @@ pub(super) fn change_owner(
     Ok(())
 }
 
-/// Marks it deleted and takes away what is secret; `sweep` clears the rest. False when there is none. The rest of the row is not read:
-/// one that cannot be read can still be deleted.
+/// Marks it deleted and removes its secrets; `sweep` removes the rest. False if it does not exist. Other columns are not read, so a damaged
+/// row can still be deleted.
 pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Result<bool> {
     let number: Option<i64> = connection
         .prepare_cached("select number from endpoint where id = ?1 and deleted = 0")?
@@ -105,7 +105,7 @@ pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Resul
     Ok(true)
 }
 
-/// Endpoints of a list, and those that it leaves out because their rows cannot be read.
+/// The endpoints of a list, and those left out because their rows cannot be read.
 pub(super) struct Listed {
     pub(super) found: Vec<EndpointStats>,
     pub(super) unreadable: Vec<rusqlite::Error>,
@@ -137,7 +137,7 @@ pub(super) fn list(
         found: Vec::new(),
         unreadable: Vec::new(),
     };
-    // Counted here and not by SQL: rows that cannot be read must not make a page end early.
+    // Counted here and not by SQL, because rows that cannot be read must not end a page early.
     while listed.found.len() < limit {
         let Some(row) = rows.next()? else { break };
         let last_received_at: Option<i64> = row.get(5)?;
@@ -182,7 +182,7 @@ pub(super) fn has_read_key(
         .exists(params![number, key.0])
 }
 
-/// A value of an endpoint's row that cannot be read. A guess would be worse: what it answers and who may read it hang on it.
+/// A value of an endpoint's row that cannot be read. It is not guessed, because replies and access depend on it.
 #[derive(Debug, thiserror::Error)]
 #[error("the row of endpoint {endpoint} is damaged: {column} cannot be read")]
 struct Damaged {

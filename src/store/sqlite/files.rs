@@ -1,7 +1,7 @@
-//! The files of a data folder that is there already: that they are files, and that they are private. What creel makes itself is private
+//! Checks the files of an existing data folder: that they are not links, and that they are private. Files that creel creates are private
 //! from the start.
 //!
-//! **Invariant:** nothing behind a link is opened or changed.
+//! **Invariant:** the target of a link is never opened or changed.
 
 use std::fs::Permissions;
 use std::io;
@@ -11,14 +11,14 @@ use std::path::{Path, PathBuf};
 use super::FILE_NAME;
 use super::schema::OpenError;
 
-/// Name of the file whose lock keeps the folder for one process.
+/// Name of the file whose lock reserves the folder for one process.
 pub(super) const LOCK: &str = "creel.lock";
-/// What group and others may do.
+/// Permission bits of group and others.
 const OTHERS: u32 = 0o077;
-/// What lets group or others put files of their own into a folder.
+/// Permission bits that let group or others create files in a folder.
 const OTHERS_WRITE: u32 = 0o022;
 
-/// The database with its log and the index of that, and the lock.
+/// The database, its log, the index of the log, and the lock.
 fn paths(folder: &Path) -> [PathBuf; 4] {
     let with_ending = |ending: &str| folder.join(format!("{FILE_NAME}{ending}"));
     [
@@ -29,7 +29,7 @@ fn paths(folder: &Path) -> [PathBuf; 4] {
     ]
 }
 
-/// Refuses a folder in which one of the files is a link.
+/// Rejects a folder in which one of the files is a link.
 pub(super) fn refuse_links(folder: &Path) -> Result<(), OpenError> {
     let is_link = |path: &PathBuf| {
         path.symlink_metadata()
@@ -41,17 +41,19 @@ pub(super) fn refuse_links(folder: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Takes the files from group and others: deliveries hold secrets. What cannot be changed is no reason not to start, and the log says so.
+/// Removes the permissions of group and others, because deliveries contain secrets. If that fails, creel starts anyway and logs it.
 pub(super) fn make_private(folder: &Path) {
     for path in paths(folder) {
         let shown = path.display();
         match take_from_others(&path) {
             Ok(false) => {}
             Ok(true) => {
-                tracing::warn!("others could read or write {shown}; now only its owner can");
+                tracing::warn!(
+                    "other users could read or write {shown}; its permissions are now private"
+                );
             }
             Err(error) => {
-                tracing::warn!(%error, "others may read or write {shown}, and that cannot be changed; make it private");
+                tracing::warn!(%error, "other users may read or write {shown}, and creel cannot change its permissions; make it private");
             }
         }
     }
@@ -59,12 +61,12 @@ pub(super) fn make_private(folder: &Path) {
     if is_open {
         let shown = folder.display();
         tracing::warn!(
-            "others may write to the data folder {shown}, and replace the files in it; make it private"
+            "other users may write to the data folder {shown} and replace its files; make it private"
         );
     }
 }
 
-/// Whether there was something to take.
+/// Returns whether there were permissions to remove.
 fn take_from_others(path: &Path) -> io::Result<bool> {
     match mode(path) {
         Ok(mode) if mode & OTHERS == 0 => Ok(false),

@@ -1,6 +1,6 @@
 //! A write on its way to the writing thread and back.
 //!
-//! **Invariant:** it runs once at most, and is answered once.
+//! **Invariant:** it runs at most once, and is answered once.
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -8,17 +8,17 @@ use tokio::sync::oneshot;
 use super::unavailable;
 use crate::store::StoreError;
 
-/// The result of a write: a value, or a refusal that changed nothing.
+/// The result of a write: a value, or an error that changed nothing.
 pub(super) type Outcome<T> = rusqlite::Result<Result<T, StoreError>>;
 
-/// Called after the commit that holds a write and before its answer.
+/// Called after the commit with a write and before its answer.
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 
-/// A write with the caller that waits for its answer.
+/// A write, and the caller that waits for its answer.
 pub(super) trait Job: Send {
     /// Runs the write inside the open transaction.
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
-    /// Answers, now that the result of the commit is known.
+    /// Answers with the result of the commit.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
@@ -59,7 +59,7 @@ impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
         if let Some(after_commit) = self.after_commit {
             after_commit();
         }
-        // The caller may have gone; what was written stays written.
+        // The caller may have been dropped; the write is committed anyway.
         let _ = self.caller.send(answer);
     }
 }

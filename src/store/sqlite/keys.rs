@@ -1,4 +1,4 @@
-//! The key of a delivery: its endpoint's number and its seq in one integer, which keeps the rows of an endpoint together and in order.
+//! The key of a delivery: its endpoint's number and its seq in one integer, so the rows of an endpoint are adjacent and in order.
 //!
 //! **Invariant:** no seq is given out twice. The last one is that of the newest row, or the floor that is written when the newest row goes.
 
@@ -12,7 +12,7 @@ use crate::store::StoreError;
 
 use super::job::Outcome;
 
-/// Bits of a key that hold the seq: 4,294,967,295 deliveries an endpoint. The number has the other 31.
+/// Bits of a key for the seq: 4,294,967,295 deliveries per endpoint. The number has the other 31.
 const SEQ_BITS: u32 = 32;
 pub(super) const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 /// The highest number of an endpoint.
@@ -77,7 +77,7 @@ pub(super) fn next_seq(connection: &Connection, endpoint: EndpointId) -> Outcome
         .optional()?;
     Ok(match found {
         None => Err(StoreError::NotFound("endpoint")),
-        // The highest seq stays free: it bounds the lists.
+        // The highest seq is never used: it bounds the lists.
         Some((_, last)) if last.0 + 1 >= SEQ_MAX => Err(StoreError::UsedUp("deliveries")),
         Some((number, last)) => Ok((number, Seq(last.0 + 1))),
     })

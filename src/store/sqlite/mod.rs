@@ -1,6 +1,6 @@
-//! The SQLite backend: one thread writes, a few read, and a small cache knows the endpoints.
+//! The SQLite backend: one thread writes, a few read, and a small cache has the endpoints.
 //!
-//! **Invariant:** SQL is in this folder and nowhere else.
+//! **Invariant:** SQL is only in this folder.
 
 mod attempts;
 mod blobs;
@@ -47,24 +47,24 @@ pub const FILE_NAME: &str = "creel.db";
 /// A store in one SQLite file.
 pub struct SqliteStore {
     cache: Arc<Cache>,
-    /// How often a damaged row was read.
+    /// Counts reads of damaged rows.
     damage: LogLimit,
     readers: Readers,
     writer: Writer,
-    /// Held, never read: its lock keeps the folder ours. The last field, so that it goes after the thread that writes.
+    /// Never read; its lock reserves the folder. It is the last field, so it is dropped after the writing thread.
     _lock: File,
 }
 
 impl SqliteStore {
-    /// Opens the store in `folder`, making both if they are not there.
+    /// Opens the store in `folder`, creating both if necessary.
     ///
     /// # Errors
-    /// When the folder cannot be written, is in use, or holds a database that is newer or none.
+    /// When the folder cannot be written, is in use, or contains a newer database or a file that is not a database.
     pub fn open(folder: &Path) -> Result<Self, OpenError> {
         let (folder, lock) = schema::lock(folder)?;
         let path = folder.join(FILE_NAME);
         let connection = schema::writer(&path)?;
-        // Not before: a file that turns out to be no database of ours stays as it is.
+        // Not earlier, so that a file that is not creel's database stays unchanged.
         files::make_private(&folder);
         let readers = Readers::start(&path)?;
         let writer = Writer::start(connection).map_err(OpenError::Thread)?;
@@ -141,7 +141,7 @@ impl Store for SqliteStore {
             .await?;
         for error in &listed.unreadable {
             self.damage.log(|times| {
-                tracing::error!(%error, times, "an endpoint is left out of lists");
+                tracing::error!(%error, times, "an endpoint with a damaged row is left out of lists");
             });
         }
         Ok(listed.found)
@@ -260,8 +260,8 @@ impl Store for SqliteStore {
             deliveries::insert(connection, number, &prepared)?;
             Ok(Ok(prepared))
         };
-        // Nothing is awaited before this: the sender may go away at any await, and its delivery with it. What was written comes back, so
-        // that the writing thread need not free what another one took.
+        // Nothing is awaited before this: if the sender disconnects at an await, its delivery would be lost. The written data is returned,
+        // so that the writing thread need not free memory that another thread allocated.
         let written = self.writer.write_bytes(bytes, write).await?;
         Ok(written.receipt())
     }

@@ -1,6 +1,6 @@
 //! Panics on the threads of the store: a bug in one read or write fails that one, and the thread goes on.
 //!
-//! **Invariant:** a panic is logged here, and what it leaves is dropped: an open transaction is rolled back by that.
+//! **Invariant:** a panic is logged here, and its state is dropped, which rolls back an open transaction.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};

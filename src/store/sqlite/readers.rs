@@ -1,6 +1,6 @@
-//! The threads that read, each with a connection of its own. Under the write-ahead log they neither wait for the writer nor hold it up.
+//! The threads that read, each with its own connection. With the write-ahead log, they neither wait for the writer nor block it.
 //!
-//! **Invariant:** a read ends with the call; no transaction stays open across an await. A panic in a read fails that read alone.
+//! **Invariant:** a read ends with the call; no transaction stays open across an await. A panic in a read fails only that read.
 
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -15,14 +15,14 @@ use super::panics::{Panicked, catch_panic};
 use super::schema::{self, OpenError};
 use super::unavailable;
 
-/// Threads that read.
+/// Number of reading threads.
 const THREADS: usize = 4;
-/// Reads that may wait.
+/// Maximum number of waiting reads.
 const WAITING_MAX: usize = 4096;
 
 type Job = Box<dyn FnOnce(&Connection) + Send>;
 
-/// The way to the reading threads.
+/// Passes reads to the reading threads.
 pub(super) struct Readers {
     jobs: SyncSender<Job>,
 }
@@ -53,7 +53,7 @@ impl Readers {
     ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            // A caller that is gone needs no answer.
+            // A dropped caller needs no answer.
             if !answer.is_closed() {
                 let _ = answer.send(query(connection));
             }
@@ -64,7 +64,7 @@ impl Readers {
         })?;
         let found = answered.await.map_err(unavailable)?;
         found.map_err(|error| {
-            tracing::error!(%error, "nothing could be read");
+            tracing::error!(%error, "a read failed");
             unavailable(error)
         })
     }
@@ -74,7 +74,7 @@ fn work(connection: &Connection, queue: &Mutex<Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // The caller learns that there is no answer, as its sender is dropped.
+        // Dropping the sender tells the caller that there is no answer.
         let _: Result<(), Panicked> = catch_panic(|| job(connection));
     }
 }
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_panic_in_a_read_fails_that_read_and_no_later_one() {
+    async fn a_panic_in_a_read_fails_only_that_read() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("file.db");
         Connection::open(&path).unwrap();

@@ -1,7 +1,7 @@
 //! A row of the delivery table, read value by value.
 //!
-//! **Invariant:** a value that cannot be read is named, never replaced by one that could be true; the rest of the row, and the rows
-//! around it, are still shown.
+//! **Invariant:** a value that cannot be read is named, never replaced by a plausible one; the rest of the row and other rows are still
+//! shown.
 
 use rusqlite::Row;
 use rusqlite::types::{FromSql, ValueRef};
@@ -20,7 +20,7 @@ use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
 
-/// What [`summary`] reads, in this order. SQLite knows the lengths of head and body without reading either.
+/// The columns that [`summary`] reads, in this order. SQLite knows the lengths of head and body without reading them.
 pub(super) const COLUMNS: &str =
     "key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes, body_sha256,
      body_cut, body_kind, token, token_place, reading, reply_status, attempt, length(body), length(head)";
@@ -75,7 +75,7 @@ impl<'r> Values<'r> {
         }
     }
 
-    /// Names the column where nothing could be read.
+    /// Records the column's name if it cannot be read.
     fn known<T>(&mut self, name: &'static str, read: Option<T>) -> Option<T> {
         if read.is_none() {
             self.damaged.push(name);
@@ -88,7 +88,7 @@ impl<'r> Values<'r> {
         Ok(self.known(name, read))
     }
 
-    /// As [`Self::get`], of a column that may be null.
+    /// As [`Self::get`], for a column that may be null.
     fn optional<T: FromSql>(
         &mut self,
         at: usize,
@@ -100,7 +100,7 @@ impl<'r> Values<'r> {
         }
     }
 
-    /// Text, with U+FFFD for what is not UTF-8.
+    /// Text, with U+FFFD for invalid UTF-8.
     fn text(&mut self, at: usize, name: &'static str) -> rusqlite::Result<String> {
         let ValueRef::Text(bytes) = self.row.get_ref(at)? else {
             self.damaged.push(name);
@@ -126,7 +126,7 @@ impl<'r> Values<'r> {
         Ok(self.known(name, read))
     }
 
-    /// A word of an enumeration, or else the one that stands for "cannot be read", which itself is never stored.
+    /// A value of an enumeration, or the variant that means "cannot be read", which is never stored.
     fn word<T: DeserializeOwned + PartialEq>(
         &mut self,
         at: usize,
@@ -153,14 +153,14 @@ impl<'r> Values<'r> {
         }
     }
 
-    /// The time of arrival; where it is not one that a calendar has, that of the delivery's id, to which it was given as well.
+    /// The time of arrival. If it is not a valid time, the one in the delivery's id, which was created from the same time.
     fn time(&mut self, at: usize, name: &'static str, id: Option<Uuid>) -> rusqlite::Result<Time> {
         let micros: Option<i64> = self.row.get_ref(at)?.as_i64().ok();
         let read = self.known(name, micros.and_then(Time::checked));
         Ok(read.unwrap_or_else(|| time_of(id)))
     }
 
-    /// How long the body is: as measured, whatever the column for it says.
+    /// The measured length of the body, whatever its length column says.
     fn body_bytes(
         &mut self,
         at: usize,

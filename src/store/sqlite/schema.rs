@@ -1,6 +1,6 @@
 //! Opening the database: who may, with which settings, in which schema version.
 //!
-//! **Invariant:** one process has a data folder at a time, and a database that a newer creel made is left alone.
+//! **Invariant:** only one process uses a data folder at a time, and the database of a newer creel is not changed.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -22,26 +22,26 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0005_settings.sql"),
 ];
 
-/// Why a data folder cannot be used.
+/// Why a data folder cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The folder cannot be made or written.
-    #[error("the data folder {folder} cannot be written; give one that can with --data-dir")]
+    /// The folder cannot be created or written.
+    #[error("the data folder {folder} cannot be written; choose another one with --data-dir")]
     Folder {
         /// The folder.
         folder: PathBuf,
-        /// What the system says.
+        /// The error of the operating system.
         #[source]
         source: std::io::Error,
     },
-    /// Another creel has it.
+    /// Another process uses it.
     #[error(
-        "the data folder {0} is in use by another creel; stop that one or give another folder with --data-dir"
+        "the data folder {0} is in use by another creel; stop it or choose another folder with --data-dir"
     )]
     InUse(PathBuf),
     /// A file of the database is a link.
     #[error(
-        "{path} is a symbolic link, which creel does not follow; give the folder that it points to with --data-dir"
+        "{path} is a symbolic link, which creel does not follow; set --data-dir to the folder that it points to"
     )]
     Link {
         /// The link.
@@ -59,12 +59,12 @@ pub enum OpenError {
         /// The newest version known here.
         known: usize,
     },
-    /// The system gives no thread.
-    #[error("no thread can be started")]
+    /// The operating system cannot start a thread.
+    #[error("cannot start a thread")]
     Thread(#[source] std::io::Error),
-    /// It may not be written.
+    /// The database is read-only.
     #[error(
-        "the database {0} may only be read; let this user write it, or give another --data-dir"
+        "the database {0} is read-only; give this user write permission, or choose another --data-dir"
     )]
     ReadOnly(PathBuf),
     /// It could not be brought to the schema version that this creel knows.
@@ -74,29 +74,29 @@ pub enum OpenError {
     Older {
         /// The database file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         #[source]
         source: rusqlite::Error,
     },
     /// SQLite cannot open it.
-    #[error("the database {path} cannot be opened; move it away or give another --data-dir")]
+    #[error("the database {path} cannot be opened; move it away or choose another --data-dir")]
     Sqlite {
         /// The database file.
         path: PathBuf,
-        /// What SQLite says.
+        /// The error of SQLite.
         #[source]
         source: rusqlite::Error,
     },
 }
 
-/// Takes the folder for this process, making it if it is not there. The lock lives as long as the file. Gives back where the folder is.
+/// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.
 pub(super) fn lock(folder: &Path) -> Result<(PathBuf, File), OpenError> {
     let wrong = |source| OpenError::Folder {
         folder: folder.to_owned(),
         source,
     };
     make_private(folder).map_err(wrong)?;
-    // The folder may be reached through a link, the files may not be links: what a link leads to has a log and a lock of its own.
+    // The folder may be reached through a link, but the files must not be links: the target of a link has its own log and lock.
     let folder = folder.canonicalize().map_err(wrong)?;
     files::refuse_links(&folder)?;
     let database = folder.join(super::FILE_NAME);
@@ -111,7 +111,7 @@ pub(super) fn lock(folder: &Path) -> Result<(PathBuf, File), OpenError> {
     }
 }
 
-/// A folder that is made here can be read by its user alone: deliveries hold secrets.
+/// Creates a folder that only its user can read, because deliveries contain secrets.
 fn make_private(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
@@ -120,8 +120,8 @@ fn make_private(folder: &Path) -> std::io::Result<()> {
         .create(folder)
 }
 
-/// A file that is made here can be read by its user alone, whatever the folder allows; the database's log takes its mode. A link is not
-/// followed, and what is there is not touched.
+/// Creates a file that only its user can read, whatever the folder allows; the database's log inherits its mode. A link is not followed, and
+/// an existing file is not changed.
 fn open_private(path: &Path) -> std::io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     File::options()
@@ -138,13 +138,13 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         path: path.to_owned(),
         source,
     };
-    // No thread but the one that writes ever has this connection, so SQLite need not lock it at every call.
+    // Only the writing thread uses this connection, so SQLite need not lock it at every call.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
-    // SQLite opens what it may not write as well, and fails at the first capture.
+    // SQLite also opens a read-only file, and would fail at the first capture.
     if connection.is_readonly(MAIN_DB).map_err(wrong)? {
         return Err(OpenError::ReadOnly(path.to_owned()));
     }
@@ -178,7 +178,7 @@ fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
     })
 }
 
-/// A connection that reads.
+/// A reading connection.
 pub(super) fn reader(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
@@ -213,18 +213,18 @@ fn version(connection: &Connection) -> rusqlite::Result<usize> {
 }
 
 fn tune(connection: &Connection) -> rusqlite::Result<()> {
-    // Larger pages: a Run of 6 KB fits into one with others, so a group of them dirties fewer. Takes effect on a new file only.
+    // Large pages: several runs of 6 KB fit into one, so a group of them changes fewer pages. Takes effect only for a new file.
     connection.pragma_update(None, "page_size", 32 * 1024)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    // A commit is on the disk before it is answered; group commit makes this cheap.
+    // A commit is on disk before it is answered; group commit makes this cheap.
     connection.pragma_update(None, "synchronous", "full")?;
-    // In pages of 32 KiB: 8 MiB of log between checkpoints. While one runs nothing is answered: with four times as much between them the
-    // slowest answers take twice as long, and no more are given (`cargo bench --bench load`).
+    // In pages of 32 KiB: 8 MiB of log between checkpoints. During a checkpoint nothing is answered. With four times as much, the slowest
+    // responses take twice as long, and throughput is the same (`cargo bench --bench load`).
     connection.pragma_update(None, "wal_autocheckpoint", 250)?;
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
-    // What is deleted is overwritten: it is in no file any more when `sweep` is done with it.
+    // Deleted data is overwritten, so no file contains it after `sweep` has finished.
     connection.pragma_update(None, "secure_delete", true)?;
-    // Plans do not look at values: else each new run id has its statement planned anew, which costs more than to run it.
+    // Query plans do not depend on values. Otherwise each new run id causes a new plan, which costs more than the query.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.set_prepared_statement_cache_capacity(32);
     Ok(())

@@ -1,6 +1,6 @@
 //! SQL of the installation's identity and of the operator's sessions.
 //!
-//! **Invariant:** of a session only a hash of its secret is stored.
+//! **Invariant:** only the hash of a session's secret is stored.
 
 use rusqlite::{Connection, Error, OptionalExtension, Row, params};
 
@@ -8,7 +8,7 @@ use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{Instance, Session};
 
-/// Makes the one row of `instance` where there is none yet.
+/// Creates the single row of `instance` if there is none yet.
 pub(super) fn make_instance(connection: &Connection) -> rusqlite::Result<()> {
     let id = format!("{:08x}", rand::random::<u32>());
     let mac_key: [u8; 32] = rand::random();

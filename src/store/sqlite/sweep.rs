@@ -1,8 +1,8 @@
 //! Clears away the deliveries of deleted endpoints, a little at a time and only while nothing waits, so that a large endpoint does not hold up
 //! captures. Deleted endpoints answer 404 from the moment they are marked; this is about space, and about secrets in the files.
 //!
-//! **Invariant:** when all is done, no file holds a byte of what was deleted: SQLite overwrites it in the database (`secure_delete`), and
-//! the log, which has older copies of the pages, is emptied.
+//! **Invariant:** in the end, no file contains a byte of the deleted data: SQLite overwrites it in the database (`secure_delete`), and the
+//! log, which has older copies of the pages, is emptied.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -11,34 +11,34 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::keys::key_range;
 
-/// Rows cleared in one step, at most: a capture that comes meanwhile waits for the step.
+/// Most rows removed in one step: a capture that arrives meanwhile waits for the step.
 const ROWS: i64 = 64;
-/// How long the connection waits for a lock otherwise: what `rusqlite` sets.
+/// How long the connection otherwise waits for a lock: the default of `rusqlite`.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// Bytes of heads and bodies cleared in one step, at most, unless one row alone has more.
+/// Most bytes of heads and bodies removed in one step, unless a single row has more.
 const BYTES: i64 = 1024 * 1024;
 
-/// What is to be done next.
+/// The next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Next {
     /// Look for rows of deleted endpoints.
     Rows,
     /// Empty the log.
     Log,
-    /// Nothing until something is written.
+    /// Nothing until the next write.
     Nothing,
 }
 
-/// How far the clearing is.
+/// The state of the sweep.
 #[derive(Debug)]
 pub(super) struct Sweep {
     next: Next,
-    /// Whether the log may have copies of rows that are cleared.
+    /// Whether the log may have copies of removed rows.
     log_is_due: bool,
 }
 
 impl Sweep {
-    /// The process before this one may have ended in the middle of it.
+    /// The previous process may have ended during a sweep.
     pub(super) fn new() -> Self {
         Self {
             next: Next::Rows,
@@ -46,13 +46,13 @@ impl Sweep {
         }
     }
 
-    /// To be called after each write: it may have deleted an endpoint.
+    /// To be called after each write, which may have deleted an endpoint.
     pub(super) fn look_again(&mut self) {
         self.next = Next::Rows;
     }
 
-    /// How long to wait for other work before the next step; `None` when there is none. The log waits longer: who reads it at the moment
-    /// keeps it from being emptied.
+    /// How long to wait for other work before the next step; `None` if there is no next step. Emptying the log waits longer, because current
+    /// readers prevent it.
     pub(super) fn pause(&self) -> Option<Duration> {
         match self.next {
             Next::Rows => Some(Duration::from_millis(2)),
@@ -61,7 +61,7 @@ impl Sweep {
         }
     }
 
-    /// Clears one step. After an error it goes on with the next write.
+    /// Runs one step. After an error it continues after the next write.
     pub(super) fn step(&mut self, connection: &Connection) -> rusqlite::Result<()> {
         match std::mem::replace(&mut self.next, Next::Nothing) {
             Next::Rows if rows(connection)? => {
@@ -77,7 +77,7 @@ impl Sweep {
     }
 }
 
-/// Moves the log into the database and empties it; false when somebody reads it. It never waits for a reader: captures wait behind it.
+/// Moves the log into the database and empties it; false if a reader uses it. It never waits for readers, because captures would wait too.
 fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
     connection.busy_timeout(Duration::ZERO)?;
     let busy = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| {
@@ -87,7 +87,7 @@ fn empty_log(connection: &Connection) -> rusqlite::Result<bool> {
     busy.map(|busy| !busy)
 }
 
-/// Clears some rows; false when there are none left.
+/// Removes some rows; false if there are none left.
 fn rows(connection: &Connection) -> rusqlite::Result<bool> {
     let Some(number) = next_deleted(connection)? else {
         return Ok(false);
@@ -108,8 +108,8 @@ fn rows(connection: &Connection) -> rusqlite::Result<bool> {
     Ok(true)
 }
 
-/// The last key of a step from the start of the range: rows up to the limits, one at least; `None` when there are none. Lengths are those
-/// of the values themselves: other columns may be damaged.
+/// The last key of a step from the start of the range: rows up to the limits, at least one; `None` if there are none. Lengths are measured,
+/// because columns may be damaged.
 fn last_of_step(
     connection: &Connection,
     range: &RangeInclusive<i64>,

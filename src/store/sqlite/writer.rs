@@ -1,10 +1,10 @@
-//! The one thread that writes. It takes what is waiting, runs it in one transaction, commits, and only then answers.
+//! The writing thread. It takes all waiting writes, runs them in one transaction, commits, and only then answers.
 //!
-//! This is group commit. A commit waits for the disk, so a commit per capture would limit captures to what the disk can sync; while one
-//! group is committed the next one gathers, and `synchronous=FULL` costs about as much as `NORMAL` under load.
+//! This is group commit. A commit waits for the disk, so one commit per capture would limit the rate of captures to that of disk syncs. While
+//! one group is committed, the next one collects, and under load `synchronous=FULL` costs about as much as `NORMAL`.
 //!
-//! **Invariant:** a write is answered after the commit that holds it, and a group is kept whole or not at all. A panic in a write fails its
-//! group alone.
+//! **Invariant:** a write is answered after its commit, and a group is stored completely or not at all. A panic in a write fails only its
+//! group.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,23 +21,23 @@ use super::panics::{Panicked, catch_panic};
 use super::sweep::Sweep;
 use super::unavailable;
 
-/// Writes that may wait. With more, senders are answered 503 with Retry-After: they hold the bodies themselves until then.
+/// Maximum number of waiting writes. Beyond it, senders get 503 with Retry-After, and keep the bodies themselves.
 const WAITING_MAX: usize = 4096;
-/// Bytes that may wait.
+/// Maximum number of waiting bytes.
 const WAITING_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// Writes in one commit: more would make the first of them wait longer than it gains.
+/// Most writes per commit: with more, the first ones would wait longer than the group gains.
 const GROUP_MAX: usize = 512;
-/// Bytes in one commit, beyond which it takes no more writes.
+/// Bytes in a commit after which it accepts no more writes.
 const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// The way to the writing thread.
+/// Passes writes to the writing thread.
 pub(super) struct Writer {
     jobs: Option<SyncSender<Waiting>>,
     waiting_bytes: Arc<AtomicUsize>,
     thread: Option<JoinHandle<()>>,
 }
 
-/// A write that waits for its turn.
+/// A waiting write.
 struct Waiting {
     job: Box<dyn Job>,
     bytes: usize,
@@ -59,7 +59,7 @@ impl Writer {
         })
     }
 
-    /// Hands a write to the thread at once; the future is its answer, and dropping it takes nothing back.
+    /// Passes a write to the thread immediately. The future is its answer; dropping it does not cancel the write.
     pub(super) fn write<T, F>(
         &self,
         write: F,
@@ -71,7 +71,7 @@ impl Writer {
         self.enqueue(write, 0, None)
     }
 
-    /// As [`Self::write`], with something to do after the commit and before the answer.
+    /// As [`Self::write`], with an action after the commit and before the answer.
     pub(super) fn write_then<T, F>(
         &self,
         write: F,
@@ -84,7 +84,7 @@ impl Writer {
         self.enqueue(write, 0, Some(Box::new(after_commit)))
     }
 
-    /// As [`Self::write`], for a write that carries so many bytes.
+    /// As [`Self::write`], for a write with this many bytes.
     pub(super) fn write_bytes<T, F>(
         &self,
         bytes: usize,
@@ -123,7 +123,7 @@ impl Writer {
         let jobs = self.jobs.as_ref().ok_or_else(ended)?;
         let bytes = waiting.bytes;
         let before = self.waiting_bytes.fetch_add(bytes, Ordering::Relaxed);
-        // One that is larger than the whole limit may still go alone.
+        // A write that is larger than the limit may still run alone.
         let sent = if before > 0 && before + bytes > WAITING_BYTES_MAX {
             Err(StoreError::QueueFull)
         } else {
@@ -140,7 +140,7 @@ impl Writer {
 }
 
 impl Drop for Writer {
-    /// Writes what is waiting, then ends the thread.
+    /// Runs all waiting writes, then ends the thread.
     fn drop(&mut self) {
         drop(self.jobs.take());
         if let Some(thread) = self.thread.take() {
@@ -165,7 +165,7 @@ fn work(connection: &Connection, queue: &Receiver<Waiting>, waiting_bytes: &Atom
             }
             Err(RecvTimeoutError::Timeout) => {
                 if let Ok(Err(error)) = catch_panic(|| sweep.step(connection)) {
-                    tracing::error!(%error, "deleted rows could not be removed from the file; tried again after the next write");
+                    tracing::error!(%error, "cannot remove deleted rows from the file; will retry after the next write");
                 }
             }
             Err(RecvTimeoutError::Disconnected) => return,
@@ -173,7 +173,7 @@ fn work(connection: &Connection, queue: &Receiver<Waiting>, waiting_bytes: &Atom
     }
 }
 
-/// Everything that waits now, up to the limits of a group.
+/// All waiting writes, up to the limits of a group.
 fn take_group(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, usize) {
     let mut bytes = first.bytes;
     let mut group = vec![first.job];
@@ -185,7 +185,7 @@ fn take_group(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, 
     (group, bytes)
 }
 
-/// Writes a group in one transaction and answers every caller.
+/// Runs a group in one transaction and answers every caller.
 fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
     let committed = match catch_panic(|| commit(connection, &mut group)) {
         Ok(Ok(())) => Ok(()),
@@ -193,15 +193,15 @@ fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
         Err(panicked) => Err(unavailable(panicked)),
     };
     if let Err(StoreError::Unavailable(error)) = &committed {
-        tracing::error!(%error, writes = group.len(), "nothing could be written; senders are answered 503");
+        tracing::error!(%error, writes = group.len(), "a write failed; senders get 503");
     }
     for job in group {
-        // Its own caller alone goes without an answer.
+        // Only its own caller gets no answer.
         let _: Result<(), Panicked> = catch_panic(|| job.answer(committed.clone()));
     }
 }
 
-/// On any error the transaction is rolled back, by being dropped.
+/// On any error the transaction is dropped, which rolls it back.
 fn commit(connection: &Connection, group: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
     let transaction = connection.unchecked_transaction()?;
     for job in group {

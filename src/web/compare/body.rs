@@ -11,33 +11,33 @@ use crate::web::compare::changes::{self, ChangeKind, ChangeRow};
 use crate::web::render::excerpt::Excerpt;
 use crate::web::render::format;
 
-/// Bodies of up to so many bytes are compared value by value.
+/// Largest body that is compared value by value or line by line, in bytes.
 pub(crate) const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
-/// So many changes of JSON stand in a page.
+/// Most changes of JSON on a page.
 const CHANGES_MAX: usize = 300;
-/// So many lines of text stand in a page.
+/// Most lines of text on a page.
 const LINES_MAX: usize = 600;
 
 /// What differs between two bodies.
 #[derive(Default)]
 pub(super) struct BodyDiff {
     pub(super) sentence: String,
-    /// What limits that sentence.
+    /// Limits of the comparison.
     pub(super) notes: Vec<&'static str>,
     pub(super) rows: Vec<ChangeRow>,
-    /// One id for another, one instant for another.
+    /// Changed ids and times.
     pub(super) timestamps: Vec<ChangeRow>,
-    /// How many more values there are that differ.
+    /// Number of further differences, as text.
     pub(super) rest: Option<String>,
-    /// Lines that differ, with those around them.
+    /// Changed lines, with their context.
     pub(super) hunks: Vec<Vec<TextLine>>,
-    /// Whether more lines differ than stand there.
+    /// Whether more lines differ than are shown.
     pub(super) more_lines: bool,
-    /// Size and hash of either, where these are all that there is to tell.
+    /// Size and hash of both bodies, if nothing else can be compared.
     pub(super) facts: Option<[Facts; 2]>,
 }
 
-/// What there is to say of a body without showing it.
+/// Size and hash of a body.
 pub(super) struct Facts {
     pub(super) seq: Seq,
     pub(super) size: String,
@@ -47,12 +47,12 @@ pub(super) struct Facts {
 /// A line of one body, or of both.
 pub(super) struct TextLine {
     pub(super) kind: ChangeKind,
-    /// Its number in the first body.
+    /// Its line number in the first body.
     pub(super) a: Option<usize>,
-    /// Its number in the second.
+    /// Its line number in the second body.
     pub(super) b: Option<usize>,
     pub(super) text: Excerpt,
-    /// Whether no line feed ends it.
+    /// Whether it has no newline at its end.
     pub(super) is_open: bool,
 }
 
@@ -61,12 +61,12 @@ impl BodyDiff {
         use BodyKind::{Binary, Empty, Json, Unknown};
         let none = |one: &Delivery| format!("#{} has no body.", one.summary.seq);
         let mut diff = match (a.summary.body.kind, b.summary.body.kind) {
-            (Empty, Empty) => Self::sentence_only("Neither has a body."),
+            (Empty, Empty) => Self::sentence_only("Both bodies are empty."),
             (Empty, _) => Self::sentence_only(none(a)).with_facts(a, b),
             (_, Empty) => Self::sentence_only(none(b)).with_facts(a, b),
-            _ if a.body == b.body => Self::sentence_only("The same, byte for byte."),
+            _ if a.body == b.body => Self::sentence_only("Identical bytes."),
             (Binary | Unknown, _) | (_, Binary | Unknown) => {
-                Self::sentence_only("They differ. Only text is compared part by part.")
+                Self::sentence_only("The bodies differ. Only text is compared in detail.")
                     .with_facts(a, b)
             }
             _ if [a, b]
@@ -75,7 +75,7 @@ impl BodyDiff {
             {
                 let most = format::bytes(BODY_BYTES_MAX);
                 Self::sentence_only(format!(
-                    "They differ. Bodies of more than {most} are compared by size and hash alone."
+                    "The bodies differ. Bodies larger than {most} are compared by size and hash only."
                 ))
                 .with_facts(a, b)
             }
@@ -83,9 +83,8 @@ impl BodyDiff {
             _ => Self::lines(text(&a.body), text(&b.body)),
         };
         if [a, b].iter().any(|one| one.summary.body.cut.is_some()) {
-            diff.notes.push(
-                "Of at least one body only the beginning was kept: the rest was not compared.",
-            );
+            diff.notes
+                .push("At least one body is truncated; only the stored part was compared.");
         }
         diff
     }
@@ -111,9 +110,8 @@ impl BodyDiff {
         let Some((a_tree, b_tree)) = HashedTree::read(a, &keys).zip(HashedTree::read(b, &keys))
         else {
             let mut diff = Self::lines(a, b);
-            diff.notes.push(
-                "These hold more values than are compared one by one: they were compared by line.",
-            );
+            diff.notes
+                .push("Compared by line, because the bodies have too many values.");
             return diff;
         };
         let found = diff::json(
@@ -124,12 +122,12 @@ impl BodyDiff {
         );
         if found.total() == 0 {
             return Self::sentence_only(match diff::spelling(a, b) {
-                SpellingDiff::Whitespace => "The same values: only the blanks between them differ.",
+                SpellingDiff::Whitespace => "Same values; only the whitespace differs.",
                 SpellingDiff::Escapes => {
-                    "The same values: only the escapes in strings differ, blanks aside."
+                    "Same values; only escapes in strings and possibly whitespace differ."
                 }
                 SpellingDiff::KeyOrder => {
-                    "The same values: only the order of keys differs, blanks and escapes aside."
+                    "Same values; only the order of keys and possibly whitespace and escapes differ."
                 }
             });
         }
@@ -165,7 +163,6 @@ impl BodyDiff {
 }
 
 fn sentence(found: &JsonDiff<'_>) -> String {
-    let differ = format::count(found.total() as u64, "value differs", "values differ");
     let counts = [
         (found.changed, "changed"),
         (found.added, "added"),
@@ -175,10 +172,10 @@ fn sentence(found: &JsonDiff<'_>) -> String {
     let counts: Vec<_> = counts
         .map(|(count, word)| format!("{count} {word}"))
         .collect();
-    format!("{differ}: {}.", counts.join(", "))
+    format!("{}.", counts.join(", "))
 }
 
-/// The text of a body; a character that the cut split is left out.
+/// The text of a body. A character that was split by truncation is left out.
 fn text(body: &[u8]) -> &str {
     body.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
@@ -214,31 +211,27 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_says_how_much_differs() {
+    fn the_sentence_counts_the_differences() {
         for (a, b, expected) in [
-            ("", "", "Neither has a body."),
+            ("", "", "Both bodies are empty."),
             ("", "x", "#1 has no body."),
-            ("{}", "{}", "The same, byte for byte."),
-            (
-                "{}",
-                "{ }",
-                "The same values: only the blanks between them differ.",
-            ),
+            ("{}", "{}", "Identical bytes."),
+            ("{}", "{ }", "Same values; only the whitespace differs."),
             (
                 "\"\\/\"",
                 "\"/\"",
-                "The same values: only the escapes in strings differ, blanks aside.",
+                "Same values; only escapes in strings and possibly whitespace differ.",
             ),
             (
                 "{\"a\":1,\"b\":2}",
                 "{\"b\":2,\"a\":1}",
-                "The same values: only the order of keys differs, blanks and escapes aside.",
+                "Same values; only the order of keys and possibly whitespace and escapes differ.",
             ),
-            ("{\"a\":1}", "{\"a\":1.0}", "1 value differs: 1 changed."),
+            ("{\"a\":1}", "{\"a\":1.0}", "1 changed."),
             (
                 "{\"a\":1,\"b\":2}",
                 "{\"c\":1,\"d\":2,\"e\":3}",
-                "5 values differ: 3 added, 2 removed.",
+                "3 added, 2 removed.",
             ),
             ("a\nb\n", "a\nc\nd\n", "1 line removed, 2 added."),
             ("{\"a\":1}", "text", "1 line removed, 1 added."),
@@ -251,19 +244,19 @@ mod tests {
         }
         assert_eq!(
             compared(b"\xff", b"x").sentence,
-            "They differ. Only text is compared part by part."
+            "The bodies differ. Only text is compared in detail."
         );
     }
 
     #[test]
-    fn sizes_and_hashes_stand_where_nothing_else_can_be_told() {
+    fn other_bodies_are_compared_by_size_and_hash() {
         assert!(compared(b"\xff\x00", b"\xfe").facts.is_some());
         assert!(compared(b"", b"x").facts.is_some());
         assert!(compared(b"x", b"y").facts.is_none());
     }
 
     #[test]
-    fn of_a_very_large_body_size_and_hash_are_told_alone() {
+    fn large_bodies_are_compared_by_size_and_hash() {
         let most = usize::try_from(BODY_BYTES_MAX).unwrap();
         let list = |bytes: usize| format!("[{}0]", "0,".repeat(bytes / 2));
         for (a, b, by_hash) in [
@@ -272,18 +265,18 @@ mod tests {
             (list(100_000), "[]".to_owned(), false),
         ] {
             let found = compared(a.as_bytes(), b.as_bytes());
-            let sentence = "Bodies of more than 8.3 MB are compared by size and hash alone.";
+            let sentence = "Bodies larger than 8.3 MB are compared by size and hash only.";
             assert_eq!(found.sentence.contains(sentence), by_hash);
             assert_eq!(found.facts.is_some(), by_hash);
             assert_eq!(found.rows.is_empty(), by_hash);
         }
         let same = list(most);
         let found = compared(same.as_bytes(), same.as_bytes());
-        assert_eq!(found.sentence, "The same, byte for byte.");
+        assert_eq!(found.sentence, "Identical bytes.");
     }
 
     #[test]
-    fn ids_and_instants_stand_apart() {
+    fn ids_and_times_are_listed_separately() {
         let body = |id: &str, time: &str, status: &str| {
             format!(
                 r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e6{id}","at":"2026-11-21T21:49:0{time}Z","status":"{status}"}}"#
@@ -303,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_into_a_page_is_counted() {
+    fn further_differences_are_counted() {
         let list = |by: u8| format!("[{}0]", format!("{by},").repeat(1000));
         let found = compared(list(1).as_bytes(), list(2).as_bytes());
         assert_eq!(found.rows.len(), CHANGES_MAX);

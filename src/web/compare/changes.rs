@@ -1,4 +1,4 @@
-//! What differs in JSON, as rows: where, what was there, what is there now.
+//! Differences of JSON as table rows: path, old value, new value.
 
 use crate::diff::{JsonChange, JsonDiff, PathStep};
 use crate::domain::beginning::Beginning;
@@ -9,28 +9,28 @@ use crate::web::render::excerpt::Value;
 use crate::web::render::format;
 use uuid::Uuid;
 
-/// Names are shown up to this length, in characters.
+/// Longest name shown, in characters.
 const NAME_CHARS_MAX: usize = 80;
-/// A way is shown up to this length, in bytes of HTML.
+/// Longest path shown, in bytes of HTML.
 const PATH_HTML_BYTES_MAX: usize = 1024;
-/// Of a longer way the last steps are shown.
+/// Of a longer path, this many last steps are shown.
 const STEPS_MAX: usize = 16;
 
-/// What became of something.
+/// How two sides compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeKind {
-    /// Both have it, and it is the same.
+    /// Both sides have it, with the same value.
     Same,
-    /// Both have it, and it differs.
+    /// Both sides have it, with different values.
     Changed,
-    /// Only the second one has it.
+    /// Only the second side has it.
     Added,
-    /// Only the first one has it.
+    /// Only the first side has it.
     Removed,
 }
 
 impl ChangeKind {
-    /// Of what is there on either side.
+    /// From the values of both sides.
     pub(crate) fn of<T>(a: Option<&T>, b: Option<&T>) -> Self {
         match (a, b) {
             (Some(_), Some(_)) => Self::Changed,
@@ -39,7 +39,7 @@ impl ChangeKind {
         }
     }
 
-    /// How many there are of each but the same: `2 changed, 1 added`.
+    /// Number of each kind of difference: `2 changed, 1 added`.
     pub(crate) fn count(all: &(impl Iterator<Item = Self> + Clone)) -> String {
         let counts = [Self::Changed, Self::Added, Self::Removed].map(|kind| {
             let count = all.clone().filter(|found| *found == kind).count();
@@ -61,7 +61,7 @@ impl ChangeKind {
         }
     }
 
-    /// The word for it, which is its class too.
+    /// Its word, which is also its CSS class.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Same => "same",
@@ -72,7 +72,7 @@ impl ChangeKind {
     }
 }
 
-/// Something that differs.
+/// A difference.
 pub(crate) struct ChangeRow {
     pub(crate) kind: ChangeKind,
     pub(crate) path: Line,
@@ -102,12 +102,12 @@ impl ChangeRow {
     }
 }
 
-/// As much of the way to a value as a page bears.
+/// The path of a value, shortened for the page.
 fn shown_path(steps: &[PathStep<'_>]) -> String {
     fitting(&path(steps), PATH_HTML_BYTES_MAX).to_string()
 }
 
-/// The way to a value as people write it: `values.messages[3].content`. Where an element moved, both places: `[3 → 4]`.
+/// The path of a value in the usual notation: `values.messages[3].content`. If an element moved, both positions: `[3 → 4]`.
 fn path(steps: &[PathStep<'_>]) -> String {
     let skipped = steps.len().saturating_sub(STEPS_MAX);
     let dots = if skipped > 0 { "\u{2026}" } else { "" };
@@ -139,7 +139,7 @@ fn member(name: &str) -> String {
     }
 }
 
-/// Whether all that changed is one id or one instant for another: of two runs hardly any are the same, and they tell little.
+/// Whether only an id or a time changed. They differ between almost any two runs and say little.
 pub(crate) fn is_stamp(change: &JsonChange<'_>) -> bool {
     let is = |test: fn(&str) -> bool| {
         let holds = |node: HashedNode<'_>| node.string().is_some_and(|text| test(&text));
@@ -149,7 +149,7 @@ pub(crate) fn is_stamp(change: &JsonChange<'_>) -> bool {
         || is(|text| Time::parse(text).is_some())
 }
 
-/// How many changes there are, and how many of them are not shown.
+/// Number of differences that are not shown, as text.
 pub(crate) fn rest(changes: &JsonDiff<'_>) -> Option<String> {
     let rest = changes.total() - changes.list.len();
     (rest > 0).then(|| format::count(rest as u64, "more value differs", "more values differ"))
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_is_written_as_people_write_it() {
+    fn paths_use_the_usual_notation() {
         let paths = rows(
             r#"{"values":{"messages":[{"id":"x","content":1}],"odd name":1,"":1},"a\"b":1,"Grüße":1}"#,
             r#"{"values":{"messages":[0,{"id":"x","content":2}],"odd name":2,"":2},"a\"b":2,"Grüße":2}"#,
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_for_an_id_and_an_instant_for_an_instant_are_stamps() {
+    fn changed_ids_and_times_are_stamps() {
         let is = |a: &str, b: &str| rows(a, b, is_stamp)[0];
         let (id, other) = (
             "\"01a20015-a599-73cf-a7e4-82e5ac641e67\"",

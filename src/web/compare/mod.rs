@@ -1,7 +1,8 @@
-//! Two deliveries of an endpoint side by side, and what differs between them. The address names both, so that it can be linked to; a
-//! word in the place of the first one is traded for the delivery that it means.
+//! Two deliveries of an endpoint side by side, and their differences. The URL names both, so it can be shared; a word in place of the first
+//! number redirects to the delivery that it means.
 //!
-//! **Invariant:** both are deliveries of the endpoint that the reader may read. Few are compared at a time, and others wait.
+//! **Invariant:** both deliveries belong to the endpoint in the path, which the reader may read. The number of concurrent comparisons is
+//! limited; further ones wait.
 
 pub(crate) mod body;
 pub(crate) mod changes;
@@ -35,24 +36,24 @@ use crate::web::render::rich_text::Prose;
 struct Compare {
     id: String,
     title: String,
-    /// Which ones are asked for.
+    /// The requested seqs.
     a: Option<Seq>,
     b: Option<Seq>,
-    /// Those that are.
+    /// The deliveries that exist.
     sides: Vec<Side>,
-    /// Why there is nothing to compare with.
+    /// Why there is nothing to compare.
     missing: Option<&'static str>,
     diff: Option<Differences>,
 }
 
-/// What differs between two.
+/// The differences.
 #[derive(Template)]
 #[template(path = "_compare_differences.html")]
 struct Differences {
     a: Seq,
     b: Seq,
     swap_href: String,
-    /// The thread that both belong to.
+    /// The thread, if both belong to the same one.
     thread_href: Option<String>,
     body: BodyDiff,
     head: HeadDiff,
@@ -76,7 +77,7 @@ impl Differences {
     }
 }
 
-/// One of the two.
+/// One of the two deliveries.
 struct Side {
     seq: Seq,
     href: String,
@@ -101,12 +102,12 @@ impl Side {
     }
 }
 
-/// Which delivery another one is compared with, where a word says so.
+/// The delivery to compare with, if the URL has a word instead of a number.
 #[derive(Clone, Copy)]
 enum Earlier {
-    /// The one before.
+    /// The previous delivery.
     Any,
-    /// The one before of its thread.
+    /// The previous delivery of the same thread.
     OfThread,
 }
 
@@ -119,7 +120,7 @@ impl Earlier {
         }
     }
 
-    /// Attempts of the same delivery are passed over: they hold the same bytes.
+    /// Skips attempts of the same delivery, which have the same bytes.
     async fn find(self, store: &dyn Store, than: &Summary) -> Result<Option<Seq>, StoreError> {
         let filter = match (self, links::thread_id(than)) {
             (Self::Any, _) => Filter::All,
@@ -136,13 +137,13 @@ impl Earlier {
 
     fn missing(self) -> &'static str {
         match self {
-            Self::Any => "No other delivery came before it.",
-            Self::OfThread => "No other delivery of its thread came before it.",
+            Self::Any => "There is no earlier delivery.",
+            Self::OfThread => "There is no earlier delivery of this thread.",
         }
     }
 }
 
-/// `GET /inspect/{endpoint}/compare?a=&b=`; with one of them, or none, the form alone.
+/// `GET /inspect/{endpoint}/compare?a=&b=`; with fewer than two numbers, only the form.
 pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
@@ -173,8 +174,8 @@ pub(super) async fn show(
         b: b.as_ref().map(|b| b.summary.seq),
         sides: sides.map(|side| Side::new(&side.summary, now)).collect(),
         missing,
-        // Some megabytes take long enough to hold up the captures of this thread. The turn goes along: this does not end with a
-        // request whose sender left.
+        // Comparing megabytes would delay the captures on this thread. The permit moves along, because the task continues even if the
+        // client disconnects.
         diff: web::block(move || {
             let _turn = turn;
             Some(Differences::new(a.as_ref()?, b.as_ref()?))

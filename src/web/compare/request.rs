@@ -1,4 +1,4 @@
-//! What differs between two heads: method, path and version, query parameters, header lines.
+//! The differences between two request heads: method, path and version, query parameters, header lines.
 
 use crate::diff;
 use crate::domain::delivery::Delivery;
@@ -7,7 +7,7 @@ use crate::web::compare::changes::ChangeKind;
 use crate::web::render::escape::Line;
 use crate::web::render::excerpt::Excerpt;
 
-/// What differs between two heads.
+/// The differences between two request heads.
 pub(crate) struct HeadDiff {
     /// Method, path, version.
     pub(crate) line: Vec<Word>,
@@ -15,11 +15,11 @@ pub(crate) struct HeadDiff {
     pub(crate) same_line: bool,
     pub(crate) query: NamedDiff,
     pub(crate) headers: NamedDiff,
-    /// Whether order and spelling of the header lines count, as they were kept of both.
+    /// Whether order and spelling of the headers are compared: only if they were recorded for both.
     pub(crate) exact: bool,
 }
 
-/// A word of the request line.
+/// A part of the request line.
 pub(crate) struct Word {
     pub(crate) label: &'static str,
     pub(crate) kind: ChangeKind,
@@ -27,30 +27,30 @@ pub(crate) struct Word {
     pub(crate) b: Excerpt,
 }
 
-/// What differs between two lists of names with values.
+/// The differences between two lists of names and values.
 pub(crate) struct NamedDiff {
     pub(crate) sentence: String,
-    /// All of them, as one list; none where nothing differs.
+    /// All entries as one list; empty if nothing differs.
     pub(crate) rows: Vec<NamedRow>,
-    /// Whether these are only the first of those that differ.
+    /// Whether more entries differ than are listed.
     pub(crate) more: bool,
 }
 
-/// A name and its value on either side.
+/// A name and its value on both sides.
 pub(crate) struct NamedRow {
     pub(crate) kind: ChangeKind,
     pub(crate) name: Line,
-    /// How the first one spells the name, where the second spells it another way.
+    /// The first side's spelling of the name, if the second side's differs.
     pub(crate) spelled: Option<Line>,
     pub(crate) a: Option<Excerpt>,
     pub(crate) b: Option<Excerpt>,
-    /// Whether the name came before.
+    /// Whether the name occurred before.
     pub(crate) repeated: bool,
-    /// Whether it stands in another place among the others.
+    /// Whether its position in the order differs.
     pub(crate) moved: bool,
 }
 
-/// So many lines or parameters stand in a page; where there are more, those that differ.
+/// Most rows on a page. If there are more, only those that differ are listed.
 const ROWS_MAX: usize = 200;
 
 type Pairs = Vec<(String, String)>;
@@ -106,10 +106,10 @@ impl NamedDiff {
             .collect();
         let differs = |row: &NamedRow| row.kind != ChangeKind::Same || row.moved;
         let sentence = match rows.iter().any(differs) {
-            _ if rows.is_empty() => "None on either side.".to_owned(),
+            _ if rows.is_empty() => "None on both sides.".to_owned(),
             true => sentence(&rows),
-            false if exact => "The same, in the same order.".to_owned(),
-            false => "The same.".to_owned(),
+            false if exact => "Identical, in the same order.".to_owned(),
+            false => "Identical.".to_owned(),
         };
         let mut rows = rows;
         if rows.len() > ROWS_MAX || !rows.iter().any(differs) {
@@ -125,11 +125,11 @@ impl NamedDiff {
     }
 }
 
-/// `2 changed, 1 added; 1 in another place.`
+/// `2 changed, 1 added, 1 moved.`
 fn sentence(rows: &[NamedRow]) -> String {
     let counts = ChangeKind::count(&rows.iter().map(|row| row.kind));
     let moved = rows.iter().filter(|row| row.moved).count();
-    let moved = (moved > 0).then(|| format!("{moved} in another place"));
+    let moved = (moved > 0).then(|| format!("{moved} moved"));
     let parts: Vec<_> = Some(counts)
         .filter(|parts| !parts.is_empty())
         .into_iter()
@@ -217,7 +217,7 @@ mod tests {
             ],
             true,
         );
-        assert_eq!(sentence, "2 changed, 1 added, 1 in another place.");
+        assert_eq!(sentence, "2 changed, 1 added, 1 moved.");
         let expected = [
             "Host same",
             "a changed spelled",
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn of_very_many_those_that_differ_are_shown() {
+    fn of_many_rows_only_differences_are_shown() {
         let many = |value: &str| {
             let names = (0..1000).map(|at| {
                 (
@@ -255,13 +255,13 @@ mod tests {
     }
 
     #[test]
-    fn where_order_and_spelling_were_not_kept_they_do_not_count() {
+    fn unrecorded_order_and_spelling_are_not_compared() {
         let (a, b) = ([("Host", "h"), ("A", "1")], [("a", "1"), ("host", "h")]);
         assert_eq!(
             compared(&a, &b, false),
-            ("The same.".to_owned(), Vec::new())
+            ("Identical.".to_owned(), Vec::new())
         );
-        assert_eq!(compared(&a, &a, true).0, "The same, in the same order.");
-        assert_eq!(compared(&[], &[], true).0, "None on either side.");
+        assert_eq!(compared(&a, &a, true).0, "Identical, in the same order.");
+        assert_eq!(compared(&[], &[], true).0, "None on both sides.");
     }
 }

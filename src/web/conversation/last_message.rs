@@ -1,4 +1,4 @@
-//! The last message of a conversation in a few words, for the Run tab, with the last one of a person before it.
+//! The last message of a conversation in brief, for the Run tab, after the last human message before it.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use crate::web::links::state_ref::StateRef;
 use crate::web::links::view::View;
 use crate::web::render::escape::Line;
 
-/// How much of a message is shown.
+/// Longest part of a message shown.
 const EXCERPT_WEIGHT_MAX: usize = 400;
 const EXCERPT_LINES_MAX: usize = 4;
 
@@ -22,7 +22,7 @@ const EXCERPT_LINES_MAX: usize = 4;
 #[derive(Debug, Template)]
 #[template(path = "_last_message.html")]
 pub(crate) struct LastMessage {
-    /// The last message of a person, if it is not the last of all; then the last of all.
+    /// The last human message, if it is not the last message; then the last message.
     excerpts: Vec<Excerpt>,
     href: String,
     count: u64,
@@ -33,16 +33,16 @@ impl HtmlSafe for LastMessage {}
 #[derive(Debug)]
 struct Excerpt {
     speaker: Speaker,
-    /// What is said, as far as it fits in.
+    /// The text, shortened to fit.
     text: Option<String>,
-    /// Type of what is said without words.
+    /// Type of the first block without text.
     block: Option<Line>,
-    /// The tool that is called first.
+    /// The first tool called.
     calls: Option<Line>,
 }
 
 impl LastMessage {
-    /// `None` where there is no message.
+    /// `None` if there is no message.
     pub(crate) fn of(run: &Run, body: &RunBody<'_>, view: View) -> Option<Self> {
         let count = run.messages.filter(|count| *count > 0)?;
         let (last, human) = body.conversation()?.last();
@@ -78,7 +78,7 @@ impl Excerpt {
     }
 }
 
-/// What a block that is no text calls itself.
+/// The type that a block without text has.
 fn kind<'a>(block: &ContentBlock<'a>) -> Option<Cow<'a, str>> {
     match block {
         ContentBlock::Text(_) => None,
@@ -87,7 +87,7 @@ fn kind<'a>(block: &ContentBlock<'a>) -> Option<Cow<'a, str>> {
     }
 }
 
-/// The text of a block that holds more than blanks.
+/// The text of a block, unless it is only whitespace.
 fn text<'a>(block: &ContentBlock<'a>) -> Option<Cow<'a, str>> {
     let ContentBlock::Text(place) = block else {
         return None;

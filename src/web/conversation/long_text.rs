@@ -1,6 +1,6 @@
-//! How much of a state stands in a page. What is left out has a link that leads to it.
+//! Limits how much of a state is on a page. A link leads to each omitted part.
 //!
-//! **Invariant:** however long a text is and whatever it is made of, what it comes to in a page is bounded.
+//! **Invariant:** the HTML of a text is bounded, whatever its length and content.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -12,16 +12,16 @@ use crate::web::links::view::View;
 use crate::web::render::escape;
 use crate::web::render::format;
 
-/// A text of up to that weight is shown as a whole.
+/// Weight up to which a text is shown completely.
 const WHOLE_WEIGHT_MAX: usize = 6_000;
-/// So much is shown of a longer one.
+/// Weight of the shown part of a longer text.
 const FIRST_WEIGHT_MAX: usize = 3_000;
-/// So many lines are shown of one that has more.
+/// Most lines shown of a longer text.
 const LINES_MAX: usize = 60;
-/// How much of a text comes at a time to who asks for the rest of it.
+/// Weight of each further part of a text.
 const PART_WEIGHT_MAX: usize = 256 * 1024;
 
-/// How much a page still bears.
+/// The remaining weight of a page.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: usize,
@@ -40,7 +40,7 @@ impl Budget {
         self.left = self.left.saturating_sub(weight);
     }
 
-    /// As much of the beginning of a text as fits in, up to that weight and so many lines.
+    /// The beginning of a text, limited in weight and lines.
     pub(crate) fn take<'t>(
         &mut self,
         text: &'t str,
@@ -59,19 +59,19 @@ impl Budget {
         shown
     }
 
-    /// A text that belongs on one line, shortened where it is longer than a line bears.
+    /// A text for one line, shortened if necessary.
     pub(crate) fn line(&mut self, text: &str, weight_max: usize) -> String {
         self.excerpt(text, weight_max, usize::MAX)
     }
 
-    /// The beginning of a text, with dots where it goes on.
+    /// The beginning of a text, with an ellipsis if it is shortened.
     pub(crate) fn excerpt(&mut self, text: &str, weight_max: usize, lines_max: usize) -> String {
         let shown = self.take(text, weight_max, lines_max);
         Beginning::of_bytes(text, shown.len()).to_string()
     }
 }
 
-/// A text, and the way to the rest of it.
+/// A text, and a link to the rest of it.
 #[derive(Debug, Template)]
 #[template(path = "_long_text.html")]
 pub(crate) struct LongText {
@@ -96,7 +96,7 @@ impl LongText {
         if shown.len() < text.len() {
             let mut less = Budget::new(before);
             shown = less.take(&text, FIRST_WEIGHT_MAX, LINES_MAX / 2);
-            // Better a line less than half of one.
+            // Ends after a complete line.
             let line_end = shown.rfind('\n').filter(|at| *at > shown.len() / 4 * 3);
             shown = line_end.map_or(shown, |at| &shown[..=at]);
             *budget = less;
@@ -104,7 +104,7 @@ impl LongText {
         Self::new(place, view, (0, shown), text.len())
     }
 
-    /// A large part of a text, from that byte on.
+    /// A large part of a text, from this byte on.
     pub(crate) fn part(place: Located<'_>, view: View, from: usize) -> Self {
         let text = place.value.text_or_json();
         let from = text.floor_char_boundary(from);

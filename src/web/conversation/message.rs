@@ -1,4 +1,4 @@
-//! Messages for the page, with each result below its call.
+//! Messages for the page, with each tool result below its call.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -14,30 +14,30 @@ use crate::web::links::view::View;
 use crate::web::render::escape::Line;
 use crate::web::render::format;
 
-/// Names, ids and addresses are shortened to this.
+/// Longest name, id or URL shown.
 const LINE_WEIGHT_MAX: usize = 240;
-/// What a message weighs beside its texts.
+/// Weight of a message without its texts.
 const MARKUP_WEIGHT: usize = 800;
 
 #[derive(Debug, Template)]
 #[template(path = "_message.html")]
 pub(crate) struct MessageView {
-    /// From 1 up.
+    /// Starting at 1.
     number: usize,
-    /// Whether it stands below the call that it answers.
+    /// Whether it is shown below the call that it answers.
     result: bool,
     speaker: Speaker,
     name: Option<Line>,
     id: Option<Line>,
     status: Option<Line>,
     failed: bool,
-    /// Where the call is that this answers, if not above it.
+    /// Link to the call that it answers, if it is elsewhere.
     asked: Option<Elsewhere>,
-    /// Whether it is the result of a call that did not come.
+    /// Whether it is the result of an unknown call.
     uncalled: bool,
     blocks: Vec<BlockView>,
     calls: Vec<CallView>,
-    /// How many blocks and calls are in the JSON alone.
+    /// Number of blocks and calls that are only in the JSON.
     left_out: usize,
     usage: Option<String>,
     json_href: String,
@@ -46,7 +46,7 @@ pub(crate) struct MessageView {
 
 impl HtmlSafe for MessageView {}
 
-/// Who speaks: a name of creel's own, and the word that came where it has none.
+/// The role: creel's name for it, and the received word if creel has no name.
 #[derive(Debug)]
 pub(super) struct Speaker {
     pub(super) class: &'static str,
@@ -115,7 +115,7 @@ impl Speaker {
     }
 }
 
-/// The messages of a window, but for those that stand below their calls.
+/// The messages of a page, except those shown below their calls.
 pub(super) fn messages(
     window: &MessagePage<'_>,
     view: View,
@@ -128,7 +128,7 @@ pub(super) fn messages(
         view,
         budget,
     };
-    // What comes last is looked for most, so that it is the first to be served.
+    // Readers look for the last messages most, so these get the weight first.
     let mut shown: Vec<_> = places
         .iter()
         .rev()
@@ -190,7 +190,7 @@ impl Writer<'_, '_> {
         })
     }
 
-    /// A message below the call that it answers, whose name it need not repeat.
+    /// A message below the call that it answers; it does not repeat the name.
     fn result(&mut self, place: usize, call: &ToolCall<'_>) -> Option<MessageView> {
         let name = self.window.messages.get(place)?.name.as_deref();
         let same = name == call.name.as_deref();
@@ -267,7 +267,7 @@ impl Writer<'_, '_> {
             JsonType::Object | JsonType::Array if self.budget.left() > args.value.json().len() => {
                 ArgsView::Tree(Branch::new(args, self.view, (0, None), self.budget))
             }
-            // Also what the page cannot bear any more: it becomes a link.
+            // Also messages that no longer fit on the page: they become links.
             JsonType::Object | JsonType::Array | JsonType::Number | JsonType::Literal => {
                 ArgsView::Tree(Branch::alone(args, self.view, self.budget))
             }

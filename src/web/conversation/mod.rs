@@ -1,8 +1,8 @@
-//! The Conversation tab: the messages of a run's state, or the state itself where it holds none. A page shows the last messages, the
-//! beginnings of long texts and the small parts of large values; whatever else there is has a link. With a script, such a link is
-//! replaced by what it leads to, without one it is a page.
+//! The Conversation tab: the messages of a run's state, or the state itself if it has none. A page shows the last messages, the beginnings
+//! of long texts and the small parts of large values, with links to the rest. With JavaScript, the content replaces the link; without it,
+//! the link opens a page.
 //!
-//! **Invariant:** nothing that was received becomes an address, and what a page comes to does not depend on the size of the state.
+//! **Invariant:** received text never becomes part of a URL, and the size of a page does not depend on the size of the state.
 
 pub(super) mod last_message;
 mod long_text;
@@ -33,22 +33,22 @@ pub(super) fn label(run: &Run, has_state: impl FnOnce() -> bool) -> Option<&'sta
 #[derive(Debug, Template)]
 #[template(path = "_conversation.html")]
 pub(super) struct ConversationTab {
-    /// The way to the part that is shown, if it is not the whole.
+    /// The path of the shown part, if it is not the complete state.
     crumbs: Vec<Crumb>,
-    /// How much there is.
+    /// Its size, as text.
     facts: String,
-    /// Address of the last message.
+    /// URL of the last message.
     last_href: Option<String>,
     download_href: String,
     part: StatePart,
-    /// Address of the messages behind those that are shown.
+    /// URL of the messages after the shown ones.
     later_href: Option<String>,
-    /// What the state holds in addition to its messages.
+    /// The state's values besides the messages.
     rest: Option<Branch>,
 }
 
 impl ConversationTab {
-    /// The tab, at the part that a view asks for.
+    /// The tab, at the part that a view selects.
     pub(super) fn new(
         delivery: &Delivery,
         body: &RunBody<'_>,

@@ -1,4 +1,4 @@
-//! What a view looks at, found once: the messages of a page, or a value somewhere in the state.
+//! The part of a state that a view selects: the messages of a page, or a value.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -15,21 +15,21 @@ use crate::web::links::view::View;
 use crate::web::render::escape::Line;
 use crate::web::render::format;
 
-/// How many messages a page holds.
+/// Messages per page.
 const MESSAGES_MAX: usize = 50;
-/// How much the messages of a page may weigh.
+/// Largest weight of the messages of a page.
 const MESSAGES_WEIGHT_MAX: usize = 384 * 1024;
-/// Names of places are shortened to this.
+/// Longest name in a path shown.
 const CRUMB_WEIGHT_MAX: usize = 120;
 
-/// A place on the way to another.
+/// A step of a path.
 #[derive(Debug)]
 pub(crate) struct Crumb {
     pub(super) label: Line,
     pub(super) href: String,
 }
 
-/// A part of a state; alone, it is what takes the place of the link to it.
+/// A part of a state. As a fragment, it replaces the link to it.
 #[derive(Debug, Template)]
 #[template(path = "_state_page.html")]
 pub(crate) enum StatePart {
@@ -37,17 +37,17 @@ pub(crate) enum StatePart {
         earlier: Option<Earlier>,
         messages: Vec<MessageView>,
     },
-    /// A text from some byte on.
+    /// A text, from some byte on.
     Text(LongText),
-    /// Children of a value, or a value that has none.
+    /// Children of a value, or a value without children.
     Branch(Branch),
-    /// An address that leads nowhere.
+    /// The URL does not match the state.
     Nothing,
 }
 
 impl HtmlSafe for StatePart {}
 
-/// The messages before those that are shown.
+/// The messages before the shown ones.
 #[derive(Debug)]
 pub(crate) struct Earlier {
     href: String,
@@ -55,27 +55,27 @@ pub(crate) struct Earlier {
     last: usize,
 }
 
-/// What a view looks at.
+/// The part that a view selects.
 pub(crate) struct StatePage<'a> {
     view: View,
     state_ref: StateRef,
     /// All of the state.
     root: Located<'a>,
-    /// The messages, where it is they that are looked at.
+    /// The messages, if they are selected.
     pub(crate) messages: Option<Conversation<'a>>,
-    /// The value, where one is looked at, and the names on the way to it.
+    /// The value, if one is selected, and the names on its path.
     value: Option<(Located<'a>, Sought<'a>)>,
 }
 
 impl StatePart {
-    /// The part of a delivery's state that a view asks for.
+    /// The part of a delivery's state that a view selects.
     pub(crate) fn of(body: &RunBody<'_>, view: View, state_ref: StateRef) -> Self {
         StatePage::of(body, view, state_ref).map_or(Self::Nothing, |page| page.part())
     }
 }
 
 impl<'a> StatePage<'a> {
-    /// `None` where there is no state.
+    /// `None` if there is no state.
     pub(crate) fn of(body: &RunBody<'a>, view: View, state_ref: StateRef) -> Option<Self> {
         let state = body.state()?;
         let messages = match state_ref.at {
@@ -120,14 +120,14 @@ impl<'a> StatePage<'a> {
         }
     }
 
-    /// Where the messages behind those of the page begin, if it does not end with the last one.
+    /// Index of the first message after the page, if there is one.
     pub(crate) fn later(&self, count: u64) -> Option<StateRef> {
         let from = self.state_ref.from.filter(|_| self.messages.is_some())?;
         let next = page_start(from).checked_add(MESSAGES_MAX)?;
         ((next as u64) < count).then(|| StateRef::message(next))
     }
 
-    /// How much there is of a value.
+    /// Size of a value, as text.
     pub(crate) fn size(&self) -> String {
         let Some((place, _)) = self.value else {
             return String::new();
@@ -138,7 +138,7 @@ impl<'a> StatePage<'a> {
         }
     }
 
-    /// The way to the value that is looked at.
+    /// The path of the selected value.
     pub(crate) fn crumbs(&self) -> Vec<Crumb> {
         let (Some(_), Some((place, along))) = (self.state_ref.at, &self.value) else {
             return Vec::new();
@@ -162,7 +162,7 @@ impl<'a> StatePage<'a> {
         crumbs
     }
 
-    /// What the state holds in addition to its messages, on the page of the last ones.
+    /// The state's values besides the messages, on the page of the last messages.
     pub(crate) fn rest(&self) -> Option<Branch> {
         let messages = self
             .messages
@@ -178,7 +178,7 @@ impl<'a> StatePage<'a> {
     }
 }
 
-/// The page of messages that holds that one, else the last page, which is not short: a page and a half at most, half a one at least.
+/// The page with this message, or the last page, which has between half and one and a half times the usual number.
 fn window(conversation: Conversation<'_>, from: Option<usize>) -> MessagePage<'_> {
     if let Some(from) = from {
         return conversation.page(page_start(from), MESSAGES_MAX);
@@ -187,7 +187,7 @@ fn window(conversation: Conversation<'_>, from: Option<usize>) -> MessagePage<'_
     conversation.page(start, usize::MAX)
 }
 
-/// Where the page begins that holds a message. Pages never overlap, so that one can be put before another.
+/// Start of the page with this message. Pages never overlap, so one can be inserted before another.
 fn page_start(position: usize) -> usize {
     position / MESSAGES_MAX * MESSAGES_MAX
 }

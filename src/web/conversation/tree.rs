@@ -1,4 +1,4 @@
-//! A value as a tree of parts that fold. What is small stands in the page, what is large or deep is a link that fetches it.
+//! A value as a folding tree. Small parts are on the page, large or deep ones are links that fetch them.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -10,22 +10,22 @@ use crate::web::links::view::View;
 use crate::web::render::escape::Line;
 use crate::web::render::format;
 
-/// How much a tree may weigh.
+/// Largest weight of a tree.
 pub(super) const TREE_WEIGHT_MAX: usize = 128 * 1024;
-/// How many children of a value are listed at a time.
+/// Most children of a value per page.
 const CHILDREN_MAX: usize = 100;
-/// Objects and lists of up to so many bytes of JSON stand in the page.
+/// Largest object or array on the page, in bytes of JSON.
 const INLINE_BYTES_MAX: usize = 2_048;
-/// Those of up to so many bytes stand there unfolded.
+/// Largest object or array that is unfolded, in bytes of JSON.
 const OPEN_BYTES_MAX: usize = 512;
-/// Texts of up to that weight and so many lines stand beside their name.
+/// Largest text next to its name, in weight and lines.
 const LINE_WEIGHT_MAX: usize = 240;
 const LINES_MAX: usize = 8;
-/// Names are shortened to this.
+/// Longest name shown.
 const NAME_WEIGHT_MAX: usize = 240;
-/// How much is shown of JSON that lies too deep to have an address.
+/// Longest excerpt of JSON that is too deep to have a URL.
 const DEEP_WEIGHT_MAX: usize = 1_024;
-/// What a line of a tree weighs beside its text.
+/// Weight of a line without its text.
 const MARKUP_WEIGHT: usize = 320;
 
 /// Children of a value.
@@ -33,18 +33,18 @@ const MARKUP_WEIGHT: usize = 320;
 #[template(path = "_tree.html")]
 pub(crate) struct Branch {
     nodes: Vec<TreeNode>,
-    /// Address and number of the children that do not stand here.
+    /// URL and number of the children that are not listed.
     rest: Option<(String, String)>,
 }
 
 impl HtmlSafe for Branch {}
 
-/// A child: its name and what it holds.
+/// A child: its name and value.
 #[derive(Debug, Template)]
 #[template(path = "_tree_node.html")]
 struct TreeNode {
     name: Option<Line>,
-    /// In a list.
+    /// Index in an array.
     position: Option<usize>,
     value: NodeValue,
 }
@@ -59,7 +59,7 @@ enum NodeValue {
         json: Line,
     },
     Text(LongText),
-    /// Folded, but there.
+    /// Folded, but on the page.
     LongText {
         excerpt: Line,
         size: String,
@@ -70,7 +70,7 @@ enum NodeValue {
         size: String,
         branch: Branch,
     },
-    /// Fetched when it is asked for.
+    /// Fetched on demand.
     Lazy {
         size: String,
         href: String,
@@ -83,7 +83,7 @@ enum NodeValue {
 }
 
 impl Branch {
-    /// The children from one on, but for the member that is passed over.
+    /// The children from this one on, without the skipped member.
     pub(super) fn new(
         place: Located<'_>,
         view: View,
@@ -97,7 +97,7 @@ impl Branch {
         let (children, count) = place.value.children(from, CHILDREN_MAX);
         let mut nodes = Vec::new();
         let mut end = from;
-        // One at least, so that who follows the link to the rest gets on.
+        // At least one, so that the link to the rest always makes progress.
         for child in &children {
             if end > from && budget.left() == 0 {
                 break;
@@ -114,12 +114,12 @@ impl Branch {
         Self { nodes, rest }
     }
 
-    /// A value that stands by itself.
+    /// A single value.
     pub(super) fn alone(place: Located<'_>, view: View, budget: &mut Budget) -> Self {
         Self::of_value(NodeValue::new(place, view, budget))
     }
 
-    /// What has no address any more: JSON, and not all of it if it is long.
+    /// JSON that is too deep to have a URL, shortened if it is long.
     fn deep(place: Located<'_>, budget: &mut Budget) -> Self {
         let json = Line(budget.line(place.value.json(), DEEP_WEIGHT_MAX));
         let class = "j-word";
@@ -138,7 +138,7 @@ impl Branch {
         }
     }
 
-    /// Whether nothing is in it.
+    /// Whether it is empty.
     pub(super) fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
@@ -225,7 +225,7 @@ impl NodeValue {
     }
 }
 
-/// How large an object or a list is.
+/// Size of an object or array, as text.
 pub(super) fn size(place: Located<'_>) -> String {
     let (count, bytes) = (place.value.count() as u64, place.value.json().len() as u64);
     let count = match place.value.json_type() {

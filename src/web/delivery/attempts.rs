@@ -1,4 +1,4 @@
-//! The attempts of a delivery: when each came, what it was answered, what the sender was to do then and what it did.
+//! The attempts of a delivery: when each arrived, how it was answered, what the sender was predicted to do next, and what it did.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::langgraph::retry::{RetryOutcome, attempts_max, predict, retry_outcome
 use crate::web::links::view::View;
 use crate::web::render::format;
 
-/// What is shown of them.
+/// The attempts as shown.
 #[derive(Template)]
 #[template(path = "_attempts.html")]
 pub(crate) struct Attempts {
@@ -25,7 +25,7 @@ impl HtmlSafe for Attempts {}
 
 struct Attempt {
     number: u32,
-    /// Whether the number could be read.
+    /// Whether the stored number can be read.
     is_known: bool,
     seq: Seq,
     href: String,
@@ -33,14 +33,14 @@ struct Attempt {
     received: String,
     gap: Option<String>,
     answered: Option<u16>,
-    /// What the sender was to do then.
+    /// What the sender is predicted to do next.
     predicted: Option<String>,
     /// What it did.
     came: Option<&'static str>,
 }
 
 impl Attempts {
-    /// Of a run, seen from `now`.
+    /// The attempts of a run, as of `now`.
     pub(crate) fn new(all: &[Summary], run: &Run, view: View, now: Time) -> Self {
         let attempt = |(index, one): (usize, &Summary)| {
             let next = all.get(index + 1);
@@ -54,13 +54,13 @@ impl Attempts {
     }
 }
 
-/// `Attempt 1 of at most 3`, or how many there were.
+/// `Attempt 1 of at most 3`, or the number of attempts.
 fn title(all: &[Summary], most: Option<u32>) -> String {
     let last = all.last().map_or(1, |last| last.attempt.number);
     match most {
         _ if last == 0 => "An attempt whose number cannot be read".to_owned(),
-        _ if last > 1 => format!("Came {last} times, byte for byte the same"),
-        Some(1) => "The only attempt that this sender makes".to_owned(),
+        _ if last > 1 => format!("{last} identical attempts"),
+        Some(1) => "Only attempt (this sender does not retry)".to_owned(),
         Some(most) => format!("Attempt 1 of at most {most}"),
         None => "Attempt 1".to_owned(),
     }
@@ -105,7 +105,7 @@ fn as_a_sentence(words: &str) -> String {
     first + letters.as_str()
 }
 
-/// Nothing where no retry was predicted and none arrived.
+/// `None` if no retry was predicted and none arrived.
 fn words(outcome: RetryOutcome) -> Option<&'static str> {
     match outcome {
         RetryOutcome::AsPredicted => Some("Retried as predicted."),

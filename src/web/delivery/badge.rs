@@ -1,4 +1,4 @@
-//! What a delivery is, at a glance: a run's status, and what the token check found.
+//! Badges of a delivery: the run's status, and the result of the token check.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -12,7 +12,7 @@ use crate::web::render::escape::Line;
 /// Longest status, in characters.
 const STATUS_CHARS_MAX: usize = 80;
 
-/// A run's status, or method and kind of what is no run. The class gives shape and colour, the label says the same in words.
+/// A run's status, or method and kind of another request. The class sets shape and colour, the label says the same in words.
 #[derive(Template)]
 #[template(path = "_badge.html")]
 pub(crate) struct Badge {
@@ -65,7 +65,7 @@ fn status_class(status: Option<&str>) -> &'static str {
     }
 }
 
-/// What the token check found, in two words.
+/// The result of the token check in two words.
 pub(crate) struct TokenChip {
     pub(crate) class: &'static str,
     pub(crate) label: &'static str,
@@ -73,7 +73,7 @@ pub(crate) struct TokenChip {
 }
 
 impl TokenChip {
-    /// Nothing where no token is asked for.
+    /// `None` if the endpoint expects no token.
     pub(crate) fn of(check: TokenCheck) -> Option<Self> {
         let (class, label, title) = match check.result {
             TokenResult::NotAsked => return None,
@@ -81,22 +81,22 @@ impl TokenChip {
             TokenResult::Missing => (
                 "token-missing",
                 "no token",
-                "The endpoint asks for a token, and none came",
+                "The endpoint expects a token, but the request has none",
             ),
             TokenResult::Wrong => (
                 "token-wrong",
                 "wrong token",
-                "A token came, but not the one of the endpoint",
+                "The request has a token, but not the endpoint’s",
             ),
             TokenResult::Repeated => (
                 "token-repeated",
                 "token repeated",
-                "The token came more than once; receivers differ in which one they read",
+                "The request has more than one token; receivers differ in which one they use",
             ),
             TokenResult::Unknown => (
                 "token-unknown",
                 "token unknown",
-                "What the token check found cannot be read from the database",
+                "The stored token result cannot be read from the database",
             ),
         };
         Some(Self {
@@ -109,11 +109,9 @@ impl TokenChip {
 
 fn matched(place: Option<TokenPlace>) -> &'static str {
     match place {
-        Some(TokenPlace::Query) => "The token in the query is the one of the endpoint",
-        Some(TokenPlace::Header) => "The token in a header line is the one of the endpoint",
-        Some(TokenPlace::Basic) => {
-            "The token in the basic authorization is the one of the endpoint"
-        }
-        Some(TokenPlace::Unknown) | None => "The token is the one of the endpoint",
+        Some(TokenPlace::Query) => "The token in the query matches",
+        Some(TokenPlace::Header) => "The token in a header matches",
+        Some(TokenPlace::Basic) => "The token in the Basic authorization matches",
+        Some(TokenPlace::Unknown) | None => "The token matches",
     }
 }

@@ -1,6 +1,6 @@
-//! The Body tab: what came, indented where it is JSON, as received otherwise, with a mark where JSON breaks.
+//! The Body tab: JSON indented, other bodies as received, with a mark where JSON is invalid.
 //!
-//! **Invariant:** a page holds a bounded part of a body, and says when that is not all; the whole is always one download away.
+//! **Invariant:** a page contains a bounded part of a body and says if that is not all; the complete body can be downloaded.
 
 use std::fmt::Write;
 
@@ -15,11 +15,11 @@ use crate::web::render::escape::{self, Shown};
 use crate::web::render::format;
 use crate::web::render::pretty;
 
-/// How much of a body stands in a page, in bytes.
+/// Longest part of a body on a page, in bytes.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
-/// How much that may weigh; what has to be made visible swells.
+/// Its weight limit: characters that must be made visible need more HTML.
 const WEIGHT_MAX: usize = 512 * 1024;
-/// How much of a binary body stands in a page, in bytes.
+/// Longest part of a binary body on a page, in bytes.
 const HEX_BYTES_MAX: usize = 4 * 1024;
 
 #[derive(Template)]
@@ -31,17 +31,17 @@ pub(crate) struct BodyTab {
     download_href: String,
     views: Option<Views>,
     shown: Option<Html>,
-    /// How much is shown, if not all.
+    /// Size of the shown part, if not all is shown.
     first: Option<String>,
     broken: Option<Broken>,
 }
 
 impl HtmlSafe for BodyTab {}
 
-/// Why the body cannot be read, in the words of the reading, which saw all of it.
+/// The parse error, as stored in the reading, which covers the complete body.
 struct Broken {
     why: String,
-    /// Whether the place is in what is shown, and has a mark there.
+    /// Whether the position is in the shown part and marked.
     marked: bool,
 }
 
@@ -51,7 +51,7 @@ struct Views {
     raw_href: String,
 }
 
-/// Text made of escaped pieces and markup of this module's own.
+/// HTML of escaped text and this module's own markup.
 struct Html(String);
 
 impl std::fmt::Display for Html {
@@ -137,17 +137,17 @@ impl BodyTab {
     }
 }
 
-/// As much of a body as a page holds.
+/// The part of a body that fits on a page.
 fn prefix(body: &[u8]) -> &str {
     // The cut may go through a character.
     let part = &body[..body.len().min(INLINE_BYTES_MAX)];
     part.utf8_chunks().next().map_or("", |chunk| chunk.valid())
 }
 
-/// Where text stops to be JSON: offset of the byte that should not be there, or the length of the text if it should go on. `None` when
-/// that is behind what there is of the text.
+/// Where text stops being JSON: the offset of the unexpected byte, or the length of the text if it ends too early. `None` if the position
+/// is after the shown part.
 fn first_break(text: &str, goes_on: bool) -> Option<usize> {
-    // The reader passes over a byte order mark, too.
+    // The parser skips a byte order mark, too.
     let json = crate::json::without_bom(text);
     let error = serde_json::from_str::<IgnoredAny>(json).err()?;
     if error.is_eof() {
@@ -156,11 +156,11 @@ fn first_break(text: &str, goes_on: bool) -> Option<usize> {
     let lines = json.split_inclusive('\n');
     let line_start: usize = lines.take(error.line() - 1).map(str::len).sum();
     let at = text.len() - json.len() + line_start + error.column().saturating_sub(1);
-    // A number that is cut in two looks as if it broke at its end.
+    // A number that is cut in two looks like an error at its end.
     (!goes_on || at + 1 < text.len()).then_some(at)
 }
 
-/// The text with a mark on the character at that offset. At the end there is none: a style sheet says so, for what it says is not copied.
+/// The text with a mark on the character at that offset. At the end of the text, the mark is empty; the style sheet shows it, so it is not copied.
 fn marked(text: &str, at: usize) -> String {
     let (before, rest) = text.split_at(text.floor_char_boundary(at));
     let (here, after) = rest.split_at(rest.chars().next().map_or(0, char::len_utf8));
@@ -172,11 +172,11 @@ fn marked(text: &str, at: usize) -> String {
     )
 }
 
-/// Offset, sixteen bytes, and the same as text, a line each.
+/// A hex dump: offset, sixteen bytes, and the same as text per line.
 fn hex(bytes: &[u8]) -> String {
     let mut dump = String::with_capacity(bytes.len() * 5);
     for (index, line) in bytes.chunks(16).enumerate() {
-        // A `String` takes every write.
+        // Writing to a `String` cannot fail.
         let _ = write!(dump, "{:08x} ", index * 16);
         for place in 0..16 {
             let gap = if place % 8 == 0 { " " } else { "" };
@@ -207,7 +207,7 @@ mod tests {
         marked(text, at).replace("&quot;", "\"")
     }
 
-    /// The tab of a body that came as JSON.
+    /// The tab of a body sent as JSON.
     fn tab(body: &[u8]) -> BodyTab {
         tab_in(body, false)
     }
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_stands_where_json_breaks() {
+    fn the_mark_is_where_json_is_invalid() {
         assert_eq!(
             marks("{\"a\": 1,\n \"b\": oops}"),
             "{\"a\": 1,\n \"b\": <mark id=\"break\">o</mark>ops}"
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_moves_neither_the_mark_nor_the_place_that_is_told() {
+    fn a_byte_order_mark_does_not_move_the_mark() {
         let page = tab("\u{feff}{\"a\": oops}".as_bytes()).render().unwrap();
         assert!(
             page.contains("&quot;: <mark id=\"break\">o</mark>ops"),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_breaks_behind_what_is_shown_is_told_without_a_mark() {
+    fn errors_after_the_shown_part_have_no_mark() {
         let long = format!("{{\"a\": \"{}\", oops}}", "x".repeat(INLINE_BYTES_MAX));
         let page = tab(long.as_bytes()).render().unwrap();
         assert!(
@@ -270,18 +270,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_says_where() {
+    fn invalid_utf_8_is_reported_with_its_position() {
         let page = tab(b"{\"a\": \"\xff\"}").render().unwrap();
         assert!(page.contains("not UTF-8 at line 1, column 8"), "{page}");
     }
 
     #[test]
-    fn how_much_is_shown_is_how_much_is_shown() {
+    fn the_stated_size_is_the_shown_size() {
         let first = |body: &str| tab(body.as_bytes()).first;
         assert_eq!(first("[1, 2]\n"), None);
         let text = format!("[\"{}\"]", "x".repeat(INLINE_BYTES_MAX));
         assert_eq!(first(&text), Some("262.1 kB".to_owned()));
-        // Indented, it swells and ends earlier.
+        // Indented, it needs more HTML and ends earlier.
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         let shown = pretty::pretty(&deep).shown_bytes;
         assert!(shown < 100_000);
@@ -289,13 +289,13 @@ mod tests {
     }
 
     #[test]
-    fn what_has_to_be_made_visible_does_not_swell_a_page() {
+    fn invisible_characters_do_not_inflate_a_page() {
         let hidden = "\u{202e}".repeat(80_000);
         for body in [hidden.clone(), format!("[\"{hidden}\"]")] {
             for raw in [false, true] {
                 let page = tab_in(body.as_bytes(), raw).render().unwrap();
                 assert!(page.len() < WEIGHT_MAX + 4096, "{}", page.len());
-                assert!(page.contains("The first"));
+                assert!(page.contains("Showing the first"));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a delivery can be held against: the others of its thread, and another one.
+//! Links to compare a delivery: with the others of its thread, or with any other.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -8,7 +8,7 @@ use crate::domain::delivery::Summary;
 use crate::domain::ids::{EndpointId, Seq};
 use crate::web::links;
 
-/// What else there is to see of a delivery: the others of its thread, and what differs from another one.
+/// Links to the deliveries of its thread, and to the differences from another delivery.
 #[derive(Template)]
 #[template(path = "_compare_with.html")]
 pub(crate) struct CompareWith {

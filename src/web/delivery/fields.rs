@@ -14,17 +14,17 @@ use crate::web::render::rich_text::Prose;
 #[template(path = "_fields.html")]
 pub(crate) struct FieldsTab {
     summary: Prose,
-    /// Against what the fields were held, where that is not what the payload names.
+    /// What the fields were compared with, if the payload does not name it.
     basis: Option<Prose>,
     objects: Vec<ObjectView>,
 }
 
 struct ObjectView {
-    /// Nothing for the payload itself.
+    /// Empty for the payload itself.
     path: &'static str,
     count: String,
     fields: Vec<FieldView>,
-    /// How many fields are not listed.
+    /// Number of fields not listed, as text.
     more: Option<String>,
 }
 
@@ -41,9 +41,7 @@ impl FieldsTab {
     pub(crate) fn new(run: Option<(&Run, &RunBody<'_>)>) -> Self {
         let Some((run, body)) = run else {
             return Self {
-                summary: Prose::written(
-                    "Only the fields of a run can be held against those that LangGraph sends.",
-                ),
+                summary: Prose::written("Only the fields of a LangGraph run can be compared."),
                 basis: None,
                 objects: Vec::new(),
             };
@@ -57,7 +55,7 @@ impl FieldsTab {
     }
 }
 
-/// `54 of 54 fields of langgraph-api 0.16.7 are there; 1 unexpected.`
+/// `54 of 54 fields of langgraph-api 0.16.7 are present; 1 unexpected.`
 fn summary(count: Count, basis: &Basis) -> RichText {
     let Count { there, due, .. } = count;
     let counted = RichText::default().and(format!("{there} of {due} fields of {} ", basis.server));
@@ -66,9 +64,9 @@ fn summary(count: Count, basis: &Basis) -> RichText {
         _ => counted.and(basis.version.clone()),
     };
     let mut sentence = named.and(if there == 1 {
-        " is there"
+        " is present"
     } else {
-        " are there"
+        " are present"
     });
     for (number, what) in [
         (count.unexpected, "unexpected"),
@@ -85,15 +83,15 @@ fn basis(basis: &Basis) -> Option<RichText> {
     match &basis.nearness {
         Nearness::Same => None,
         Nearness::Only => Some(RichText::plain(
-            "LangGraph\u{2019}s JavaScript server names no version in what it sends; this is the one that creel knows.",
+            "LangGraph\u{2019}s JavaScript server does not send its version; this is the version that creel knows.",
         )),
         Nearness::Untold => Some(RichText::plain(
-            "The payload names no version of LangGraph\u{2019}s Python server; it is held against the newest one that creel knows.",
+            "The payload does not name a version of LangGraph\u{2019}s Python server; it is compared with the newest version that creel knows.",
         )),
         Nearness::Beyond(named) => Some(
             RichText::plain("The payload names version ")
                 .code(named)
-                .and("; it is held against the nearest one that creel knows."),
+                .and("; it is compared with the nearest version that creel knows."),
         ),
     }
 }
@@ -109,12 +107,12 @@ impl ObjectView {
             count: format!("{there} of {due}"),
             fields: listed.into_iter().map(FieldView::new).collect(),
             more: (object.more > 0)
-                .then(|| format::count(object.more as u64, "field more", "fields more")),
+                .then(|| format::count(object.more as u64, "more field", "more fields")),
         }
     }
 }
 
-/// What differs comes first, what is in order and not there last.
+/// Differences first, expected absences last.
 fn rank(standing: Standing) -> u8 {
     match standing {
         Standing::Unexpected | Standing::OtherType(_) | Standing::Missing(_) => 0,
@@ -128,7 +126,7 @@ impl FieldView {
     fn new(field: &fields::Field) -> Self {
         let (class, word) = match field.standing {
             Standing::Present => ("field-present", "present"),
-            Standing::Own => ("field-own", "the caller\u{2019}s own"),
+            Standing::Own => ("field-own", "set by the caller"),
             Standing::Absent(_) => ("field-absent", "absent"),
             Standing::Missing(_) => ("field-missing", "missing"),
             Standing::OtherType(_) => ("field-other", "other type"),
@@ -136,10 +134,8 @@ impl FieldView {
         };
         let note = match field.standing {
             Standing::Absent(why) | Standing::Missing(Some(why)) => Some(why.to_owned()),
-            Standing::OtherType(known) => Some(format!("known as {}", names(known))),
-            Standing::Unexpected => {
-                Some("not among the fields that creel knows of this server".to_owned())
-            }
+            Standing::OtherType(known) => Some(format!("expected {}", names(known))),
+            Standing::Unexpected => Some("not known to be sent by this server".to_owned()),
             Standing::Present | Standing::Own | Standing::Missing(None) => None,
         };
         Self {

@@ -1,4 +1,4 @@
-//! The findings of a delivery, and the mark of a row that has some.
+//! The findings of a delivery, and the mark on its row in the list.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -7,7 +7,7 @@ use crate::domain::delivery::Summary;
 use crate::langgraph::findings::{Code, Level, findings};
 use crate::web::render::rich_text::Prose;
 
-/// The findings on a delivery.
+/// The findings of a delivery.
 #[derive(Template)]
 #[template(path = "_findings.html")]
 pub(crate) struct Findings {
@@ -25,7 +25,7 @@ struct Found {
 }
 
 impl Findings {
-    /// Nothing where there are none.
+    /// `None` if there are none.
     pub(crate) fn of(delivery: &Summary) -> Option<Self> {
         let found = findings(delivery).into_iter().map(|finding| Found {
             code: finding.code(),
@@ -39,7 +39,7 @@ impl Findings {
     }
 }
 
-/// A level: its shape and colour by the class, the same in a word.
+/// A level: the class sets shape and colour, the word says the same.
 #[derive(Template)]
 #[template(
     source = r#"<span class="level {{ class }}">{{ word }}</span>"#,
@@ -63,14 +63,14 @@ impl LevelMark {
     }
 }
 
-/// The mark of a row whose delivery deserves a look.
+/// The mark of a row whose delivery has findings above notes.
 pub(crate) struct RowMark {
     pub(crate) class: &'static str,
     pub(crate) title: String,
 }
 
 impl RowMark {
-    /// Of the highest level, with the titles of all that are no mere notes. Nothing that was received stands in it.
+    /// The mark of the highest level, with the titles of all warnings and problems. It contains no received text.
     pub(crate) fn of(delivery: &Summary) -> Option<Self> {
         let mut found = findings(delivery);
         found.retain(|finding| finding.level > Level::Note);

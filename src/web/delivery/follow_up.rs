@@ -1,4 +1,4 @@
-//! What can be asked of LangGraph after a delivery, on its Run tab: commands to paste.
+//! Commands that query LangGraph about a delivered run, on the Run tab.
 
 use actix_web::HttpRequest;
 use askama::Template;
@@ -16,17 +16,17 @@ use crate::web::guide::deployment;
 use crate::web::render::escape::Line;
 use crate::web::render::rich_text::Prose;
 
-/// What the commands are made with, besides the delivery.
+/// What the commands need besides the delivery.
 pub(crate) struct Reader {
     deployment: Deployment,
-    /// Where a run that goes on is delivered to.
+    /// Where a resumed run is delivered.
     capture_url: String,
-    /// The token in that.
+    /// The token of that URL.
     token_rule: TokenRule,
 }
 
 impl Reader {
-    /// Of whoever sends this request.
+    /// From a request.
     pub(crate) fn of(
         request: &HttpRequest,
         app: &App,
@@ -40,8 +40,8 @@ impl Reader {
         }
     }
 
-    /// Whether the sender of a delivery knew the token, then and as it is now: another one may have been set since, just because
-    /// somebody knew the old one.
+    /// Whether the sender of a delivery had the token, both the one at that time and the current one: the token may have been changed
+    /// because the old one had leaked.
     fn trusts(&self, delivery: &Delivery) -> bool {
         let now = check_token(&self.token_rule, &delivery.head);
         [delivery.summary.token_check, now]
@@ -57,7 +57,7 @@ pub(crate) struct FollowUpView {
     url: Line,
     origin: UrlSource,
     leaves_key_out: bool,
-    /// Whether it may all be gone, and the payload does not tell.
+    /// Whether the thread may be deleted, which the payload does not show.
     is_unsure: bool,
     all: Vec<Item>,
 }

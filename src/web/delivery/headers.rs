@@ -1,4 +1,4 @@
-//! The Headers tab: the request line and the header lines, in the order and spelling in which they were received.
+//! The Headers tab: the request line and the header lines, in their original order and spelling.
 
 use askama::Template;
 
@@ -13,7 +13,7 @@ pub(crate) struct HeadersTab {
     exact: bool,
     is_http2: bool,
     peer: Option<String>,
-    /// Whom a trusted proxy names as the sender, where that is not the peer.
+    /// The client that a trusted proxy names, if it is not the peer.
     client: Option<String>,
 }
 
@@ -59,7 +59,7 @@ mod tests {
     use crate::web::tests::delivery;
 
     #[test]
-    fn a_head_that_is_not_of_the_wire_says_why_and_blames_no_other_protocol() {
+    fn an_inexact_head_says_why() {
         let page = |version, exact| {
             let delivery = delivery(version, exact, b"{}");
             HeadersTab::new(&delivery).render().unwrap()
@@ -69,12 +69,12 @@ mod tests {
             page("HTTP/1.1", false),
             page("HTTP/2.0", false),
         );
-        assert!(exact.contains("In the order and spelling of the wire"));
+        assert!(exact.contains("Exactly as received"));
         assert!(http2.contains("HTTP/2 has no header lines"));
         assert!(
             http1.contains("Recorded without order and spelling"),
             "{http1}"
         );
-        assert!(!http1.contains("HTTP/2") && !http1.contains("spelling of the wire"));
+        assert!(!http1.contains("HTTP/2") && !http1.contains("Exactly as received"));
     }
 }

@@ -1,4 +1,4 @@
-//! One delivery: a line of facts, a sentence, and tabs. The tabs are links: each view has an address of its own.
+//! One delivery: a line of facts, a sentence, and tabs. The tabs are links; each view has its own URL.
 
 mod attempts;
 pub(super) mod badge;
@@ -44,7 +44,7 @@ use crate::web::render::rich_text::Prose;
 #[template(path = "_delivery.html")]
 pub(crate) struct DeliveryView {
     seq: u64,
-    /// Seq of the first of its attempts.
+    /// Seq of its first attempt.
     group: u64,
     /// Seqs of its attempts, oldest first.
     attempts: String,
@@ -56,10 +56,10 @@ pub(crate) struct DeliveryView {
     received: Moment,
     received_exact: String,
     size: String,
-    /// That the body is cut; the Run tab says so among the findings.
+    /// A note that the body is truncated. On the Run tab, a finding says so.
     cut: Option<&'static str>,
     token: Option<TokenChip>,
-    /// What the sender was answered; nothing if it was not there any more.
+    /// Status of the response; `None` if the sender had disconnected.
     reply_status: Option<u16>,
     compare_with: CompareWith,
     tabs: Vec<TabLink>,
@@ -115,7 +115,7 @@ impl DeliveryView {
         let body = LazyCell::new(|| RunBody::parse(&delivery.body));
         let state_label = run.and_then(|run| conversation::label(run, || body.state().is_some()));
         let view = match view.tab {
-            // The tab stays open while one walks from delivery to delivery; where there is no state, the first one stands in.
+            // The tab stays open when another delivery is selected. If that delivery has no state, the first tab is shown.
             Tab::Conversation(_) if state_label.is_none() => view.tab(Tab::Run),
             _ => view,
         };
@@ -164,22 +164,22 @@ fn seqs(all: &[Summary]) -> String {
 
 fn cut(why: Truncation) -> &'static str {
     match why {
-        Truncation::TooLong => "The body is longer than creel keeps; these are its first bytes.",
+        Truncation::TooLong => "The body was longer than creel stores; these are its first bytes.",
         Truncation::Disconnected => {
-            "The sender went away before the body\u{2019}s end; these are the bytes that came."
+            "The sender disconnected before the end of the body; these are the bytes received."
         }
         Truncation::TimedOut => {
-            "The body\u{2019}s end did not come in time; these are the bytes that came."
+            "The rest of the body did not arrive in time; these are the bytes received."
         }
         Truncation::Unknown => {
-            "These are the first bytes of the body; the stored reason cannot be read."
+            "These are the first bytes of the body; the stored reason for the truncation cannot be read."
         }
     }
 }
 
 fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Vec<TabLink> {
     let current = std::mem::discriminant(&view.tab);
-    // Of what is no run, there are no fields to tell; but whoever is on that tab while leafing through the list stays there.
+    // Only runs have a Fields tab. It stays for other deliveries too if it is the current tab, so that moving through the list keeps it.
     let is_run = delivery.summary.reading.run.is_some();
     let has = |tab: &Tab| match tab {
         Tab::Conversation(_) => state.is_some(),

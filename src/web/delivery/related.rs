@@ -1,4 +1,4 @@
-//! What other deliveries of an endpoint say of one: its attempts, and the run that took its place.
+//! The deliveries related to one: its attempts, and the run that superseded it.
 
 use uuid::Uuid;
 
@@ -7,19 +7,19 @@ use crate::domain::ids::Seq;
 use crate::langgraph;
 use crate::store::{Filter, Page, Store, StoreError};
 
-/// At most so many of the newest deliveries of a run are looked at.
+/// Most deliveries of a run that are read, newest first.
 const LOOKS_AT: usize = 100;
 
-/// The deliveries that are related to one.
+/// The deliveries related to one.
 pub(crate) struct Related {
-    /// Those among the newest of its run that are attempts of the same, oldest first; itself is always among them.
+    /// The attempts of the same delivery among the newest of its run, oldest first. The delivery itself is always included.
     pub(crate) attempts: Vec<Summary>,
-    /// The latest delivery of the run that took its place, if it came to the same endpoint.
+    /// The latest delivery of the run that superseded it, if this endpoint received it.
     pub(crate) successor: Option<Seq>,
 }
 
 impl Related {
-    /// Those of this delivery.
+    /// Reads the deliveries related to this one.
     pub(crate) async fn read(store: &dyn Store, delivery: &Summary) -> Result<Self, StoreError> {
         Ok(Self {
             attempts: attempts(store, delivery).await?,
@@ -38,7 +38,7 @@ async fn attempts(store: &dyn Store, delivery: &Summary) -> Result<Vec<Summary>,
     let mut found = store.deliveries(delivery.endpoint_id, page).await?;
     found.retain(|other| other.attempt.first_seq == delivery.attempt.first_seq);
     if found.iter().all(|other| other.seq != delivery.seq) {
-        // The oldest of them, since the page begins with the newest.
+        // The oldest one, because the page begins with the newest.
         found.push(delivery.clone());
     }
     found.reverse();

@@ -1,4 +1,4 @@
-//! The Run tab: what was understood of a delivery. Received values stand apart from what follows from them.
+//! The Run tab: how creel interprets a delivery. Received values are separate from derived ones.
 
 use askama::Template;
 
@@ -35,29 +35,29 @@ pub(crate) struct RunTab {
     follows: Vec<Follows>,
     inputs: Option<RunInputsView>,
     last_message: Option<LastMessage>,
-    /// The body itself, where there is nothing else to show.
+    /// The body itself, if there is nothing else to show.
     body: Option<BodyTab>,
-    /// What can be asked of LangGraph next.
+    /// Commands that query LangGraph.
     follow_up: Option<FollowUpView>,
 }
 
 struct ErrorView {
-    /// Whether it is a failure; a run that was cancelled gives its reason in the same place.
+    /// Whether it is a failure. A cancelled run has its reason in the same field.
     failed: bool,
     class: Option<Line>,
     message: String,
 }
 
-/// A value of the payload.
+/// A received value.
 struct PayloadValue {
     label: &'static str,
     value: Line,
     copies: bool,
-    /// Leads to all deliveries of the thread.
+    /// Link to all deliveries of the thread.
     href: Option<String>,
 }
 
-/// What follows from the payload.
+/// A derived fact.
 struct Follows {
     label: &'static str,
     sentence: Prose,
@@ -144,21 +144,21 @@ fn follows(run: &Run, successor: Option<DeliveryLink>) -> Vec<Follows> {
     if let Some(graph) = graph.filter(|_| langgraph::is_default_assistant(run)) {
         add(
             "Assistant",
-            RichText::plain("The default one of ").code(graph),
+            RichText::plain("Default assistant of ").code(graph),
         );
     }
     match run.stateless {
         Some(true) => add(
             "Thread",
-            RichText::plain("Stateless: the thread is temporary and goes with the run"),
+            RichText::plain("Temporary: deleted with the stateless run"),
         ),
-        Some(false) => add("Thread", RichText::plain("Lasts beyond the run")),
+        Some(false) => add("Thread", RichText::plain("Persistent")),
         None => {}
     }
     if run.resumed == Some(true) {
         add(
             "Input",
-            RichText::parse("Resumed after an interrupt: `kwargs.command.resume` was given"),
+            RichText::parse("Resumed after an interrupt (`kwargs.command.resume` is set)"),
         );
     }
     if run.cron_id.is_some() {

@@ -1,6 +1,6 @@
-//! What a run was created with, folded: input, context, config and metadata, indented.
+//! The parameters of a run, folded and indented: input, context, config and metadata.
 //!
-//! **Invariant:** a page holds a bounded piece of each, and says when that is not all.
+//! **Invariant:** a page contains a bounded part of each, and says if that is not all.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -11,10 +11,10 @@ use crate::web::links::view::{Tab, View};
 use crate::web::render::format;
 use crate::web::render::pretty::{self, Pretty};
 
-/// How much of a part stands in the page, in bytes.
+/// Longest part of each on a page, in bytes.
 const PART_BYTES_MAX: usize = 16 * 1024;
 
-/// The inputs that there are.
+/// The parts that are present.
 #[derive(Template)]
 #[template(path = "_run_inputs.html")]
 pub(crate) struct RunInputsView {
@@ -29,12 +29,12 @@ struct InputView {
     path: &'static str,
     size: String,
     json: Pretty,
-    /// How much is shown, if not all.
+    /// Size of the shown part, if not all is shown.
     first: Option<String>,
 }
 
 impl RunInputsView {
-    /// Nothing where none holds anything.
+    /// `None` if all are empty.
     pub(crate) fn of(body: &RunBody<'_>, view: View) -> Option<Self> {
         let found = body.inputs();
         let inputs = [
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_shown_where_they_hold_something_and_nothing_where_none_does() {
+    fn empty_parts_are_not_shown() {
         let some = page(r#"{"kwargs":{"input":{"a":"<b>"},"context":{},"config":null}}"#).unwrap();
         assert!(
             some.contains("Input") && some.contains("&lt;b&gt;"),
@@ -105,8 +105,12 @@ mod tests {
     fn a_large_part_is_cut_between_characters_and_says_so() {
         let cut = |text: String| page(&format!(r#"{{"kwargs":{{"input":"{text}"}}}}"#)).unwrap();
         let large = cut("é".repeat(PART_BYTES_MAX));
-        assert!(large.contains("The first 16.3 kB"), "{}", &large[..600]);
+        assert!(
+            large.contains("Showing the first 16.3 kB"),
+            "{}",
+            &large[..600]
+        );
         assert!(large.len() < PART_BYTES_MAX + 2000);
-        assert!(!cut("x".repeat(100)).contains("The first"));
+        assert!(!cut("x".repeat(100)).contains("Showing the first"));
     }
 }

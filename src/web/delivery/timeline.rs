@@ -1,4 +1,4 @@
-//! When a run was created, started, ended, sent and received, and what lies between: in the queue, running, on its way.
+//! When a run was created, started, ended, sent and received, and the durations between: queued, running, in transit.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -9,7 +9,7 @@ use crate::web::render::format;
 
 /// Width of the drawing in its own units.
 const WIDTH: i64 = 1000;
-/// Narrowest part, so that a millisecond beside a minute can still be seen.
+/// Narrowest part, so that a millisecond is visible next to a minute.
 const PART_WIDTH_MIN: i64 = 6;
 
 /// The five instants of a delivery.
@@ -22,7 +22,7 @@ pub(crate) struct Timeline {
 
 impl HtmlSafe for Timeline {}
 
-/// An instant and what led to it.
+/// An instant, with the duration before it.
 struct Step {
     label: &'static str,
     exact: Option<String>,
@@ -32,7 +32,7 @@ struct Step {
     doing: &'static str,
 }
 
-/// A stretch of the drawing.
+/// A part of the drawing.
 struct TimelinePart {
     class: &'static str,
     x: i64,
@@ -43,13 +43,13 @@ impl Timeline {
     pub(crate) fn new(run: &Run, received: Time) -> Self {
         let marks = [
             ("Created", run.created_at, "", ""),
-            ("Started", run.started_at, "in the queue", "part-queue"),
+            ("Started", run.started_at, "queued", "part-queue"),
             ("Ended", run.ended_at, "running", "part-run"),
-            ("Sent", run.sent_at, "until it was sent", "part-sent"),
+            ("Sent", run.sent_at, "until sent", "part-sent"),
             (
                 "Received",
                 Some(received),
-                "on its way, earlier attempts included",
+                "in transit, including earlier attempts",
                 "",
             ),
         ];
@@ -60,7 +60,7 @@ impl Timeline {
             let ms = previous
                 .zip(time)
                 .map(|(earlier, time): (Time, Time)| time.millis_since(earlier));
-            // By the sender's clock alone: what lies between two clocks has no length to draw.
+            // Only by the sender's clock: the difference between two clocks is not drawn.
             spans.extend(ms.filter(|_| !class.is_empty()).map(|ms| (class, ms)));
             steps.push(Step {
                 label,
@@ -79,7 +79,7 @@ impl Timeline {
     }
 }
 
-/// The stretches in proportion, each wide enough to be seen; nothing is drawn where an instant is missing or out of order.
+/// The parts in proportion, each wide enough to be visible. Nothing is drawn if an instant is missing or out of order.
 fn parts(spans: &[(&'static str, i64)]) -> Vec<TimelinePart> {
     let total: i64 = spans.iter().map(|(_, ms)| ms).sum();
     if spans.len() < 3 || total == 0 || spans.iter().any(|(_, ms)| *ms < 0) {

@@ -1,4 +1,4 @@
-//! The page of an endpoint: its URL, the list of what it caught, and one delivery of it.
+//! The page of an endpoint: its URL, the list of its deliveries, and one delivery.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -26,7 +26,7 @@ use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::links::view::{Tab, View};
 
-/// A request with this header wants the part of the page that it names, and nothing around it.
+/// A request with this header gets only the part of the page that the header names.
 const FRAGMENT: &str = "x-fragment";
 
 #[derive(Template)]
@@ -36,7 +36,7 @@ struct Inspect {
     title: String,
     capture_url: String,
     manages: bool,
-    /// Whether the URL is shown without the token that it needs.
+    /// Whether the URL is shown without its token.
     token_is_hidden: bool,
     /// Which of list and detail a narrow screen shows.
     screen: &'static str,
@@ -44,7 +44,7 @@ struct Inspect {
     detail: Detail,
 }
 
-/// What stands beside the list.
+/// The part next to the list.
 enum Detail {
     Delivery(Box<DeliveryView>),
     Waiting(Box<Waiting>),
@@ -70,8 +70,8 @@ impl Display for Detail {
 
 impl HtmlSafe for Detail {}
 
-/// `GET /inspect/{endpoint}`; `?key=` is traded for cookies, `?how` shows how to send something here. With `X-Fragment: start` the part of
-/// it that starts runs, alone.
+/// `GET /inspect/{endpoint}`; `?key=` is exchanged for cookies, `?how` shows how to send requests here. With `X-Fragment: start`, only the
+/// panel that starts runs.
 pub(crate) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
@@ -129,7 +129,7 @@ pub(crate) async fn show_delivery(
     let related = Related::read(app.store.as_ref(), &delivery.summary).await?;
     let url = capture_url(&request, &app, &endpoint, right);
     let reader = Reader::of(&request, &app, &endpoint, url.clone());
-    // Indenting and escaping some 100 kB takes long enough to hold up the captures of this thread.
+    // Indenting and escaping 100 kB would delay the captures on this thread.
     let shown =
         web::block(move || DeliveryView::new(&delivery, &related, &reader, view, Time::now()));
     let shown = shown.await.map_err(|error| PageError::internal(&error))?;
@@ -142,7 +142,7 @@ pub(crate) async fn show_delivery(
     Ok(answers::keep(response, reserved))
 }
 
-/// Whether a request wants this part of the page alone.
+/// Whether a request asks for this part of the page only.
 fn wants(request: &HttpRequest, part: &str) -> bool {
     let wanted = request.headers().get(FRAGMENT);
     wanted.is_some_and(|wanted| wanted == part)
@@ -171,7 +171,7 @@ fn render(
     })
 }
 
-/// A share link opens once: its key becomes cookies, and the address bar is rid of it.
+/// Exchanges the key of a share link for cookies, and redirects so that it disappears from the address bar.
 async fn trade_key(
     request: &HttpRequest,
     app: &App,
@@ -187,7 +187,7 @@ fn token_is_hidden(endpoint: &Endpoint, right: Right) -> bool {
     !right.manages() && endpoint.settings.token != TokenRule::NotAsked
 }
 
-/// The capture URL: with its token only for who manages the endpoint, since a delivery that carries the token counts as trusted.
+/// The capture URL. Only owner and operator see its token, because a delivery with the token counts as trusted.
 fn capture_url(request: &HttpRequest, app: &App, endpoint: &Endpoint, right: Right) -> String {
     let authority = guard::authority(request);
     if right.manages() {

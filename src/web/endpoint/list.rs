@@ -1,4 +1,4 @@
-//! The list of deliveries, newest first. It is the same rows everywhere: in the page, behind "Older", and when the bell rang.
+//! The list of deliveries, newest first. The page, "Older" and live updates all use the same rows.
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -16,12 +16,12 @@ use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::links::view::View;
 
-/// How many rows come at a time.
+/// Number of rows per request.
 pub(crate) const ROWS_PAGE: usize = 100;
-/// Tells a script that a fragment stopped before the last row.
+/// Tells the script that there are more rows than in this fragment.
 const MORE: HeaderName = HeaderName::from_static("x-more");
 
-/// Rows and nothing around them.
+/// Only rows.
 #[derive(Template)]
 #[template(source = "{% for row in rows %}{{ row }}{% endfor %}", ext = "html")]
 pub(crate) struct Rows {
@@ -35,7 +35,7 @@ impl HtmlSafe for Rows {}
 #[template(path = "_list.html")]
 pub(crate) struct List {
     rows: Rows,
-    /// What live rows follow on: the newest delivery that this page knows of.
+    /// The newest delivery on this page; live rows follow it.
     newest: u64,
     /// Whether the list begins with the newest delivery.
     is_head: bool,
@@ -68,7 +68,7 @@ impl List {
     }
 }
 
-/// `GET /inspect/{endpoint}/rows?after=|before=`: a page of rows, newest first, and whether more follow in the direction asked for.
+/// `GET /inspect/{endpoint}/rows?after=|before=`: a page of rows, newest first, and whether more follow in this direction.
 pub(crate) async fn rows_fragment(
     request: HttpRequest,
     app: web::Data<App>,
@@ -82,7 +82,7 @@ pub(crate) async fn rows_fragment(
         Some(after) => following(app.store.as_ref(), endpoint.id, after).await?,
         None => newest_first(app.store.as_ref(), endpoint.id, view.before).await?,
     };
-    // The script that asks for rows keeps them under the newest ones, so that their links need no `before`.
+    // The script appends these rows to the list that begins with the newest, so their links need no `before`.
     let mut response = page::html(&rows(&found, view.before(None)))?;
     if more {
         let headers = response.headers_mut();

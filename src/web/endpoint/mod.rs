@@ -1,4 +1,4 @@
-//! The pages of an endpoint: its URL and the list of its deliveries, its settings, and the samples that can be sent to it.
+//! The pages of an endpoint: its URL and its deliveries, its settings, and samples to send to it.
 
 pub(super) mod inspect;
 pub(super) mod list;

@@ -14,7 +14,7 @@ use crate::web::links::view::View;
 use crate::web::render::escape::Line;
 use crate::web::render::format::{self, Moment};
 
-/// Longest text of an error in a row, in characters; the row cuts it to its width anyway.
+/// Longest error text in a row, in characters. CSS shortens it to the width of the row.
 const ERROR_CHARS_MAX: usize = 160;
 /// Longest name of a graph, in characters.
 const NAME_CHARS_MAX: usize = 80;
@@ -24,9 +24,9 @@ const NAME_CHARS_MAX: usize = 80;
 #[template(path = "_row.html")]
 pub(crate) struct Row {
     pub(crate) seq: u64,
-    /// Seq of the first of its attempts, of which this is the latest.
+    /// Seq of the first attempt; the row shows the latest.
     group: u64,
-    /// How often it came, if more than once.
+    /// Number of attempts, if more than one.
     times: Option<u32>,
     href: String,
     selected: bool,
@@ -39,7 +39,7 @@ pub(crate) struct Row {
     duration: Option<String>,
     size: String,
     token: Option<TokenChip>,
-    /// What the sender was answered, where that is no 2xx.
+    /// Status of the response, if it is not a 2xx.
     refused: Option<u16>,
     error: Option<Line>,
     received: Moment,
@@ -48,7 +48,7 @@ pub(crate) struct Row {
 impl HtmlSafe for Row {}
 
 impl Row {
-    /// Its link leads to the delivery and leaves the rest of the view as it is.
+    /// Its link selects the delivery and keeps the rest of the view.
     pub(crate) fn new(delivery: &Summary, view: View, now: Time) -> Self {
         let run = delivery.reading.run.as_deref();
         let path = target::sub_path(&delivery.target);
@@ -99,7 +99,7 @@ fn error(run: &Run) -> Option<Line> {
     ))
 }
 
-/// A name or a word as a row bears it.
+/// A name or a word, shortened for a row.
 fn shortened(text: &str) -> String {
     Beginning::of_chars(text, NAME_CHARS_MAX).to_string()
 }

@@ -1,6 +1,6 @@
-//! Samples of what LangGraph sends, sent to an endpoint with a click: a real request over loopback to creel's own captures.
+//! Sends samples of LangGraph deliveries to an endpoint: real requests over loopback to creel's own capture URLs.
 //!
-//! **Invariant:** it goes to creel's own listener and nowhere else, only for whoever manages the endpoint, and few are on their way at once.
+//! **Invariant:** requests go to creel's own listener only, only owner and operator can send them, and their number at a time is limited.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
@@ -32,20 +32,20 @@ pub(crate) struct SamplesMenu {
 impl HtmlSafe for SamplesMenu {}
 
 impl SamplesMenu {
-    /// All samples, group by group, for an endpoint.
+    /// All samples by group, for an endpoint.
     pub(crate) fn new(id: EndpointId) -> Self {
         let groups = Group::ALL.map(|group| (group, group.samples()));
         Self { id, groups }
     }
 }
 
-/// What the menu sends.
+/// The form data of the menu.
 #[derive(Deserialize)]
 pub(crate) struct Chosen {
     sample: String,
 }
 
-/// `POST /inspect/{endpoint}/samples`: sends one, all of its deliveries, then shows the last as it was caught.
+/// `POST /inspect/{endpoint}/samples`: sends all deliveries of a sample, then shows the last one.
 pub(crate) async fn send(
     request: HttpRequest,
     app: web::Data<App>,
@@ -54,12 +54,12 @@ pub(crate) async fn send(
     let endpoint = page::managed_endpoint(&request, &app).await?;
     let sample = Sample::find(&form.sample).ok_or_else(|| AppError::Invalid {
         field: "sample",
-        why: "there is none of that name".to_owned(),
+        why: "unknown sample".to_owned(),
     })?;
     let webhook = app.urls.capture_url(guard::authority(&request), &endpoint);
     let url = address(&webhook)?;
     let kind = sample.sender().kind;
-    // Setting up reads the certificates of the system, and some bodies take megabytes: both would hold up the captures of this thread.
+    // Loading the system's certificates and building bodies of megabytes would delay the captures on this thread.
     let made = move || {
         let sendings = sample.sendings(&webhook, &url, Time::now());
         sender_client::client(kind).map(|client| (client, sendings))
@@ -72,7 +72,7 @@ pub(crate) async fn send(
         tokio::time::sleep(sending.wait).await;
         let before = app.store.last_seq(endpoint.id).await?;
         deliver(&app, &client, sending).await?;
-        // Others may have sent meanwhile: the one with the bytes that were sent is shown.
+        // Other senders may have delivered meanwhile: the delivery with the same bytes is shown.
         let caught = Page::following(before, PAGE_MAX);
         let caught = app.store.deliveries(endpoint.id, caught).await?;
         let sha256: [u8; 32] = Sha256::digest(sending.body.as_deref().unwrap_or_default()).into();
@@ -85,7 +85,7 @@ pub(crate) async fn send(
     Ok(page::see_other(&inspect))
 }
 
-/// How many deliveries may come beside the one that was sent for it still to be found.
+/// How many newer deliveries are searched for the one that was sent.
 const PAGE_MAX: usize = 100;
 
 /// Sends it, as its server would.
@@ -102,7 +102,7 @@ async fn deliver(app: &App, client: &Client, sending: &Sending) -> Result<(), Pa
     }
 }
 
-/// The endpoint on creel's own listener, over loopback wherever that listens.
+/// The endpoint's URL on creel's own listener, over loopback.
 fn own_address(app: &App, to: &Url) -> Result<Url, PageError> {
     let mut own = address(&app.urls.own_captures_origin())?;
     own.set_path(to.path());

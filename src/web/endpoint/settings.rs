@@ -1,4 +1,4 @@
-//! An endpoint's settings: its name, its token, a share link, its end. For the owner and the operator.
+//! An endpoint's settings: name, token, response statuses, share links, deletion. For the owner and the operator.
 
 use std::sync::Arc;
 
@@ -30,35 +30,35 @@ struct SettingsPage {
     title: String,
     name: String,
     token: Option<String>,
-    /// What is chosen for the token, as the form says it.
+    /// The form's choice for the token.
     choice: String,
     own_token: String,
     reply: String,
-    /// What cannot be used of what was sent.
+    /// The invalid field.
     wrong: Option<InvalidSetting>,
     name_chars_max: usize,
     token_bytes_max: usize,
-    /// A share link that was made just now; it is not shown again.
+    /// The share link that was just created; it is not shown again.
     share_url: Option<String>,
-    /// Whether that link has the name that only this machine has for itself.
+    /// Whether the link's host name works on this machine only.
     share_is_local: bool,
     /// Whether the share links were revoked just now.
     revoked: bool,
 }
 
-/// Asks once more before something is gone.
+/// Asks for confirmation before something is deleted or revoked.
 #[derive(Template)]
 #[template(path = "settings_confirm.html")]
 struct Confirm {
     id: String,
     question: String,
     consequence: String,
-    /// Where the form goes, below the endpoint's page.
+    /// The form's target, relative to the endpoint's page.
     action: &'static str,
     button: &'static str,
 }
 
-/// What the settings form sends.
+/// The data of the settings form.
 #[derive(Clone, Deserialize)]
 pub(crate) struct Change {
     name: String,
@@ -86,7 +86,7 @@ impl Change {
     }
 }
 
-/// What the forms send after which something is gone; only the second one confirms.
+/// The data of the forms that delete or revoke. Only the second request, from the confirmation page, confirms.
 #[derive(Deserialize)]
 pub(crate) struct Confirmation {
     confirmed: Option<String>,
@@ -203,7 +203,7 @@ pub(crate) async fn add_key(
     page::html(&SettingsPage::new(&endpoint, Some(share_url)))
 }
 
-/// `POST /inspect/{endpoint}/revoke`: asks once more, then takes back every read key.
+/// `POST /inspect/{endpoint}/revoke`: asks for confirmation, then revokes every read key.
 pub(crate) async fn revoke_keys(
     request: HttpRequest,
     app: web::Data<App>,
@@ -214,8 +214,8 @@ pub(crate) async fn revoke_keys(
         return page::html(&Confirm {
             id: endpoint.id.to_string(),
             question: format!("Revoke all share links of {}?", endpoint.title()),
-            consequence: "Nobody can read this endpoint by a share link or a read key from then on, neither a person nor a program. \
-                          What was received stays, and so does your own access."
+            consequence: "All share links and read keys of this endpoint stop working, for people and for programs. Deliveries and your \
+                          own access remain."
                 .to_owned(),
             action: "revoke",
             button: "Revoke all",
@@ -232,7 +232,7 @@ pub(crate) async fn revoke_keys(
     Ok(page::see_other(&settings))
 }
 
-/// `POST /inspect/{endpoint}/delete`: asks once more, then deletes.
+/// `POST /inspect/{endpoint}/delete`: asks for confirmation, then deletes.
 pub(crate) async fn delete(
     request: HttpRequest,
     app: web::Data<App>,
@@ -241,16 +241,16 @@ pub(crate) async fn delete(
     let endpoint = page::managed_endpoint(&request, &app).await?;
     if !form.is_given() {
         let caught = app.store.last_seq(endpoint.id).await?.0;
-        let goes = if caught == 1 { "goes" } else { "go" };
+        let are = if caught == 1 { "is" } else { "are" };
         return page::html(&Confirm {
             id: endpoint.id.to_string(),
-            question: format!("Delete {} for good?", endpoint.title()),
+            question: format!("Delete {} permanently?", endpoint.title()),
             consequence: format!(
-                "Its {} {goes} with it. The capture URL answers 404 from then on and is never given out again.",
+                "Its {} {are} deleted too. The capture URL will answer 404 and is never reused.",
                 format::count(caught, "delivery", "deliveries")
             ),
             action: "delete",
-            button: "Delete for good",
+            button: "Delete permanently",
         });
     }
     let id = endpoint.id;

@@ -1,8 +1,8 @@
-//! Commands to try an endpoint with, with the capture URL in them. Those that start runs are in `langgraph::guide::start_calls`.
+//! Commands to try an endpoint, with its capture URL. Those that start runs are in `langgraph::guide::start_calls`.
 
 use crate::langgraph::guide::quote::shell_word;
 
-/// Sends a small JSON; works as it stands.
+/// Sends a small JSON body.
 pub(crate) fn curl(capture_url: &str) -> String {
     format!(
         "curl -X POST {} \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"hello\": \"creel\"}}'",
@@ -10,7 +10,7 @@ pub(crate) fn curl(capture_url: &str) -> String {
     )
 }
 
-/// Plays a LangGraph sender.
+/// Sends a sample.
 pub(crate) fn send(capture_url: &str) -> String {
     let url = shell_word(capture_url);
     format!("creel send success --to {url}\n\n# all samples\ncreel send --list")

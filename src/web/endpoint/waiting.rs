@@ -1,4 +1,4 @@
-//! What to do before the first delivery: the URL, ways to try it, how LangGraph is told to use it, and why nothing may arrive.
+//! The page before the first delivery: the URL, ways to try it, how to use it with LangGraph, and why nothing may arrive.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::web::guide::causes::Causes;
 use crate::web::guide::doctor;
 use crate::web::guide::start::Start;
 
-/// How long nothing comes before a page that waits points to the reasons.
+/// How long the page waits before it links to the causes.
 const STALLED_AFTER: Duration = Duration::from_secs(30);
 
 /// Shown until the first delivery, and again on demand.
@@ -21,10 +21,10 @@ const STALLED_AFTER: Duration = Duration::from_secs(30);
 pub(crate) struct Waiting {
     capture_url: String,
     list_href: String,
-    /// While nothing has come yet: how long until the page points to the reasons.
+    /// While nothing has arrived: how long until the page links to the causes.
     stalled_after: Option<Duration>,
     snippets: Vec<SnippetView>,
-    /// What LangGraph answers, where it refuses the URL.
+    /// LangGraph's response, if it rejects the URL.
     refused: Option<Refused>,
     advice: AdviceList,
     doctor_href: String,
@@ -32,29 +32,29 @@ pub(crate) struct Waiting {
     causes: Causes,
 }
 
-/// Parts of the page that say more than the capture URL.
+/// The parts of the page besides the capture URL.
 pub(crate) struct Sections {
     pub(crate) start: Start,
-    /// Samples to send, for whoever may.
+    /// Samples to send, for owner and operator.
     pub(crate) samples: Option<SamplesMenu>,
-    /// Whether the URL is shown without the token that it needs.
+    /// Whether the URL is shown without its token.
     pub(crate) token_is_hidden: bool,
 }
 
-/// How LangGraph refuses the URL by default.
+/// LangGraph's default response to the URL.
 struct Refused {
     status: u16,
     reason: String,
 }
 
-/// Something to paste.
+/// A command to paste.
 struct SnippetView {
     title: &'static str,
     text: String,
 }
 
 impl Waiting {
-    /// `waits` while nothing has come yet.
+    /// `waits` while nothing has arrived.
     pub(crate) fn new(
         capture_url: String,
         list_href: String,
@@ -87,7 +87,7 @@ impl Waiting {
     }
 }
 
-/// Up to the first advice that makes it work, without its other spelling: the doctor has the rest.
+/// The advice up to the first piece that makes the URL work, without the environment variable; the doctor shows all.
 fn shortest_way(mut advice: Vec<Advice>) -> Vec<Advice> {
     let works = |piece: &Advice| piece.langgraph_json.is_some() || piece.url.is_some();
     let first = advice.iter().position(works).unwrap_or(advice.len());

@@ -1,4 +1,4 @@
-//! What the URL doctor advises, with blocks to paste.
+//! The URL doctor's advice, with blocks to paste.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -6,7 +6,7 @@ use askama::filters::HtmlSafe;
 use crate::langgraph::doctor::Advice;
 use crate::web::render::rich_text::Prose;
 
-/// What to change and to know, with blocks to paste.
+/// The advice, with blocks to paste.
 #[derive(Template)]
 #[template(path = "_advice.html")]
 pub(crate) struct AdviceList {

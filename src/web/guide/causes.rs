@@ -1,4 +1,4 @@
-//! Why nothing arrives: the list of reasons, within the waiting page and within the documentation.
+//! Why nothing arrives: the list of causes, for the waiting page and the documentation.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -10,7 +10,7 @@ use crate::web::render::rich_text::Prose;
 #[template(path = "_causes.html")]
 pub(crate) struct Causes {
     causes: Vec<CauseView>,
-    /// Whether each is shown at once, not its title alone.
+    /// Whether each cause is unfolded.
     open: bool,
 }
 
@@ -21,12 +21,12 @@ struct CauseView {
     title: Prose,
     symptom: Prose,
     remedy: Prose,
-    /// Where the URL doctor is, where it knows more.
+    /// URL of the doctor, if it helps with this cause.
     doctor_href: Option<String>,
 }
 
 impl Causes {
-    /// The list; `doctor_href` is where the doctor is asked.
+    /// The list; `doctor_href` is the URL of the doctor.
     pub(crate) fn new(doctor_href: &str, open: bool) -> Self {
         let causes = CAUSES.iter().map(|cause| CauseView {
             name: cause.name,

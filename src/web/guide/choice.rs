@@ -1,4 +1,4 @@
-//! Which snippet is chosen: a call that starts a run, and a language. The address of the page names both.
+//! The selected snippet: a call that starts a run, and a language. The URL of the page names both.
 
 use actix_web::HttpRequest;
 
@@ -6,7 +6,7 @@ use crate::domain::ids::EndpointId;
 use crate::langgraph::guide::start_calls::{Language, START_CALLS, StartCall};
 use crate::web::layout::page;
 
-/// Which snippet is shown.
+/// The selected snippet.
 #[derive(Clone, Copy)]
 pub(crate) struct Choice {
     pub(crate) call: &'static StartCall,
@@ -14,7 +14,7 @@ pub(crate) struct Choice {
 }
 
 impl Choice {
-    /// The snippet of these names; what there is not counts as not said.
+    /// The snippet with these names; unknown names select the default.
     pub(crate) fn named(call: &str, language: &str) -> Self {
         Self {
             call: StartCall::find(call).unwrap_or(&START_CALLS[0]),
@@ -27,7 +27,7 @@ impl Choice {
         Self::named(&param("way"), &param("in"))
     }
 
-    /// Its address on the page of an endpoint.
+    /// Its URL on the page of an endpoint.
     pub(crate) fn href(self, id: EndpointId) -> String {
         let (call, language) = (self.call.name, self.language.name());
         format!("/inspect/{id}?how&way={call}&in={language}#start")

@@ -1,7 +1,7 @@
-//! Where this browser starts runs: typed once, remembered in a cookie for all endpoints, without a script.
+//! The LangGraph deployment of this browser's user: entered once, stored in a cookie for all endpoints, without JavaScript.
 //!
-//! **Invariant:** only a form of creel's own changes it, so that no other site or server can slip an address into what is pasted later:
-//! the cookie is authenticated and belongs to one owner. What it says is checked as if it had been typed just now.
+//! **Invariant:** only creel's own form changes it, so no other site or server can insert a URL into commands that are pasted later: the
+//! cookie is authenticated and bound to one owner. Its value is validated again whenever it is read.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -15,21 +15,21 @@ use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
 
-/// What the form sends.
+/// The data of the form.
 #[derive(Deserialize)]
 pub(crate) struct Typed {
     url: String,
     assistant: String,
-    /// There if the server asks for an API key.
+    /// Present if the server requires an API key.
     key: Option<String>,
-    /// Which snippet was shown beside the form.
+    /// The snippet that was shown with the form.
     #[serde(default)]
     way: String,
     #[serde(default, rename = "in")]
     language: String,
 }
 
-/// What this browser remembers.
+/// The deployment stored in this browser.
 pub(crate) fn remembered(request: &HttpRequest, app: &App) -> Option<Deployment> {
     let value = app.access.cookies.deployment_of(request)?;
     let part = |name: &str| {
@@ -41,7 +41,7 @@ pub(crate) fn remembered(request: &HttpRequest, app: &App) -> Option<Deployment>
     Deployment::new(&part("url")?, &part("assistant")?, part("key").is_some()).ok()
 }
 
-/// `POST /inspect/{endpoint}/deployment`: for whoever reads the endpoint, since it changes their own browser alone.
+/// `POST /inspect/{endpoint}/deployment`: for every reader of the endpoint, because it only changes their own browser's cookie.
 pub(crate) async fn remember(
     request: HttpRequest,
     app: web::Data<App>,
@@ -67,7 +67,7 @@ pub(crate) async fn remember(
     Ok(page::with_cookies(page::see_other(&back), cookies))
 }
 
-/// Letters that every cookie may hold.
+/// Encoded with characters that every cookie may contain.
 fn cookie_value(deployment: &Deployment) -> String {
     let mut value = Serializer::new(String::new());
     value

@@ -1,4 +1,4 @@
-//! Pages to read for whoever has no endpoint yet. They say what the tables of `langgraph` say, and nothing of anybody's captures.
+//! Documentation pages, which need no endpoint. They show the tables of `langgraph` and no captured data.
 
 use actix_web::HttpResponse;
 use askama::Template;

@@ -1,4 +1,4 @@
-//! The URL doctor's page: a form, and what LangGraph makes of a webhook URL. The address says all of it, so that it can be linked to.
+//! The URL doctor's page: a form, and how LangGraph handles a webhook URL. The page's URL contains all input, so a result can be linked.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
@@ -17,19 +17,19 @@ struct Doctor {
     url: String,
     versions: Vec<VersionChoice>,
     webhooks: String,
-    /// Why the pasted block cannot be read.
+    /// Why the pasted block is invalid.
     wrong: Option<String>,
     found: Option<Found>,
     advice: AdviceList,
 }
 
-/// A version that can be chosen.
+/// A selectable version.
 struct VersionChoice {
     name: String,
     chosen: bool,
 }
 
-/// What was found, in the words and classes of the page.
+/// The result, with the CSS classes of the page.
 struct Found {
     sentence: String,
     class: &'static str,
@@ -65,7 +65,7 @@ pub(crate) fn href(url: &str) -> String {
     format!("/doctor?{query}")
 }
 
-/// What the newest known version, told nothing about webhooks, makes of a URL.
+/// How the newest known version, without any webhook settings, handles a URL.
 pub(crate) fn examine_as_it_comes(url: &str) -> Diagnosis {
     examine(&Question {
         url,
@@ -75,7 +75,7 @@ pub(crate) fn examine_as_it_comes(url: &str) -> Diagnosis {
     })
 }
 
-/// `GET /doctor`; without `url` the form alone.
+/// `GET /doctor`; without `url`, only the form.
 pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
     let param = |name| page::param(&request, name);
     let version = match param("langgraph") {

@@ -20,7 +20,7 @@ struct Explained {
     code: Code,
     title: &'static str,
     level: LevelMark,
-    /// Another level that it has at times, and when.
+    /// Another level, and the cases in which it applies.
     at_times: Option<(LevelMark, &'static str)>,
     text: Prose,
     why: Prose,

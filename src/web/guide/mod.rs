@@ -1,4 +1,4 @@
-//! What creel explains about LangGraph: how to start runs, what its server does with a URL, why nothing arrives, what findings mean.
+//! Pages that explain LangGraph: how to start runs, how its server handles a URL, why nothing arrives, what findings mean.
 
 pub(super) mod advice;
 pub(super) mod causes;

@@ -1,5 +1,5 @@
-//! The panel that starts a run: every call that takes a webhook, in three languages, with this endpoint's URL. Its links have addresses,
-//! so that it works without a script; with one they change the panel in place.
+//! The panel that starts a run: every call that accepts a webhook, in three languages, with this endpoint's URL. Its links work without
+//! JavaScript; with it, they change the panel in place.
 
 use actix_web::HttpRequest;
 use askama::Template;
@@ -45,7 +45,7 @@ struct StartLink {
 }
 
 impl Start {
-    /// The panel that a request asks for.
+    /// The panel that a request selects.
     pub(crate) fn new(
         request: &HttpRequest,
         app: &App,
@@ -79,7 +79,7 @@ impl Start {
     }
 }
 
-/// What the code needs.
+/// How to install what the code needs.
 fn installs(language: Language) -> Option<&'static str> {
     match language {
         Language::Curl => None,
@@ -88,7 +88,7 @@ fn installs(language: Language) -> Option<&'static str> {
     }
 }
 
-/// The calls of a group, with the chosen one marked.
+/// The calls of a group, with the selected one marked.
 fn calls(choice: Choice, group: CallGroup, id: EndpointId) -> Vec<StartLink> {
     let calls = START_CALLS.iter().filter(|call| call.group == group);
     let link = |call: &'static StartCall| StartLink {

@@ -1,4 +1,4 @@
-//! The token in a header in place of the URL: what to write into `langgraph.json`.
+//! How to send the token in a header instead of the URL: the settings for `langgraph.json`.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -21,7 +21,7 @@ pub(crate) struct TokenHeader {
 impl HtmlSafe for TokenHeader {}
 
 impl TokenHeader {
-    /// For an endpoint that asks for a token.
+    /// For an endpoint that expects a token.
     pub(crate) fn of(rule: &TokenRule, capture_url: &str) -> Option<Self> {
         let TokenRule::Secret(token) = rule else {
             return None;
@@ -35,7 +35,7 @@ impl TokenHeader {
     }
 }
 
-/// The header, beside what the URL needs to be taken at all.
+/// The header, together with the settings that the URL needs to be accepted.
 pub(crate) fn block(url: &str) -> String {
     let headers = json!({"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"});
     let policy = doctor::policy_for(url);
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_block_holds_the_header_and_what_the_url_needs() {
+    fn the_block_has_the_header_and_the_url_settings() {
         let read =
             |url: &str| -> Value { serde_json::from_str(&format!("{{{}}}", block(url))).unwrap() };
         let headers = json!({"Authorization": "Bearer ${{ env.LG_WEBHOOK_TOKEN }}"});
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_url_is_without_the_token_and_the_token_is_one_word_of_a_shell() {
+    fn the_url_has_no_token_and_the_token_is_shell_quoted() {
         let rule = TokenRule::Secret("it's".to_owned());
         let found = TokenHeader::of(&rule, "http://h/hook/x?token=it%27s").unwrap();
         assert_eq!(found.bare_url, "http://h/hook/x");

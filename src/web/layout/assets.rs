@@ -1,5 +1,5 @@
-//! Style sheets, scripts and the mark, inside of the binary. They are served under a path with a hash of all their contents, so that
-//! browsers keep them for ever, relative imports between scripts hold, and a new version of creel never meets an old script.
+//! Style sheets, scripts and the logo, embedded in the binary. Their path has a hash of all contents, so browsers can cache them forever,
+//! relative imports between scripts work, and a new version of creel is never combined with an old script.
 
 use std::sync::LazyLock;
 
@@ -61,7 +61,7 @@ static ROOT: LazyLock<String> = LazyLock::new(|| {
     format!("/static/{digits}")
 });
 
-/// Path under which the assets of this build are served, without a slash at its end.
+/// Path of the assets of this build, without a trailing slash.
 #[must_use]
 pub(crate) fn root() -> &'static str {
     &ROOT
@@ -114,7 +114,7 @@ mod tests {
         }
     }
 
-    /// The classes that stand in the templates; those that are made at run time are left out.
+    /// The classes in the templates, without those set at run time.
     fn classes() -> Vec<String> {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates");
         let mut found = Vec::new();
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn every_class_of_a_template_has_a_rule_or_a_script_that_asks_for_it() {
+    fn every_class_is_used_by_a_style_sheet_or_script() {
         let rules: String = ASSETS
             .iter()
             .filter_map(|asset| std::str::from_utf8(asset.bytes).ok())
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(classes, [""; 0]);
     }
 
-    /// Paths of all files below a folder of the repository.
+    /// Paths of all files in a folder of the repository.
     fn files(folder: &str) -> Vec<String> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
         let (mut folders, mut found) = (vec![root.clone()], Vec::new());
@@ -190,9 +190,6 @@ mod tests {
                 count += 1;
             }
         }
-        assert!(
-            count >= 10,
-            "the style sheets, the scripts and the mark: {count}"
-        );
+        assert!(count >= 10, "style sheets, scripts and logo: {count}");
     }
 }

@@ -1,6 +1,6 @@
-//! What went wrong, as a page: one template for everything that a person can be told instead of what was asked for.
+//! Error pages: one template for every error that a person can see.
 //!
-//! **Invariant:** the statuses are those of the API, and a wrong id and a missing right are the same page.
+//! **Invariant:** the statuses are those of the API, and a wrong id and missing access give the same page.
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
@@ -11,7 +11,7 @@ use crate::error::{AppError, RETRY_AFTER_SECONDS};
 use crate::store::StoreError;
 use crate::web::layout::headers;
 
-/// An error that is answered with a page.
+/// An error that is rendered as a page.
 #[derive(Debug, thiserror::Error)]
 #[error("{detail}")]
 pub(crate) struct PageError {
@@ -31,21 +31,22 @@ struct ErrorPage<'a> {
 impl PageError {
     /// A sample that creel could not send to itself.
     pub(crate) fn not_sent(why: &dyn std::error::Error) -> Self {
-        tracing::error!(error = %why, "a sample could not be sent");
+        tracing::error!(error = %why, "cannot send a sample");
         Self {
             status: StatusCode::BAD_GATEWAY,
             title: "The sample did not arrive",
-            detail: format!("creel could not send it to its own capture address: {why}"),
+            detail: format!("creel could not send it to its own capture URL: {why}"),
         }
     }
 
     /// A page that could not be rendered.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
-        tracing::error!(error = %error, "a page could not be rendered");
+        tracing::error!(error = %error, "cannot render a page");
         Self {
             status: StatusCode::INTERNAL_SERVER_ERROR,
-            title: "This page cannot be shown",
-            detail: "creel failed to put this page together; what was caught is safe".to_owned(),
+            title: "Internal error",
+            detail: "creel could not render this page; stored deliveries are not affected"
+                .to_owned(),
         }
     }
 }
@@ -55,14 +56,14 @@ impl From<&AppError> for PageError {
         Self {
             status: error.status_code(),
             title: match error {
-                AppError::NotFound => "Nothing here",
-                AppError::Invalid { .. } => "That cannot be used",
-                AppError::Forbidden(_) => "Not from here",
-                AppError::Misdirected(_) => "Not under this host name",
+                AppError::NotFound => "Not found",
+                AppError::Invalid { .. } => "Invalid request",
+                AppError::Forbidden(_) => "Forbidden",
+                AppError::Misdirected(_) => "Wrong host name",
                 AppError::TooLarge { .. } => "Too large",
-                AppError::Timeout => "Too slow",
-                AppError::Method => "Not this way",
-                AppError::Busy | AppError::Unavailable => "Just a moment",
+                AppError::Timeout => "Request timeout",
+                AppError::Method => "Method not allowed",
+                AppError::Busy | AppError::Unavailable => "Temporarily unavailable",
             },
             detail: error.to_string(),
         }
@@ -111,7 +112,7 @@ impl ResponseError for PageError {
     }
 }
 
-/// The answer to everything that is not there.
+/// The response for unknown paths.
 pub(crate) async fn not_found() -> Result<HttpResponse, PageError> {
     Err(AppError::NotFound.into())
 }

@@ -1,6 +1,6 @@
-//! What a form sends. The framework's own `web::Form` waits for the body without limit; this one reads it as every body is read.
+//! The data of a form. The framework's own `web::Form` waits for the body without a time limit; this one has the limits of all bodies.
 //!
-//! **Invariant:** a form that is not all there, or not understood, is answered with a page and reaches no handler.
+//! **Invariant:** an incomplete or invalid form is answered with an error page and never reaches a handler.
 
 use std::ops::Deref;
 

@@ -1,4 +1,4 @@
-//! What all pages share: how they are answered, the headers that protect them, errors, forms and static files.
+//! The parts that all pages share: rendering, protecting headers, errors, forms and static files.
 
 pub(super) mod assets;
 pub(super) mod error;

@@ -1,4 +1,4 @@
-//! How pages are answered, and what their addresses ask for.
+//! Renders pages, and parses their URLs.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use crate::web::layout::headers::protect;
 /// A rendered page.
 ///
 /// # Errors
-/// When the template fails, which is a mistake of creel's own.
+/// When the template fails, which is a bug.
 pub(crate) fn html(template: &impl Template) -> Result<HttpResponse, PageError> {
     let text = template
         .render()
@@ -35,10 +35,10 @@ pub(crate) fn html(template: &impl Template) -> Result<HttpResponse, PageError> 
         .body(text))
 }
 
-/// A rendered page that is made from whole bodies.
+/// A rendered page that needs complete bodies.
 ///
 /// # Errors
-/// When the template fails, which is a mistake of creel's own.
+/// When the template fails, which is a bug.
 pub(crate) fn kept_html(
     template: &impl Template,
     reserved: Reserved,
@@ -46,27 +46,27 @@ pub(crate) fn kept_html(
     html(template).map(|response| answers::keep(response, reserved))
 }
 
-/// The way on after a form was sent.
+/// The redirect after a form was submitted.
 pub(crate) fn see_other(path: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, path))
         .finish()
 }
 
-/// The answer with cookies. All of them are creel's own, made of characters that fit into a header.
+/// The response with cookies. All of them are creel's own, with characters that are valid in a header.
 pub(crate) fn with_cookies(
     mut response: HttpResponse,
     cookies: impl IntoIterator<Item = Cookie<'static>>,
 ) -> HttpResponse {
     for cookie in cookies {
         if let Err(error) = response.add_cookie(&cookie) {
-            tracing::error!(error = %error, "a cookie does not fit into a header");
+            tracing::error!(error = %error, "a cookie is not a valid header value");
         }
     }
     response
 }
 
-/// Puts the protecting headers on every answer, errors included, and turns errors of the outer checks into pages.
+/// Adds the protecting headers to every response, including errors, and turns errors of the outer checks into pages.
 ///
 /// # Errors
 /// Those of the handlers, as pages.
@@ -80,7 +80,7 @@ pub(crate) async fn middleware(
             protect(response.headers_mut());
             for cookie in &removals {
                 if let Err(error) = response.response_mut().add_cookie(cookie) {
-                    tracing::error!(error = %error, "a cookie does not fit into a header");
+                    tracing::error!(error = %error, "a cookie is not a valid header value");
                 }
             }
             Ok(response)
@@ -92,18 +92,18 @@ pub(crate) async fn middleware(
     }
 }
 
-/// The endpoint that the path names.
+/// The endpoint id in the path.
 ///
 /// # Errors
-/// `NotFound` when it is no id at all.
+/// `NotFound` if it is not an id.
 pub(crate) fn endpoint_id(request: &HttpRequest) -> Result<EndpointId, AppError> {
     path_part(request, "endpoint")
 }
 
-/// The endpoint that the path names, for a request that may change it.
+/// The endpoint in the path, for a request that may change it.
 ///
 /// # Errors
-/// `NotFound` when there is none, or it is not the requester's to change.
+/// `NotFound` if it does not exist, or the caller may not change it.
 pub(crate) async fn managed_endpoint(
     request: &HttpRequest,
     app: &App,
@@ -111,10 +111,10 @@ pub(crate) async fn managed_endpoint(
     app.access.manager(request, endpoint_id(request)?).await
 }
 
-/// The delivery that the path names.
+/// The seq in the path.
 ///
 /// # Errors
-/// `NotFound` when it is no number.
+/// `NotFound` if it is not a number.
 pub(crate) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
     path_part(request, "seq").map(Seq)
 }
@@ -122,20 +122,20 @@ pub(crate) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
 /// A part of the path.
 ///
 /// # Errors
-/// `NotFound` when it is not of that kind.
+/// `NotFound` if it is not of that type.
 pub(crate) fn path_part<T: FromStr>(request: &HttpRequest, name: &str) -> Result<T, AppError> {
     let text = request.match_info().get(name).unwrap_or_default();
     text.parse().map_err(|_| AppError::NotFound)
 }
 
-/// The first query parameter of that name. Unknown and repeated ones do no harm: a link with a tail still opens.
+/// The first query parameter of that name. Unknown and repeated ones are ignored, so a link with additional parameters still works.
 pub(crate) fn param(request: &HttpRequest, name: &str) -> Option<String> {
     url::form_urlencoded::parse(request.query_string().as_bytes())
         .find(|(found, _)| found == name)
         .map(|(_, value)| value.into_owned())
 }
 
-/// A query parameter that is an id or a number; what is none counts as not given.
+/// A query parameter that is an id or a number; an invalid one counts as absent.
 pub(crate) fn parsed_param<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     param(request, name)?.parse().ok()
 }

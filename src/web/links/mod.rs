@@ -1,4 +1,4 @@
-//! Where pages are: the address of each, made in one place.
+//! The URLs of all pages, built in one place.
 
 pub(super) mod state_ref;
 pub(super) mod view;
@@ -8,28 +8,28 @@ use uuid::Uuid;
 use crate::domain::delivery::Summary;
 use crate::domain::ids::{EndpointId, Seq};
 
-/// The page of a delivery.
+/// URL of a delivery's page.
 pub(super) fn delivery(id: EndpointId, seq: Seq) -> String {
     format!("/inspect/{id}/{seq}")
 }
 
-/// The bytes of a delivery's body, as a download.
+/// URL of a delivery's body, as a download.
 pub(super) fn download(delivery: &Summary) -> String {
     let (endpoint, seq) = (delivery.endpoint_id, delivery.seq);
     format!("/api/v1/endpoints/{endpoint}/deliveries/{seq}/body")
 }
 
-/// The page on which two deliveries are compared.
+/// URL of the page that compares two deliveries.
 pub(super) fn compare(id: EndpointId, a: Seq, b: Seq) -> String {
     format!("/inspect/{id}/compare?a={a}&b={b}")
 }
 
-/// The page of a thread.
+/// URL of a thread's page.
 pub(super) fn thread(id: EndpointId, thread: Uuid) -> String {
     format!("/inspect/{id}/thread/{thread}")
 }
 
-/// The id of a run's thread, if it is a UUID: only those have a page.
+/// The id of a run's thread, if it is a UUID. Only these have a page.
 pub(super) fn thread_id(delivery: &Summary) -> Option<Uuid> {
     let run = delivery.reading.run.as_deref()?;
     Uuid::try_parse(run.thread_id.as_deref()?).ok()

@@ -1,27 +1,27 @@
-//! Which part of a state is looked at. It is made of numbers alone, so that no address holds what was received.
+//! A reference to a part of a state. It consists of numbers only, so no URL contains received text.
 
 use actix_web::HttpRequest;
 
 use crate::json::JsonPath;
 use crate::web::layout::page;
 
-/// A part of a state.
+/// A reference to a part of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StateRef {
-    /// The value at the end of this path; the conversation if there is none.
+    /// The path of a value; if empty, the conversation.
     pub(crate) at: Option<JsonPath>,
-    /// Which message, which child or which byte of a text it begins with.
+    /// Index of the first message or child, or offset in a text.
     pub(crate) from: Option<usize>,
 }
 
 impl StateRef {
-    /// All of it.
+    /// The complete state.
     pub(crate) const WHOLE: Self = Self {
         at: None,
         from: None,
     };
 
-    /// What the query of a request asks for; what is no path and no number counts as not given.
+    /// Parses the query of a request; invalid parameters count as absent.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         Self {
             at: page::parsed_param(request, "at"),
@@ -29,7 +29,7 @@ impl StateRef {
         }
     }
 
-    /// The messages from that one on.
+    /// The messages from this one on.
     pub(crate) fn message(from: usize) -> Self {
         Self {
             at: None,
@@ -44,7 +44,7 @@ impl StateRef {
         }
     }
 
-    /// A value from that child or byte on.
+    /// A value from this child or byte on.
     pub(crate) fn value_from(path: JsonPath, from: usize) -> Self {
         Self {
             at: Some(path),
@@ -52,7 +52,7 @@ impl StateRef {
         }
     }
 
-    /// Its part of the query of an address.
+    /// Its query parameters.
     pub(crate) fn query(self) -> String {
         let at = self.at.map_or(String::new(), |path| format!("&at={path}"));
         let from = self

@@ -1,5 +1,5 @@
-//! Which part of an endpoint's page is looked at: a delivery, one of its tabs, where the list begins. The address says all of it, so
-//! that every view can be linked to, and works without a script.
+//! A view of an endpoint's page: a delivery, one of its tabs, the start of the list. The URL contains all of it, so every view can be linked
+//! and works without JavaScript.
 
 use actix_web::HttpRequest;
 
@@ -8,22 +8,22 @@ use crate::domain::ids::Seq;
 use crate::web::layout::page;
 use crate::web::links::state_ref::StateRef;
 
-/// Which view of a delivery is asked for.
+/// The tabs of a delivery.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Tab {
-    /// What was understood.
+    /// The run and its findings.
     #[default]
     Run,
-    /// The messages and the rest of the state, or a part of it.
+    /// The messages and other values of the state, or a part of it.
     Conversation(StateRef),
-    /// The body, indented where that is possible, or as received.
+    /// The body, indented if possible, or as received.
     Body {
         raw: bool,
     },
     Headers,
     /// The request target.
     Query,
-    /// Which fields came, and which did not.
+    /// The received fields, compared with the known ones.
     Fields,
 }
 
@@ -38,7 +38,7 @@ impl Tab {
         Self::Fields,
     ];
 
-    /// Its name on the page.
+    /// Its label.
     pub(crate) fn label(self) -> &'static str {
         match self {
             Self::Run => "Run",
@@ -64,20 +64,20 @@ impl Tab {
     }
 }
 
-/// Which part of an endpoint's page is looked at.
+/// A view of an endpoint's page.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) endpoint: EndpointId,
-    /// The delivery, if one is selected.
+    /// The selected delivery, if any.
     pub(crate) selected: Option<Seq>,
-    /// The list holds deliveries before this one; from the newest on if there is none.
+    /// The list begins before this delivery; if absent, with the newest.
     pub(crate) before: Option<Seq>,
-    /// The tab of the delivery.
+    /// The selected tab.
     pub(crate) tab: Tab,
 }
 
 impl View {
-    /// What the query of a request asks for, with no delivery selected.
+    /// Parses the query of a request; no delivery is selected.
     pub(crate) fn of(request: &HttpRequest, endpoint: EndpointId) -> Self {
         let raw = page::param(request, "view").is_some_and(|view| view == "raw");
         Self {
@@ -95,7 +95,7 @@ impl View {
         }
     }
 
-    /// The same with that delivery.
+    /// The view with this delivery selected.
     pub(crate) fn select(self, seq: Seq) -> Self {
         Self {
             selected: Some(seq),
@@ -103,17 +103,17 @@ impl View {
         }
     }
 
-    /// The same with that tab.
+    /// The view with this tab selected.
     pub(crate) fn tab(self, tab: Tab) -> Self {
         Self { tab, ..self }
     }
 
-    /// The same with the list beginning there.
+    /// The view with the list starting there.
     pub(crate) fn before(self, before: Option<Seq>) -> Self {
         Self { before, ..self }
     }
 
-    /// The list with no delivery beside it.
+    /// The view with no delivery selected.
     pub(crate) fn list(self) -> Self {
         Self {
             selected: None,
@@ -122,7 +122,7 @@ impl View {
         }
     }
 
-    /// Address of a part of the delivery's state.
+    /// URL of a part of the delivery's state.
     pub(crate) fn state_href(self, part: StateRef) -> String {
         self.tab(Tab::Conversation(part)).href()
     }
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_says_what_differs_from_the_first_view() {
+    fn a_url_has_only_what_differs_from_the_default_view() {
         let id: EndpointId = "6f1c2f6e-0000-4000-8000-000000000001".parse().unwrap();
         let first = View {
             endpoint: id,

@@ -1,6 +1,6 @@
-//! Captured text as HTML: escaped, and with everything visible that could hide or reorder what came.
+//! Captured text as HTML: escaped, with all characters made visible that could hide or reorder text.
 //!
-//! **Invariant:** whatever goes in, what comes out is character data, `<span>` and `<span class="ctl">` alone.
+//! **Invariant:** the output consists only of character data, `<span>` and `<span class="ctl">`, whatever the input.
 
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -8,7 +8,7 @@ use askama::filters::HtmlSafe;
 
 use crate::domain::beginning::Beginning;
 
-/// Captured text to show; the only way for it to reach a page with its control characters visible.
+/// Captured text to show, with its control characters visible.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shown<'a> {
     text: &'a str,
@@ -16,12 +16,12 @@ pub(crate) struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Text that belongs on one line: line ends and tabs are made visible too.
+    /// Text for one line: line ends and tabs are made visible too.
     pub(crate) fn line(text: &'a str) -> Self {
         Self { text, lines: false }
     }
 
-    /// Text of several lines: line feeds and tabs stay what they are.
+    /// Text of several lines: line feeds and tabs are kept.
     pub(crate) fn block(text: &'a str) -> Self {
         Self { text, lines: true }
     }
@@ -35,7 +35,7 @@ impl Display for Shown<'_> {
 
 impl HtmlSafe for Shown<'_> {}
 
-/// Captured text of a page that owns it.
+/// Owned captured text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line(pub(crate) String);
 
@@ -54,7 +54,7 @@ impl Line {
     }
 }
 
-/// As much of the beginning of a text as weighs no more than that.
+/// The longest beginning of a text with at most this weight.
 pub(crate) fn fitting(text: &str, weight_max: usize) -> Beginning<'_> {
     let mut weight = 0;
     let over = text.char_indices().find(|(_, found)| {
@@ -64,12 +64,12 @@ pub(crate) fn fitting(text: &str, weight_max: usize) -> Beginning<'_> {
     Beginning::of_bytes(text, over.map_or(text.len(), |(at, _)| at))
 }
 
-/// What a line of its own weighs in a page beside its text.
+/// Weight of a line without its text.
 pub(crate) const LINE_WEIGHT: usize = 48;
-/// What a character weighs that becomes an element.
+/// Weight of a character that becomes an element.
 const HIDDEN_WEIGHT: usize = 160;
 
-/// What a character weighs in a page: at least the bytes of HTML that it becomes, and more where it becomes what browsers are slow at.
+/// Weight of a character on a page: at least its bytes of HTML, and more if browsers are slow to render it.
 pub(crate) fn weigh(found: char) -> usize {
     match found {
         '<' | '>' | '&' | '"' | '\'' => "&quot;".len(),
@@ -79,11 +79,11 @@ pub(crate) fn weigh(found: char) -> usize {
     }
 }
 
-/// Longer texts are written in runs of about so many bytes, an element each: Chromium takes seconds to break 256 kB into lines where they
-/// are one run and need more than one font, and some hundredths of a second where they are many.
+/// Longer texts are split into elements of about this many bytes. Chromium takes seconds to break 256 kB of text with several fonts into
+/// lines if it is one element, and hundredths of a second if it is many.
 const RUN_BYTES: usize = 4 * 1024;
 
-/// Writes `text` as HTML; `lines` leaves line feeds and tabs alone.
+/// Writes `text` as HTML; `lines` keeps line feeds and tabs.
 pub(crate) fn write(out: &mut impl Write, text: &str, lines: bool) -> fmt::Result {
     if text.len() <= RUN_BYTES {
         return write_run(out, text, lines);
@@ -99,7 +99,7 @@ pub(crate) fn write(out: &mut impl Write, text: &str, lines: bool) -> fmt::Resul
     Ok(())
 }
 
-/// Where the run at the start ends: between two characters that do not melt into one, if there are such in the next few.
+/// End of the first element: between two characters that do not combine, if there are any nearby.
 fn run_end(text: &str) -> usize {
     let start = text.ceil_char_boundary(RUN_BYTES);
     let near = text.get(start..).unwrap_or_default().as_bytes();
@@ -132,7 +132,7 @@ fn write_run(out: &mut impl Write, text: &str, lines: bool) -> fmt::Result {
     out.write_str(&text[plain..])
 }
 
-/// Controls, bidirectional overrides and isolates, invisible characters. The two joiners stay: scripts and emoji need them.
+/// Controls, bidirectional overrides and isolates, invisible characters. The two joiners are kept: scripts and emoji need them.
 fn is_hidden(found: char) -> bool {
     found.is_control()
         || matches!(
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_written_in_runs_and_nothing_of_it_is_lost() {
+    fn a_long_text_is_split_without_loss() {
         for piece in ["a<b", "日本語", "👩\u{200d}👩", "x"] {
             let text = piece.repeat(10_000);
             let shown = Shown::block(&text).to_string();

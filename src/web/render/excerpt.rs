@@ -1,4 +1,4 @@
-//! As much of a captured value as a line bears. Of two values that are alike, what is shown is where they differ.
+//! Excerpts of captured values. For two similar values, the excerpt shows where they differ.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -9,16 +9,16 @@ use crate::web::render::escape::{Line, fitting};
 use crate::web::render::format;
 use crate::web::render::pretty::{self, Pretty};
 
-/// Longest value that is shown whole, in bytes.
+/// Longest value that is shown completely, in bytes.
 const WHOLE_BYTES_MAX: usize = 400;
-/// Longest object or list that is shown indented, in bytes and in bytes of HTML.
+/// Longest object or array that is shown indented, in bytes and in bytes of HTML.
 const PRETTY_BYTES_MAX: usize = 2 * 1024;
 const PRETTY_HTML_BYTES_MAX: usize = 12 * 1024;
 /// Longest piece of an excerpt, in bytes of HTML: a hidden character takes many when it is shown.
 const PIECE_HTML_BYTES_MAX: usize = 2 * 1024;
-/// Longest text that is taken in at a glance, in bytes.
+/// Longest text that is shown without context, in bytes.
 const WORD_BYTES_MAX: usize = 12;
-/// How much is shown around what differs, in bytes.
+/// Context around a difference, in bytes.
 const AROUND_BYTES: usize = 60;
 
 /// A value, or a part of it.
@@ -29,7 +29,7 @@ const AROUND_BYTES: usize = 60;
 )]
 pub(crate) struct Excerpt {
     pieces: Vec<Piece>,
-    /// Size of the whole, where this is a part of it.
+    /// Size of the complete value, if this is a part.
     cut_of: Option<String>,
 }
 
@@ -38,7 +38,7 @@ impl HtmlSafe for Excerpt {}
 struct Piece {
     text: Line,
     differs: bool,
-    /// Whether only its beginning is there.
+    /// Whether this is only the beginning.
     is_cut: bool,
 }
 
@@ -59,16 +59,16 @@ impl Excerpt {
         Self::around(text, 0..text.len(), false)
     }
 
-    /// A text in whose place another one stands: where it differs from that.
+    /// A text that replaces or is replaced by another: the part that differs.
     pub(crate) fn compared(text: &str, other: &str) -> Self {
         let (start, end) = common_ends(text, other);
-        // On words, and on texts that have little in common, marks are in the way.
+        // In single words, and in texts with little in common, marks do not help.
         let (shorter, longer) = (text.len().min(other.len()), text.len().max(other.len()));
         let marked = longer > WORD_BYTES_MAX && 3 * (start + end) > shorter;
         Self::around(text, start..text.len() - end, marked)
     }
 
-    /// The beginning of an object or a list, without the blanks between its tokens.
+    /// The beginning of an object or array, without whitespace between its tokens.
     pub(crate) fn of_container(json: &str) -> Self {
         let mut compact = String::new();
         let mut tokens = Tokens::new(json).map(|(_, token)| token);
@@ -89,7 +89,7 @@ impl Excerpt {
         }
     }
 
-    /// A part of a text, with some of what stands around it.
+    /// A part of a text, with some context.
     fn around(text: &str, part: std::ops::Range<usize>, marked: bool) -> Self {
         let is_short = text.len() <= WHOLE_BYTES_MAX;
         let (from, to) = if is_short {
@@ -121,7 +121,7 @@ impl Excerpt {
     }
 }
 
-/// A JSON value: on a line, or indented where that reads better.
+/// A JSON value, on one line or indented.
 #[derive(Template)]
 #[template(
     source = "{% if let Some(pretty) = pretty %}<pre class=\"value\" tabindex=\"0\">{{ pretty }}</pre>{% else %}{{ excerpt }}{% endif %}",
@@ -135,7 +135,7 @@ pub(crate) struct Value {
 impl HtmlSafe for Value {}
 
 impl Value {
-    /// One that stands alone.
+    /// A single value.
     pub(crate) fn of(text: &str) -> Self {
         let is_container = text.starts_with(['{', '[']);
         let is_long = is_container && text.len() > 60;
@@ -150,7 +150,7 @@ impl Value {
         Self { pretty, excerpt }
     }
 
-    /// Two, of which one stands for the other.
+    /// Two values, of which one replaces the other.
     pub(crate) fn both(a: &str, b: &str) -> (Self, Self) {
         let are_strings = a.starts_with('"') && b.starts_with('"');
         if !are_strings {
@@ -168,7 +168,7 @@ impl Value {
 mod tests {
     use super::*;
 
-    /// What is seen, the marked part in brackets.
+    /// The visible text, with the marked part in brackets.
     fn seen(excerpt: &Excerpt) -> String {
         let show = |piece: &Piece| {
             let text = piece.text.raw();
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_alike_are_marked_where_they_differ() {
+    fn similar_values_are_marked_where_they_differ() {
         assert_eq!(
             both("\"thread-turn-1?x\"", "\"thread-turn-22?x\""),
             ["\"thread-turn-[1]?x\"", "\"thread-turn-[22]?x\""]
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn of_long_values_the_part_that_differs_is_shown() {
+    fn long_values_show_the_part_that_differs() {
         let long = |differs: &str| format!("{}{differs}{}", "é".repeat(900), "x".repeat(900));
         let [a, b] = both(&long("one"), &long("other"));
         assert!(a.starts_with("…é") && a.ends_with("x…"), "{a}");
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn what_swells_when_it_is_shown_is_cut() {
+    fn an_excerpt_with_hidden_characters_is_bounded() {
         let excerpt = Excerpt::of(&"\u{200b}".repeat(130));
         assert!(excerpt.cut_of.is_some());
         assert!(excerpt.render().unwrap().len() < 3_000);
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_stands_on_a_line_or_indented_or_is_cut() {
+    fn an_object_is_on_a_line_or_indented_or_cut() {
         let shown = |text: &str| Value::of(text).render().unwrap();
         assert_eq!(shown("{ \"a\" : 1 }"), "<code>{&quot;a&quot;:1}</code>");
         let some = format!("[{}1]", "1, ".repeat(100));

@@ -1,4 +1,4 @@
-//! Numbers and instants for people. Rounded for the eye; wherever one of these stands, the exact value is at hand beside it.
+//! Numbers and times for people. They are rounded; the exact value is always shown or available too.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -24,7 +24,7 @@ pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Two digits a byte.
+/// Two digits per byte.
 #[must_use]
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -33,7 +33,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(digits).collect()
 }
 
-/// The end of an id. Ids of version 7 begin with the time, so that neighbours differ in their ends only.
+/// The end of an id. Version 7 ids begin with the time, so ids created together differ only at their ends.
 #[must_use]
 pub(crate) fn short_id(id: &str) -> String {
     const SHOWN: usize = 6;
@@ -45,7 +45,7 @@ pub(crate) fn short_id(id: &str) -> String {
     format!("\u{2026}{end}")
 }
 
-/// An instant as `<time>`: how long ago for the eye, the exact one in its title and for scripts.
+/// An instant as `<time>`: shown as "… ago", with the exact time in its title and for scripts.
 #[derive(Clone, Debug, Template)]
 #[template(
     source = r#"<time datetime="{{ iso }}" title="{{ exact }}"{% if short %} data-short{% endif %}>{{ ago }}</time>"#,
@@ -61,7 +61,7 @@ pub(crate) struct Moment {
 impl HtmlSafe for Moment {}
 
 impl Moment {
-    /// Seen from `now`.
+    /// Relative to `now`.
     #[must_use]
     pub(crate) fn new(time: Time, now: Time) -> Self {
         Self {
@@ -72,7 +72,7 @@ impl Moment {
         }
     }
 
-    /// The same without the word "ago", for a list where every row would say it.
+    /// Without the word "ago", for lists.
     #[must_use]
     pub(crate) fn short(time: Time, now: Time) -> Self {
         let moment = Self::new(time, now);
@@ -90,7 +90,7 @@ pub(crate) fn exact(time: Time) -> String {
     time.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
-/// `now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, then the date. `static/js/time.js` says the same while the page is open.
+/// `now`, `12 s ago`, `3 min ago`, `2 h ago`, `4 d ago`, then the date. `static/js/time.js` updates it while the page is open.
 fn ago(time: Time, now: Time) -> String {
     let seconds = now.millis_since(time) / 1000;
     match seconds {
@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_and_sizes_read_well() {
+    fn durations_and_sizes_are_readable() {
         let spans = [
             0, 14, 999, 1_400, 59_990, 125_000, 3_720_000, 90_000_000, -120,
         ]
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn an_instant_is_told_by_its_distance() {
+    fn an_instant_is_shown_relative_to_now() {
         let now = Time::from_micros(1_800_000_000_000_000);
         let before = |seconds: i64| ago(Time::from_micros(now.micros() - seconds * 1_000_000), now);
         let shown = [-5, 0, 59, 60, 3_600, 86_400, 2_592_000].map(before);
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_an_id_tells_it_from_its_neighbours() {
+    fn the_end_of_an_id_distinguishes_it() {
         assert_eq!(
             short_id("01a20015-cb58-731c-b81f-bbc9f0a069d4"),
             "\u{2026}a069d4"

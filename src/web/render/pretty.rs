@@ -1,8 +1,7 @@
-//! Valid JSON, indented and coloured for reading. It works on the text, not on values: key order, repeats, number spelling and escapes
-//! stay as received, and no depth is too deep, because nothing recurses.
+//! Valid JSON, indented and coloured. It works on the text, not on parsed values: key order, repeated keys, number spelling and escapes stay
+//! as received, and any depth works because nothing recurses.
 //!
-//! **Invariant:** the tokens that come out are the tokens that went in; only the blanks between them change. Where the output stops,
-//! that may be within one.
+//! **Invariant:** the tokens stay the same; only the whitespace between them changes. Truncated output may end within a token.
 
 use std::fmt::{self, Display, Formatter, Write};
 
@@ -11,17 +10,17 @@ use askama::filters::HtmlSafe;
 use crate::json::{TokenKind, Tokens};
 use crate::web::render::escape;
 
-/// Deeper levels are indented like this one: what is deeper is seldom read, and indentation grows with the square of the depth.
+/// Deepest indentation. Without a limit, the whitespace of nested values grows with the square of the depth.
 const INDENT_LEVELS_MAX: usize = 48;
-/// Where the output stops; short tokens swell by their markup, and browsers take their time over lines.
+/// Largest output: markup multiplies the size of short tokens, and browsers are slow with many lines.
 const WEIGHT_MAX: usize = 512 * 1024;
 
 /// Indented JSON as HTML.
 #[derive(Debug)]
 pub(crate) struct Pretty {
-    /// Safe to put into a page.
+    /// Escaped HTML.
     pub(crate) html: String,
-    /// How many bytes of the text it shows; fewer than all if it stops before the end.
+    /// Number of bytes of the text that it shows; fewer than all if it is truncated.
     pub(crate) shown_bytes: usize,
 }
 
@@ -33,11 +32,11 @@ impl Display for Pretty {
 
 impl HtmlSafe for Pretty {}
 
-/// Indents JSON. Text that is not JSON comes out as some tokens, without harm.
+/// Indents JSON. For invalid JSON the output is arbitrary, but safe.
 #[must_use]
 pub(crate) fn pretty(json: &str) -> Pretty {
     let mut html = String::with_capacity(json.len() * 2);
-    // A `String` takes every write.
+    // Writing to a `String` cannot fail.
     let rest = write_all(&mut html, json).unwrap_or_default();
     Pretty {
         html,
@@ -45,7 +44,7 @@ pub(crate) fn pretty(json: &str) -> Pretty {
     }
 }
 
-/// Writes as much as a page bears, and gives back what is left of the text.
+/// Writes as much as fits on a page, and returns the rest of the text.
 fn write_all<'a>(html: &mut String, json: &'a str) -> Result<&'a str, fmt::Error> {
     let (mut depth, mut lines) = (0_usize, 0_usize);
     let mut tokens = Tokens::new(json);
@@ -137,14 +136,14 @@ mod tests {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
         let shown = pretty(&deep);
         assert!(shown.html.len() < WEIGHT_MAX + 1024);
-        // Up to there every byte is a bracket, and every bracket is shown.
+        // Up to there every byte is a bracket, and all brackets are shown.
         assert_eq!(shown.html.matches('[').count(), shown.shown_bytes);
         let all = format!("{}1{} \n", "[".repeat(300), "]".repeat(300));
         assert_eq!(pretty(&all).shown_bytes, all.len());
     }
 
     #[test]
-    fn a_text_that_swells_is_cut_where_the_page_is_full() {
+    fn output_is_cut_when_the_page_is_full() {
         let hidden = format!("[\"{}\"]", "\u{7f}".repeat(100_000));
         let shown = pretty(&hidden);
         assert!(shown.html.len() < WEIGHT_MAX + 1024);
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_does_no_harm() {
+    fn invalid_json_does_no_harm() {
         for text in ["", "\"open", "{", "]]]", "ü\u{202e},,", "\"\\"] {
             let _ = pretty(text);
         }
@@ -164,7 +163,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_token_is_changed_added_or_lost(text in "[{}\\[\\],:\"\\\\ a1<ü\n-]{0,200}") {
-            // Joined, since in text that is not JSON two words may stand side by side with a blank between them.
+            // Joined, because in invalid JSON two words may be adjacent with a space between them.
             let joined = |text: &str| Tokens::new(text).map(|(_, token)| token).collect::<String>();
             proptest::prop_assert_eq!(joined(&seen(&text)), joined(&text));
         }

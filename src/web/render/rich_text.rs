@@ -1,4 +1,4 @@
-//! Sentences as HTML: creel's own words as text, what was received as code.
+//! Sentences as HTML: creel's own words as text, received values as code.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};
@@ -19,7 +19,7 @@ impl From<RichText> for Prose {
 }
 
 impl Prose {
-    /// A text of creel's own in which code stands between backticks.
+    /// creel's own text, with code between backticks.
     pub(crate) fn written(text: impl Into<Cow<'static, str>>) -> Self {
         Self(RichText::parse(text))
     }

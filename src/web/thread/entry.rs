@@ -17,16 +17,16 @@ use crate::web::render::format::{self, Moment};
 use crate::web::render::rich_text::Prose;
 use crate::web::thread::message_change::MessageChange;
 
-/// At most so many changes of a run are listed.
+/// Most changes listed per run.
 const CHANGES_MAX: usize = 25;
 
 /// What a run is compared with.
 pub(crate) enum Before {
-    /// Nothing came before it.
+    /// There is no earlier delivery.
     Nothing,
-    /// What came before it was not looked at.
+    /// Earlier deliveries were not read.
     NotLookedAt,
-    /// The last delivery that had values.
+    /// The last delivery with values.
     State(Box<Delivery>),
 }
 
@@ -37,26 +37,26 @@ pub(crate) struct ThreadEntry {
     pub(crate) badge: Badge,
     pub(crate) headline: Prose,
     pub(crate) received: Moment,
-    /// Time since the one before.
+    /// Time since the previous one.
     pub(crate) gap: Option<String>,
     pub(crate) resumed: bool,
-    /// What it did to the state.
+    /// A sentence about the change of the state.
     pub(crate) summary: Prose,
     pub(crate) messages: Vec<MessageChange>,
     pub(crate) rows: Vec<ChangeRow>,
-    /// How much more it changed.
+    /// Number of further changes, as text.
     pub(crate) rest: Option<String>,
-    /// The delivery that it is compared with, and what leads to all that differs from it.
+    /// The delivery that it is compared with, and a link to all differences.
     pub(crate) since: Option<(Seq, String)>,
-    /// Whether all of the state is shown, as there is none to compare it with.
+    /// Whether the complete state is shown, because there is none to compare with.
     pub(crate) is_first: bool,
-    /// Whether the same bytes came before.
+    /// Whether the same bytes arrived before.
     pub(crate) is_again: bool,
     /// What is shown where there is no state.
     stateless: RichText,
 }
 
-/// The state that a payload holds.
+/// The state in a payload.
 fn state<'t>(tree: Option<&'t HashedTree<'t>>) -> Option<HashedNode<'t>> {
     let values = tree?.root().member("values")?;
     (values.text() != "null").then_some(values)
@@ -88,31 +88,31 @@ impl ThreadEntry {
         }
     }
 
-    /// Whether there is a state in it, which is walked to and not taken apart.
+    /// Whether it has a state; finds it without parsing its content.
     pub(crate) fn has_state(delivery: &Delivery) -> bool {
         langgraph::RunBody::parse(&delivery.body).state().is_some()
     }
 
-    /// The same bytes once more.
+    /// A repeat of the same bytes.
     pub(crate) fn again(mut self, first: Seq) -> Self {
         self.is_again = true;
         self.summary = RichText::default()
-            .and(format!("The bytes of #{first} once more."))
+            .and(format!("Same bytes as #{first}."))
             .into();
         self
     }
 
     pub(crate) fn too_large(mut self) -> Self {
-        self.summary = RichText::plain("Its body is too large to be looked at here.").into();
+        self.summary = RichText::plain("The body is too large to compare here.").into();
         self
     }
 
-    /// Tells what the run changed, and what the next one is to be compared with.
+    /// Adds what the run changed; also returns what to compare the next run with.
     pub(crate) fn changed(mut self, before: Before, delivery: Delivery) -> (Self, Before) {
         let keys = RandomState::new();
         let here = tree(&delivery, &keys);
         let Some(state) = state(here.as_ref()) else {
-            // It holds more values than can be compared, or none.
+            // It has too many values to compare, or none.
             return if Self::has_state(&delivery) {
                 (self.too_large(), Before::NotLookedAt)
             } else {
@@ -121,14 +121,14 @@ impl ThreadEntry {
         };
         match &before {
             Before::State(earlier) => self.since(earlier, state, &keys),
-            Before::Nothing => self.whole(state, "The first state that came of this thread", &keys),
+            Before::Nothing => self.whole(state, "First state received", &keys),
             Before::NotLookedAt => self.unknown(state, &keys),
         }
         drop(here);
         (self, Before::State(Box::new(delivery)))
     }
 
-    /// What changed since an earlier state, unless that holds more values than can be compared.
+    /// The changes since an earlier state, unless that has too many values to compare.
     fn since(&mut self, earlier: &Delivery, now: HashedNode<'_>, keys: &RandomState) {
         let summary = &earlier.summary;
         let since = summary.seq;
@@ -141,7 +141,7 @@ impl ThreadEntry {
         self.summary = RichText::default()
             .code("values")
             .and(if is_same {
-                format!(" are as in #{since}.")
+                format!(" is unchanged since #{since}.")
             } else {
                 format!(" changed since #{since}:")
             })
@@ -150,14 +150,13 @@ impl ThreadEntry {
         self.since = Some((since, href));
     }
 
-    /// Tells all of a state where it is not known what of it is new.
+    /// Shows the complete state, because the changes are unknown.
     fn unknown(&mut self, state: HashedNode<'_>, keys: &RandomState) {
-        let unknown =
-            "What it changed is not known, as what came before was not looked at. Its state";
+        let unknown = "Changes unknown: the earlier deliveries were not read. The state";
         self.whole(state, unknown, keys);
     }
 
-    /// Tells all of a state: held against one without anything, all of it came.
+    /// Shows the complete state, by comparing it with an empty one.
     fn whole(&mut self, state: HashedNode<'_>, what: &'static str, keys: &RandomState) {
         self.is_first = true;
         let messages = state.member("messages");
@@ -183,14 +182,14 @@ impl ThreadEntry {
         }
     }
 
-    /// Tells why there is no state, as far as the payload says.
+    /// Explains why there is no state, as far as the payload shows.
     pub(crate) fn without_state(mut self) -> Self {
         self.summary = std::mem::take(&mut self.stateless).into();
         self
     }
 }
 
-/// What the findings say of values that are null or did not come.
+/// The finding's text about values that are null or absent.
 fn no_state(delivery: &Summary) -> RichText {
     let of_values = [
         Code::ValuesNullStateless,
@@ -200,7 +199,7 @@ fn no_state(delivery: &Summary) -> RichText {
     ];
     let mut found = findings(delivery).into_iter();
     let found = found.find(|finding| of_values.contains(&finding.code()));
-    found.map_or(RichText::plain("It came without a state."), |finding| {
+    found.map_or(RichText::plain("No state was sent."), |finding| {
         finding.text
     })
 }

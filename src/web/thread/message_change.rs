@@ -1,4 +1,4 @@
-//! A message that came into a state or went from it, in a few lines.
+//! A message that was added to or removed from a state, in a few lines.
 
 use crate::diff::{JsonChange, PathStep};
 use crate::langgraph::conversation::{ContentBlock, Message, Role};
@@ -7,28 +7,28 @@ use crate::web::render::escape::{Line, fitting};
 
 /// So much of the text is shown, in bytes of HTML.
 const TEXT_HTML_BYTES_MAX: usize = 400;
-/// So much of a name is shown, in bytes of HTML.
+/// Longest name shown, in bytes of HTML.
 const NAME_HTML_BYTES_MAX: usize = 120;
-/// So many calls of a message are named.
+/// Most tool calls named per message.
 const CALLS_MAX: usize = 8;
 
-/// A message that came or went.
+/// An added or removed message.
 pub(crate) struct MessageChange {
     pub(crate) kind: ChangeKind,
-    /// Which one it is, from 1 up.
+    /// Its position, starting at 1.
     pub(crate) number: usize,
     pub(crate) speaker: &'static str,
-    /// Name of the speaker or of the tool, or the word for who speaks where that is an unknown one.
+    /// Name of the speaker or the tool, or the received role if it is unknown.
     pub(crate) name: Option<Line>,
     pub(crate) text: String,
     /// Tools that it calls.
     pub(crate) calls: Vec<Line>,
-    /// How many more of them there are.
+    /// Number of further tools.
     pub(crate) more_calls: usize,
 }
 
 impl MessageChange {
-    /// Nothing, unless a message came or went as a whole.
+    /// `None`, unless a complete message was added or removed.
     pub(crate) fn of(change: &JsonChange<'_>) -> Option<Self> {
         let [PathStep::Member(list), PathStep::Element { a, b }] = change.path.as_slice() else {
             return None;
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_told_in_a_few_lines_in_whatever_form_it_came() {
+    fn every_form_of_message_is_summarised() {
         let state = r#"{"messages":[
             {"type":"human","id":"1","content":"Oslo"},
             {"type":"ai","id":"2","content":"","tool_calls":[{"name":"get_weather"},{"args":{}}]},
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_message_is_cut_wherever_it_swells() {
+    fn a_long_message_is_shortened() {
         for long in ["ü", "<", "\u{200b}"] {
             let state = format!(
                 r#"{{"messages":[{{"type":"ai","content":"{}"}}]}}"#,

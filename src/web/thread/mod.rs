@@ -1,6 +1,6 @@
 //! All that an endpoint caught of one thread, in the order of arrival: what each run changed in the state.
 //!
-//! **Invariant:** a page reads a bounded number of bodies and of their bytes, and says where it did not look.
+//! **Invariant:** a page reads a bounded number of bodies and bytes, and says what it did not read.
 
 mod entry;
 mod message_change;
@@ -25,11 +25,11 @@ use crate::web::links;
 use crate::web::render::format;
 use crate::web::thread::entry::{Before, ThreadEntry};
 
-/// So many deliveries stand in a page.
+/// Most deliveries on a page.
 const ENTRIES_PAGE: usize = 20;
-/// So many deliveries before these are looked at for the state that the first one changed.
+/// Most earlier deliveries that are searched for the state before the first one on the page.
 const LOOKS_BACK: usize = 5;
-/// Bodies of so many bytes are looked at in one page.
+/// Most bytes of bodies that are read for a page.
 const PAGE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 #[derive(Template)]
@@ -40,13 +40,13 @@ struct ThreadPage {
     thread_id: String,
     short_id: String,
     entries: Vec<ThreadEntry>,
-    /// Which two are chosen before anybody chooses.
+    /// The two deliveries that are preselected.
     chosen: [Option<Seq>; 2],
     earlier: Option<String>,
     later: Option<String>,
 }
 
-/// `GET /inspect/{endpoint}/thread/{thread}`: its newest deliveries, or with `before` those before that one.
+/// `GET /inspect/{endpoint}/thread/{thread}`: the newest deliveries, or those before the one in `before`.
 pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
@@ -70,7 +70,7 @@ pub(super) async fn show(
     } else {
         Vec::new()
     };
-    // A state and the one that it changed are in memory at a time.
+    // At most two states are in memory at a time: the current and the previous one.
     let read = earlier.iter().chain(&found);
     let read = read.filter(|one| one.body.bytes <= BODY_BYTES_MAX);
     let largest = read.map(Summary::loaded_bytes).max().unwrap_or(0);
@@ -101,7 +101,7 @@ impl ThreadPage {
     }
 }
 
-/// Those just before the first one of a page, newest first, that may have a state.
+/// The deliveries before the page that may have a state, newest first.
 async fn earlier(
     store: &dyn Store,
     id: EndpointId,
@@ -117,7 +117,7 @@ async fn earlier(
     Ok(found)
 }
 
-/// The last one that changed the state and the one that it changed, else the last two.
+/// The last delivery that changed the state and the one before that change; otherwise the last two.
 fn chosen(entries: &[ThreadEntry]) -> [Option<Seq>; 2] {
     let changed = |entry: &ThreadEntry| Some((entry.since.as_ref()?.0, entry.seq));
     let here = |pair: &(Seq, Seq)| entries.iter().any(|entry| entry.seq == pair.0);
@@ -126,13 +126,13 @@ fn chosen(entries: &[ThreadEntry]) -> [Option<Seq>; 2] {
     pair.map_or_else(|| [last(1), last(0)], |(a, b)| [Some(a), Some(b)])
 }
 
-/// Whether it is known that a delivery has no state, without a look at its body.
+/// Whether a delivery is known to have no state, without reading its body.
 fn lacks_state(delivery: &Summary) -> bool {
     let values = delivery.reading.observations.values;
     matches!(values, ValuesState::Null | ValuesState::Absent)
 }
 
-/// Reads one delivery after the other, and remembers the last state.
+/// Reads the deliveries in order, and keeps the last state.
 struct EntryReader<'s> {
     store: &'s dyn Store,
     before: Before,
@@ -148,14 +148,14 @@ impl<'s> EntryReader<'s> {
         }
     }
 
-    /// Looks for the last state in these, newest first.
+    /// Searches these for the last state, newest first.
     async fn look_back(&mut self, earlier: Vec<Summary>) -> Result<(), PageError> {
         self.before = Before::NotLookedAt;
         for summary in &earlier {
             let Some(delivery) = self.read(summary).await? else {
                 return Ok(());
             };
-            // Some megabytes take long enough to hold up the captures of this thread.
+            // Parsing megabytes would delay the captures on this thread.
             let looked = web::block(move || ThreadEntry::has_state(&delivery).then_some(delivery));
             let found = looked.await.map_err(|error| PageError::internal(&error))?;
             if let Some(found) = found {
@@ -195,14 +195,14 @@ impl<'s> EntryReader<'s> {
             return Ok(entry.too_large());
         };
         let before = std::mem::replace(&mut self.before, Before::Nothing);
-        // Some megabytes take long enough to hold up the captures of this thread.
+        // Parsing megabytes would delay the captures on this thread.
         let changed = web::block(move || entry.changed(before, delivery)).await;
         let (entry, before) = changed.map_err(|error| PageError::internal(&error))?;
         self.before = before;
         Ok(entry)
     }
 
-    /// The delivery, unless it is too large to be looked at.
+    /// The delivery, unless it is too large to read here.
     async fn read(&mut self, summary: &Summary) -> Result<Option<Delivery>, StoreError> {
         let bytes = summary.body.bytes;
         if bytes > BODY_BYTES_MAX || bytes > self.bytes_left {

@@ -1,4 +1,4 @@
-//! creel's own cookies: never kept, never taken from somebody else, and of no use elsewhere.
+//! creel's own cookies: never stored, never accepted from someone else, and of no use elsewhere.
 
 use std::process::Command;
 
@@ -9,7 +9,7 @@ use crate::app::{Answer, Creel, Minted};
 use crate::http::Follower;
 use crate::store::migrations::BACK_TO_FOURTH;
 
-/// Everything in which a reader could find what was captured.
+/// All responses in which a reader could find captured data.
 fn all_that_is_shown(creel: &Creel, endpoint: &Minted, seq: u64) -> Vec<String> {
     let key = creel.key_cookie(endpoint);
     let page = |below: &str| {
@@ -40,7 +40,7 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 }
 
 #[test]
-fn a_captured_request_keeps_no_value_of_creels_cookies() {
+fn values_of_creels_cookies_are_not_stored() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = caught(&creel);
     let (session, owner) = (creel.sign_in(OPERATOR), creel.owner_cookie("the owner"));
@@ -83,7 +83,7 @@ fn codes(delivery: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn over_http_2_they_are_not_kept_either() {
+fn values_of_creels_cookies_are_not_stored_over_http_2() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = caught(&creel);
     let session = creel.sign_in(OPERATOR);
@@ -106,7 +106,7 @@ fn over_http_2_they_are_not_kept_either() {
 }
 
 #[test]
-fn what_an_earlier_version_kept_of_them_is_removed_from_the_database() {
+fn cookies_stored_by_an_earlier_version_are_removed() {
     let mut creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = caught(&creel);
     creel.end("TERM");
@@ -129,7 +129,7 @@ fn what_an_earlier_version_kept_of_them_is_removed_from_the_database() {
 }
 
 #[test]
-fn a_browser_that_still_holds_the_operator_token_in_a_cookie_is_told_to_drop_it() {
+fn an_old_operator_token_cookie_is_removed() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let old = format!("creel_operator={OPERATOR}; theme=dark");
     let answer = creel.http("GET", "/", &[("Cookie", &old)], b"");
@@ -148,7 +148,7 @@ fn created(answer: &Answer) -> String {
 }
 
 #[test]
-fn two_creels_on_one_host_use_names_of_their_own() {
+fn two_creels_on_one_host_use_different_cookie_names() {
     let (one, two) = (Creel::start(&[]), Creel::start(&[]));
     let name = |creel: &Creel| {
         creel
@@ -166,7 +166,7 @@ fn two_creels_on_one_host_use_names_of_their_own() {
 }
 
 #[test]
-fn a_deployment_that_another_server_planted_is_not_believed() {
+fn a_deployment_cookie_of_another_server_is_ignored() {
     let creel = Creel::start(&[]);
     let owner = creel.owner_cookie("me");
     let id = created(&creel.http("POST", "/api/v1/endpoints", &[("Cookie", &owner)], b"{}"));
@@ -188,7 +188,7 @@ fn a_deployment_that_another_server_planted_is_not_believed() {
 }
 
 #[test]
-fn an_owner_cookie_that_another_server_adds_neither_locks_out_nor_shares() {
+fn an_owner_cookie_of_another_server_neither_locks_out_nor_shares() {
     let creel = Creel::start(&[]);
     let (mine, planted) = (
         creel.owner_cookie("me"),
@@ -226,7 +226,7 @@ fn an_owner_cookie_that_another_server_adds_neither_locks_out_nor_shares() {
 }
 
 #[test]
-fn a_header_that_only_mentions_the_removal_makes_no_finding() {
+fn a_header_that_mentions_the_removal_causes_no_finding() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let lines = [("X-Note", "removed-by-creel"), ("Cookie", "a=b")];
@@ -239,7 +239,7 @@ fn a_header_that_only_mentions_the_removal_makes_no_finding() {
 }
 
 #[test]
-fn the_token_of_an_endpoint_is_shown_only_to_who_manages_it() {
+fn only_owner_and_operator_see_the_token() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");
     let (reader, operator) = (bearer(&endpoint.read_key), bearer(OPERATOR));

@@ -1,4 +1,4 @@
-//! Which host name serves what: pages have one of their own.
+//! Which host name serves what: pages have their own.
 
 use crate::app::Creel;
 use crate::guard::at_host;
@@ -8,7 +8,7 @@ fn statuses(creel: &Creel, host: &str, hook: &str) -> [u16; 3] {
 }
 
 #[test]
-fn on_this_machine_pages_have_a_name_of_their_own_and_captures_an_address() {
+fn locally_pages_have_a_host_name_and_captures_an_address() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let port = creel.port();
@@ -36,7 +36,7 @@ fn on_this_machine_pages_have_a_name_of_their_own_and_captures_an_address() {
 }
 
 #[test]
-fn a_public_host_and_a_capture_host_serve_their_own_part_only() {
+fn public_host_and_capture_host_serve_only_their_part() {
     let args = [
         "--public-url",
         "https://creel.example",
@@ -61,7 +61,7 @@ fn a_public_host_and_a_capture_host_serve_their_own_part_only() {
 }
 
 #[test]
-fn a_second_listener_refuses_the_name_of_the_pages_as_well() {
+fn the_capture_listener_refuses_the_host_of_the_pages() {
     let creel = Creel::start(&["--capture-bind", "127.0.0.1:0"]);
     let endpoint = creel.mint("{}");
     let addr = creel.greeting[1]
@@ -82,7 +82,7 @@ fn a_second_listener_refuses_the_name_of_the_pages_as_well() {
 }
 
 #[test]
-fn a_host_that_pages_and_captures_share_is_warned_of_once() {
+fn a_shared_host_is_warned_about_once() {
     for (args, warned) in [
         (&["--public-url", "https://creel.example"][..], true),
         (

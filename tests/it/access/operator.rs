@@ -15,7 +15,7 @@ fn cookie(answer: &Answer) -> String {
 }
 
 #[test]
-fn the_session_is_a_random_secret_that_only_requests_from_creels_pages_carry() {
+fn the_session_cookie_is_random_and_same_site() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let form = format!("token={OPERATOR}");
     let answer = creel.http("POST", "/operator", &[FORM], form.as_bytes());
@@ -46,7 +46,7 @@ fn the_session_is_a_random_secret_that_only_requests_from_creels_pages_carry() {
 }
 
 #[test]
-fn without_a_session_the_page_asks_for_the_token_and_says_what_was_wrong() {
+fn without_a_session_the_page_asks_for_the_token() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let forged = creel
         .cookies()
@@ -61,13 +61,13 @@ fn without_a_session_the_page_asks_for_the_token_and_says_what_was_wrong() {
     }
     let wrong = creel.http("POST", "/operator", &[FORM], b"token=wrong");
     assert_eq!((wrong.status, wrong.header("set-cookie")), (403, None));
-    assert!(wrong.text().contains("This is not the operator token."));
+    assert!(wrong.text().contains("Wrong operator token."));
     let in_url = creel.http("GET", &format!("/operator?token={OPERATOR}"), &[], b"");
     assert_eq!((in_url.status, in_url.header("set-cookie")), (403, None));
 }
 
 #[test]
-fn the_link_that_is_printed_signs_in_once() {
+fn the_printed_link_signs_in_once() {
     let mut creel = Creel::start(&[]);
     let line = creel.greeting.last().unwrap().clone();
     let url = line
@@ -93,7 +93,7 @@ fn the_link_that_is_printed_signs_in_once() {
     assert_eq!(operator_page(&creel, &cookie(&first)).status, 200);
     let again = creel.http("GET", target, &host, b"");
     assert_eq!((again.status, again.header("set-cookie")), (403, None));
-    assert!(again.text().contains("was used before"));
+    assert!(again.text().contains("was already used"));
     creel.restart();
     assert_eq!(
         operator_page(&creel, &cookie(&first)).status,
@@ -121,7 +121,7 @@ fn signing_out_ends_the_session_and_no_other() {
 }
 
 #[test]
-fn cookies_that_another_server_adds_do_not_sign_the_operator_out() {
+fn cookies_of_another_server_do_not_sign_out_the_operator() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let session = creel.sign_in(OPERATOR);
     let name = session.split('=').next().unwrap();
@@ -139,7 +139,7 @@ fn cookies_that_another_server_adds_do_not_sign_the_operator_out() {
 }
 
 #[test]
-fn signing_in_again_ends_the_session_that_the_browser_had() {
+fn signing_in_again_ends_the_previous_session() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let first = creel.sign_in(OPERATOR);
     let form = format!("token={OPERATOR}");
@@ -150,7 +150,7 @@ fn signing_in_again_ends_the_session_that_the_browser_had() {
 }
 
 #[test]
-fn a_session_lasts_over_a_restart_and_ends_when_the_token_changes_or_its_time_is_over() {
+fn a_session_survives_a_restart_but_not_expiry_or_a_new_token() {
     let mut creel = Creel::start(&["--operator-token", OPERATOR]);
     let session = creel.sign_in(OPERATOR);
     creel.restart();
@@ -172,7 +172,7 @@ fn a_session_lasts_over_a_restart_and_ends_when_the_token_changes_or_its_time_is
 }
 
 #[test]
-fn signing_in_replaces_the_owner_secret_that_the_browser_came_with() {
+fn signing_in_replaces_the_owner_secret() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let planted = creel.owner_cookie("somebody else knows this");
     let created = creel.http("POST", "/api/v1/endpoints", &[("Cookie", &planted)], b"{}");
@@ -196,7 +196,7 @@ fn signing_in_replaces_the_owner_secret_that_the_browser_came_with() {
 }
 
 #[test]
-fn many_wrong_tokens_are_answered_late_and_the_right_one_is_not() {
+fn many_wrong_tokens_are_delayed_and_the_correct_one_is_not() {
     let log = tempfile::NamedTempFile::new().unwrap();
     let stderr = std::fs::File::create(log.path()).unwrap();
     let args = [

@@ -4,14 +4,14 @@ use super::OPERATOR;
 use crate::app::{Creel, Minted};
 use crate::http::{Follower, News};
 
-/// Follows an endpoint by cookie, and has seen its first delivery.
+/// Subscribes to an endpoint by cookie, and has received its first delivery.
 fn follow(creel: &Creel, endpoint: &Minted, cookie: &str) -> Follower {
     let mut follower = Follower::with(creel, endpoint, "?after=0", &[("Cookie", cookie)]);
     assert_eq!(follower.events(1).len(), 1);
     follower
 }
 
-/// Reads to the end of the stream; the events that came before it.
+/// Reads to the end of the stream; returns the events before it.
 fn events_until_end(follower: &mut Follower) -> usize {
     let mut events = 0;
     loop {
@@ -33,7 +33,7 @@ fn endpoint(creel: &Creel, owner: &str) -> Minted {
 }
 
 #[test]
-fn revoked_keys_read_nothing_more_also_over_a_stream_that_is_open() {
+fn revoking_keys_ends_their_open_streams() {
     let creel = Creel::start(&[]);
     let owner = creel.owner_cookie("me");
     let endpoint = endpoint(&creel, &owner);

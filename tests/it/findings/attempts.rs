@@ -1,5 +1,5 @@
-//! The attempts of every recording that was sent more than once, kept with the times and answers of the recording: their numbers and
-//! gaps, and what was predicted of the sender, and what it did.
+//! The attempts of every recording with retries, stored with the recorded times and responses: their numbers and gaps, the predictions, and
+//! what the sender did.
 
 use std::path::Path;
 use std::time::Duration;
@@ -17,8 +17,8 @@ use super::summary;
 use crate::readings::recordings;
 use crate::store::{minted, open_sqlite, run};
 
-/// Each attempt: its number, the milliseconds since the one before, what it was answered, and what became of the forecast. An attempt
-/// that was never answered has a dash.
+/// Each attempt: its number, the milliseconds since the previous one, its response, and the outcome of the prediction. An attempt without a
+/// response has a dash.
 const ATTEMPTS: &[&str] = &[
     "retry-500-500-200: 1 +0 500 AsPredicted, 2 +1876 500 AsPredicted, 3 +2179 200 NoRetry",
     "retry-500-always: 1 +0 500 AsPredicted, 2 +1919 500 AsPredicted, 3 +2086 500 NoRetry",
@@ -27,7 +27,7 @@ const ATTEMPTS: &[&str] = &[
     "retry-reset-then-200: 1 +0 - -, 2 +1463 200 NoRetry",
 ];
 
-/// When each attempt that had the same body came, and with which status it was answered, if it was.
+/// When each attempt with the same body arrived, and its response status, if any.
 fn attempts(name: &str) -> Vec<(Time, Option<u16>)> {
     let file = format!("tests/it/fixtures/{name}.json");
     let text = std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
@@ -56,7 +56,7 @@ fn told(one: &Summary, next: Option<&Summary>) -> String {
 }
 
 #[test]
-fn attempts_of_recordings_have_the_numbers_gaps_and_forecasts_of_the_table() {
+fn recorded_attempts_have_the_predictions_of_the_table() {
     let mut lines = Vec::new();
     for (name, recording) in recordings() {
         let attempts = attempts(&name);

@@ -1,5 +1,4 @@
-//! Every finding, brought about over HTTP: what is sent, and all that the API then says of it. A line of what is said is
-//! `level code text`.
+//! Every finding, caused over HTTP: the request, and all findings of the API for it. The format of a line is `level code text`.
 
 use std::collections::BTreeSet;
 use std::io::Write;
@@ -16,7 +15,7 @@ pub(super) const NODE: (&str, &str) = ("User-Agent", "node");
 pub(super) const JSON: (&str, &str) = ("Content-Type", "application/json");
 pub(super) const TEXT: (&str, &str) = ("Content-Type", "text/plain;charset=UTF-8");
 
-/// A run on a thread that failed with a `ValueError` a moment ago, of which there is nothing to find; changed by a case.
+/// A run on a thread that just failed with a `ValueError`, without findings; each case changes it.
 pub(super) fn failed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     let recorded = fixture("status-error-valueerror");
     let mut run: Value = serde_json::from_str(recorded["body"].as_str().unwrap()).unwrap();
@@ -34,7 +33,7 @@ pub(super) fn failed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     run.to_string().into_bytes()
 }
 
-/// What the API says of the newest delivery, in the list and in full.
+/// The findings of the newest delivery, in the list and in the full form.
 fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
     let list = creel.api(endpoint, "/deliveries?limit=1").json();
     let summary = &list["items"][0];
@@ -57,7 +56,7 @@ fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
         .collect()
 }
 
-/// Sends bodies with the header lines of a server and holds what is said against what is expected; gives back the codes.
+/// Sends bodies with a server's header lines and compares the findings with the expected ones; returns the codes.
 pub(super) fn assert_said(headers: &[(&str, &str)], cases: Vec<(Vec<u8>, &[&str])>) {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);
@@ -74,7 +73,7 @@ pub(super) fn assert_said(headers: &[(&str, &str)], cases: Vec<(Vec<u8>, &[&str]
 }
 
 #[test]
-fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
+fn secrets_are_named_by_path_and_never_by_value() {
     let keys = |run: &mut Value| {
         run["kwargs"]["context"] = json!({"openai_api_key": "sk-canary", "model": "m"});
         run["kwargs"]["config"]["configurable"]["servers"] =
@@ -90,13 +89,13 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
             (
                 failed(keys),
                 &[
-                    "warning secrets_in_body The body holds what look like secrets: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
+                    "warning secrets_in_body The body contains possible secrets: `kwargs.context.openai_api_key`, `kwargs.config.configurable.servers.0.headers.Authorization`.",
                 ],
             ),
             (
                 failed(user),
                 &[
-                    "note secrets_in_body The body holds the record of the calling user: `kwargs.config.configurable.langgraph_auth_user`.",
+                    "note secrets_in_body The body contains the record of the authenticated user: `kwargs.config.configurable.langgraph_auth_user`.",
                 ],
             ),
         ],
@@ -106,7 +105,7 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
     let webhook = format!("http://h/hook/{}?token=s3 cret", endpoint.id);
     let body = failed(|run| run["kwargs"]["webhook"] = webhook.into());
     let path = endpoint.target.split('?').next().unwrap();
-    let echoed = "note token_in_body The body repeats the secret of the URL, in `kwargs.webhook`.";
+    let echoed = "note token_in_body The body contains the URL’s secret, in `kwargs.webhook`.";
     creel.http(
         "POST",
         &format!("{path}?token=s3%20cret"),
@@ -121,7 +120,7 @@ fn what_the_body_gives_away_is_told_by_its_place_and_never_by_its_value() {
 }
 
 #[test]
-fn what_is_wrong_with_a_request_is_told() {
+fn problems_of_a_request_are_findings() {
     let creel = Creel::start(&["--body-bytes-max", "100000"]);
     let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
     let path = endpoint.target.split('?').next().unwrap();
@@ -138,14 +137,14 @@ fn what_is_wrong_with_a_request_is_told() {
         "",
         &python,
         &run(),
-        &["warning token_missing This endpoint expects a token, and there is none."],
+        &["warning token_missing This endpoint expects a token, but the request has none."],
     );
     sends(
         "POST",
         "?token=x",
         &python,
         &run(),
-        &["warning token_wrong The token is not the one of this endpoint."],
+        &["warning token_wrong The token does not match this endpoint’s token."],
     );
     sends(
         "POST",
@@ -153,7 +152,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &python,
         &run(),
         &[
-            "warning token_repeated The query has more than one token: receivers differ in which one they read.",
+            "warning token_repeated The query has more than one token; receivers differ in which one they use.",
         ],
     );
     sends(
@@ -162,7 +161,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX, JSON, ("content-type", "text/plain")],
         &run(),
         &[
-            "warning content_type_repeated There are 2 Content-Type lines: receivers differ in which one they read.",
+            "warning content_type_repeated There are 2 Content-Type headers; receivers differ in which one they use.",
         ],
     );
     sends(
@@ -171,7 +170,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX, JSON, ("cookie", "creel_session_1a2b3c4d=x")],
         &run(),
         &[
-            "note own_cookies_removed The request carried cookies of creel itself. Their values were not kept: each is replaced by `removed-by-creel`.",
+            "note own_cookies_removed The request contained creel’s own cookies. Their values were not stored: each is replaced by `removed-by-creel`.",
         ],
     );
     sends(
@@ -179,7 +178,7 @@ fn what_is_wrong_with_a_request_is_told() {
         "?token=s3cret",
         &python,
         &failed(|run| run["values"] = "x".repeat(100_000).into()),
-        &["problem body_cut The body is longer than creel keeps; these are its first bytes."],
+        &["problem body_cut The body was longer than creel stores; these are its first bytes."],
     );
     sends(
         "GET",
@@ -187,7 +186,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[HTTPX],
         b"",
         &[
-            "problem redirected_get A GET without a body from `python-httpx`, as LangGraph’s server makes of a delivery when it follows a 301, 302 or 303: something in front of this URL seems to redirect, and the run was lost on the way.",
+            "problem redirected_get A GET without a body from `python-httpx`, which LangGraph’s server sends when it follows a 301, 302 or 303: something in front of this URL seems to redirect, and the run’s data was lost.",
         ],
     );
     sends(
@@ -196,7 +195,7 @@ fn what_is_wrong_with_a_request_is_told() {
         &[("User-Agent", "Mozilla/5.0")],
         b"",
         &[
-            "note redirected_get LangGraph delivers with POST, and makes a GET without a body of it when it follows a 301, 302 or 303: if this came from LangGraph, something in front of this URL redirects, and the run was lost on the way.",
+            "note redirected_get LangGraph delivers with POST. When it follows a 301, 302 or 303, it sends a GET without a body instead. If LangGraph sent this, something in front of this URL redirects, and the run’s data was lost.",
         ],
     );
     sends("POST", "?token=s3cret", &[HTTPX], b"", &[]);
@@ -204,7 +203,7 @@ fn what_is_wrong_with_a_request_is_told() {
 }
 
 #[test]
-fn a_sender_that_went_away_is_told_of() {
+fn a_disconnected_sender_is_a_finding() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let mut sender = creel.connect();
@@ -218,13 +217,13 @@ fn a_sender_that_went_away_is_told_of() {
     assert_eq!(
         said(&creel, &endpoint),
         [
-            "problem body_cut The sender went away before the body’s end; these are the bytes that came."
+            "problem body_cut The sender disconnected before the end of the body; these are the bytes received."
         ]
     );
 }
 
 #[test]
-fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
+fn contradicting_times_are_a_finding_and_give_no_duration() {
     let at = |name: &'static str, seconds: i64| {
         failed(move |run| {
             let now = Time::parse(run[name].as_str().unwrap()).unwrap();
@@ -238,12 +237,12 @@ fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
         vec![
             (
                 at("run_ended_at", -2),
-                &["note clock_skew By the sender’s times, it ended 2.00 s before it started."],
+                &["note clock_skew By the sender’s clock, it ended 2.00 s before it started."],
             ),
             (
                 at("created_at", 3),
                 &[
-                    "note clock_skew By the sender’s times, it started 3.00 s before it was created.",
+                    "note clock_skew By the sender’s clock, it started 3.00 s before it was created.",
                 ],
             ),
         ],
@@ -265,7 +264,7 @@ fn times_that_contradict_each_other_are_told_and_no_span_is_made_of_them() {
 }
 
 #[test]
-fn attempts_and_other_bodies_of_a_run_are_told() {
+fn attempts_and_different_bodies_are_findings() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none","reply":[500,200]}"#);
     let body = failed(|_| ());
@@ -281,7 +280,7 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
         "{second:?}"
     );
     assert!(
-        second[0].ends_with(" after the one before: the same bytes came first as #1."),
+        second[0].ends_with(" after the previous one: same bytes as #1, the first attempt."),
         "{second:?}"
     );
     let third = sends(&body);
@@ -291,7 +290,7 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
     );
     assert!(
         third[0].ends_with(
-            "after which no LangGraph server sends again, unless it did not get the answer."
+            "after which LangGraph’s servers do not retry, unless they did not receive the response."
         ),
         "{third:?}"
     );
@@ -304,13 +303,13 @@ fn attempts_and_other_bodies_of_a_run_are_told() {
         "{other:?}"
     );
     assert!(
-        other[0].ends_with(" is of the same run, and its body is another."),
+        other[0].ends_with(" is of the same run, but has a different body."),
         "{other:?}"
     );
 }
 
 #[test]
-fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
+fn langsmith_webhooks_are_recognised_and_other_json_is_not() {
     let bytes = |json: Value| json.to_string().into_bytes();
     assert_said(
         &[JSON],
@@ -320,7 +319,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"rule_id": "d75d", "start_time": "2024-04-05", "end_time": "2024-04-05", "runs": [{"status": "success"}]}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched.",
+                    "note other_langchain_webhook This looks like a LangSmith automation rule’s webhook: `runs` are traces that the rule matched.",
                 ],
             ),
             (
@@ -328,7 +327,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"project_name": "p", "alert_rule_id": "a", "alert_rule_attribute": "latency", "triggered_metric_value": 3}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert.",
+                    "note other_langchain_webhook This looks like a LangSmith alert’s webhook: `alert_rule_id` names the alert.",
                 ],
             ),
             (
@@ -336,7 +335,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"prompt_id": "p", "prompt_name": "n", "commit_hash": "c", "event": "commit", "manifest": {}}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a LangSmith prompt’s webhook: `commit_hash` names the commit.",
+                    "note other_langchain_webhook This looks like a LangSmith prompt’s webhook: `commit_hash` names the commit.",
                 ],
             ),
             (
@@ -344,7 +343,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
                     json!({"id": "i", "type": "issue.created", "created": 1, "request_id": "r", "data": {"object": {}}}),
                 ),
                 &[
-                    "note other_langchain_webhook It looks like a webhook of LangSmith Engine: `type` names the event.",
+                    "note other_langchain_webhook This looks like a LangSmith Engine webhook: `type` names the event.",
                 ],
             ),
             (
@@ -359,7 +358,7 @@ fn webhooks_of_langsmith_are_known_and_other_json_is_not_taken_for_one() {
 }
 
 #[test]
-fn every_code_is_brought_about_by_one_of_these_cases() {
+fn every_code_has_a_case() {
     let source = concat!(
         include_str!("cases.rs"),
         include_str!("runs.rs"),

@@ -1,5 +1,5 @@
-//! Whatever is sent, findings claim nothing that the bytes contradict: what they say is held against the same JSON read by `serde_json`
-//! into a tree, by rules written a second time and simply.
+//! Findings never claim anything that the bytes contradict. They are compared with a second, simpler implementation of the rules on the JSON
+//! as parsed by `serde_json`.
 
 use std::collections::BTreeSet;
 
@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use super::summary;
 use crate::readings::{Recording, mutated, recordings};
 
-/// The token of the request, and the user and password of its basic authorization.
+/// The token of the request, and user name and password of its Basic authorization.
 const TOKEN: &str = "YOUR_SECRET_TOKEN";
 const HEAD: &str = "POST /hook/x?token=YOUR_SECRET_TOKEN HTTP/1.1\r\nUser-Agent: python-httpx/0.28.1\r\nContent-Type: application/json\r\n\
                     Authorization: Basic dXNlcjpwYUBzcw==\r\n\r\n";
 const USER: &str = "user:pa%40ss@";
-/// Stands for the value of a secret.
+/// The value of every secret.
 const CANARY: &str = "canary-4711";
 
 fn recording(body: &[u8]) -> Recording {
@@ -34,7 +34,7 @@ fn recording(body: &[u8]) -> Recording {
     }
 }
 
-/// Reads, and holds what is said against the bytes.
+/// Reads a body, and compares the findings with the bytes.
 fn check(body: &[u8]) {
     let delivery = summary(&recording(body));
     let found = findings(&delivery);
@@ -100,7 +100,7 @@ fn check(body: &[u8]) {
     }
 }
 
-/// Whether a code may be claimed of a payload. What depends on the request alone may always be.
+/// Whether a code is allowed for a payload. Codes that depend only on the request are always allowed.
 fn is_so(code: Code, payload: &Value) -> bool {
     let status = payload["status"].as_str();
     let message = payload["error"]["message"]
@@ -138,7 +138,7 @@ fn is_so(code: Code, payload: &Value) -> bool {
     }
 }
 
-/// Tool calls of the last AI message whose id no tool message behind it has, in either form of messages.
+/// Tool calls of the last AI message without a later tool message with their id, in both forms of messages.
 fn unanswered(messages: &Value) -> u64 {
     let messages: Vec<(String, Value)> = messages
         .as_array()
@@ -179,7 +179,7 @@ fn plain(message: &Value) -> (String, Value) {
     (role.unwrap_or_default().to_owned(), fields.clone())
 }
 
-/// Whether something stands at a path of names between dots, which may hold dots themselves.
+/// Whether there is a value at a path of names separated by dots, which may contain dots themselves.
 fn stands_at(tree: &Value, path: &str) -> bool {
     let below = |name: &str, value: &Value| {
         let rest = path.strip_prefix(name);
@@ -200,7 +200,7 @@ fn stands_at(tree: &Value, path: &str) -> bool {
     }
 }
 
-/// Any JSON, of names and texts that mean something here.
+/// Any JSON, with names and texts that the rules use.
 fn any_json() -> impl Strategy<Value = Value> {
     let text = prop::sample::select(vec![
         "",
@@ -272,7 +272,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A recorded payload with some of its parts exchanged for any JSON, or taken out.
+/// A recorded payload with some parts replaced by any JSON, or removed.
 fn changed() -> impl Strategy<Value = Value> {
     const PLACES: [&str; 16] = [
         "/status",
@@ -320,7 +320,7 @@ fn changed() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Messages in every form, with calls and answers of few ids.
+/// Messages in every form, with calls and results with few ids.
 fn conversation() -> impl Strategy<Value = Vec<(Author, Value)>> {
     let id = || {
         prop::sample::select(vec![
@@ -346,7 +346,7 @@ fn conversation() -> impl Strategy<Value = Vec<(Author, Value)>> {
     prop::collection::vec(message, 0..8)
 }
 
-/// Who a message is from, as far as tool calls go.
+/// The role of a message, as far as tool calls depend on it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Author {
     Ai,
@@ -382,7 +382,7 @@ fn written(author: Author, form: usize, mut fields: Value) -> Value {
     fields
 }
 
-/// Tool calls that wait for a result, by who each message is from and not by how that is written.
+/// Tool calls without a result, by the role of each message and not by its form.
 fn waiting(messages: &[(Author, Value)]) -> u64 {
     let mut waiting = BTreeSet::new();
     for (author, message) in messages {
@@ -405,22 +405,22 @@ fn waiting(messages: &[(Author, Value)]) -> u64 {
 
 proptest! {
     #[test]
-    fn of_any_bytes_nothing_is_claimed_that_they_contradict(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn findings_on_any_bytes_are_correct(body in prop::collection::vec(any::<u8>(), 0..200)) {
         check(&body);
     }
 
     #[test]
-    fn of_any_json_nothing_is_claimed_that_it_contradicts(json in any_json()) {
+    fn findings_on_any_json_are_correct(json in any_json()) {
         check(json.to_string().as_bytes());
     }
 
     #[test]
-    fn of_a_delivery_with_any_bytes_changed_nothing_is_claimed_that_it_contradicts(body in mutated()) {
+    fn findings_on_a_delivery_with_changed_bytes_are_correct(body in mutated()) {
         check(&body);
     }
 
     #[test]
-    fn of_a_delivery_with_any_part_changed_nothing_is_claimed_that_it_contradicts(payload in changed()) {
+    fn findings_on_a_delivery_with_changed_parts_are_correct(payload in changed()) {
         check(payload.to_string().as_bytes());
     }
 
@@ -459,7 +459,7 @@ fn an_unanswered_call_is_a_warning_in_every_form() {
 }
 
 #[test]
-fn what_is_kept_stays_small_whatever_comes() {
+fn stored_readings_stay_small() {
     let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
     let long = "x".repeat(50_000);
     let many = (0..5000).map(|number| (format!("{number}_token"), json!(CANARY)));

@@ -1,4 +1,4 @@
-//! Findings on pages, as a browser without JavaScript meets them: on the Run tab, as marks in the list, and explained.
+//! Findings on pages without JavaScript: on the Run tab, as marks in the list, and on the page that explains them.
 
 use creel::langgraph::findings::Code;
 use serde_json::{Value, json};
@@ -37,14 +37,14 @@ fn caught(creel: &Creel, bodies: &[Vec<u8>]) -> Minted {
     endpoint
 }
 
-/// What stands between the two.
+/// The text between the two.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text.split_once(before).expect(before);
     rest.split_once(after).expect(after).0
 }
 
 #[test]
-fn anybody_may_read_what_each_finding_means_under_an_address_of_its_own() {
+fn each_finding_is_explained_publicly_at_its_own_url() {
     let creel = Creel::start(&[]);
     let answer = creel.http("GET", "/findings", &[], b"");
     assert_eq!(answer.status, 200);
@@ -77,7 +77,7 @@ fn anybody_may_read_what_each_finding_means_under_an_address_of_its_own() {
 }
 
 #[test]
-fn the_run_tab_tells_each_finding_once_with_its_level_in_a_word_and_where_it_is_explained() {
+fn the_run_tab_shows_each_finding_once_with_its_level() {
     let creel = Creel::start(&[]);
     let body = recorded("threads-runs-create", |run| {
         run["webhook_sent_at"] = "2999-01-01T00:00:00Z".into();
@@ -100,7 +100,7 @@ fn the_run_tab_tells_each_finding_once_with_its_level_in_a_word_and_where_it_is_
     }
     assert_eq!(section.matches("data-finding=").count(), 2);
     let text = page.replace("&#39;", "’");
-    assert_eq!(text.matches("this one disagree").count(), 1);
+    assert_eq!(text.matches("creel’s disagree").count(), 1);
     assert_eq!(text.matches("the payload is the same for both").count(), 1);
     let headline = between(&page, "class=\"headline\">", "</h2>");
     assert_eq!(
@@ -115,7 +115,7 @@ fn the_run_tab_tells_each_finding_once_with_its_level_in_a_word_and_where_it_is_
 }
 
 #[test]
-fn a_row_has_a_mark_where_there_is_more_than_a_note() {
+fn a_row_has_a_mark_for_warnings_and_problems() {
     let creel = Creel::start(&[]);
     let endpoint = caught(
         &creel,
@@ -142,7 +142,7 @@ fn a_row_has_a_mark_where_there_is_more_than_a_note() {
 }
 
 #[test]
-fn what_a_finding_quotes_is_escaped_wherever_it_stands() {
+fn quoted_text_in_findings_is_escaped() {
     let creel = Creel::start(&[]);
     let endpoint = caught(
         &creel,
@@ -166,7 +166,7 @@ fn what_a_finding_quotes_is_escaped_wherever_it_stands() {
 }
 
 #[test]
-fn a_superseded_run_leads_to_the_one_that_took_its_place_where_that_was_delivered_too() {
+fn a_superseded_run_links_to_its_successor() {
     let creel = Creel::start(&[]);
     let first = recorded("multitask-interrupt-first", |_| ());
     let endpoint = caught(&creel, &[first]);
@@ -184,19 +184,19 @@ fn a_superseded_run_leads_to_the_one_that_took_its_place_where_that_was_delivere
 }
 
 #[test]
-fn the_graphs_own_assistant_is_known_by_its_id_and_no_other_is_called_so() {
+fn only_the_default_assistant_is_called_so() {
     let creel = Creel::start(&[]);
     let other = recorded("threads-runs-create", |run| {
         run["assistant_id"] = "fe096781-5601-53d2-b2f6-0d3403f7e9cb".into();
     });
     let endpoint = caught(&creel, &[recorded("threads-runs-create", |_| ()), other]);
     let says =
-        |below| page(&creel, &endpoint, below).contains("The default one of <code>agent</code>");
+        |below| page(&creel, &endpoint, below).contains("Default assistant of <code>agent</code>");
     assert!(says("/1") && !says("/2"));
 }
 
 #[test]
-fn what_a_run_was_created_with_lies_folded_below_and_is_never_all_of_a_large_one() {
+fn run_input_is_folded_and_shortened() {
     let creel = Creel::start(&[]);
     let endpoint = caught(
         &creel,
@@ -215,7 +215,7 @@ fn what_a_run_was_created_with_lies_folded_below_and_is_never_all_of_a_large_one
     );
     assert!(!section.contains("<details open"));
     assert!(
-        section.contains("?tab=body") && section.contains("The first 16.3 kB"),
+        section.contains("?tab=body") && section.contains("Showing the first 16.3 kB"),
         "{}",
         &section[..500]
     );

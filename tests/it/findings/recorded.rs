@@ -1,4 +1,4 @@
-//! The same for the deliveries that the samples are made of: more ways in which runs of both servers begin and end.
+//! The same for the recordings of the samples: more ways in which runs of both servers start and end.
 
 use super::line;
 use crate::readings::recordings_in;
@@ -21,7 +21,7 @@ const TOLD: &[&str] = &[
     "js-superseded-rollback-second js -          A run of `slow` ended with `success` after 16 ms, delivered 2 ms later | success_may_be_paused content_type_text token_in_body",
     "langsmith-tracer              python 0.16.7 A run of `agent` ended with `success` after 7 ms, delivered 2 ms later | success_may_be_paused token_in_body",
     "paused-tool-call              python 0.16.7 A run of `approval` ended with `success` after 4 ms, delivered 2 ms later | success_may_be_paused! token_in_body",
-    "redirected-get                -             A `GET` without a body, as a redirect makes of a delivery | redirected_get!",
+    "redirected-get                -             A `GET` without a body, possibly a redirected delivery | redirected_get!",
     "resumed-tool-call             python 0.16.7 A run of `approval` ended with `success` after 4 ms, delivered 1 ms later | success_may_be_paused token_in_body",
     "runs-crons-1                  python 0.16.7 A run of `agent` ended with `success` after 9 ms, delivered 3 ms later | success_may_be_paused values_null_stateless token_in_body",
     "runs-crons-2                  python 0.16.7 A run of `agent` ended with `success` after 7 ms, delivered 2 ms later | success_may_be_paused values_null_stateless token_in_body",
@@ -41,7 +41,7 @@ const TOLD: &[&str] = &[
 ];
 
 #[test]
-fn every_recording_of_the_samples_is_told_of_as_the_table_says() {
+fn every_sample_recording_has_the_findings_of_the_table() {
     let told: Vec<String> = recordings_in("recordings")
         .iter()
         .map(|(name, recording)| line(name, recording))

@@ -1,10 +1,10 @@
-//! What is found in a run by its status, its state and its sender, brought about over HTTP.
+//! Findings about a run's status, state and sender, caused over HTTP.
 
 use serde_json::{Value, json};
 
 use super::cases::{HTTPX, JSON, NODE, TEXT, assert_said, failed};
 
-/// A run that ended with a status and an error in the words of its server.
+/// A run that ended with a status and an error text of its server.
 fn ended(status: &str, class: &str, message: &str) -> Vec<u8> {
     failed(|run| {
         run["status"] = status.into();
@@ -12,7 +12,7 @@ fn ended(status: &str, class: &str, message: &str) -> Vec<u8> {
     })
 }
 
-/// The same of the JavaScript server, which has a text for an error.
+/// The same for the JavaScript server, whose error is a string.
 fn of_js(change: impl FnOnce(&mut Value)) -> Vec<u8> {
     failed(|run| {
         run["error"] = "text".into();
@@ -30,7 +30,7 @@ fn success(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 }
 
 #[test]
-fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warning() {
+fn success_may_be_paused_and_unanswered_calls_are_a_warning() {
     let call = |id: &str| json!({"name": "f", "args": {}, "id": id});
     let asks = json!({"type": "ai", "tool_calls": [call("1"), call("2"), call("3")]});
     let answer = json!({"type": "tool", "tool_call_id": "2"});
@@ -40,7 +40,7 @@ fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warnin
             (
                 success(|_| ()),
                 &[
-                    "note success_may_be_paused It finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which.",
+                    "note success_may_be_paused The run finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which.",
                 ],
             ),
             (
@@ -49,20 +49,20 @@ fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warnin
                     run["values"] = Value::Null;
                 }),
                 &[
-                    "note success_may_be_paused It finished, or it paused at an interrupt: the payload is the same for both, and the thread that could tell is temporary.",
-                    "note values_null_stateless `values` are null because the run is stateless.",
+                    "note success_may_be_paused The run finished, or it paused at an interrupt: the payload is the same for both, and its temporary thread cannot be checked.",
+                    "note values_null_stateless `values` is null because the run is stateless.",
                 ],
             ),
             (
                 success(|run| run["kwargs"]["interrupt_before"] = json!(["tools"])),
                 &[
-                    "note success_may_be_paused It finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both.",
+                    "note success_may_be_paused The run finished, or it paused: it was created with `interrupt_before` or `interrupt_after`, and the payload is the same for both.",
                 ],
             ),
             (
                 success(|run| run["values"] = json!({"messages": [asks, answer]})),
                 &[
-                    "warning success_may_be_paused It may have paused: the last AI message asks for 2 tool calls, and no tool message behind it answers them.",
+                    "warning success_may_be_paused The run may have paused: the last AI message has 2 tool calls, and no tool message after it answers them.",
                 ],
             ),
             (
@@ -74,7 +74,7 @@ fn a_success_is_never_told_from_a_pause_and_calls_without_an_answer_are_a_warnin
 }
 
 #[test]
-fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
+fn a_stopped_run_has_the_reason_of_its_server() {
     let by = "01a20016-2178-7719-9fcc-4319d4ee7692";
     let superseded = format!("superseded by run {by} (multitask_strategy=interrupt)");
     let rolled_back = format!("superseded by run {by} (multitask_strategy=rollback)");
@@ -88,7 +88,7 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
                     "interrupt requested via POST /threads/{thread_id}/runs/{run_id}/cancel",
                 ),
                 &[
-                    "note cancelled It was cancelled by `POST /threads/{thread_id}/runs/{run_id}/cancel`.",
+                    "note cancelled The run was cancelled by `POST /threads/{thread_id}/runs/{run_id}/cancel`.",
                 ],
             ),
             (
@@ -98,28 +98,28 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
                     "client disconnected from the run stream (on_disconnect=cancel)",
                 ),
                 &[
-                    "note cancelled The client that streamed it left, and it was created with `on_disconnect=cancel`.",
+                    "note cancelled The client that streamed the run disconnected, and the run was created with `on_disconnect=cancel`.",
                 ],
             ),
             (
                 ended("interrupted", "UserInterrupt", "User interrupted the run"),
                 &[
-                    "note cancelled It was cancelled, or superseded on its thread, or the client that streamed it left: the payload does not say which.",
+                    "note cancelled The run was cancelled, or superseded on its thread, or the client that streamed it disconnected: the payload does not say which.",
                 ],
             ),
             (
                 ended("interrupted", "UserInterrupt", &superseded),
                 &[
-                    "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` was created on the same thread and took its place, by the multitask strategy `interrupt`.",
+                    "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` on the same thread superseded this one, with the multitask strategy `interrupt`.",
                 ],
             ),
-            // A node may raise the same words.
+            // A node may raise an error with the same text.
             (ended("error", "ValueError", &superseded), &[]),
             (
                 ended("rollback", "UserRollback", &rolled_back),
                 &[
-                    "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` was created on the same thread and took its place, by the multitask strategy `rollback`.",
-                    "note rolled_back Its server deleted the run: LangGraph’s API answers 404 for it.",
+                    "note superseded Run `01a20016-2178-7719-9fcc-4319d4ee7692` on the same thread superseded this one, with the multitask strategy `rollback`.",
+                    "note rolled_back The server deleted this run: LangGraph’s API answers 404 for it.",
                 ],
             ),
             (
@@ -129,15 +129,13 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
                     run["error"] = json!({"error": "UserRollback", "message": "rollback requested via POST /x/cancel"});
                 }),
                 &[
-                    "note rolled_back Its server deleted the run, as `POST /x/cancel` asked: LangGraph’s API answers 404 for it.",
-                    "note values_null_rolled_back `values` are null because the run was rolled back.",
+                    "note rolled_back The server deleted this run, as requested by `POST /x/cancel`: LangGraph’s API answers 404 for it.",
+                    "note values_null_rolled_back `values` is null because the run was rolled back.",
                 ],
             ),
             (
                 ended("timeout", "TimeoutError", ""),
-                &[
-                    "warning timed_out It took longer than its server allows; the limit is `BG_JOB_TIMEOUT_SECS` there.",
-                ],
+                &["warning timed_out The run took longer than the server’s `BG_JOB_TIMEOUT_SECS`."],
             ),
             (
                 failed(|run| run["status"] = "paused".into()),
@@ -150,15 +148,15 @@ fn why_a_run_was_stopped_is_told_in_the_words_of_its_server() {
         vec![(
             of_js(|run| run["error"] = "interrupt".into()),
             &[
-                "note cancelled The JavaScript server reports a run that was cancelled, or superseded on its thread, in this way: as an error with the text `interrupt`.",
-                "note content_type_text The body is JSON, and its Content-Type says text.",
+                "note cancelled The run was cancelled, or superseded on its thread. The JavaScript server reports both as an error with the text `interrupt`.",
+                "note content_type_text The body is JSON, but its Content-Type is text.",
             ],
         )],
     );
 }
 
 #[test]
-fn what_is_missing_or_replaced_says_why() {
+fn missing_or_replaced_values_have_a_reason() {
     assert_said(
         &[HTTPX, JSON],
         vec![
@@ -168,7 +166,7 @@ fn what_is_missing_or_replaced_says_why() {
                     run["error"] = json!({"error": "EmptyInputError", "message": "no input"});
                 }),
                 &[
-                    "note values_null_no_checkpoint `values` are null because nothing was checkpointed.",
+                    "note values_null_no_checkpoint `values` is null because nothing was checkpointed.",
                 ],
             ),
             (
@@ -178,14 +176,14 @@ fn what_is_missing_or_replaced_says_why() {
                         .retain(|name, _| !["values", "created_at"].contains(&name.as_str()));
                 }),
                 &[
-                    "note values_absent `values` did not come: the Python server always sends it, unless `webhooks.allowed_fields` leaves it out.",
-                    "note partial_payload The Python server always sends these fields too: `created_at`, `values`.",
+                    "note values_absent The payload has no `values`: the Python server always sends it, unless `webhooks.allowed_fields` excludes it.",
+                    "note partial_payload Missing fields that the Python server always sends: `created_at`, `values`.",
                 ],
             ),
             (
                 ended("error", "UpstreamUnavailable", "An internal error occurred"),
                 &[
-                    "note error_masked The text of this exception was replaced: LangGraph passes on that of well-known classes only.",
+                    "note error_masked LangGraph replaced the message of this exception: it sends the messages of well-known classes only.",
                 ],
             ),
             (
@@ -193,12 +191,12 @@ fn what_is_missing_or_replaced_says_why() {
                     run["kwargs"]["config"]["metadata"]["langgraph_api_version"] = "0.17.0".into();
                 }),
                 &[
-                    "note shape_newer It is from version `0.17.0`; the newest that creel knows is 0.16.7.",
+                    "note shape_newer Sent by version `0.17.0`; the newest version that creel knows is 0.16.7.",
                 ],
             ),
             (
                 failed(|run| run["next"] = json!(["tools"])),
-                &["note shape_newer It has fields that creel does not know: `next`."],
+                &["note shape_newer The payload has fields that creel does not know: `next`."],
             ),
             (failed(|run| run["values"] = json!({})), &[]),
         ],
@@ -212,8 +210,8 @@ fn what_is_missing_or_replaced_says_why() {
                 run["later"] = 1.into();
             }),
             &[
-                "note values_absent `values` did not come: the run is stateless, and the JavaScript server leaves it out then.",
-                "note content_type_text The body is JSON, and its Content-Type says text.",
+                "note values_absent The payload has no `values`: the JavaScript server leaves it out for stateless runs.",
+                "note content_type_text The body is JSON, but its Content-Type is text.",
             ],
         )],
     );

@@ -1,4 +1,4 @@
-//! How many connections there are, in all and of one client, and which of them goes for a new one.
+//! The limits of connections, in total and per client, and which connection is closed for a new one.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -21,13 +21,13 @@ fn wait_for_open(what: &str, streams: &[TcpStream], count: usize) {
     eventually(what, || (open(streams) == count).then_some(()));
 }
 
-/// Whatever began within the last second is protected from being closed; a test that is about the order waits for that to be over.
+/// Activities of the last second are protected from being closed; a test of the order waits until this ends.
 fn settle() {
     std::thread::sleep(Duration::from_millis(1100));
 }
 
 #[test]
-fn a_client_at_its_limit_gets_a_new_connection_for_its_oldest() {
+fn a_client_at_its_limit_loses_its_oldest_connection() {
     let logged = Logged::start(&["--connections-per-client", "8"]);
     let creel = &logged.creel;
     let endpoint = creel.mint("{}");
@@ -39,7 +39,7 @@ fn a_client_at_its_limit_gets_a_new_connection_for_its_oldest() {
         assert_eq!(ask(&mut connect_from(creel, "127.0.0.1"), &capture), 200);
     }
     assert!(open(&held) < 8);
-    // The idle connection of a sender outlives all that is unused.
+    // The idle connection of a sender is closed after all unused ones.
     assert_eq!(ask(&mut kept, &capture), 200);
     let other = silent(creel, "127.0.0.2", 8);
     assert_eq!(open(&other), 8, "another client has a limit of its own");
@@ -47,7 +47,7 @@ fn a_client_at_its_limit_gets_a_new_connection_for_its_oldest() {
 }
 
 #[test]
-fn at_the_limit_of_all_a_large_client_gives_up_connections() {
+fn at_the_total_limit_a_large_client_loses_connections() {
     let logged = Logged::start(&["--connections-max", "24"]);
     let creel = &logged.creel;
     let few = silent(creel, "127.0.0.2", 2);
@@ -62,7 +62,7 @@ fn at_the_limit_of_all_a_large_client_gives_up_connections() {
 }
 
 #[test]
-fn captures_outlive_pages_and_pages_outlive_what_is_unused() {
+fn unused_connections_are_closed_before_pages_and_captures() {
     let creel = Creel::start(&["--connections-per-client", "6"]);
     let endpoint = creel.mint("{}");
     let mut body = connect_from(&creel, "127.0.0.1");
@@ -82,7 +82,7 @@ fn captures_outlive_pages_and_pages_outlive_what_is_unused() {
     call.write_all(head.as_bytes()).expect("it is sent");
     let unused = silent(&creel, "127.0.0.1", 1);
     settle();
-    // Each new one is protected for a second, so an older one goes for it: first what is unused, then the idle page, ...
+    // Each new connection is protected for a second, so an older one is closed: first unused ones, then the idle page, ...
     let mut new = silent(&creel, "127.0.0.1", 1);
     wait_for_open("the unused one goes", &unused, 0);
     assert!(is_open(&page));
@@ -103,7 +103,7 @@ fn captures_outlive_pages_and_pages_outlive_what_is_unused() {
 }
 
 #[test]
-fn behind_a_trusted_proxy_the_client_that_it_names_is_counted() {
+fn behind_a_trusted_proxy_its_clients_are_counted() {
     let args = [
         "--connections-per-client",
         "3",

@@ -1,4 +1,4 @@
-//! Everything at once, with few descriptors: whatever is held, an honest sender gets through.
+//! All kinds of blocked connections at once, with few descriptors: an honest sender is still answered.
 
 use std::io::Write;
 use std::net::TcpStream;
@@ -13,7 +13,7 @@ use crate::app::{Creel, Minted, eventually};
 const HELD: usize = 1000;
 const KINDS: usize = 10;
 
-/// Connections that are held, each in one of the ways that are known.
+/// Blocked connections, of each known kind.
 struct Held {
     streams: Vec<(usize, TcpStream)>,
 }
@@ -23,12 +23,12 @@ impl Held {
         let Ok(mut stream) = try_connect_from(creel, "127.0.0.1") else {
             return;
         };
-        // One that creel closed meanwhile is what this is about.
+        // creel may have closed it meanwhile, which is the purpose of this test.
         let _ = begin(&mut stream, endpoint, kind);
         self.streams.push((kind, stream));
     }
 
-    /// Sends a byte on those that drip.
+    /// Sends a byte on the slow connections.
     fn drip(&mut self) {
         for (kind, stream) in &mut self.streams {
             if [1, 2, 3].contains(kind) {
@@ -77,7 +77,7 @@ fn begin(stream: &mut TcpStream, endpoint: &Minted, kind: usize) -> std::io::Res
     stream.write_all(&bytes)
 }
 
-/// What an honest sender sees: how long each capture took.
+/// How long each capture of an honest sender took.
 struct Honest {
     times: Vec<Duration>,
     failed: Vec<String>,
@@ -102,7 +102,7 @@ fn send(creel: &Creel, target: &str, under_attack: &AtomicBool, keep: bool) -> H
 }
 
 #[test]
-fn with_few_descriptors_an_honest_sender_always_gets_through() {
+fn with_few_descriptors_a_sender_is_always_answered() {
     let logged = Logged::start_as(&[], |command| {
         let mut limited = Command::new("sh");
         limited.args(["-c", "ulimit -n 256; exec \"$0\" \"$@\""]);
@@ -133,7 +133,7 @@ fn with_few_descriptors_an_honest_sender_always_gets_through() {
         }
         let descriptors = descriptors(creel);
         eprintln!("descriptors of creel: {descriptors} of 256");
-        // Whatever could be held is held for a while.
+        // All possible connections are blocked for a while.
         for _ in 0..20 {
             held.drip();
             std::thread::sleep(Duration::from_millis(100));
@@ -155,14 +155,14 @@ fn with_few_descriptors_an_honest_sender_always_gets_through() {
             logged.lines(option)
         );
     }
-    assert_eq!(logged.lines("accepted no connection"), [""; 0]);
+    assert_eq!(logged.lines("could not accept a connection"), [""; 0]);
     assert_eq!(logged.lines("ERROR"), [""; 0]);
 }
 
 #[test]
-fn a_process_without_descriptors_says_so_once() {
+fn a_process_without_descriptors_logs_it_once() {
     let logged = Logged::start(&[]);
-    // It accepts, so all that it opens at start is open.
+    // It accepts connections, so all files that it opens at start are open.
     logged.creel.mint("{}");
     let pid = logged.creel.pid();
     let limit = format!("--nofile={0}:{0}", descriptors(&logged.creel) + 2);
@@ -172,10 +172,10 @@ fn a_process_without_descriptors_says_so_once() {
     assert!(limited.expect("prlimit runs").success());
     let _held: Vec<_> = (0..64).map(|_| logged.creel.connect()).collect();
     eventually("it is reported", || {
-        (!logged.lines("accepted no connection").is_empty()).then_some(())
+        (!logged.lines("could not accept a connection").is_empty()).then_some(())
     });
     // The server tries again every half second.
     std::thread::sleep(Duration::from_secs(2));
-    assert_eq!(logged.lines("accepted no connection").len(), 1);
+    assert_eq!(logged.lines("could not accept a connection").len(), 1);
     assert_eq!(logged.lines("ERROR"), [""; 0]);
 }

@@ -1,4 +1,4 @@
-//! HTTP/2 connections, spoken frame by frame: what a client library would not send is what is tested.
+//! HTTP/2 connections, frame by frame, to test data that a client library would not send.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -44,7 +44,7 @@ pub(crate) fn head(stream: u32, method: u8, target: &str, key: &str, flags: u8) 
     frame(HEADERS, flags | END_HEADERS, stream, &fields.concat())
 }
 
-/// A head of POST with `times` header lines `x-a`, each with a value of 3900 bytes: one line as it is, and the others by its number in the
+/// A head of POST with `times` header lines `x-a`, each with a value of 3900 bytes: one line literally, and the others by its number in the
 /// table of the connection (RFC 7541 section 6.1).
 pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
     const LENGTH_OF_3900: [u8; 3] = [127, 189, 29];
@@ -63,7 +63,7 @@ pub(crate) fn long_head(stream: u32, target: &str, times: usize) -> Vec<u8> {
     frame(HEADERS, flags, stream, &fields.concat())
 }
 
-/// Preface and settings; streams get no window in which anything could be answered.
+/// Preface and settings; streams get no window for a response.
 pub(crate) fn begin_without_window(stream: &mut TcpStream) -> std::io::Result<()> {
     let initial_window_size = [0, 4, 0, 0, 0, 0];
     stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")?;
@@ -76,7 +76,7 @@ fn connect(creel: &Creel) -> TcpStream {
     stream
 }
 
-/// The stream and the block of the next head that comes.
+/// The stream and the block of the next received head.
 pub(crate) fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
     loop {
         let mut start = [0; 9];
@@ -94,7 +94,7 @@ pub(crate) fn next_head(stream: &mut TcpStream) -> (u32, Vec<u8>) {
 pub(crate) const STATUS_200: u8 = 0x88;
 
 #[test]
-fn a_client_is_told_how_many_streams_it_may_have() {
+fn the_stream_limit_is_advertised() {
     let creel = Creel::start(&["--http2-streams-max", "7"]);
     let mut stream = connect(&creel);
     let mut start = [0; 9];
@@ -107,7 +107,7 @@ fn a_client_is_told_how_many_streams_it_may_have() {
 }
 
 #[test]
-fn streams_beyond_the_limit_are_refused_and_those_below_answered() {
+fn streams_over_the_limit_are_refused_and_others_answered() {
     let logged = Logged::start(&["--http2-streams-max", "3"]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -131,7 +131,7 @@ fn streams_beyond_the_limit_are_refused_and_those_below_answered() {
 }
 
 #[test]
-fn a_connection_that_asks_for_nothing_is_closed() {
+fn a_connection_without_requests_is_closed() {
     let logged = Logged::start(&["--head-seconds", "1"]);
     let mut stream = connect(&logged.creel);
     read_to_close(&mut stream);
@@ -139,7 +139,7 @@ fn a_connection_that_asks_for_nothing_is_closed() {
 }
 
 #[test]
-fn streams_whose_bodies_do_not_come_are_answered_one_by_one() {
+fn streams_with_stalled_bodies_are_answered_individually() {
     let logged = Logged::start(&["--body-idle-seconds", "1"]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -155,7 +155,7 @@ fn streams_whose_bodies_do_not_come_are_answered_one_by_one() {
 }
 
 #[test]
-fn an_answer_without_a_window_is_closed_though_the_connection_lives() {
+fn a_response_without_window_is_closed_on_a_live_connection() {
     let logged = Logged::start(&["--answer-idle-seconds", "1"]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
@@ -176,7 +176,7 @@ fn an_answer_without_a_window_is_closed_though_the_connection_lives() {
     });
 }
 
-/// Whether everything was refused: no delivery is kept, and an honest sender is served.
+/// Checks that everything was refused: no delivery was stored, and an honest sender is answered.
 fn assert_nothing_kept(logged: &Logged, endpoint: &crate::app::Minted) {
     let honest = logged.creel.http("POST", &endpoint.target, &[], b"honest");
     assert_eq!(honest.status, 200);
@@ -186,11 +186,11 @@ fn assert_nothing_kept(logged: &Logged, endpoint: &crate::app::Minted) {
 }
 
 #[test]
-fn a_head_that_is_long_only_when_decoded_is_answered_431() {
+fn a_head_that_is_too_long_when_decoded_is_answered_431() {
     let logged = Logged::start(&[]);
     let endpoint = logged.creel.mint("{}");
     let mut stream = connect(&logged.creel);
-    // A field of 3,900 bytes goes into the dynamic table, as number 62; each byte after it stands for the whole field.
+    // A field of 3,900 bytes is entry 62 of the dynamic table; each byte after it means the complete field.
     let value = [vec![0x7f, 0xbd, 0x1d], vec![b'v'; 3900]].concat();
     let field_in_table = [vec![0x40, 1, b'n'], value].concat();
     let request = [
@@ -208,7 +208,7 @@ fn a_head_that_is_long_only_when_decoded_is_answered_431() {
 }
 
 #[test]
-fn a_header_block_that_is_too_long_on_the_wire_closes_the_connection() {
+fn a_header_block_that_is_too_long_closes_the_connection() {
     let logged = Logged::start(&[]);
     let endpoint = logged.creel.mint("{}");
     let names: Vec<u8> = (0..26_000)

@@ -6,7 +6,7 @@ use super::{Logged, ask, capture, connect_from, is_answered, unfinished};
 use crate::app::{Answer, eventually};
 
 #[test]
-fn a_greedy_sender_is_answered_503_and_another_finds_room() {
+fn a_greedy_sender_gets_503_and_others_do_not() {
     const MIB: usize = 1024 * 1024;
     let logged = Logged::start(&[
         "--body-bytes-max",
@@ -21,7 +21,7 @@ fn a_greedy_sender_is_answered_503_and_another_finds_room() {
         let mut stream = connect_from(creel, "127.0.0.2");
         let begun = unfinished(&endpoint.target, "Content-Length: 1048576");
         stream.write_all(&begun).expect("it is sent");
-        // One that is refused meanwhile may be closed before all is sent.
+        // A refused connection may be closed before everything is sent.
         let _ = stream.write_all(&most);
         stream
     };

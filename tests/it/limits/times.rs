@@ -1,4 +1,4 @@
-//! Bodies, heads and answers that take too long.
+//! Bodies, heads and responses that take too long.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -8,12 +8,12 @@ use super::{Logged, capture, connect_from, read_to_close, sockets, unfinished};
 use crate::app::{Answer, Creel, eventually};
 use crate::http::Follower;
 
-/// After a 408 a connection has two seconds; the rest is for a busy machine.
+/// After a 408 a connection stays open for two seconds; the rest is for a busy machine.
 const HARD_CLOSE: Duration = Duration::from_secs(6);
 
 const SHORT: &[&str] = &["--body-idle-seconds", "1", "--body-total-seconds", "3"];
 
-/// Writes a byte again and again on a thread of its own, until that fails.
+/// Writes bytes on a separate thread until that fails.
 fn drip(stream: &TcpStream, byte: u8) -> std::thread::JoinHandle<()> {
     let mut stream = stream.try_clone().expect("a second handle");
     std::thread::spawn(move || {
@@ -35,7 +35,7 @@ const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 #[test]
-fn an_api_or_form_body_that_stops_is_answered_408_and_closed() {
+fn a_stalled_api_or_form_body_is_answered_408_and_closed() {
     let logged = Logged::start(SHORT);
     let creel = &logged.creel;
     let endpoint = creel.mint("{}");
@@ -66,7 +66,7 @@ fn an_api_or_form_body_that_stops_is_answered_408_and_closed() {
 }
 
 #[test]
-fn a_body_that_drips_is_answered_408_at_the_total_limit() {
+fn a_slow_body_is_answered_408_at_the_total_limit() {
     let creel = Creel::start(SHORT);
     let endpoint = creel.mint("{}");
     let settings = format!("/inspect/{}/settings", endpoint.id);
@@ -86,10 +86,10 @@ fn a_body_that_drips_is_answered_408_at_the_total_limit() {
 }
 
 #[test]
-fn after_a_408_the_connection_closes_whatever_still_comes() {
+fn after_a_408_the_connection_closes_despite_more_bytes() {
     let creel = Creel::start(&["--body-idle-seconds", "1", "--body-total-seconds", "2"]);
     let endpoint = creel.mint("{}");
-    // The extension of a chunk is no byte of the body, and the framework reads it without a time limit.
+    // The extension of a chunk is not part of the body, and the framework reads it without a timeout.
     for (target, byte) in [(&*endpoint.target, b'x'), ("/api/v1/endpoints", b'x')] {
         let mut stream = creel.connect();
         let request = unfinished_call(&creel, target, JSON, "Transfer-Encoding: chunked");
@@ -107,7 +107,7 @@ fn after_a_408_the_connection_closes_whatever_still_comes() {
 }
 
 #[test]
-fn an_answered_body_that_goes_on_dripping_is_given_the_time_of_a_head() {
+fn the_slow_rest_of_an_answered_body_has_a_time_limit() {
     let logged = Logged::start(&["--head-seconds", "1"]);
     for drips in [true, false] {
         let mut stream = logged.creel.connect();
@@ -125,7 +125,7 @@ fn an_answered_body_that_goes_on_dripping_is_given_the_time_of_a_head() {
 }
 
 #[test]
-fn every_head_of_a_connection_has_its_time() {
+fn every_head_of_a_connection_has_a_time_limit() {
     let logged = Logged::start(&["--head-seconds", "1"]);
     let endpoint = logged.creel.mint("{}");
     for first in [b"".to_vec(), capture(&endpoint.target, "", b"1")] {
@@ -144,7 +144,7 @@ fn every_head_of_a_connection_has_its_time() {
 }
 
 #[test]
-fn an_answer_that_is_not_read_is_closed_and_one_that_is_read_is_whole() {
+fn an_unread_response_is_closed_and_a_read_one_complete() {
     const LONG: usize = 16 * 1024 * 1024;
     let logged = Logged::start(&["--answer-idle-seconds", "1"]);
     let creel = &logged.creel;
@@ -162,7 +162,7 @@ fn an_answer_that_is_not_read_is_closed_and_one_that_is_read_is_whole() {
     }
     let mut follower = Follower::new(creel, &endpoint, "", &[]);
     eventually("they are closed", || {
-        // The follower is there, too.
+        // The subscriber is connected, too.
         (sockets(creel) <= before + 1).then_some(())
     });
     logged.assert_reported("--answer-idle-seconds");
@@ -172,7 +172,7 @@ fn an_answer_that_is_not_read_is_closed_and_one_that_is_read_is_whole() {
     let mut read = creel.connect();
     read.write_all(request.as_bytes()).expect("it is sent");
     assert_eq!(Answer::read(&mut read).body.len(), LONG);
-    // A stream that waits for something to tell is not one that is not read.
+    // A stream without events is not an unread stream.
     creel.http("POST", &endpoint.target, &[], b"2");
     assert_eq!(follower.event().id, "2");
 }

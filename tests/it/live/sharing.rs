@@ -1,6 +1,6 @@
-//! Subscribers of one endpoint share its feed: none misses an event by it, and none depends on another.
+//! Subscribers of one endpoint share its feed: no one misses an event, and no one depends on another.
 //!
-//! **Invariant:** what is waited for here comes by a notification: the read that a feed makes without one would come too late.
+//! **Invariant:** the tests rely on notifications: the periodic read of a feed would be too late.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ const BEFORE_THE_TICK: Duration = Duration::from_secs(12);
 
 type Subscriber = Pin<Box<dyn Stream<Item = Result<FeedItem, StoreError>>>>;
 
-/// An endpoint of a real store, and what lets it be subscribed to.
+/// An endpoint of a real store, with its live stream.
 struct Setup {
     store: Arc<Watched>,
     live: Live,
@@ -54,7 +54,7 @@ impl Setup {
         Box::pin(self.live.subscribe(self.id, Seq(after)))
     }
 
-    /// A subscriber that got the first delivery.
+    /// A subscriber that has received the first delivery.
     async fn subscriber_at_one(&self) -> Subscriber {
         let mut subscriber = self.subscribe(0);
         self.capture(1).await;
@@ -62,7 +62,7 @@ impl Setup {
         subscriber
     }
 
-    /// Two such, on one feed.
+    /// Two of them on one feed.
     async fn two_subscribers_at_one(&self) -> [Subscriber; 2] {
         let mut second = self.subscribe(0);
         let first = self.subscriber_at_one().await;
@@ -78,7 +78,7 @@ impl Setup {
         }
     }
 
-    /// Captures one and waits until it was read; the caller delays what was read.
+    /// Stores a delivery and waits until it was read; the caller delays the result of the read.
     async fn capture_and_read(&self) {
         let reads = self.store.reads();
         self.capture(1).await;
@@ -120,14 +120,14 @@ fn fifty_subscribers_cost_the_reads_of_one() {
                 assert_eq!(found, [seq]);
             }
         }
-        // One for each, and one more where a notification comes after the read that found its delivery already.
+        // One read per delivery, and one more for a notification after the read that already found its delivery.
         let reads = setup.store.reads() - before;
         assert!(reads as u64 <= 2 * (1 + COUNT), "{reads} reads");
     });
 }
 
 #[test]
-fn one_notification_brings_more_than_a_page_at_once() {
+fn one_notification_delivers_more_than_a_page() {
     const COUNT: usize = 60;
     run(async {
         let setup = Setup::new().await;
@@ -142,7 +142,7 @@ fn one_notification_brings_more_than_a_page_at_once() {
 }
 
 #[test]
-fn a_notification_during_a_read_leads_to_another_read() {
+fn a_notification_during_a_read_triggers_another_read() {
     run(async {
         let setup = Setup::new().await;
         let mut subscribers = [setup.subscribe(0), setup.subscribe(0)];
@@ -196,7 +196,7 @@ fn the_first_subscriber_may_leave_during_a_read() {
 }
 
 #[test]
-fn a_slow_subscriber_delays_nobody() {
+fn a_slow_subscriber_delays_no_one() {
     const COUNT: usize = 150;
     run(async {
         let setup = Setup::new().await;

@@ -1,6 +1,6 @@
-//! A real store that is watched: it counts how often deliveries are read, and such a read can be delayed or made to fail.
+//! A real store with instrumentation: it counts reads of deliveries, and a read can be delayed or made to fail.
 //!
-//! **Invariant:** what is delayed was read before; so what is committed meanwhile is not in it.
+//! **Invariant:** a delay is after the read, so the result does not include later commits.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, watch};
 pub(super) struct Watched {
     store: Arc<dyn Store>,
     reads: watch::Sender<usize>,
-    /// Whoever has it delays what was read.
+    /// Results of reads are delayed while this lock is held.
     pub(super) hold: Mutex<()>,
     pub(super) fails: AtomicBool,
 }
@@ -35,12 +35,12 @@ impl Watched {
         }
     }
 
-    /// How often deliveries were read.
+    /// Number of reads of deliveries.
     pub(super) fn reads(&self) -> usize {
         *self.reads.borrow()
     }
 
-    /// Waits until deliveries were read more often than this.
+    /// Waits until there were more reads than this.
     pub(super) async fn more_reads_than(&self, count: usize) {
         let mut reads = self.reads.subscribe();
         let more = reads.wait_for(|reads| *reads > count).await;

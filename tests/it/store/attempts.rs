@@ -1,4 +1,4 @@
-//! What is promised of attempts: which deliveries are the same one sent again, what each is answered, and which a list has.
+//! The contract for attempts: which deliveries are attempts, the response to each, and which ones a list has.
 
 use creel::domain::attempt::Attempt;
 use creel::domain::delivery::{Delivery, Truncation};
@@ -16,7 +16,7 @@ use super::{change, fill, keep, minted, promised, record, run, seqs};
 const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
 const THREAD: &str = "01a20015-a58e-7da0-9d3a-9bd4be40cd81";
 
-/// A delivery of a run on a thread that arrives at this second.
+/// A delivery of a run on a thread that arrives at this time, in seconds.
 fn of_run(id: EndpointId, run_id: &str, body: &[u8], second: i64) -> Delivery {
     let mut record = record(id, body);
     record.summary.received_at = Time::from_micros(second * 1_000_000);
@@ -49,7 +49,7 @@ async fn attempt(store: &dyn Store, id: EndpointId, seq: u64) -> Attempt {
 }
 
 #[test]
-fn the_same_bytes_of_the_same_run_are_its_next_attempt_and_anything_else_is_a_first_one() {
+fn same_run_and_bytes_are_the_next_attempt() {
     promised(async |room| {
         let store = room.open();
         let (id, other) = (minted(&*store).await, minted(&*store).await);
@@ -98,7 +98,7 @@ fn the_same_bytes_of_the_same_run_are_its_next_attempt_and_anything_else_is_a_fi
 }
 
 #[test]
-fn a_run_that_is_sent_for_ever_goes_on_being_counted() {
+fn attempts_of_an_endless_run_are_counted() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -114,7 +114,7 @@ fn a_run_that_is_sent_for_ever_goes_on_being_counted() {
 }
 
 #[test]
-fn attempts_that_arrive_at_once_get_a_number_each() {
+fn concurrent_attempts_get_different_numbers() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -132,7 +132,7 @@ fn attempts_that_arrive_at_once_get_a_number_each() {
 }
 
 #[test]
-fn each_attempt_is_answered_with_its_own_status_which_is_kept() {
+fn each_attempt_gets_and_stores_its_status() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -148,7 +148,7 @@ fn each_attempt_is_answered_with_its_own_status_which_is_kept() {
             assert_eq!(kept.summary.response, receipt.response);
             assert_eq!(kept.summary.attempt.after_success, n == 4);
         }
-        // Its sender was gone before an answer.
+        // Its sender disconnected before the response.
         let mut gone = of_run(id, RUN, b"same", 9);
         gone.summary.body.cut = Some(Truncation::Disconnected);
         let receipt = keep(&*store, gone).await.expect("it is recorded");
@@ -160,7 +160,7 @@ fn each_attempt_is_answered_with_its_own_status_which_is_kept() {
 }
 
 #[test]
-fn a_list_has_every_delivery_or_the_latest_attempts_or_those_of_a_run_or_a_thread() {
+fn lists_filter_by_latest_attempt_run_or_thread() {
     promised(async |room| {
         let store = room.open();
         let (id, other) = (minted(&*store).await, minted(&*store).await);
@@ -197,7 +197,7 @@ fn a_list_has_every_delivery_or_the_latest_attempts_or_those_of_a_run_or_a_threa
 }
 
 #[test]
-fn deliveries_of_a_thread_are_found_however_many_others_lie_between_them() {
+fn a_thread_is_found_among_many_other_deliveries() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -218,7 +218,7 @@ fn deliveries_of_a_thread_are_found_however_many_others_lie_between_them() {
 }
 
 #[test]
-fn a_changed_reply_holds_for_whoever_comes_next() {
+fn a_changed_reply_applies_to_the_next_delivery() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -232,8 +232,7 @@ fn a_changed_reply_holds_for_whoever_comes_next() {
 }
 
 #[test]
-fn what_comes_again_after_many_others_of_its_run_is_a_first_attempt_and_nothing_drops_out_of_the_list()
- {
+fn a_very_late_repeat_is_a_first_attempt() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;

@@ -1,4 +1,4 @@
-//! What is promised of deliveries: seqs, pages, bytes, and the call after a commit.
+//! The contract for deliveries: seqs, pages, bytes, and the call after a commit.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -21,17 +21,17 @@ use sha2::{Digest, Sha256};
 
 use super::{Done, all, fill, is_not_found, keep, key, minted, named, promised, record, run, seqs};
 
-/// Bounds, limit and order of a page, and the seqs that it has.
+/// Bounds, limit and order of a page, and its seqs.
 type Case = (u64, Option<u64>, usize, Order, &'static [u64]);
 
 #[test]
-fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
+fn seqs_have_no_gaps_under_concurrent_writers() {
     const THREADS: u64 = 8;
     const EACH: u64 = 40;
     promised(async |room| {
         let store = room.open();
         let (mine, other) = (minted(&*store).await, minted(&*store).await);
-        // The highest seq that anyone was answered so far: what is recorded from then on has a higher one.
+        // The highest seq returned so far: every later delivery has a higher one.
         let (answered, done) = (AtomicU64::new(0), AtomicBool::new(false));
         let given = std::thread::scope(|scope| {
             let reading = Done(&done);
@@ -77,7 +77,7 @@ fn seqs_are_unbroken_and_in_commit_order_under_many_recorders() {
 }
 
 #[test]
-fn a_record_is_kept_although_its_caller_is_gone_after_the_first_look() {
+fn a_delivery_is_stored_although_its_caller_was_dropped() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -97,7 +97,7 @@ fn a_record_is_kept_although_its_caller_is_gone_after_the_first_look() {
 }
 
 #[test]
-fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
+fn a_page_is_within_its_bounds_and_in_its_order() {
     use Order::{NewestFirst, OldestFirst};
     promised(async |room| {
         let store = room.open();
@@ -136,7 +136,7 @@ fn a_page_has_what_lies_between_its_bounds_from_the_end_that_was_asked_for() {
     });
 }
 
-/// A record that differs from its neighbours in all that a record has.
+/// A delivery that differs from its neighbours in every field.
 fn strange(id: EndpointId, n: usize, body: &[u8]) -> Delivery {
     use TokenResult::{Match, Missing, NotAsked, Repeated, Wrong};
     let run = Run {
@@ -217,7 +217,7 @@ fn assert_is(found: &Delivery, n: usize, sent: &Delivery) {
 }
 
 #[test]
-fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
+fn a_delivery_is_returned_as_stored() {
     let numbers = (0..1_250_000_u32).flat_map(u32::to_be_bytes);
     let large: Vec<u8> = numbers.collect();
     let bodies: [&[u8]; 6] = [
@@ -231,7 +231,7 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
-        // Long enough for every value to stand beside every kind of body.
+        // Long enough for every combination of values and kinds of bodies.
         for (n, body) in bodies.iter().cycle().take(30).enumerate() {
             let reply = ReplyPlan::chosen(&[503]).unwrap();
             let seq = store.record(strange(id, n, body), reply).await.unwrap().seq;
@@ -249,7 +249,7 @@ fn a_delivery_comes_back_byte_for_byte_and_with_all_that_was_said_of_it() {
 }
 
 #[test]
-fn what_was_answered_is_there_after_opening_again() {
+fn stored_data_is_there_after_reopening() {
     promised(async |room| {
         let store = room.open();
         let named = named("ü", Some("t"), Some(key("owner")));

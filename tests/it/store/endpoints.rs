@@ -1,4 +1,4 @@
-//! What is promised of endpoints: settings, deletion, lists, read keys.
+//! The contract for endpoints: settings, deletion, lists, read keys.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -15,7 +15,7 @@ use super::{
 };
 
 #[test]
-fn a_changed_endpoint_shows_its_new_settings_and_what_it_caught_keeps_its_verdict() {
+fn a_changed_endpoint_keeps_old_token_results() {
     promised(async |room| {
         let store = room.open();
         let rule = |token: &str| TokenRule::Secret(token.to_owned());
@@ -96,7 +96,7 @@ fn settings_that_cannot_be_used_change_nothing() {
 }
 
 #[test]
-fn an_endpoint_is_seen_changed_by_whoever_asks_after_the_change_was_answered() {
+fn a_change_is_visible_after_it_was_answered() {
     promised(async |room| {
         let store = room.open();
         let id = minted(&*store).await;
@@ -129,7 +129,7 @@ fn an_endpoint_is_seen_changed_by_whoever_asks_after_the_change_was_answered() {
 }
 
 #[test]
-fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_again() {
+fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
     async fn is_gone(store: &dyn Store, endpoint: &Endpoint) {
         let id = endpoint.id;
         let page = Page::newest(10);
@@ -180,7 +180,7 @@ fn a_deleted_endpoint_is_not_found_by_anything_and_its_id_is_never_given_out_aga
 }
 
 #[test]
-fn what_comes_in_the_same_moment_as_the_deletion_but_after_it_is_not_found() {
+fn a_delivery_right_after_the_deletion_is_not_found() {
     promised(async |room| {
         let store = room.open();
         for _ in 0..20 {
@@ -203,7 +203,7 @@ fn what_comes_in_the_same_moment_as_the_deletion_but_after_it_is_not_found() {
 }
 
 #[test]
-fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner() {
+fn endpoints_are_listed_newest_first_by_page() {
     promised(async |room| {
         let store = room.open();
         let mut made = Vec::new();
@@ -257,7 +257,7 @@ fn lists_of_endpoints_go_from_the_newest_page_by_page_for_everyone_or_one_owner(
 }
 
 #[test]
-fn a_read_key_opens_its_own_endpoint_only() {
+fn a_read_key_is_valid_only_for_its_endpoint() {
     promised(async |room| {
         let store = room.open();
         let (one, two) = (endpoint(), endpoint());
@@ -282,7 +282,7 @@ fn a_read_key_opens_its_own_endpoint_only() {
 }
 
 #[test]
-fn revoked_read_keys_open_nothing_and_those_made_later_do() {
+fn revoked_read_keys_are_invalid_and_later_ones_valid() {
     promised(async |room| {
         let store = room.open();
         let (mine, other) = (minted(&*store).await, minted(&*store).await);

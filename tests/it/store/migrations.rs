@@ -26,8 +26,8 @@ pub(crate) const BACK_TO_FOURTH: &str = "
     alter table endpoint add column reply text not null default '[200]';
     pragma user_version = 4;";
 
-/// A database of the first form with these readings in the deliveries of an endpoint, each received a microsecond after the one before,
-/// and with two endpoints without deliveries, of which one is deleted.
+/// A database of the first version with these readings in the deliveries of an endpoint, each received a microsecond after the previous one,
+/// and with two endpoints without deliveries, one of them deleted.
 fn first_form(folder: &Path, readings: &[String]) -> (EndpointId, EndpointId) {
     let file = Connection::open(folder.join(FILE_NAME)).expect("it opens");
     let [id, empty, deleted] = [(); 3].map(|()| EndpointId::random());
@@ -60,7 +60,7 @@ fn first_form(folder: &Path, readings: &[String]) -> (EndpointId, EndpointId) {
 }
 
 #[test]
-fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads_known() {
+fn a_database_of_the_first_version_is_migrated() {
     const RUN: &str = "01a20015-a599-73cf-a7e4-82e5ac641e67";
     let folder = TempDir::new().expect("a temporary folder");
     let reading = |run: &str| format!("{{\"kind\":\"run\",\"why\":null,\"run\":{run}}}");
@@ -108,7 +108,7 @@ fn a_database_of_the_first_form_is_brought_to_this_one_with_its_runs_and_threads
 }
 
 #[test]
-fn a_database_that_cannot_be_brought_to_this_form_is_left_as_it_was() {
+fn a_failed_migration_leaves_the_database_unchanged() {
     let folder = TempDir::new().expect("a temporary folder");
     first_form(folder.path(), &[]);
     let file = Connection::open(folder.path().join(FILE_NAME)).expect("it opens");

@@ -1,4 +1,4 @@
-//! What only the SQLite file can show: no promise of the trait, but of this backend.
+//! Properties of the SQLite backend that are not part of the trait's contract.
 
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
@@ -12,7 +12,7 @@ use super::{endpoint, fill, keep, key, minted, named, open_sqlite, record, run};
 use crate::app::eventually;
 
 #[test]
-fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others() {
+fn a_deletion_removes_all_rows_of_only_that_endpoint() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     let (deleted, kept) = run(async {
@@ -27,7 +27,7 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
         fill(&*store, kept, 500).await;
         store.add_read_key(deleted, key("more")).await.unwrap();
         store.delete_endpoint(deleted).await.unwrap();
-        // Captures go on while it is cleared away.
+        // Captures continue during the sweep.
         fill(&*store, kept, 500).await;
         (deleted, kept)
     });
@@ -69,7 +69,7 @@ fn a_deletion_finally_leaves_no_row_of_the_endpoint_and_all_rows_of_the_others()
 }
 
 #[test]
-fn a_read_key_that_comes_with_the_deletion_leaves_no_row() {
+fn a_read_key_added_during_the_deletion_leaves_no_row() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -89,7 +89,7 @@ fn a_read_key_that_comes_with_the_deletion_leaves_no_row() {
 }
 
 #[test]
-fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_rows() {
+fn without_free_numbers_no_endpoint_is_created() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -126,7 +126,7 @@ fn when_all_numbers_are_given_out_no_endpoint_is_made_and_none_sees_anothers_row
 }
 
 #[test]
-fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
+fn a_row_with_unknown_values_is_still_shown() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -149,9 +149,9 @@ fn a_row_that_another_version_understood_its_own_way_is_still_shown() {
     });
 }
 
-/// A list reads as far as the column before them.
+/// A list reads only the columns before them.
 #[test]
-fn head_and_body_stand_last_in_a_row() {
+fn head_and_body_are_the_last_columns() {
     let folder = TempDir::new().expect("a temporary folder");
     let _store = open_sqlite(folder.path());
     let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
@@ -164,7 +164,7 @@ fn head_and_body_stand_last_in_a_row() {
 }
 
 #[test]
-fn an_endpoint_that_has_given_out_all_seqs_catches_no_more() {
+fn an_endpoint_without_free_seqs_stores_no_more() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     run(async {
@@ -268,7 +268,7 @@ fn what_a_deletion_looks_for_is_found_by_key() {
     assert!(floor.contains("INTEGER PRIMARY KEY (rowid=?)"), "{floor}");
 }
 
-/// A list of a run or a thread costs what it has, and not what its endpoint has.
+/// The cost of a list of a run or thread depends on its size, not on that of its endpoint.
 #[test]
 fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
     let folder = TempDir::new().expect("a temporary folder");

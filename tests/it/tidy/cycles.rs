@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Source, is_word, words};
 
-/// Modules some of whose files still need each other. This list only gets shorter.
+/// Modules that still have import cycles. This list may only get shorter.
 const ALLOWED: &[&str] = &["store"];
 
-/// Files of `src` by the path of their module.
+/// Files of `src` by module path.
 type Files<'a> = BTreeMap<Vec<&'a str>, &'a Source>;
 
 /// The path of a file's module: `web/run.rs` and `web/run/mod.rs` are `web::run`.
@@ -20,14 +20,14 @@ fn module(path: &str) -> Vec<&str> {
     module
 }
 
-/// The code of a file without its tests, which may look at anything.
+/// The code of a file without its tests, which may import anything.
 fn code(source: &Source) -> String {
     let code = source.code();
     let tests = code.find("#[cfg(test)]\nmod tests {");
     code[..tests.unwrap_or(code.len())].to_owned()
 }
 
-/// The paths of a `use` tree: `a::{b, c::d}` has `a::b` and `a::c::d`. Ends at what is none.
+/// The paths of a `use` tree: `a::{b, c::d}` has `a::b` and `a::c::d`. Stops at text that is not a path.
 fn paths(tree: &str) -> Vec<Vec<String>> {
     let (mut found, mut stack, mut path) = (Vec::new(), Vec::new(), Vec::new());
     let mut rest = tree;
@@ -49,7 +49,7 @@ fn paths(tree: &str) -> Vec<Vec<String>> {
         found.push(path.clone());
         loop {
             rest = rest.trim_start();
-            // A name behind `as` is the same path once more.
+            // A name after `as` is the same path.
             if let Some(alias) = rest.strip_prefix("as ") {
                 rest = alias.trim_start().trim_start_matches(is_word);
             } else if let (Some(behind), Some(_)) = (rest.strip_prefix('}'), stack.last()) {
@@ -66,7 +66,7 @@ fn paths(tree: &str) -> Vec<Vec<String>> {
     }
 }
 
-/// Where the paths that begin with this word stand, from the word on.
+/// The texts from each path that begins with this word.
 fn starts<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = &'a str> {
     let at = words(code, word).filter(|at| {
         let is_path = code[at + word.len()..].starts_with("::");
@@ -92,7 +92,7 @@ fn absolute(module: &[&str], path: &[String]) -> Vec<String> {
     own
 }
 
-/// Names that a file gives out for others, and the path of what each is.
+/// Names that a file re-exports, and the path of each.
 fn given_out(module: &[&str], code: &str) -> BTreeMap<String, Vec<String>> {
     let mut names = BTreeMap::new();
     for at in words(code, "use") {
@@ -108,7 +108,7 @@ fn given_out(module: &[&str], code: &str) -> BTreeMap<String, Vec<String>> {
     names
 }
 
-/// The file that holds what a path names; what a file gives out for another is that other's.
+/// The file that defines a path; re-exports are resolved to their origin.
 fn holder(files: &Files<'_>, path: &[String], depth: usize) -> Option<String> {
     let names: Vec<&str> = path.iter().map(String::as_str).collect();
     for length in (1..=names.len()).rev() {
@@ -128,7 +128,7 @@ fn holder(files: &Files<'_>, path: &[String], depth: usize) -> Option<String> {
     None
 }
 
-/// The files that a file needs. A module does not need what it only gives out for others.
+/// The files that a file imports. Re-exports do not count.
 fn needs(files: &Files<'_>, module: &[&str], source: &Source) -> BTreeSet<String> {
     let code = code(source);
     let mut private = String::new();
@@ -155,7 +155,7 @@ fn needs(files: &Files<'_>, module: &[&str], source: &Source) -> BTreeSet<String
     found
 }
 
-/// Groups of files that need each other, over however many others.
+/// Groups of files that import each other, directly or indirectly.
 fn cycles(sources: &[Source]) -> Vec<Vec<String>> {
     let is_code = |source: &&Source| {
         !["lib.rs", "main.rs"].contains(&&*source.path) && !source.path.ends_with("tests.rs")
@@ -197,7 +197,7 @@ fn cycles(sources: &[Source]) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn no_files_need_each_other() {
+fn files_have_no_import_cycles() {
     let is_allowed = |file: &String| {
         let module = file.split(['/', '.']).next().unwrap_or_default();
         ALLOWED.contains(&module)

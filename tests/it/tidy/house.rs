@@ -1,4 +1,4 @@
-//! Which module may import which, and which words stand where.
+//! Which module may import which, and which words are allowed where.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -22,7 +22,7 @@ const HOUSE: &[&[&str]] = &[
     &["commands"],
 ];
 
-/// Words that stand in these places of `src` alone.
+/// Words that are allowed only in these places of `src`.
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store/sqlite/"]),
     (
@@ -49,7 +49,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("println", &["commands/", "main.rs"]),
 ];
 
-/// The modules that are named behind `crate::`, as one or in a group.
+/// The modules named after `crate::`, single or in a group.
 fn imports(code: &str) -> BTreeSet<&str> {
     let mut found = BTreeSet::new();
     for at in words(code, "crate").filter(|at| code[*at..].starts_with("crate::")) {
@@ -100,7 +100,7 @@ fn imports_what_stands_right_of_it(source: &Source) -> Vec<String> {
 }
 
 #[test]
-fn modules_import_only_what_stands_above_them() {
+fn modules_import_only_modules_above_them() {
     assert_kept(&Source::rust("src"), imports_what_stands_right_of_it);
     let rule = imports_what_stands_right_of_it;
     assert_can_fail(
@@ -149,7 +149,7 @@ fn modules_import_only_what_stands_above_them() {
 }
 
 #[test]
-fn the_table_of_the_house_names_the_modules_that_there_are() {
+fn the_module_table_is_complete() {
     let there: BTreeSet<String> = Source::rust("src")
         .iter()
         .map(|source| source.module().to_owned())
@@ -185,7 +185,7 @@ fn uses_a_word_out_of_its_place(source: &Source) -> Vec<String> {
 }
 
 #[test]
-fn sql_web_framework_options_and_environment_have_their_places() {
+fn sql_web_framework_options_and_environment_stay_in_their_places() {
     assert_kept(&Source::rust("src"), uses_a_word_out_of_its_place);
     let rule = uses_a_word_out_of_its_place;
     assert_can_fail(

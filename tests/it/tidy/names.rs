@@ -1,10 +1,10 @@
-//! One name for one thing: no two types that other files can name are called the same.
+//! One name for one thing: types that other files can use have unique names.
 
 use std::collections::BTreeMap;
 
 use super::{Source, is_word, words};
 
-/// The types of a file that other files can name.
+/// The types of a file that other files can use.
 fn types(source: &Source) -> Vec<String> {
     let code = source.code();
     let code = &code[..code.find("#[cfg(test)]\nmod tests {").unwrap_or(code.len())];
@@ -22,7 +22,7 @@ fn types(source: &Source) -> Vec<String> {
     found
 }
 
-/// Names of several types, with the files that they stand in.
+/// Names of several types, with their files.
 fn repeated(sources: &[Source]) -> BTreeMap<String, Vec<&str>> {
     let mut names: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for source in sources {
@@ -35,13 +35,13 @@ fn repeated(sources: &[Source]) -> BTreeMap<String, Vec<&str>> {
 }
 
 #[test]
-fn no_two_types_have_one_name() {
+fn type_names_are_unique() {
     let sources = Source::rust("src");
     assert_eq!(repeated(&sources), BTreeMap::new());
 }
 
 #[test]
-fn a_name_for_two_types_is_found() {
+fn a_duplicate_type_name_is_found() {
     let sources = [
         Source::new("a.rs", "pub struct X;\nstruct Own;\npub(crate) enum Y {"),
         Source::new(

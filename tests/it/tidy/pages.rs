@@ -1,9 +1,9 @@
-//! What keeps captured text from being markup: askama's escaping is never switched off.
+//! Captured text never becomes markup: askama's escaping is never disabled.
 
 use super::{Source, assert_can_fail, assert_kept, is_word, words};
 
-/// Types that are written into pages as they are without being templates, whose placeholders askama escapes: these escape by
-/// themselves, or choose among templates.
+/// Types that are written into pages without askama's escaping although they are not templates: they escape themselves, or choose among
+/// templates.
 const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/delivery/body.rs", "Html"),
     ("web/delivery/mod.rs", "Content"),
@@ -14,7 +14,7 @@ const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/render/rich_text.rs", "Prose"),
 ];
 
-/// Askama escapes by what a template is called, unless it is told not to.
+/// Askama chooses its escaping by the template's file name, unless configured otherwise.
 fn is_a_template_that_does_not_escape(source: &Source) -> Vec<String> {
     let filters = source.text.split('|').skip(1).map(str::trim_start);
     let mut wrong: Vec<String> = filters
@@ -31,7 +31,7 @@ fn is_a_template_that_does_not_escape(source: &Source) -> Vec<String> {
     wrong
 }
 
-/// Types that pages take as they are: templates, and those that are listed.
+/// Types that pages write without escaping: templates, and the listed ones.
 fn is_written_unescaped(source: &Source) -> Vec<String> {
     let code = source.code();
     let switched_off = [

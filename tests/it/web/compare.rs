@@ -1,4 +1,4 @@
-//! Two deliveries side by side, over real HTTP with what real servers sent.
+//! The comparison of two deliveries, over real HTTP with recorded deliveries.
 
 use super::{between, read, seen};
 use crate::access::{NOBODY, whole};
@@ -8,7 +8,7 @@ fn as_it_came(body: String) -> String {
     body
 }
 
-/// What the page says in a section.
+/// The text of a section of the page.
 fn section(page: &str, id: &str) -> String {
     let (_, rest) = page.split_once(&format!("id=\"{id}-title\"")).expect(id);
     seen(rest.split_once("</section>").expect("its end").0)
@@ -26,7 +26,7 @@ fn send(creel: &Creel, endpoint: &Minted, headers: &[(&str, &str)], body: &[u8])
 }
 
 #[test]
-fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
+fn two_turns_differ_in_messages_ids_and_times() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
@@ -34,16 +34,16 @@ fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
     let page = compared(&creel, &endpoint, 1, 2);
     let body = section(&page, "body");
     for told in [
-        "13 values differ: 12 changed, 1 added.",
+        "12 changed, 1 added.",
         "values.messages[1].tool_calls[0].args.city changed \"Oslo\" \"Rome\"",
         "kwargs.input.messages[0].content changed \"Oslo\" \"Rome\"",
         "values.messages[4] added { \"content\": \"Rome\"",
-        "Ids and times: 8 of them",
+        "Ids and times (8)",
     ] {
         assert!(body.contains(told), "{told}: {body}");
     }
     let (stamps, _) = body
-        .split_once("8 of them")
+        .split_once("Ids and times (8)")
         .map(|(others, stamps)| (stamps, others))
         .unwrap();
     for name in [
@@ -57,32 +57,32 @@ fn two_turns_of_a_thread_differ_in_what_was_said_and_in_ids_and_times() {
             "{name}: {stamps}"
         );
     }
-    assert!(section(&page, "query").contains("The same, in the same order."));
+    assert!(section(&page, "query").contains("Identical, in the same order."));
     assert!(
         section(&page, "headers").contains("1 changed."),
         "Content-Length"
     );
-    assert!(section(&page, "line").contains("The same method, path and version."));
+    assert!(section(&page, "line").contains("Same method, path and version."));
     let swapped = format!("/inspect/{}/compare?a=2&#38;b=1", endpoint.id);
     assert!(page.contains(&swapped), "{page}");
     let other_way = compared(&creel, &endpoint, 2, 1);
-    assert!(section(&other_way, "body").contains("13 values differ: 12 changed, 1 removed."));
+    assert!(section(&other_way, "body").contains("12 changed, 1 removed."));
 }
 
 #[test]
-fn the_same_bytes_are_said_to_be_the_same() {
+fn identical_bytes_are_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
     let page = compared(&creel, &endpoint, 1, 2);
-    assert!(section(&page, "body").contains("The same, byte for byte."));
-    assert!(section(&page, "headers").contains("The same, in the same order."));
-    assert!(seen(&compared(&creel, &endpoint, 1, 1)).contains("The same, byte for byte."));
+    assert!(section(&page, "body").contains("Identical bytes."));
+    assert!(section(&page, "headers").contains("Identical, in the same order."));
+    assert!(seen(&compared(&creel, &endpoint, 1, 1)).contains("Identical bytes."));
 }
 
 #[test]
-fn a_word_stands_for_an_earlier_delivery_and_attempts_of_the_same_are_passed_over() {
+fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for name in [
@@ -104,10 +104,10 @@ fn a_word_stands_for_an_earlier_delivery_and_attempts_of_the_same_are_passed_ove
         assert_eq!(answer.header("location"), Some(to.as_str()), "{asked}");
     }
     for (asked, told) in [
-        ("a=before&b=1", "No other delivery came before it."),
+        ("a=before&b=1", "There is no earlier delivery."),
         (
             "a=thread&b=2",
-            "No other delivery of its thread came before it.",
+            "There is no earlier delivery of this thread.",
         ),
         ("b=2", "Compare two deliveries"),
         ("a=x&b=y", "Compare two deliveries"),
@@ -120,7 +120,7 @@ fn a_word_stands_for_an_earlier_delivery_and_attempts_of_the_same_are_passed_ove
 }
 
 #[test]
-fn what_is_of_another_endpoint_is_not_there() {
+fn a_delivery_of_another_endpoint_is_not_found() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     send(&creel, &endpoint, &[], b"mine");
@@ -170,20 +170,24 @@ fn header_lines_and_parameters_are_compared_in_their_order() {
     let page = compared(&creel, &endpoint, 1, 2);
     let headers = section(&page, "headers");
     assert!(
-        headers.contains("1 changed, 1 added, 1 removed, 1 in another place."),
+        headers.contains("1 changed, 1 added, 1 removed, 1 moved."),
         "{headers}"
     );
-    for told in ["X-One → x-one", "X-Gone removed c", "X-Two again added d"] {
+    for told in [
+        "X-One → x-one",
+        "X-Gone removed c",
+        "X-Two repeated added d",
+    ] {
         assert!(headers.contains(told), "{told}: {headers}");
     }
     let query = section(&page, "query");
     assert!(query.contains("1 changed, 1 added."), "{query}");
-    assert!(query.contains("n again changed 2 3"), "{query}");
+    assert!(query.contains("n repeated changed 2 3"), "{query}");
     let path = format!("/hook/{}/other?token={}", endpoint.id, endpoint.token);
     assert_eq!(creel.http("PUT", &path, &[], b"\xff").status, 200);
     let page = compared(&creel, &endpoint, 1, 3);
     assert!(section(&page, "line").contains("Method POST PUT Path / /other Version HTTP/1.1"));
-    assert!(section(&page, "body").contains("Only text is compared part by part."));
+    assert!(section(&page, "body").contains("Only text is compared in detail."));
     assert!(
         page.contains("a8100ae6aa1940d0b663bb31cd466142ebbdbd5187131b92d93818987832eb89"),
         "hash of FF"
@@ -246,7 +250,7 @@ fn five_megabytes_are_compared_and_the_page_stays_small() {
 }
 
 #[test]
-fn many_comparisons_at_once_wait_for_each_other_and_are_all_answered() {
+fn concurrent_comparisons_wait_and_are_all_answered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
@@ -257,7 +261,7 @@ fn many_comparisons_at_once_wait_for_each_other_and_are_all_answered() {
         for _ in 0..12 {
             scope.spawn(|| {
                 let page = compared(&creel, &endpoint, 1, 2);
-                assert!(section(&page, "body").contains("13 values differ"));
+                assert!(section(&page, "body").contains("12 changed, 1 added."));
             });
         }
     });

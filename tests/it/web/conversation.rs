@@ -1,4 +1,4 @@
-//! The Conversation tab as a browser without JavaScript meets it, and that nothing a state holds makes it more than text.
+//! The Conversation tab without JavaScript, and that the content of a state stays text.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use super::between;
 use crate::app::{Answer, Creel, Minted, fixture};
 use crate::talk::{ai, as_constructors, human, result, turns, with_messages, with_values};
 
-/// No page of the tab comes to more, whatever is in the state.
+/// Maximum size of a page of the tab, whatever the state.
 const PAGE_BYTES_MAX: usize = 1024 * 1024;
 
-/// A delivery, and who may read it.
+/// A delivery, with a cookie that may read it.
 struct Caught {
     creel: Creel,
     endpoint: Minted,
@@ -37,7 +37,7 @@ impl Caught {
         answer
     }
 
-    /// The page of the delivery, from the tabs on: what came is in there alone.
+    /// The page of the delivery from the tabs on, the only part with received text.
     fn pane(&self, query: &str) -> String {
         let page = self.asks(&format!("/inspect/{}/1?{query}", self.endpoint.id), &[]);
         let page = page.text();
@@ -49,7 +49,7 @@ impl Caught {
         self.pane("tab=conversation")
     }
 
-    /// The part that a link of the tab leads to, as a script fetches it.
+    /// The target of a link of the tab, as a script fetches it.
     fn part(&self, href: &str) -> String {
         let part = self.asks(&href.replace("&#38;", "&"), &[("X-Fragment", "part")]);
         assert!(part.text().len() < PAGE_BYTES_MAX, "{href}");
@@ -57,13 +57,13 @@ impl Caught {
     }
 }
 
-/// Addresses of links, as they stand in the page.
+/// URLs of links, as they are in the page.
 fn hrefs(page: &str) -> Vec<&str> {
     let links = page.split(" href=\"").skip(1);
     links.filter_map(|rest| rest.split('"').next()).collect()
 }
 
-/// The addresses of what is left out.
+/// The URLs of the omitted parts.
 fn rests(page: &str) -> Vec<&str> {
     hrefs(page)
         .into_iter()
@@ -71,7 +71,7 @@ fn rests(page: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What a reader sees of HTML.
+/// The visible text of HTML.
 fn seen(html: &str) -> String {
     let (mut seen, mut in_tag) = (String::new(), false);
     for letter in html.chars() {
@@ -94,7 +94,7 @@ fn seen(html: &str) -> String {
         .fold(seen, |seen, (entity, letter)| seen.replace(entity, letter))
 }
 
-/// The words that a reader sees, a blank between two.
+/// The visible words, separated by spaces.
 fn words(html: &str) -> String {
     seen(&html.replace('<', " <"))
         .split_whitespace()
@@ -103,7 +103,7 @@ fn words(html: &str) -> String {
 }
 
 #[test]
-fn a_conversation_stands_between_run_and_body_with_each_result_below_its_call() {
+fn a_conversation_shows_each_result_below_its_call() {
     for (name, tokens) in [
         ("threads-runs-create", "4 messages, 72 tokens in, 21 out"),
         ("js-threads-runs-create", "4 messages"),
@@ -133,7 +133,7 @@ fn a_conversation_stands_between_run_and_body_with_each_result_below_its_call() 
 }
 
 #[test]
-fn a_state_without_messages_is_a_tree_and_what_has_no_state_has_no_tab() {
+fn a_state_without_messages_is_a_tree() {
     for name in ["status-interrupt-by-graph", "js-status-interrupt-by-graph"] {
         let shown = words(&Caught::recorded(name).tab());
         assert!(shown.contains("Run State Body"), "{shown}");
@@ -155,10 +155,10 @@ fn a_state_without_messages_is_a_tree_and_what_has_no_state_has_no_tab() {
 }
 
 #[test]
-fn what_is_beside_the_messages_stands_below_them() {
+fn other_values_are_shown_below_the_messages() {
     let values = json!({"messages": [human("hi")], "plan": {"done": false}});
     let shown = words(&Caught::new(&with_values("threads-runs-create", &values.to_string())).tab());
-    let (messages, rest) = shown.split_once("The rest of the state").unwrap();
+    let (messages, rest) = shown.split_once("Other values in the state").unwrap();
     assert!(messages.contains("hi") && rest.contains("plan"), "{shown}");
     assert!(
         rest.contains("done : false") && !rest.contains("messages"),
@@ -167,21 +167,21 @@ fn what_is_beside_the_messages_stands_below_them() {
 }
 
 #[test]
-fn a_call_without_a_result_and_a_result_without_a_call_say_so() {
+fn calls_without_results_and_results_without_calls_are_marked() {
     let messages = json!([result("found", "gone"), ai("", &[("search", "open")])]);
     let shown = words(&Caught::new(&with_messages(&messages)).tab());
     assert!(
-        shown.contains("Tool search no call before it has its id"),
+        shown.contains("Tool search no earlier call has its id"),
         "{shown}"
     );
     assert!(
-        shown.contains("calls search open query : \"open\" No result of it in this state."),
+        shown.contains("calls search open query : \"open\" No result in this state."),
         "{shown}"
     );
 }
 
 #[test]
-fn of_a_long_conversation_the_last_messages_come_first_and_links_lead_to_all_of_them() {
+fn a_long_conversation_shows_the_last_messages_and_links() {
     for messages in [turns(40), as_constructors(&turns(40))] {
         let caught = Caught::new(&with_messages(&messages));
         let mut page = caught.tab();
@@ -205,12 +205,12 @@ fn of_a_long_conversation_the_last_messages_come_first_and_links_lead_to_all_of_
 }
 
 #[test]
-fn a_pair_on_two_pages_is_tied_by_links() {
+fn a_call_and_its_result_on_two_pages_are_linked() {
     let caught = Caught::new(&with_messages(&turns(13)));
     for (query, told, number) in [
         (
             "from=0",
-            "calls search call_12 query : \"call_12\" its result is message 51",
+            "calls search call_12 query : \"call_12\" result: message 51",
             51,
         ),
         ("from=50", "Tool search result of a call in message 50", 50),
@@ -230,7 +230,7 @@ fn a_pair_on_two_pages_is_tied_by_links() {
 }
 
 #[test]
-fn every_piece_of_a_long_text_is_one_link_from_the_one_before() {
+fn every_part_of_a_long_text_is_linked() {
     let text = "a<b>&\"'\u{202e}日本語\u{0}\n".repeat(20_000);
     let caught = Caught::new(&with_messages(&json!([human(&text)])));
     let page = caught.tab();
@@ -253,7 +253,7 @@ fn every_piece_of_a_long_text_is_one_link_from_the_one_before() {
 }
 
 #[test]
-fn every_part_of_a_tree_is_one_link_from_its_parent() {
+fn every_part_of_a_tree_is_linked_from_its_parent() {
     let rows: Vec<Value> = (0..250)
         .map(|row| json!({"row": row, "text": "x".repeat(30)}))
         .collect();
@@ -281,14 +281,14 @@ fn every_part_of_a_tree_is_one_link_from_its_parent() {
         shown.contains("row : 249") && shown.contains("level 39") && shown.contains("empty : {}")
     );
     assert!(shown.replace(' ', "").contains(&"y".repeat(9_000)));
-    // It lies too deep for an address of its own and stands in the JSON of the deepest that has one.
+    // It is too deep to have its own URL and is in the JSON of the deepest value that has one.
     assert!(shown.contains("the bottom"), "{shown}");
     let page = caught.pane("tab=conversation&at=0.249");
     assert!(words(&page).contains("values rows 249"), "{page}");
 }
 
 #[test]
-fn media_is_named_and_nothing_of_it_is_an_address_or_an_image() {
+fn media_is_named_but_not_loaded_or_linked() {
     let blocks = json!([
         {"type": "text", "text": "look"},
         {"type": "image_url", "image_url": {"url": "javascript:alert(1)"}},
@@ -317,7 +317,7 @@ fn media_is_named_and_nothing_of_it_is_an_address_or_an_image() {
     assert!(!page.contains("AAAAA") && hrefs(&page).iter().all(|href| !href.contains("pictures")));
 }
 
-/// States that try to be more than text, or more than a page bears.
+/// States with markup, or too large for a page.
 fn hostile() -> Vec<(&'static str, String)> {
     let script =
         r#"</pre></code><script>x()</script><img src=x onerror=x()>\" onload=\"x() \u0000 \u202e"#;
@@ -401,7 +401,7 @@ fn hostile() -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn nothing_hostile_in_a_state_is_more_than_text_or_larger_than_a_page() {
+fn a_hostile_state_stays_text_of_bounded_size() {
     for (what, values) in hostile() {
         let caught = Caught::new(&with_values("threads-runs-create", &values));
         for query in [
@@ -432,12 +432,12 @@ fn nothing_hostile_in_a_state_is_more_than_text_or_larger_than_a_page() {
 }
 
 #[test]
-fn an_address_that_leads_nowhere_is_told_so_and_one_that_is_none_is_passed_over() {
+fn an_invalid_path_is_reported_or_ignored() {
     let caught = Caught::recorded("threads-runs-create");
     for nowhere in ["at=7", "at=0.4", "at=0.0.0.0.0.0", "from=99"] {
         let shown = words(&caught.pane(&format!("tab=conversation&{nowhere}")));
         assert!(
-            shown.contains("Nothing stands at this place of the state."),
+            shown.contains("The state has no value at this path."),
             "{nowhere}: {shown}"
         );
     }
@@ -462,7 +462,7 @@ fn an_address_that_leads_nowhere_is_told_so_and_one_that_is_none_is_passed_over(
 }
 
 #[test]
-fn the_run_tab_shows_the_last_message_and_the_last_one_of_a_person_before_it() {
+fn the_run_tab_shows_the_last_messages() {
     let end = |body: &[u8]| {
         let page = Caught::new(body).pane("tab=run");
         let (_, part) = page.split_once("aria-labelledby=\"last-title\">")?;

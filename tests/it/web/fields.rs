@@ -1,11 +1,11 @@
-//! The Fields tab, as a browser without JavaScript meets it.
+//! The Fields tab without JavaScript.
 
 use serde_json::{Value, json};
 
 use super::Visitor;
 use crate::app::{Creel, fixture};
 
-/// Sends a body to a new endpoint of the visitor's; gives back the tab's content, its markup apart.
+/// Sends a body to a new endpoint of the visitor; returns the content of the tab.
 fn tab(creel: &Creel, owner: &mut Visitor<'_>, body: &[u8]) -> String {
     let id = owner.mints();
     let sender = [("User-Agent", "python-httpx/0.28.1")];
@@ -33,7 +33,7 @@ fn line(tab: &str, name: &str) -> String {
 }
 
 #[test]
-fn of_a_whole_run_every_field_is_there() {
+fn a_complete_run_has_every_field() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let tab = tab(
@@ -41,7 +41,7 @@ fn of_a_whole_run_every_field_is_there() {
         &mut owner,
         body("threads-runs-create").to_string().as_bytes(),
     );
-    let summary = "54 of 54 fields of langgraph-api <code>0.16.7</code> are there.";
+    let summary = "54 of 54 fields of langgraph-api <code>0.16.7</code> are present.";
     assert!(tab.contains(summary), "{tab}");
     assert!(!tab.contains("field-missing") && !tab.contains("class=\"note\""));
     assert_eq!(line(&tab, "langsmith_session_name"), "null present");
@@ -60,7 +60,7 @@ fn of_a_whole_run_every_field_is_there() {
 }
 
 #[test]
-fn what_differs_stands_first_with_its_word() {
+fn differences_are_listed_first() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let mut body = body("threads-runs-create");
@@ -73,15 +73,15 @@ fn what_differs_stands_first_with_its_word() {
         tab.contains("53 of 54 fields") && tab.contains("; 1 unexpected; 1 of another type."),
         "{tab}"
     );
-    let unexpected = "boolean unexpected: not among the fields that creel knows of this server";
+    let unexpected = "boolean unexpected: not known to be sent by this server";
     for (name, told) in [
-        ("status", "number other type: known as string"),
+        ("status", "number other type: expected string"),
         (
             "updated_at",
-            "missing: webhooks.allowed_fields can leave it out",
+            "missing: possibly excluded by webhooks.allowed_fields",
         ),
         ("surprise", unexpected),
-        ("mine", "string the caller\u{2019}s own"),
+        ("mine", "string set by the caller"),
     ] {
         assert_eq!(line(&tab, name), told);
     }
@@ -92,7 +92,7 @@ fn what_differs_stands_first_with_its_word() {
 }
 
 #[test]
-fn a_name_that_is_markup_is_shown_and_does_nothing() {
+fn a_field_name_with_markup_is_escaped() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let mut body = body("threads-runs-create");
@@ -103,11 +103,14 @@ fn a_name_that_is_markup_is_shown_and_does_nothing() {
 }
 
 #[test]
-fn of_what_is_no_run_there_are_no_fields_and_no_link_leads_to_them() {
+fn other_deliveries_have_no_fields_tab() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let other = tab(&creel, &mut owner, b"{\"status\": \"ok\"}");
-    assert!(other.contains("Only the fields of a run"), "{other}");
+    assert!(
+        other.contains("Only the fields of a LangGraph run"),
+        "{other}"
+    );
     let id = owner.mints();
     creel.http("POST", &owner.target(&id), &[], b"{}");
     let run = body("threads-runs-create").to_string();

@@ -1,11 +1,11 @@
-//! What can be asked of LangGraph after a delivery: the commands on its Run tab, and what is gone.
+//! The commands that query LangGraph after a delivery, on its Run tab, and those that are not available.
 
 use super::read;
 use super::start::text;
 use crate::access::OPERATOR;
 use crate::app::{Creel, fixture};
 
-/// The Run tab of a recorded delivery, seen with these cookies beside the read key.
+/// The Run tab of a recorded delivery, requested with the read key and these cookies.
 fn run_tab(
     name: &str,
     edit: impl FnOnce(String) -> String,
@@ -27,7 +27,7 @@ fn no_cookies(_: &Creel) -> String {
     String::new()
 }
 
-/// The cookies of a browser that remembers a deployment with an API key.
+/// The cookies of a browser with a stored deployment that requires an API key.
 fn remembered(creel: &Creel) -> String {
     let deployment = "url=https%3A%2F%2Fagents.example.com&assistant=a&key";
     let cookie = creel.cookies().deployment("an owner", deployment);
@@ -39,7 +39,7 @@ fn as_it_came(body: String) -> String {
 }
 
 #[test]
-fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resumed() {
+fn a_possibly_paused_run_has_commands_to_check_and_resume() {
     let page = run_tab("status-interrupt-by-graph", as_it_came, no_cookies);
     let body = fixture("status-interrupt-by-graph")["body"]
         .as_str()
@@ -61,13 +61,16 @@ fn a_run_that_may_be_paused_is_asked_about_where_its_server_is_and_can_be_resume
     let resume = text(&page, "follow-up-5");
     assert!(resume.starts_with(&format!("curl -sS -X POST '{thread}/runs'")));
     assert!(resume.contains("\"resume\": \"yes\"") && resume.contains("/hook/"));
-    assert!(page.contains("where the delivery says that its server"));
+    assert!(page.contains("the API URL in the delivery"));
 }
 
 #[test]
-fn what_is_gone_says_why_and_has_no_command() {
+fn deleted_runs_have_a_reason_and_no_command() {
     let stateless = run_tab("stateless-runs-create", as_it_came, no_cookies);
-    assert_eq!(stateless.matches("its thread went with it").count(), 4);
+    assert_eq!(
+        stateless.matches("its thread was deleted with it").count(),
+        4
+    );
     assert!(!stateless.contains("id=\"follow-up-1\""));
     let rolled_back = run_tab("status-cancel-rollback", as_it_came, no_cookies);
     assert_eq!(rolled_back.matches("when it rolled it back").count(), 2);
@@ -75,11 +78,11 @@ fn what_is_gone_says_why_and_has_no_command() {
         rolled_back.contains("id=\"follow-up-2\"") && !rolled_back.contains("id=\"follow-up-3\"")
     );
     let partial = run_tab("allowed-fields", as_it_came, no_cookies);
-    assert!(partial.contains("does not tell whether the run was stateless"));
+    assert!(partial.contains("does not show whether the run was stateless"));
 }
 
 #[test]
-fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked() {
+fn without_an_api_url_the_stored_deployment_is_used() {
     let page = run_tab("js-threads-runs-create", as_it_came, remembered);
     let command = text(&page, "follow-up-1");
     assert!(command.starts_with("curl -sS 'https://agents.example.com/threads/"));
@@ -87,17 +90,17 @@ fn where_the_delivery_does_not_say_it_is_the_remembered_deployment_that_is_asked
         command.ends_with("-H \"x-api-key: $LANGSMITH_API_KEY\""),
         "{command}"
     );
-    assert!(page.contains("this is the deployment of your snippets"));
+    assert!(page.contains("the delivery has no API URL"));
     let named = run_tab("status-interrupt-by-graph", as_it_came, remembered);
     assert!(
         !named.contains("x-api-key"),
         "a delivery does not get the key"
     );
-    assert!(named.contains("so the API key stays out"));
+    assert!(named.contains("so the API key is left out"));
 }
 
 #[test]
-fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
+fn a_hostile_url_is_quoted_or_ignored() {
     let with = |url: &'static str| {
         let edit = move |body: String| body.replace("http://127.0.0.1:21101", url);
         run_tab("status-interrupt-by-graph", edit, no_cookies)
@@ -119,7 +122,7 @@ fn a_hostile_url_in_a_delivery_is_quoted_or_passed_over() {
 }
 
 #[test]
-fn a_stranger_who_names_a_server_of_its_own_gets_neither_a_command_nor_the_token() {
+fn an_untrusted_sender_gets_neither_command_nor_token() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint(r#"{"token":"s3cret"}"#);
     let body = fixture("status-interrupt-by-graph")["body"]
@@ -150,7 +153,7 @@ fn a_stranger_who_names_a_server_of_its_own_gets_neither_a_command_nor_the_token
                 "{resume}"
             );
             assert!(
-                page.contains("is elsewhere, which is not believed"),
+                page.contains("has another API URL, which is not trusted"),
                 "{page}"
             );
         }

@@ -1,4 +1,4 @@
-//! Samples that are sent from the page, with a click and without a terminal.
+//! Samples sent from the page.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::Visitor;
 use crate::access::OPERATOR;
 use crate::app::Creel;
 
-/// The names that the menu of a page offers.
+/// The names in the menu of a page.
 fn offered(page: &str) -> Vec<String> {
     let buttons = page.split("name=\"sample\" value=\"").skip(1);
     let mut names: Vec<_> = buttons
@@ -22,7 +22,7 @@ fn offered(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_sample_of_the_menu_is_caught_as_its_server_sends_it_and_the_last_of_it_is_shown() {
+fn every_sample_of_the_menu_is_sent_and_shown() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let first = owner.mints();
@@ -61,7 +61,7 @@ fn every_sample_of_the_menu_is_caught_as_its_server_sends_it_and_the_last_of_it_
 }
 
 #[test]
-fn a_sample_reaches_the_listener_for_captures_wherever_senders_are_sent() {
+fn a_sample_reaches_the_capture_listener() {
     let creel = Creel::start(&[
         "--capture-bind",
         "127.0.0.1:0",
@@ -86,7 +86,7 @@ fn a_sample_reaches_the_listener_for_captures_wherever_senders_are_sent() {
 }
 
 #[test]
-fn whoever_may_only_read_is_offered_no_samples_and_sends_none() {
+fn readers_cannot_send_samples() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");
     let mut reader = Visitor::new(&creel);
@@ -123,11 +123,11 @@ fn whoever_may_only_read_is_offered_no_samples_and_sends_none() {
     assert_eq!(creel.deliveries(&endpoint).len(), 1);
     let unknown = creel.http("POST", &samples, &foreign[..2], b"sample=%3Cx%3E");
     assert_eq!(unknown.status, 400);
-    assert!(unknown.text().contains("there is none of that name"));
+    assert!(unknown.text().contains("unknown sample"));
 }
 
 #[test]
-fn many_samples_at_once_all_arrive_and_each_is_shown_to_who_sent_it() {
+fn concurrent_samples_all_arrive() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();

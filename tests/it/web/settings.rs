@@ -1,10 +1,10 @@
-//! The settings of an endpoint: its name, its token, its share links, its end. All by forms, as without JavaScript.
+//! The settings of an endpoint: name, token, share links, deletion. All by forms, without JavaScript.
 
 use super::Visitor;
 use crate::app::Creel;
 
 #[test]
-fn the_settings_rename_and_change_the_token_as_asked() {
+fn the_settings_change_name_and_token() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -27,7 +27,7 @@ fn the_settings_rename_and_change_the_token_as_asked() {
     assert!(second.contains("?token=") && !second.ends_with(&first));
     assert!(!second.contains("passed-over"));
 
-    // Words that mean something to the API are tokens like any other here.
+    // Keywords of the API are ordinary tokens here.
     for chosen in ["my own", "auto", "none"] {
         let form = format!("name=&token=own&own_token={}", chosen.replace(' ', "+"));
         assert_eq!(save(&form).0, 303, "{chosen}");
@@ -54,7 +54,7 @@ fn the_settings_rename_and_change_the_token_as_asked() {
 }
 
 #[test]
-fn the_settings_change_what_senders_are_answered() {
+fn the_settings_change_the_response_status() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -68,7 +68,7 @@ fn the_settings_change_what_senders_are_answered() {
     let refused = owner.sends(&settings, "name=&token=keep&reply=302");
     assert_eq!(refused.status, 400);
     assert!(refused.text().contains("redirects (3xx) are not supported"));
-    // What was typed stays in the form.
+    // The form keeps the input.
     assert!(
         refused.text().contains("value=\"302\""),
         "{}",
@@ -77,14 +77,14 @@ fn the_settings_change_what_senders_are_answered() {
     assert_eq!(creel.http("POST", &target, &[], b"x").status, 503);
 }
 
-/// The key in the share link that a settings page shows.
+/// The key in the share link on a settings page.
 fn shared_key(page: &str) -> Option<&str> {
     let (_, rest) = page.split_once("?key=")?;
     rest.split('"').next()?.split('<').next()
 }
 
 #[test]
-fn a_share_link_is_shown_once_and_opens_until_all_of_them_are_revoked() {
+fn a_share_link_is_shown_once_and_works_until_revoked() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -122,7 +122,7 @@ fn a_share_link_is_shown_once_and_opens_until_all_of_them_are_revoked() {
 }
 
 #[test]
-fn an_endpoint_is_deleted_after_one_more_question() {
+fn an_endpoint_is_deleted_after_confirmation() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -130,7 +130,7 @@ fn an_endpoint_is_deleted_after_one_more_question() {
     assert_eq!(creel.http("POST", &target, &[], b"{}").status, 200);
     let asked = owner.sends(&format!("{page}/delete"), "");
     assert_eq!(asked.status, 200);
-    assert!(asked.text().contains("Its 1 delivery goes with it"));
+    assert!(asked.text().contains("Its 1 delivery is deleted too"));
     owner.opens(&format!("{page}/1"));
     let deleted = owner.sends(&format!("{page}/delete"), "confirmed=yes");
     assert_eq!(deleted.status, 303);

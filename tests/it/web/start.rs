@@ -1,10 +1,10 @@
-//! How runs are started and why nothing arrives: the panel, what a browser remembers for it, and the pages to read.
+//! Starting runs and missing deliveries: the panel, the deployment stored in the browser, and the documentation pages.
 
 use super::{Visitor, attributes, between, set_cookies};
 use crate::app::Creel;
 use crate::guard::at_host;
 
-/// What stands in the element with this id, as text.
+/// The text of the element with this id.
 pub(super) fn text(page: &str, id: &str) -> String {
     let (_, rest) = page.split_once(&format!("id=\"{id}\"")).expect(id);
     let markup = between(rest, ">", "</pre>");
@@ -21,7 +21,7 @@ pub(super) fn text(page: &str, id: &str) -> String {
     })
 }
 
-/// Every address of a snippet that the panel links to.
+/// The URLs of all snippets that the panel links to.
 fn snippets(page: &str) -> Vec<String> {
     let links = page.split("href=\"").skip(1);
     let mut found: Vec<String> = links
@@ -35,7 +35,7 @@ fn snippets(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn before_the_first_delivery_every_way_is_a_link_away_in_every_language_with_this_url() {
+fn every_call_is_linked_in_every_language() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -64,7 +64,7 @@ fn before_the_first_delivery_every_way_is_a_link_away_in_every_language_with_thi
 }
 
 #[test]
-fn the_panel_alone_is_given_to_the_script_that_asks_for_it() {
+fn the_panel_is_served_as_a_fragment() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let cookie = creel.key_cookie(&endpoint);
@@ -78,7 +78,7 @@ fn the_panel_alone_is_given_to_the_script_that_asks_for_it() {
 }
 
 #[test]
-fn what_was_typed_is_remembered_for_every_endpoint_of_this_browser_and_of_no_other() {
+fn a_deployment_is_stored_per_browser() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let (one, other) = (owner.mints(), owner.mints());
@@ -120,15 +120,18 @@ fn what_was_typed_is_remembered_for_every_endpoint_of_this_browser_and_of_no_oth
 }
 
 #[test]
-fn what_cannot_be_a_deployment_is_refused_and_what_a_cookie_says_is_checked_again() {
+fn invalid_deployments_are_refused_in_forms_and_cookies() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
     let send = |form: &str| owner.sends(&format!("/inspect/{id}/deployment"), form);
     for (form, why) in [
         ("url=javascript:alert(1)&assistant=a", "http://"),
-        ("url=http://user:secret@h/&assistant=a", "no user"),
-        ("url=http://h/?x=1&assistant=a", "before any ?"),
+        (
+            "url=http://user:secret@h/&assistant=a",
+            "must not contain a user name",
+        ),
+        ("url=http://h/?x=1&assistant=a", "must not contain ? or #"),
         ("url=http://h/&assistant=", "1 to 100"),
         ("url=http://h/&assistant=a%0Ab", "one line"),
     ] {
@@ -159,7 +162,7 @@ fn what_cannot_be_a_deployment_is_refused_and_what_a_cookie_says_is_checked_agai
 }
 
 #[test]
-fn another_site_cannot_make_a_browser_remember_where_runs_are_started() {
+fn another_site_cannot_set_the_deployment() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -183,7 +186,7 @@ fn another_site_cannot_make_a_browser_remember_where_runs_are_started() {
 }
 
 #[test]
-fn the_token_can_go_into_a_header_where_there_is_one_and_the_url_is_then_without_it() {
+fn the_token_can_be_sent_in_a_header() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -217,8 +220,7 @@ fn the_token_can_go_into_a_header_where_there_is_one_and_the_url_is_then_without
 }
 
 #[test]
-fn the_page_that_waits_has_the_reasons_for_which_nothing_arrives_and_points_to_them_only_while_it_waits()
- {
+fn only_a_waiting_page_links_to_the_causes() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
@@ -253,7 +255,7 @@ fn the_page_that_waits_has_the_reasons_for_which_nothing_arrives_and_points_to_t
 }
 
 #[test]
-fn what_is_to_be_read_is_open_to_everybody_and_says_nothing_of_anybody() {
+fn the_documentation_is_public_and_has_no_captured_data() {
     let creel = Creel::start(&["--mint", "operator"]);
     for path in ["/docs/nothing-arrives", "/docs/starting-runs"] {
         let page = creel.http("GET", path, &[], b"");

@@ -1,4 +1,4 @@
-//! A thread, run by run: what each delivery changed in the state, over real HTTP with what real servers sent.
+//! The history of a thread: what each delivery changed in the state, over real HTTP with recorded deliveries.
 
 use super::{read, seen};
 use crate::app::{Creel, Minted};
@@ -9,7 +9,7 @@ fn as_it_came(body: String) -> String {
     body
 }
 
-/// What the page says of each delivery.
+/// The text of each delivery on the page.
 fn told(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
     let page = read(creel, endpoint, below);
     assert_eq!(page.status, 200, "{}", page.text());
@@ -41,7 +41,7 @@ fn split_page(thread: &str) -> String {
 }
 
 #[test]
-fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
+fn two_turns_show_what_the_second_changed() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", as_it_came);
@@ -64,14 +64,14 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
         &[
             "#1",
             "A run of agent ended with success",
-            "The first state",
+            "First state received",
             "Human message 1 Oslo",
             "AI message 2 calls get_weather",
             "Tool get_weather message 3 sunny",
             "AI message 4 The weather",
         ],
     );
-    holds(1, &["#3", "The bytes of #1 once more."]);
+    holds(1, &["#3", "Same bytes as #1."]);
     holds(
         2,
         &[
@@ -93,7 +93,7 @@ fn two_turns_are_told_with_what_the_second_one_added_and_changed() {
 }
 
 #[test]
-fn a_pause_and_its_resumption_are_told_by_the_keys_that_came() {
+fn a_pause_and_its_resumption_show_the_changed_keys() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "status-interrupt-by-graph", as_it_came);
@@ -120,7 +120,7 @@ fn a_pause_and_its_resumption_are_told_by_the_keys_that_came() {
 }
 
 #[test]
-fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_the_last_state() {
+fn runs_without_a_state_are_skipped_in_the_comparison() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
@@ -147,13 +147,13 @@ fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_t
     send(&creel, &endpoint, &run(7, r#"{"b":[1]}"#));
     let turns = told(&creel, &endpoint, &split_page(THREAD));
     for (turn, words) in turns.iter().zip([
-        "The first state that came of this thread: a 1",
-        "values are null because the run was rolled back.",
+        "First state received: a 1",
+        "values is null because the run was rolled back.",
         "nothing was checkpointed",
         "the run is stateless",
-        "values did not come",
-        "values are as in #1.",
-        "values changed since #6: all that differs a removed 1 b added [1]",
+        "The payload has no values",
+        "values is unchanged since #1.",
+        "values changed since #6: all differences a removed 1 b added [1]",
     ]) {
         assert!(turn.contains(words), "{words}: {turn}");
     }
@@ -161,7 +161,7 @@ fn runs_without_a_state_are_said_to_have_none_and_the_next_one_is_held_against_t
 }
 
 #[test]
-fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
+fn a_long_thread_is_paged_and_pages_know_the_earlier_state() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for number in 1..=45 {
@@ -179,7 +179,7 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
     );
     let page = read(&creel, &endpoint, &split_page(THREAD)).text();
     assert!(
-        page.contains("?before=26\">Earlier deliveries") && !page.contains("The newest deliveries")
+        page.contains("?before=26\">Earlier deliveries") && !page.contains("Newest deliveries")
     );
     let oldest = told(
         &creel,
@@ -188,7 +188,7 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
     );
     assert_eq!(oldest.len(), 5);
     assert!(
-        oldest[0].contains("The first state that came of this thread: n 1"),
+        oldest[0].contains("First state received: n 1"),
         "{oldest:#?}"
     );
     let page = read(
@@ -197,11 +197,11 @@ fn a_long_thread_comes_in_pages_and_a_page_knows_the_state_before_it() {
         &format!("{}?before=6", split_page(THREAD)),
     )
     .text();
-    assert!(!page.contains("Earlier deliveries") && page.contains("The newest deliveries"));
+    assert!(!page.contains("Earlier deliveries") && page.contains("Newest deliveries"));
 }
 
 #[test]
-fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor_the_same() {
+fn a_state_with_too_many_values_is_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let many = format!("[{}0]", "0,".repeat(1 << 20));
@@ -211,21 +211,18 @@ fn a_state_of_more_values_than_can_be_compared_is_said_to_be_neither_missing_nor
     }
     let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert!(turns[0].starts_with("#2 "), "{turns:#?}");
-    assert!(
-        turns[0].contains("What it changed is not known"),
-        "{turns:#?}"
-    );
+    assert!(turns[0].contains("Changes unknown"), "{turns:#?}");
     let oldest = told(
         &creel,
         &endpoint,
         &format!("{}?before=3", split_page(THREAD)),
     );
-    assert!(oldest[0].contains("too large to be looked at"));
-    assert!(oldest[1].contains("What it changed is not known"));
+    assert!(oldest[0].contains("too large to compare"));
+    assert!(oldest[1].contains("Changes unknown"));
 }
 
 #[test]
-fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
+fn a_body_that_is_too_large_is_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
@@ -237,17 +234,14 @@ fn what_is_too_large_to_be_looked_at_is_said_to_be_so() {
     send(&creel, &endpoint, &run(3, r#"{"a":3}"#));
     let turns = told(&creel, &endpoint, &split_page(THREAD));
     assert!(
-        turns[1].contains("Its body is too large to be looked at here."),
+        turns[1].contains("The body is too large to compare here."),
         "{turns:#?}"
     );
-    assert!(
-        turns[2].contains("What it changed is not known"),
-        "{turns:#?}"
-    );
+    assert!(turns[2].contains("Changes unknown"), "{turns:#?}");
 }
 
 #[test]
-fn a_thread_is_found_at_its_endpoint_alone_and_by_its_id_alone() {
+fn a_thread_is_found_only_at_its_endpoint_by_id() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     send(&creel, &endpoint, &run(1, "{}"));

@@ -8,7 +8,7 @@ use super::*;
 use crate::commands::send::exit_code;
 use crate::langgraph::read;
 
-/// A receiver that gives these answers, one a connection, and hands back the requests as they came.
+/// A receiver with these responses, one per connection, that returns the received requests.
 fn receiver(answers: &'static [&str]) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook/x?token=t", listener.local_addr().unwrap());
@@ -43,7 +43,7 @@ fn serve(mut stream: TcpStream, answer: &str) -> String {
     String::from_utf8(bytes).unwrap()
 }
 
-/// An address where nobody listens.
+/// A URL where nothing listens.
 fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     format!("http://{}/", listener.local_addr().unwrap())
@@ -69,7 +69,7 @@ const ELSEWHERE: &str =
     "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 #[tokio::test]
-async fn the_bytes_on_the_wire_are_those_of_the_server() {
+async fn the_sent_bytes_are_those_of_the_server() {
     for name in [
         "success",
         "js",
@@ -87,7 +87,7 @@ async fn the_bytes_on_the_wire_are_those_of_the_server() {
         let sending = sample.sendings(url.as_str(), &url, Time::now()).remove(0);
         let target = &sending.url[url::Position::BeforePath..];
         let mut expected = vec![format!("{} {target} HTTP/1.1", sending.method)];
-        // Of two lines that are spelled apart, the client spells the second as the first.
+        // If two lines differ only in case, the client spells the second like the first.
         let spelled =
             |line: &str| line.replace("content-type: application", "Content-Type: application");
         let lines = sending.headers.iter();
@@ -104,7 +104,7 @@ async fn the_bytes_on_the_wire_are_those_of_the_server() {
 }
 
 #[tokio::test]
-async fn a_sample_of_several_deliveries_ends_where_nobody_is_there() {
+async fn a_sample_stops_when_the_receiver_is_unreachable() {
     let (url, receiver) = receiver(&[OK, DOWN, OK]);
     let (code, out) = send("thread", &url, Retries::None).await;
     assert_eq!(code, 1, "one of them was refused: {out}");
@@ -122,12 +122,12 @@ async fn attempts_on_demand_are_the_same_bytes_and_the_last_one_may_fail() {
     assert_eq!(code, 1, "{out}");
     let requests = receiver.join().unwrap();
     assert!(requests[0] == requests[1] && requests[1] == requests[2]);
-    assert!(out.contains("as if that answer had been lost\nattempt 3 of 3"));
+    assert!(out.contains("as if that response had been lost\nattempt 3 of 3"));
     assert!(out.contains("this was attempt 3 of 3"), "{out}");
 }
 
 #[tokio::test]
-async fn what_failed_for_a_while_is_sent_again_with_the_same_bytes() {
+async fn retries_have_the_same_bytes() {
     let (url, receiver) = receiver(&[DOWN, OK]);
     let (code, out) = send("error", &url, Retries::Real).await;
     assert_eq!(code, 0, "{out}");
@@ -137,7 +137,7 @@ async fn what_failed_for_a_while_is_sent_again_with_the_same_bytes() {
         out.contains("attempt 1 of 3: 503 Service Unavailable"),
         "{out}"
     );
-    assert!(out.contains("attempt 2 of 3 comes in 1 to 2 s"), "{out}");
+    assert!(out.contains("attempt 2 of 3 follows in 1 to 2 s"), "{out}");
     assert!(
         out.contains(r"\u{1b}[2J") && !out.contains('\u{1b}'),
         "{out}"
@@ -145,18 +145,18 @@ async fn what_failed_for_a_while_is_sent_again_with_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn without_retries_one_attempt_is_made_and_the_next_one_foretold() {
+async fn without_retries_one_attempt_is_made_and_the_next_predicted() {
     let (url, _) = receiver(&[DOWN]);
     let (code, out) = send("success", &url, Retries::None).await;
     assert_eq!(code, 1, "{out}");
     assert!(
-        out.contains("503: attempt 2 of 3 comes in 1 to 2 s"),
+        out.contains("503: attempt 2 of 3 follows in 1 to 2 s"),
         "{out}"
     );
 }
 
 #[tokio::test]
-async fn a_redirect_turns_the_delivery_into_a_get_and_is_no_success() {
+async fn a_redirect_turns_the_delivery_into_a_get_and_fails() {
     let (url, receiver) = receiver(&[ELSEWHERE, OK]);
     let (code, out) = send("success", &url, Retries::Real).await;
     assert_eq!(code, 1, "{out}");
@@ -171,22 +171,22 @@ async fn a_redirect_turns_the_delivery_into_a_get_and_is_no_success() {
         "{}",
         requests[1]
     );
-    assert!(out.contains("the receiver got nothing"), "{out}");
+    assert!(out.contains("the receiver got no data"), "{out}");
 }
 
 #[tokio::test]
-async fn a_connection_closed_without_an_answer_is_lost() {
+async fn a_connection_closed_without_a_response_is_lost() {
     let (url, _) = receiver(&[""]);
     let (code, out) = send("success", &url, Retries::Real).await;
     assert_eq!(code, 1, "{out}");
     assert!(
-        out.contains("closed without an answer is not tried again"),
+        out.contains("closed without a response is not retried"),
         "{out}"
     );
 }
 
 #[tokio::test]
-async fn nobody_there_is_told_apart_from_a_refusal() {
+async fn an_unreachable_receiver_is_not_a_refusal() {
     let (code, out) = send("js", &nobody(), Retries::Real).await;
     assert_eq!(code, 3, "{out}");
     assert!(out.contains("no connection: Connection refused"), "{out}");

@@ -1,4 +1,4 @@
-//! The ways as commands for a POSIX shell with curl and sed. What was typed stands in single quotes alone.
+//! Snippets for a POSIX shell with curl and sed. User input is always in single quotes.
 
 use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;
@@ -11,7 +11,7 @@ pub(super) fn snippet(call: &StartCall, deployment: &Deployment, webhook: &str) 
     if call.on_thread {
         let made = curl.call("POST", "/threads", "{}");
         commands.push(kept("THREAD_ID", "thread_id", &made));
-        // Shows the answer of the server where it made no thread.
+        // Prints the server's response if it created no thread.
         commands.push("echo \"thread $THREAD_ID\"".to_owned());
     }
     match call.act {
@@ -100,7 +100,7 @@ fn with_variables(path: &str) -> String {
         .replace("{cron_id}", "$CRON_ID")
 }
 
-/// A call of whose answer one id is kept in a variable. What is no such answer is kept whole, so that it shows.
+/// A call that stores one id of the response in a variable. Any other response is stored unchanged, so that the user sees it.
 fn kept(variable: &str, field: &str, call: &str) -> String {
     format!(r#"{variable}=$({call} | sed 's/.*"{field}": *"\([^"]*\)".*/\1/')"#)
 }

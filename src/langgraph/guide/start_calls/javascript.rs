@@ -1,4 +1,4 @@
-//! The ways with the JavaScript SDK, as a module. It takes an API key from the environment by itself.
+//! Snippets for the JavaScript SDK, as a module. The SDK reads the API key from the environment.
 
 use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;

@@ -1,7 +1,7 @@
-//! The calls of LangGraph's API that take `webhook`: one table, from which pages, snippets and documentation are made.
+//! The calls of LangGraph's API that accept `webhook`: one table, used by the pages, snippets and documentation.
 //!
-//! **Invariant:** every snippet is complete: pasted as it stands it starts a run, on a thread or by a cron that it makes itself. Measured
-//! on langgraph-api 0.16.7, with langgraph-sdk 0.4.14 (Python) and @langchain/langgraph-sdk 2.0.0 (JavaScript).
+//! **Invariant:** every snippet is complete: run unchanged, it creates the thread or cron that it needs and starts a run. Measured on
+//! langgraph-api 0.16.7, with langgraph-sdk 0.4.14 (Python) and @langchain/langgraph-sdk 2.0.0 (JavaScript).
 
 mod curl;
 mod javascript;
@@ -123,7 +123,10 @@ mod tests {
                 let code = of(language);
                 assert!(code.contains(r#""http://h/it's""#), "{code}");
                 assert!(code.contains(r#""o'agent\"$(x)""#), "{code}");
-                assert!(!code.contains("KEY"), "the SDKs find it themselves: {code}");
+                assert!(
+                    !code.contains("KEY"),
+                    "the SDKs read the key from the environment: {code}"
+                );
             }
         }
     }

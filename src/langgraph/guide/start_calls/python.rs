@@ -1,4 +1,4 @@
-//! The ways with the Python SDK. It takes an API key from the environment by itself.
+//! Snippets for the Python SDK, which reads the API key from the environment.
 
 use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;

@@ -1,6 +1,6 @@
-//! The calls of LangGraph's API that take `webhook`, as a table.
+//! The calls of LangGraph's API that accept `webhook`, as a table.
 
-/// A call that takes `webhook`.
+/// A call that accepts `webhook`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StartCall {
     pub(crate) name: &'static str,
@@ -19,10 +19,10 @@ pub(crate) struct StartCall {
     pub(super) on_thread: bool,
 }
 
-/// What a run that is started in this call belongs to.
+/// What a run started by this call belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallGroup {
-    /// A lasting thread.
+    /// A persistent thread.
     Thread,
     /// A thread that is deleted with the run.
     Stateless,
@@ -39,7 +39,7 @@ pub(super) enum Act {
     ChangeCron,
 }
 
-/// What a snippet is written in.
+/// The language of a snippet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
     /// A shell with curl.
@@ -55,12 +55,12 @@ pub(crate) enum Language {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Snippet {
     pub(crate) start: String,
-    /// Code that undoes it: a cron runs until it is deleted.
+    /// Undoes it. Only crons need this: a cron runs until it is deleted.
     pub(crate) end: Option<String>,
 }
 
-const STATE: &str = "`values` hold the state of the thread when the run ended.";
-const NO_STATE: &str = "`values` are null: the thread goes with the run. With `\"on_completion\": \"keep\"` it stays, and `values` come.";
+const STATE: &str = "`values` is the state of the thread when the run ended.";
+const NO_STATE: &str = "`values` is null, because the thread is deleted with the run. With `\"on_completion\": \"keep\"`, the thread remains and `values` is sent.";
 
 pub(crate) const START_CALLS: &[StartCall] = &[
     StartCall {
@@ -69,7 +69,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Thread,
         method: "POST",
         path: "/threads/{thread_id}/runs",
-        does: "Answers at once; the run goes on by itself.",
+        does: "Returns immediately; the run continues in the background.",
         arrives: STATE,
         act: Act::Create,
         on_thread: true,
@@ -80,7 +80,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Thread,
         method: "POST",
         path: "/threads/{thread_id}/runs/stream",
-        does: "Streams what the run does until it ends.",
+        does: "Streams the run’s events until it ends.",
         arrives: STATE,
         act: Act::Stream,
         on_thread: true,
@@ -91,7 +91,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Thread,
         method: "POST",
         path: "/threads/{thread_id}/runs/wait",
-        does: "Answers with the values when the run has ended.",
+        does: "Returns the values when the run has ended.",
         arrives: STATE,
         act: Act::Wait,
         on_thread: true,
@@ -102,7 +102,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Stateless,
         method: "POST",
         path: "/runs",
-        does: "Answers at once; the run goes on by itself, on a thread of its own.",
+        does: "Returns immediately; the run continues in the background, on its own thread.",
         arrives: NO_STATE,
         act: Act::Create,
         on_thread: false,
@@ -113,7 +113,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Stateless,
         method: "POST",
         path: "/runs/stream",
-        does: "Streams what the run does until it ends.",
+        does: "Streams the run’s events until it ends.",
         arrives: NO_STATE,
         act: Act::Stream,
         on_thread: false,
@@ -124,7 +124,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Stateless,
         method: "POST",
         path: "/runs/wait",
-        does: "Answers with the values when the run has ended.",
+        does: "Returns the values when the run has ended.",
         arrives: NO_STATE,
         act: Act::Wait,
         on_thread: false,
@@ -135,8 +135,8 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Stateless,
         method: "POST",
         path: "/runs/batch",
-        does: "Starts several runs at once; each has a `webhook` of its own.",
-        arrives: "One delivery a run. `values` are null: the threads go with the runs.",
+        does: "Starts several runs; each has its own `webhook`.",
+        arrives: "One delivery per run. `values` is null, because the threads are deleted with the runs.",
         act: Act::Batch,
         on_thread: false,
     },
@@ -146,8 +146,8 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Cron,
         method: "POST",
         path: "/threads/{thread_id}/runs/crons",
-        does: "Starts a run on the thread whenever its schedule says, here every minute.",
-        arrives: "One delivery each time. `kwargs.config.configurable.cron_id` names the cron, and `values` hold the state of the thread.",
+        does: "Starts runs on the thread on a schedule, here every minute.",
+        arrives: "One delivery per run. `kwargs.config.configurable.cron_id` is the cron’s id, and `values` is the state of the thread.",
         act: Act::Cron,
         on_thread: true,
     },
@@ -157,20 +157,20 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         group: CallGroup::Cron,
         method: "POST",
         path: "/runs/crons",
-        does: "Starts a run whenever its schedule says, here every minute.",
-        arrives: "One delivery each time. `kwargs.config.configurable.cron_id` names the cron. `values` are null; with \
-                  `\"on_run_completed\": \"keep\"` they come.",
+        does: "Starts runs on a schedule, here every minute.",
+        arrives: "One delivery per run. `kwargs.config.configurable.cron_id` is the cron’s id. `values` is null, unless \
+                  `\"on_run_completed\": \"keep\"` is set.",
         act: Act::Cron,
         on_thread: false,
     },
     StartCall {
         name: "cron-change",
-        label: "change one",
+        label: "update",
         group: CallGroup::Cron,
         method: "PATCH",
         path: "/runs/crons/{cron_id}",
-        does: "Gives a cron that is there a `webhook`, or another one; here one is made for it first.",
-        arrives: "What that cron\u{2019}s runs send, from the next one on.",
+        does: "Sets or changes the `webhook` of an existing cron. The snippet creates a cron first.",
+        arrives: "The deliveries of the cron\u{2019}s runs, from the next run on.",
         act: Act::ChangeCron,
         on_thread: false,
     },

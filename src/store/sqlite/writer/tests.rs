@@ -1,4 +1,4 @@
-//! What a panic on the writing thread leaves behind: nothing of its group, and a thread that goes on.
+//! A panic on the writing thread stores nothing of its group, and the thread continues.
 
 use rusqlite::Connection;
 
@@ -32,7 +32,7 @@ fn values(connection: &Connection) -> Outcome<Vec<i64>> {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_write_fails_that_write_and_no_later_one() {
+async fn a_panic_in_a_write_fails_only_that_write() {
     let writer = writer();
     writer.write(insert).await.unwrap();
     let error = writer.write(panics).await.unwrap_err();
@@ -43,7 +43,7 @@ async fn a_panic_in_a_write_fails_that_write_and_no_later_one() {
 }
 
 #[tokio::test]
-async fn a_panic_after_a_commit_leaves_one_caller_without_an_answer() {
+async fn a_panic_after_a_commit_affects_only_one_caller() {
     let writer = writer();
     let failed = writer.write_then(insert, || panic!("after a commit"));
     assert!(failed.await.is_err());
