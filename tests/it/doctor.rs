@@ -158,6 +158,18 @@ fn the_page_takes_a_pasted_block_and_says_what_is_wrong_with_one() {
 }
 
 #[test]
+fn a_version_that_is_not_known_is_an_error() {
+    let creel = Creel::start(&[]);
+    let status = |version: &str| {
+        let path = format!("/doctor?url=http://h/&langgraph={version}");
+        creel.http("GET", &path, &[], b"").status
+    };
+    assert_eq!(status("0.9"), 200);
+    assert_eq!(status("9.9"), 400);
+    assert_eq!(status(""), 400);
+}
+
+#[test]
 fn an_endpoint_that_waits_tells_that_its_url_is_refused_and_links_to_the_doctor() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
