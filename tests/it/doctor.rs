@@ -155,6 +155,18 @@ fn the_page_accepts_a_block_and_reports_an_invalid_one() {
 }
 
 #[test]
+fn an_unknown_version_is_an_error() {
+    let creel = Creel::start(&[]);
+    let status = |version: &str| {
+        let path = format!("/doctor?url=http://h/&langgraph={version}");
+        creel.http("GET", &path, &[], b"").status
+    };
+    assert_eq!(status("0.9"), 200);
+    assert_eq!(status("9.9"), 400);
+    assert_eq!(status(""), 400);
+}
+
+#[test]
 fn a_waiting_endpoint_warns_that_its_url_is_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");

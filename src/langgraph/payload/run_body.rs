@@ -236,6 +236,19 @@ mod tests {
     }
 
     #[test]
+    fn a_part_that_is_not_json_is_given_as_text() {
+        let body = RunBody {
+            values: RawJson::new("{nope"),
+            ..RunBody::default()
+        };
+        let json = serde_json::to_string(&body.contents()).unwrap();
+        assert_eq!(
+            json,
+            r#"{"kwargs":null,"values":"{nope","given_as_text":["values"]}"#
+        );
+    }
+
+    #[test]
     fn only_a_list_is_a_conversation() {
         let is_conversation = |body: &str| RunBody::parse(body.as_bytes()).conversation().is_some();
         assert!(is_conversation(r#"{"values": {"messages": []}}"#));
