@@ -45,6 +45,9 @@ impl Urls {
             (Some(_), Some(capture)) if differs(capture) => {
                 (Some(pages_host.to_owned()), Some(capture.host().to_owned()))
             }
+            (Some(public), None) if is_below_localhost(public.host()) => {
+                (Some(pages_host.to_owned()), None)
+            }
             (None, capture) if capture.as_ref().is_none_or(differs) => {
                 (Some(pages_host.to_owned()), None)
             }
@@ -133,6 +136,7 @@ impl Urls {
                 "pages and captures share the host {}: use a different host name in --capture-url, {fix}",
                 public.host()
             )),
+            (Some(public), None) if is_below_localhost(public.host()) => None,
             (Some(public), None) if self.captures.is_none() => Some(format!(
                 "pages and captures share the host {}: set --capture-url to a different host name, {fix}",
                 public.host()
@@ -166,7 +170,9 @@ impl Urls {
         if let Some(listener) = self.captures {
             return BaseUrl::of_listener(listener);
         }
-        if let Some(url) = &self.public {
+        if let Some(url) = &self.public
+            && !is_below_localhost(url.host())
+        {
             return url.origin();
         }
         if is_local_name(name_of(authority)) {
@@ -209,6 +215,11 @@ fn is_this_machine(authority: &str) -> bool {
 pub fn is_local_name(name: &str) -> bool {
     let name = name.trim_end_matches('.').to_ascii_lowercase();
     name == "localhost" || name.ends_with(".localhost")
+}
+
+/// A name of this machine that the pages can have for themselves: captures have an address.
+fn is_below_localhost(name: &str) -> bool {
+    is_local_name(name) && !name.trim_end_matches('.').eq_ignore_ascii_case("localhost")
 }
 
 /// The name or address in `name[:port]`, without brackets.
