@@ -35,6 +35,8 @@ fn a_client_at_its_limit_loses_its_oldest_connection() {
     let mut kept = connect_from(creel, "127.0.0.1");
     assert_eq!(ask(&mut kept, &capture), 200);
     let held = silent(creel, "127.0.0.1", 20);
+    // They are accepted by several threads: one that is accepted late counts as newer than what connected after it.
+    wait_for_open("all are accepted", &held, 7);
     for _ in 0..10 {
         assert_eq!(ask(&mut connect_from(creel, "127.0.0.1"), &capture), 200);
     }
@@ -100,6 +102,22 @@ fn unused_connections_are_closed_before_pages_and_captures() {
     body.write_all(b"123").expect("it is open");
     assert_eq!(ask(&mut body, b""), 200);
     assert_eq!(ask(&mut idle, &capture(&endpoint.target, "", b"3")), 200);
+}
+
+#[test]
+fn an_unfinished_body_with_an_upgrade_is_closed_before_an_idle_sender() {
+    let creel = Creel::start(&["--connections-per-client", "2"]);
+    let endpoint = creel.mint("{}");
+    let mut idle = connect_from(&creel, "127.0.0.1");
+    assert_eq!(ask(&mut idle, &capture(&endpoint.target, "", b"1")), 200);
+    let mut upgrade = connect_from(&creel, "127.0.0.1");
+    let offer = "Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 3";
+    let head = unfinished(&endpoint.target, offer);
+    upgrade.write_all(&head).expect("it is sent");
+    settle();
+    let new = silent(&creel, "127.0.0.1", 1);
+    wait_for_open("the unfinished one goes", std::slice::from_ref(&upgrade), 0);
+    assert!(is_open(&idle) && is_open(&new[0]));
 }
 
 #[test]
