@@ -5,12 +5,13 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::arguments::{endpoint_id, query, seq};
+use super::delivery_page::DeliveryPage;
 use crate::answers;
 use crate::app::App;
 use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
-use crate::store::{Filter, Order, Page, split_page};
+use crate::store::{Filter, Order, Page};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 500;
@@ -70,6 +71,7 @@ impl DeliveryListParams {
     (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
     (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn list_deliveries(
     request: HttpRequest,
@@ -78,18 +80,24 @@ pub(super) async fn list_deliveries(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let page = query::<DeliveryListParams>(&request)?.page()?;
-    let one_more = Page {
-        limit: page.limit + 1,
-        ..page
-    };
-    let (found, more) = split_page(app.store.deliveries(id, one_more).await?, page.limit);
-    let next = found.last().filter(|_| more).map(|last| last.seq);
-    let items = found.iter().map(DeliveryJson::summary).collect();
-    Ok(HttpResponse::Ok().json(DeliveryPageJson {
-        items,
-        next,
+    let reserve = async |bytes| answers::reserve(&request, &app, bytes as u64, answers::JSON).await;
+    let ordinary = DeliveryPage::ordinary_bytes(page);
+    let mut reserved = reserve(ordinary).await?;
+    let mut found = DeliveryPage::read(&*app.store, id, page).await?;
+    if found.bytes > ordinary {
+        // Nothing is held while more is waited for: the page is read again.
+        let bytes = found.bytes;
+        drop((found, reserved));
+        reserved = reserve(bytes).await?;
+        found = DeliveryPage::read(&*app.store, id, page).await?;
+    }
+    let next = found.items.last().filter(|_| found.more);
+    let response = HttpResponse::Ok().json(DeliveryPageJson {
+        items: found.items.iter().map(DeliveryJson::summary).collect(),
+        next: next.map(|last| last.seq),
         dropped_through: Seq(0),
-    }))
+    });
+    Ok(answers::keep(response, reserved))
 }
 
 /// One delivery in full.

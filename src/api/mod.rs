@@ -5,6 +5,7 @@
 mod arguments;
 mod body;
 mod deliveries;
+mod delivery_page;
 mod endpoints;
 mod events;
 mod headers;

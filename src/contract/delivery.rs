@@ -14,6 +14,7 @@ use crate::domain::ids::Seq;
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenCheck;
+use crate::json::json_bytes;
 use crate::langgraph::findings::findings;
 
 /// A delivery. Lists and streams omit `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
@@ -145,6 +146,11 @@ impl<'a> DeliveryJson<'a> {
             ..Self::summary(summary)
         }
     }
+}
+
+/// Size of a summary as JSON, estimated in bytes. Senders influence it: a target may have 64 KB.
+pub(crate) fn summary_bytes(summary: &Summary) -> usize {
+    summary.target.len() + json_bytes(&summary.reading)
 }
 
 /// A page of deliveries.

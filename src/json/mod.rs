@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `raw` | one value as a slice of the text |
 //! | `lenient` | reads the known members of an object, whatever their types |
+//! | `length` | the length of a value as JSON |
 //! | `node` | type and children of a value |
 //! | `path`, `located`, `seek` | a path of positions, a value with its path, the value at the end of a path |
 //! | `token` | cuts a text into tokens |
 //! | `hashed` | a tree whose nodes can be compared |
 
 mod hashed;
+mod length;
 mod lenient;
 mod located;
 mod node;
@@ -20,6 +22,7 @@ mod seek;
 mod token;
 
 pub(crate) use hashed::{Decoded, HashedNode, HashedTree};
+pub(crate) use length::json_bytes;
 pub(crate) use lenient::{
     Container, Lenient, MemberName, lenient_object, pass_over_scalars, read_element, read_member,
     skip_member,

@@ -2,10 +2,9 @@
 //!
 //! **Invariant:** a delivery is read once and rendered once, however many subscribers there are.
 
-use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
-use crate::contract::delivery::DeliveryJson;
+use crate::contract::delivery::{DeliveryJson, summary_bytes};
 use crate::domain::delivery::Summary;
 use crate::domain::ids::Seq;
 
@@ -26,7 +25,7 @@ impl Event {
     /// Of a delivery.
     #[must_use]
     pub fn new(summary: Summary) -> Self {
-        let bytes = summary.target.len() + json_bytes(&summary.reading);
+        let bytes = summary_bytes(&summary);
         Self(Arc::new(Shared {
             summary,
             json: OnceLock::new(),
@@ -76,22 +75,4 @@ pub enum FeedItem {
         /// The last deleted seq.
         through: Seq,
     },
-}
-
-/// Length of a value as JSON.
-fn json_bytes(value: &impl serde::Serialize) -> usize {
-    struct Count(usize);
-    impl Write for Count {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0 += bytes.len();
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut count = Count(0);
-    // After an error, the count so far is still a good estimate.
-    let _ = serde_json::to_writer(&mut count, value);
-    count.0
 }

@@ -260,3 +260,32 @@ fn a_long_head_takes_memory_for_bodies() {
         (creel.raw(whole.as_bytes()).status == 200).then_some(())
     });
 }
+
+#[test]
+fn a_list_of_long_targets_holds_little_and_misses_none() {
+    const COUNT: u64 = 300;
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = creel.mint("{}");
+    let target = format!("{}&long={}", endpoint.target, "x".repeat(60_000));
+    for _ in 0..COUNT {
+        assert_eq!(creel.http("POST", &target, &[], b"").status, 200);
+    }
+    let list = format!("/api/v1/endpoints/{}/deliveries?limit=500", endpoint.id);
+    assert_bounded(&creel, &list);
+    let (mut seqs, mut before) = (Vec::new(), String::new());
+    loop {
+        let page = creel
+            .api(&endpoint, &format!("/deliveries?limit=500{before}"))
+            .json();
+        let items = page["items"].as_array().expect("a list");
+        seqs.extend(items.iter().filter_map(|item| item["seq"].as_u64()));
+        let Some(next) = page["next"].as_u64() else {
+            break;
+        };
+        before = format!("&before={next}");
+    }
+    assert!(
+        seqs.into_iter().eq((1..=COUNT).rev()),
+        "each once, newest first"
+    );
+}

@@ -16,6 +16,8 @@ use crate::web::render::format::{self, Moment};
 
 /// Longest error text in a row, in characters. CSS shortens it to the width of the row.
 const ERROR_CHARS_MAX: usize = 160;
+/// Longest path, in characters. A target may have 64 KB.
+const PATH_CHARS_MAX: usize = 200;
 /// Longest name of a graph, in characters.
 const NAME_CHARS_MAX: usize = 80;
 
@@ -52,11 +54,12 @@ impl Row {
     pub(crate) fn new(delivery: &Summary, view: View, now: Time) -> Self {
         let run = delivery.reading.run.as_deref();
         let path = target::sub_path(&delivery.target);
+        let path = Beginning::of_chars(path, PATH_CHARS_MAX).to_string();
         let subject = match run {
             Some(run) => shortened(run.graph_id.as_deref().unwrap_or("run")),
             None => match &delivery.reading.source {
                 Some(source) => shortened(&source.to_string()),
-                None => path.to_owned(),
+                None => path.clone(),
             },
         };
         Self {
@@ -68,8 +71,8 @@ impl Row {
             badge: Badge::of(delivery),
             mark: RowMark::of(delivery),
             path: Some(path)
-                .filter(|path| delivery.reading.source.is_some() && *path != "/")
-                .map(|path| Line(path.to_owned())),
+                .filter(|path| delivery.reading.source.is_some() && path != "/")
+                .map(Line),
             subject: Line(subject),
             thread: run
                 .and_then(|run| run.thread_id.as_deref())
