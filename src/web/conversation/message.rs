@@ -48,10 +48,10 @@ impl HtmlSafe for MessageView {}
 
 /// The role: creel's name for it, and the received word if creel has no name.
 #[derive(Debug)]
-pub(super) struct Speaker {
-    pub(super) class: &'static str,
-    pub(super) label: &'static str,
-    pub(super) received: Option<Line>,
+struct Speaker {
+    class: &'static str,
+    label: &'static str,
+    received: Option<Line>,
 }
 
 /// A message that is not on this page.
@@ -95,7 +95,7 @@ enum ArgsView {
 }
 
 impl Speaker {
-    pub(super) fn of(kind: &Role<'_>, budget: &mut Budget) -> Self {
+    fn of(kind: &Role<'_>, budget: &mut Budget) -> Self {
         let class = match kind {
             Role::Human => "speaker-human",
             Role::Ai => "speaker-ai",
