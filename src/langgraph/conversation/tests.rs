@@ -336,6 +336,15 @@ fn agrees(body: &str) {
     assert_eq!(run.messages, Some(count), "{body}");
     let page = conversation.page(0, usize::MAX);
     assert_eq!(page.messages.len() as u64, count);
+    let sum = |count: fn(&TokenUsage) -> Option<u64>| {
+        let counts = page
+            .messages
+            .iter()
+            .filter_map(|message| count(&message.usage?));
+        counts.reduce(u64::saturating_add)
+    };
+    let sums = (sum(|usage| usage.input), sum(|usage| usage.output));
+    assert_eq!((run.input_tokens, run.output_tokens), sums, "{body}");
     for (index, message) in page.messages.iter().enumerate() {
         let _ = line(&page, index);
         for call in 0..message.calls.len() {

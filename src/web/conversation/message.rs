@@ -32,9 +32,9 @@ pub(crate) struct MessageView {
     status: Option<Line>,
     failed: bool,
     /// Link to the call that it answers, if it is elsewhere.
-    asked: Option<Elsewhere>,
+    call_link: Option<MessageLink>,
     /// Whether it is the result of an unknown call.
-    uncalled: bool,
+    has_no_call: bool,
     blocks: Vec<BlockView>,
     calls: Vec<CallView>,
     /// Number of blocks and calls that are only in the JSON.
@@ -48,15 +48,15 @@ impl HtmlSafe for MessageView {}
 
 /// The role: creel's name for it, and the received word if creel has no name.
 #[derive(Debug)]
-pub(super) struct Speaker {
-    pub(super) class: &'static str,
-    pub(super) label: &'static str,
-    pub(super) received: Option<Line>,
+struct Speaker {
+    class: &'static str,
+    label: &'static str,
+    received: Option<Line>,
 }
 
 /// A message that is not on this page.
 #[derive(Debug)]
-struct Elsewhere {
+struct MessageLink {
     number: usize,
     href: String,
 }
@@ -85,7 +85,7 @@ struct CallView {
     error: Option<Line>,
     args: Option<ArgsView>,
     results: Vec<MessageView>,
-    elsewhere: Option<Elsewhere>,
+    elsewhere: Option<MessageLink>,
 }
 
 #[derive(Debug)]
@@ -95,7 +95,7 @@ enum ArgsView {
 }
 
 impl Speaker {
-    pub(super) fn of(kind: &Role<'_>, budget: &mut Budget) -> Self {
+    fn of(kind: &Role<'_>, budget: &mut Budget) -> Self {
         let class = match kind {
             Role::Human => "speaker-human",
             Role::Ai => "speaker-ai",
@@ -117,39 +117,35 @@ impl Speaker {
 
 /// The messages of a page, except those shown below their calls.
 pub(super) fn messages(
-    window: &MessagePage<'_>,
+    page: &MessagePage<'_>,
     view: View,
     budget: &mut Budget,
 ) -> Vec<MessageView> {
-    let own = |place: &usize| window.call_of(*place) != CallOf::OnPage;
-    let places: Vec<usize> = (0..window.messages.len()).filter(own).collect();
-    let mut writer = Writer {
-        window,
-        view,
-        budget,
-    };
+    let is_own = |index: &usize| page.call_of(*index) != CallOf::OnPage;
+    let indices: Vec<usize> = (0..page.messages.len()).filter(is_own).collect();
+    let mut writer = Writer { page, view, budget };
     // Readers look for the last messages most, so these get the weight first.
-    let mut shown: Vec<_> = places
+    let mut shown: Vec<_> = indices
         .iter()
         .rev()
-        .filter_map(|place| writer.message(*place))
+        .filter_map(|index| writer.message(*index))
         .collect();
     shown.reverse();
     shown
 }
 
 struct Writer<'w, 'a> {
-    window: &'w MessagePage<'a>,
+    page: &'w MessagePage<'a>,
     view: View,
     budget: &'w mut Budget,
 }
 
 impl Writer<'_, '_> {
-    fn message(&mut self, place: usize) -> Option<MessageView> {
-        let window = self.window;
-        let message = window.messages.get(place)?;
+    fn message(&mut self, index: usize) -> Option<MessageView> {
+        let page = self.page;
+        let message = page.messages.get(index)?;
         self.budget.spend(MARKUP_WEIGHT);
-        let asked = window.call_of(place);
+        let call_of = page.call_of(index);
         let blocks = message
             .content
             .first
@@ -172,14 +168,14 @@ impl Writer<'_, '_> {
                     .filter(|status| *status != "success"),
             ),
             failed: message.status.as_deref() == Some("error"),
-            asked: match asked {
-                CallOf::Elsewhere(position) => Some(self.elsewhere(position)),
+            call_link: match call_of {
+                CallOf::Elsewhere(position) => Some(self.link(position)),
                 _ => None,
             },
-            uncalled: asked == CallOf::NoCall,
+            has_no_call: call_of == CallOf::NoCall,
             blocks,
             calls: calls
-                .map(|(index, call)| self.call(call, (place, index)))
+                .map(|(nth, call)| self.call(call, (index, nth)))
                 .collect(),
             left_out,
             usage: message
@@ -191,10 +187,10 @@ impl Writer<'_, '_> {
     }
 
     /// A message below the call that it answers; it does not repeat the name.
-    fn result(&mut self, place: usize, call: &ToolCall<'_>) -> Option<MessageView> {
-        let name = self.window.messages.get(place)?.name.as_deref();
+    fn result(&mut self, index: usize, call: &ToolCall<'_>) -> Option<MessageView> {
+        let name = self.page.messages.get(index)?.name.as_deref();
         let same = name == call.name.as_deref();
-        let message = self.message(place)?;
+        let message = self.message(index)?;
         Some(MessageView {
             result: true,
             name: message.name.filter(|_| !same),
@@ -206,10 +202,10 @@ impl Writer<'_, '_> {
         text.map(|text| Line(self.budget.line(text, LINE_WEIGHT_MAX)))
     }
 
-    fn elsewhere(&self, position: usize) -> Elsewhere {
+    fn link(&self, position: usize) -> MessageLink {
         let number = position + 1;
         let href = self.view.state_href(StateRef::message(position));
-        Elsewhere {
+        MessageLink {
             number,
             href: format!("{href}#m{number}"),
         }
@@ -217,13 +213,13 @@ impl Writer<'_, '_> {
 
     fn block(&mut self, block: &ContentBlock<'_>) -> BlockView {
         match block {
-            ContentBlock::Text(place) => {
-                BlockView::Text(LongText::first(*place, self.view, self.budget))
+            ContentBlock::Text(located) => {
+                BlockView::Text(LongText::first(*located, self.view, self.budget))
             }
             ContentBlock::Media(media) => BlockView::Media(self.media(media)),
-            ContentBlock::Other(kind, place) => BlockView::Other {
+            ContentBlock::Other(kind, located) => BlockView::Other {
                 kind: self.line(kind.as_deref()),
-                branch: Branch::alone(*place, self.view, self.budget),
+                branch: Branch::alone(*located, self.view, self.budget),
             },
         }
     }
@@ -243,9 +239,9 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn call(&mut self, call: &ToolCall<'_>, place: (usize, usize)) -> CallView {
+    fn call(&mut self, call: &ToolCall<'_>, position: (usize, usize)) -> CallView {
         self.budget.spend(MARKUP_WEIGHT);
-        let answers = self.window.results(place.0, place.1);
+        let answers = self.page.results(position.0, position.1);
         CallView {
             name: self.line(call.name.as_deref()),
             id: self.line(call.id.as_deref()),
@@ -257,7 +253,7 @@ impl Writer<'_, '_> {
                 .iter()
                 .filter_map(|result| self.result(*result, call))
                 .collect(),
-            elsewhere: answers.elsewhere.map(|position| self.elsewhere(position)),
+            elsewhere: answers.elsewhere.map(|position| self.link(position)),
         }
     }
 

@@ -7,6 +7,7 @@
 pub(super) mod last_message;
 mod long_text;
 mod message;
+pub(super) mod message_excerpt;
 pub(super) mod state_page;
 mod tree;
 

@@ -83,13 +83,13 @@ impl<'a> StatePage<'a> {
             None => body.conversation(),
         };
         let path = state_ref.at.unwrap_or_default();
-        let along = match messages {
+        let sought = match messages {
             Some(_) => None,
             None => state.seek(path),
         };
-        let place = |along: Sought<'a>| {
-            let value = along.value;
-            (Located { path, value }, along)
+        let place = |sought: Sought<'a>| {
+            let value = sought.value;
+            (Located { path, value }, sought)
         };
         Some(Self {
             view,
@@ -99,7 +99,7 @@ impl<'a> StatePage<'a> {
                 value: state,
             },
             messages,
-            value: along.map(place),
+            value: sought.map(place),
         })
     }
 
@@ -107,12 +107,12 @@ impl<'a> StatePage<'a> {
         let from = self.state_ref.from.unwrap_or(0);
         match (self.messages, &self.value) {
             (Some(conversation), _) => {
-                let window = window(conversation, self.state_ref.from);
-                let nowhere = window.messages.is_empty() && from > 0;
+                let page = message_page(conversation, self.state_ref.from);
+                let nowhere = page.messages.is_empty() && from > 0;
                 if nowhere {
                     StatePart::Nothing
                 } else {
-                    messages(&window, self.view)
+                    messages(&page, self.view)
                 }
             }
             (None, Some((place, _))) => value(*place, self.view, from),
@@ -140,7 +140,7 @@ impl<'a> StatePage<'a> {
 
     /// The path of the selected value.
     pub(crate) fn crumbs(&self) -> Vec<Crumb> {
-        let (Some(_), Some((place, along))) = (self.state_ref.at, &self.value) else {
+        let (Some(_), Some((place, sought))) = (self.state_ref.at, &self.value) else {
             return Vec::new();
         };
         let mut crumbs = vec![Crumb {
@@ -148,7 +148,7 @@ impl<'a> StatePage<'a> {
             href: self.view.state_href(StateRef::WHOLE),
         }];
         let mut path = JsonPath::default();
-        for (step, name) in place.path.positions().iter().zip(&along.names) {
+        for (step, name) in place.path.positions().iter().zip(&sought.names) {
             path = path.child(*step as usize);
             let label = match name {
                 Some(name) => Budget::new(CRUMB_WEIGHT_MAX).line(name, CRUMB_WEIGHT_MAX),
@@ -179,7 +179,7 @@ impl<'a> StatePage<'a> {
 }
 
 /// The page with this message, or the last page, which has between half and one and a half times the usual number.
-fn window(conversation: Conversation<'_>, from: Option<usize>) -> MessagePage<'_> {
+fn message_page(conversation: Conversation<'_>, from: Option<usize>) -> MessagePage<'_> {
     if let Some(from) = from {
         return conversation.page(page_start(from), MESSAGES_MAX);
     }
@@ -192,12 +192,9 @@ fn page_start(position: usize) -> usize {
     position / MESSAGES_MAX * MESSAGES_MAX
 }
 
-fn messages(window: &MessagePage<'_>, view: View) -> StatePart {
+fn messages(page: &MessagePage<'_>, view: View) -> StatePart {
     let mut budget = Budget::new(MESSAGES_WEIGHT_MAX);
-    let first = window
-        .messages
-        .first()
-        .map_or(0, |message| message.position);
+    let first = page.messages.first().map_or(0, |message| message.position);
     let before = first.checked_sub(MESSAGES_MAX);
     StatePart::Messages {
         earlier: before.map(|from| Earlier {
@@ -205,7 +202,7 @@ fn messages(window: &MessagePage<'_>, view: View) -> StatePart {
             first: from + 1,
             last: first,
         }),
-        messages: message::messages(window, view, &mut budget),
+        messages: message::messages(page, view, &mut budget),
     }
 }
 

@@ -36,7 +36,7 @@ struct Attempt {
     /// What the sender is predicted to do next.
     predicted: Option<String>,
     /// What it did.
-    came: Option<&'static str>,
+    outcome: Option<&'static str>,
 }
 
 impl Attempts {
@@ -86,17 +86,17 @@ impl Attempt {
             received: format::exact(one.received_at),
             gap: one.attempt.gap_ms.map(format::duration),
             answered: one.response.map(|response| response.status),
-            came: step
+            outcome: step
                 .as_ref()
-                .and_then(|step| words(retry_outcome(step.next, gap, passed))),
+                .and_then(|step| outcome_text(retry_outcome(step.next, gap, passed))),
             predicted: step.map(|step| as_a_sentence(&step.why)),
         }
     }
 }
 
 /// Begins with a capital letter.
-fn as_a_sentence(words: &str) -> String {
-    let mut letters = words.chars();
+fn as_a_sentence(text: &str) -> String {
+    let mut letters = text.chars();
     let first: String = letters
         .next()
         .into_iter()
@@ -106,7 +106,7 @@ fn as_a_sentence(words: &str) -> String {
 }
 
 /// `None` if no retry was predicted and none arrived.
-fn words(outcome: RetryOutcome) -> Option<&'static str> {
+fn outcome_text(outcome: RetryOutcome) -> Option<&'static str> {
     match outcome {
         RetryOutcome::AsPredicted => Some("Retried as predicted."),
         RetryOutcome::AtAnotherTime => Some("Retried, but not at the predicted time."),
