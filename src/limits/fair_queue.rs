@@ -1,7 +1,8 @@
 //! An amount that clients share and wait for, with one queue per client.
 //!
-//! **Invariant:** a waiting request holds nothing. While it does not fit, later requests of other clients that fit may overtake it; later
-//! requests of the same client never do.
+//! **Invariants:** a waiting request holds nothing. While it does not fit, later requests of other clients that fit may overtake it; later
+//! requests of the same client never do. A client that holds as much overtakes it once, so that many small requests do not keep a large one
+//! waiting for ever, and a request for the total amount does not stop everybody.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -21,7 +22,11 @@ struct State {
     shares: Shares,
     /// No queue in it is empty.
     waiting: HashMap<Holder, VecDeque<Waiting>>,
+    /// Grows with each one that waits.
     tickets: u64,
+    /// The last ticket that was given out when a client was served last: it has passed everybody that waits with that one or an earlier
+    /// one. Empty while nobody waits.
+    served_at: HashMap<Holder, u64>,
 }
 
 #[derive(Debug)]
@@ -60,6 +65,7 @@ impl FairQueue {
                 shares: Shares::new(size),
                 waiting: HashMap::new(),
                 tickets: 0,
+                served_at: HashMap::new(),
             }),
         }
     }
@@ -69,7 +75,10 @@ impl FairQueue {
         let amount = amount.min(self.size);
         let (mut place, taken) = {
             let mut state = self.lock();
-            if !state.waiting.contains_key(&client) && state.shares.take(client, amount) {
+            if !state.waiting.contains_key(&client)
+                && state.may_be_served(client, amount, u64::MAX, state.oldest())
+            {
+                state.take(client, amount);
                 return self.held(client, amount);
             }
             let (sender, taken) = oneshot::channel();
@@ -122,22 +131,62 @@ impl State {
         ticket
     }
 
-    /// Reserves for the first waiting request of each client that fits, in order of arrival.
+    /// Reserves for the first waiting request of each client that fits and may go first, in order of arrival.
     fn serve(&mut self) {
         loop {
+            let oldest = self.oldest();
             let firsts = self.waiting.iter().filter_map(|(client, queue)| {
                 let first = queue.front()?;
-                let has_room = self.shares.has_room(*client, first.amount);
-                has_room.then_some((first.ticket, *client))
+                let may_be = self.may_be_served(*client, first.amount, first.ticket, oldest);
+                may_be.then_some((first.ticket, *client))
             });
             let Some((ticket, client)) = firsts.min_by_key(|(ticket, _)| *ticket) else {
-                return;
+                break;
             };
             if let Some(first) = self.leave(client, ticket) {
-                self.shares.take(client, first.amount);
+                self.take(client, first.amount);
                 let _ = first.taken.send(());
             }
         }
+        let oldest = self.oldest().map_or(u64::MAX, |(ticket, _)| ticket);
+        self.served_at.retain(|_, ticket| *ticket >= oldest);
+    }
+
+    fn take(&mut self, client: Holder, amount: usize) {
+        self.shares.take(client, amount);
+        if !self.waiting.is_empty() {
+            self.served_at.insert(client, self.tickets);
+        }
+    }
+
+    /// Ticket and client of the request that has waited longest for others. One that waits for its own client's reservations would wait
+    /// without the others, too.
+    fn oldest(&self) -> Option<(u64, Holder)> {
+        let firsts = self.waiting.iter().filter_map(|(client, queue)| {
+            let first = queue.front()?;
+            let fits = self.shares.would_have_room_alone(*client, first.amount);
+            fits.then_some((first.ticket, *client))
+        });
+        firsts.min_by_key(|(ticket, _)| *ticket)
+    }
+
+    /// Whether a request fits, and does not overtake `oldest` a second time.
+    fn may_be_served(
+        &self,
+        client: Holder,
+        amount: usize,
+        ticket: u64,
+        oldest: Option<(u64, Holder)>,
+    ) -> bool {
+        let has_passed = |(oldest, waits): (u64, Holder)| {
+            let holds_less = self.shares.used_by(client) + amount <= self.shares.used_by(waits);
+            let served_at = self.served_at.get(&client);
+            waits != client
+                && oldest < ticket
+                && !holds_less
+                && served_at.is_some_and(|served_at| *served_at >= oldest)
+        };
+        self.shares.has_room(client, amount) && !oldest.is_some_and(has_passed)
     }
 
     /// Removes a request from its queue; `None` if it is no longer there.

@@ -12,6 +12,7 @@ pub(super) type Holder = Option<ClientGroup>;
 
 #[derive(Debug)]
 pub(super) struct Shares {
+    all: usize,
     free: usize,
     used: HashMap<Holder, usize>,
 }
@@ -20,6 +21,7 @@ impl Shares {
     /// Shares of this total amount.
     pub(super) fn new(amount: usize) -> Self {
         Self {
+            all: amount,
             free: amount,
             used: HashMap::new(),
         }
@@ -28,6 +30,12 @@ impl Shares {
     /// Whether a client may reserve this amount now.
     pub(super) fn has_room(&self, client: Holder, amount: usize) -> bool {
         self.used_by(client).saturating_add(amount) <= self.free
+    }
+
+    /// Whether a client could reserve this amount if all others had released theirs.
+    pub(super) fn would_have_room_alone(&self, client: Holder, amount: usize) -> bool {
+        let used = self.used_by(client);
+        used.saturating_add(amount) <= self.all - used
     }
 
     /// Reserves this amount for a client; false if it may not.
@@ -51,7 +59,8 @@ impl Shares {
         }
     }
 
-    fn used_by(&self, client: Holder) -> usize {
+    /// How much a client holds.
+    pub(super) fn used_by(&self, client: Holder) -> usize {
         self.used.get(&client).copied().unwrap_or_default()
     }
 }
