@@ -1,4 +1,5 @@
-//! Memory for responses that need complete deliveries. Each request reserves memory before it loads a delivery, and keeps the part that it
+//! Memory for responses to readers (pages, API) that need complete deliveries. Not for responses to senders: those are in
+//! `capture/answer.rs`. Each request reserves memory before it loads a delivery, and keeps the part that it
 //! needs until the response is sent.
 //!
 //! **Invariant:** a request reserves memory once, before it loads anything. Two requests that each hold a part and wait for the rest would

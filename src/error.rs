@@ -19,7 +19,7 @@ pub const RETRY_AFTER_SECONDS: u64 = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The resource does not exist, or the caller has no access.
-    #[error("not found, or you have no access")]
+    #[error("this page or endpoint does not exist, or you have no access to it")]
     NotFound,
     /// A part of the request is invalid.
     #[error("{field}: {why}")]
@@ -50,8 +50,8 @@ pub enum AppError {
     /// Responses that are being sent use all memory for responses.
     #[error("too many large responses are being sent; try again in {RETRY_AFTER_SECONDS} s")]
     Busy,
-    /// The store is overloaded or failed.
-    #[error("the database cannot be written; try again in {RETRY_AFTER_SECONDS} s")]
+    /// The store is overloaded or failed, or there is no memory for the request's body.
+    #[error("creel cannot store or read this now; try again in {RETRY_AFTER_SECONDS} s")]
     Unavailable,
 }
 

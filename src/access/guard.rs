@@ -37,10 +37,11 @@ pub async fn check(
 fn host_is_ours(request: &HttpRequest, urls: &Urls) -> Result<(), AppError> {
     let authority = authority(request);
     if !urls.serves_pages(authority) {
-        let pages = urls.local_pages_origin();
-        return Err(AppError::Forbidden(format!(
-            "this host name serves captures only; pages and API are at {pages}/"
-        )));
+        // Not which name serves them: it may have been chosen so that nobody can guess it.
+        return Err(AppError::Forbidden(
+            "this host name serves captures only; pages and API are at that of --public-url"
+                .to_owned(),
+        ));
     }
     let host = host_name(authority);
     // Only names can be rebound, not addresses. So all addresses are accepted, and only known names.

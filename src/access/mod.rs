@@ -24,7 +24,7 @@ use crate::domain::ids::EndpointId;
 use crate::domain::secret::{self, SecretHash};
 use crate::error::AppError;
 use crate::limits::client;
-use crate::store::{Owner, Store, StoreError};
+use crate::store::{EndpointFilter, Store, StoreError};
 use crate::urls::Urls;
 
 use changes::Changes;
@@ -161,11 +161,11 @@ impl Access {
     ///
     /// # Errors
     /// As the store.
-    pub async fn lists(&self, request: &HttpRequest) -> Result<Option<Owner>, AppError> {
+    pub async fn lists(&self, request: &HttpRequest) -> Result<Option<EndpointFilter>, AppError> {
         if self.is_operator(request).await? {
-            return Ok(Some(Owner::Any));
+            return Ok(Some(EndpointFilter::Any));
         }
-        Ok(self.owner(request)?.map(Owner::One))
+        Ok(self.owner(request)?.map(EndpointFilter::One))
     }
 
     /// Whether the request may create endpoints.

@@ -70,6 +70,7 @@ impl Access {
         for secret in self.cookies.sessions_of(request) {
             self.sessions.end(&secret).await?;
         }
+        self.changes.notify();
         let mut cookies = vec![self.cookies.session(secret)];
         cookies.extend(self.renew_owner(request).await?);
         Ok(cookies)

@@ -36,9 +36,11 @@ impl Access {
     ) -> impl Stream<Item = S::Item> {
         let mut recheck = tokio::time::interval(RECHECK);
         recheck.reset();
+        // From here on no change is missed. One since the check of the request would be, so the right is checked again before the first item.
+        let mut changes = self.changes.subscribe();
+        changes.mark_changed();
         let allowed = Allowed {
-            // From here on no change is missed. Earlier changes were seen by the check of the request.
-            changes: self.changes.subscribe(),
+            changes,
             access: self,
             right,
             id,
@@ -65,7 +67,7 @@ struct Allowed<S> {
 impl<S: Stream + Unpin> Allowed<S> {
     async fn next(&mut self) -> Option<S::Item> {
         let mut read = None;
-        let mut in_doubt = false;
+        let mut in_doubt = self.changes.has_changed().unwrap_or(true);
         loop {
             if in_doubt {
                 self.changes.mark_unchanged();
@@ -88,5 +90,33 @@ impl<S: Stream + Unpin> Allowed<S> {
                 item = self.items.next() => read = Some(item?),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::endpoint::Endpoint;
+    use crate::domain::secret::SecretHash;
+    use crate::domain::settings::Settings;
+    use crate::store::Store;
+    use crate::store::sqlite::SqliteStore;
+    use crate::urls::Urls;
+
+    #[tokio::test]
+    async fn a_right_that_ends_before_its_stream_begins_opens_none() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(folder.path()).unwrap());
+        let endpoint = Endpoint::new(Settings::default(), None);
+        let (id, key) = (endpoint.id, SecretHash::of("a key"));
+        store.create_endpoint(endpoint, Some(key)).await.unwrap();
+        let config = Config::for_urls(None, None);
+        let urls = Urls::new(&config, config.bind, None);
+        let access = Access::new(Arc::clone(&store), config, urls).await.unwrap();
+        store.revoke_read_keys(id).await.unwrap();
+        let items = stream::iter(["an item"]);
+        let mut items = Box::pin(access.while_allowed(Right::ReadKey(key), id, items));
+        assert_eq!(items.next().await, None);
     }
 }

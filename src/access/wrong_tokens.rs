@@ -1,4 +1,5 @@
-//! Slows down guessing of tokens: after a few wrong ones per minute, a client gets at most one response to a wrong token per second.
+//! Slows down guessing of tokens and read keys: after `--wrong-tokens-per-minute`, a client gets at most one response to a wrong one per
+//! second.
 //!
 //! **Invariant:** a correct token is never delayed, so no one can lock someone else out.
 
@@ -10,8 +11,8 @@ use std::time::{Duration, Instant};
 use crate::limits::Limit;
 use crate::limits::client::ClientGroup;
 
-/// Time between two responses to wrong tokens of a client, after there were too many. They are queued, so that parallel requests are not
-/// faster.
+/// Time between two responses to wrong tokens of one client, once it has sent too many. Responses wait in a queue, so parallel requests are
+/// not faster.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The period in which wrong tokens are counted.
 const WINDOW: Duration = Duration::from_mins(1);
@@ -26,13 +27,14 @@ pub(super) struct WrongTokens {
 
 struct Counts {
     since: Instant,
+    /// `None` counts all clients beyond [`CLIENTS_MAX`] together.
     by_client: HashMap<Option<ClientGroup>, Count>,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Count {
     wrong: u32,
-    /// When the last of them may be answered.
+    /// When the response to the last of them is sent.
     answered_at: Option<Instant>,
 }
 
@@ -89,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn those_beyond_the_limit_wait_for_each_other() {
+    fn responses_beyond_the_limit_are_queued() {
         let (wrong, now) = (WrongTokens::new(2), Instant::now());
         let delays = [(); 5].map(|()| wrong.count(client("192.0.2.1"), now).map(|at| at - now));
         assert_eq!(
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn each_client_is_counted_for_itself() {
+    fn clients_are_counted_separately() {
         let (wrong, now) = (WrongTokens::new(1), Instant::now());
         let is_late = |text: &str| wrong.count(client(text), now).is_some();
         assert_eq!(

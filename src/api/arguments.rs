@@ -1,6 +1,6 @@
 //! The arguments of an API call: path, query and body.
 //!
-//! **Invariant:** an unknown or invalid parameter is an error that names it.
+//! **Invariant:** an unknown or invalid parameter of the query is an error; an invalid id or seq in the path is `NotFound`.
 
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;
@@ -25,7 +25,7 @@ pub(super) fn seq(request: &HttpRequest) -> Result<Seq, AppError> {
     seq.map(Seq).map_err(|_| AppError::NotFound)
 }
 
-/// The query of a request. An unknown parameter is an error.
+/// The query parameters of a request.
 pub(super) fn query<T: DeserializeOwned>(request: &HttpRequest) -> Result<T, AppError> {
     let query = web::Query::<T>::from_query(request.query_string());
     query.map(web::Query::into_inner).map_err(|error| {
@@ -47,9 +47,11 @@ pub(super) async fn json<T: DeserializeOwned>(
     app: &App,
 ) -> Result<T, AppError> {
     let (bytes, _memory) = request_body::read_call(request, &mut payload, app).await?;
+    let invalid = |why| AppError::Invalid { field: "body", why };
     let bytes: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-    serde_json::from_slice(bytes).map_err(|error| AppError::Invalid {
-        field: "body",
-        why: error.to_string(),
-    })
+    // A list would be read as the fields in their order.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(invalid("must be a JSON object".to_owned()));
+    }
+    serde_json::from_slice(bytes).map_err(|error| invalid(error.to_string()))
 }

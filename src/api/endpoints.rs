@@ -22,7 +22,7 @@ use crate::store::{SettingsChange, Store, split_page};
 /// Endpoints per page.
 const PAGE: usize = 100;
 
-/// Creates an endpoint. A browser with an owner cookie owns it; other callers read it with the key.
+/// Creates an endpoint. If the request has an owner cookie, that browser owns the endpoint. Every caller gets a read key.
 #[utoipa::path(post, path = "/api/v1/endpoints", tag = "endpoints", request_body = SettingsInput, responses(
     (status = 201, description = "The endpoint, with its read key", body = CreatedEndpoint),
     (status = 400, description = "Invalid setting", body = Problem, content_type = "application/problem+json"),
@@ -77,12 +77,12 @@ pub(super) async fn list_endpoints(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let before = query::<ListParams>(&request)?.before;
-    let unreadable = |_| AppError::Invalid {
+    let invalid_id = |_| AppError::Invalid {
         field: "before",
         why: "must be the id of an endpoint".to_owned(),
     };
     let before: Option<EndpointId> = before
-        .map(|id| id.parse().map_err(unreadable))
+        .map(|id| id.parse().map_err(invalid_id))
         .transpose()?;
     let found = match app.access.lists(&request).await? {
         Some(owner) => app.store.endpoints(owner, before, PAGE + 1).await?,
@@ -112,7 +112,7 @@ pub(super) async fn get_endpoint(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let (endpoint, right) = app.access.reader(&request, endpoint_id(&request)?).await?;
-    shown(&request, &app, &endpoint, right.manages()).await
+    endpoint_response(&request, &app, &endpoint, right.manages()).await
 }
 
 /// Changes settings of an endpoint; for its owner and the operator.
@@ -135,7 +135,7 @@ pub(super) async fn change_endpoint(
     let change: SettingsChange = Box::new(move |settings| settings.changed_by(asked));
     let change = async move |store: Arc<dyn Store>| store.change_settings(id, change).await;
     let endpoint = app.commit_and_notify(id, change).await?;
-    shown(&request, &app, &endpoint, true).await
+    endpoint_response(&request, &app, &endpoint, true).await
 }
 
 /// Deletes an endpoint and all its deliveries, for good; for its owner and the operator.
@@ -156,7 +156,7 @@ pub(super) async fn delete_endpoint(
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn shown(
+async fn endpoint_response(
     request: &HttpRequest,
     app: &App,
     endpoint: &Endpoint,
@@ -178,7 +178,7 @@ fn json(
     EndpointJson::new(endpoint, last_seq, urls, manages)
 }
 
-/// Only owner and operator get the capture URL with its token, because a delivery with the token counts as trusted.
+/// Only owner and operator get the capture URL with its token, because creel trusts the API URL in a delivery that has the token.
 fn urls(app: &App, authority: &str, endpoint: &Endpoint, manages: bool) -> EndpointUrls {
     EndpointUrls {
         capture: if manages {

@@ -21,7 +21,7 @@ use crate::live::FeedItem;
 use crate::store::StoreError;
 
 /// Interval of the keep-alive comments.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const COMMENT_INTERVAL: Duration = Duration::from_secs(15);
 /// Delay before a browser reconnects.
 const RETRY: Duration = Duration::from_secs(1);
 
@@ -70,7 +70,7 @@ pub(super) async fn follow_deliveries(
     let items = items.take_while(|item| ready(!matches!(item, Err(StoreError::NotFound(_)))));
     let events = items.map(|item| -> Result<_, Box<dyn std::error::Error>> { Ok(event(item?)?) });
     let stream = sse::Sse::from_stream(events)
-        .with_keep_alive(KEEP_ALIVE)
+        .with_keep_alive(COMMENT_INTERVAL)
         .with_retry_duration(RETRY);
     let mut response = stream.respond_to(&request);
     response.headers_mut().insert(

@@ -1,6 +1,7 @@
-//! Sends the response to the sender. LangGraph ignores the body of a response; the status decides whether it retries.
+//! Builds the HTTP response to the sender. Its status was chosen by the endpoint's `ReplyPlan` (`domain/reply.rs`) when the delivery was
+//! stored. LangGraph ignores the body; the status decides whether it retries.
 //!
-//! **Invariant:** the sent response is the stored one.
+//! **Invariant:** the status is the stored one. A sender that disconnected has none stored and gets 400.
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
@@ -8,9 +9,9 @@ use actix_web::http::{StatusCode, header};
 use crate::domain::response::Response;
 use crate::error::AppError;
 
-/// The response to a stored delivery. Without a response its sender stopped in the middle of the body: one that closed only its own half of
-/// the connection still reads, and is told that its request is incomplete (RFC 9112 section 8).
-pub(super) fn send(response: Option<Response>) -> Result<HttpResponse, AppError> {
+/// The response to a stored delivery. `None` means that the sender stopped sending in the middle of the body. If it closed only its sending
+/// half of the connection, it can still read, so it gets 400 for the incomplete request (RFC 9112 section 8).
+pub(super) fn build(response: Option<Response>) -> Result<HttpResponse, AppError> {
     let Some(response) = response else {
         return Ok(HttpResponse::BadRequest().force_close().finish());
     };
@@ -22,7 +23,7 @@ pub(super) fn send(response: Option<Response>) -> Result<HttpResponse, AppError>
     if response == Response::TIMEOUT {
         return Ok(answer.force_close().finish());
     }
-    // RFC 9110, sections 15.3.5 and 15.3.6: these two have no content.
+    // RFC 9110, sections 15.3.5 and 15.3.6: responses with these statuses have no content.
     if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT) {
         return Ok(answer.finish());
     }

@@ -1,7 +1,7 @@
 //! Reads a request, with limits for bytes and time.
 //!
-//! **Invariant:** everything that arrived is kept. Of a body that is too long, too slow or truncated, these are the first bytes, with the
-//! reason.
+//! **Invariant:** everything that arrived is kept, except the values of creel's own cookies and what exceeds `--body-bytes-max`. A body
+//! that is too long, too slow or incomplete is kept as its first bytes, with the reason.
 
 use std::sync::Arc;
 
@@ -71,12 +71,12 @@ fn announces_body(head: &Head) -> bool {
 fn head(request: &HttpRequest) -> Head {
     let recorded = request.extensions_mut().remove::<Head>();
     let head = recorded
-        .filter(|head| is_of(head, request))
+        .filter(|head| describes(head, request))
         .unwrap_or_else(|| made_from_fields(request));
     own_cookies::without_own_cookies(&head).unwrap_or(head)
 }
 
-fn is_of(head: &Head, request: &HttpRequest) -> bool {
+fn describes(head: &Head, request: &HttpRequest) -> bool {
     let (method, target, _) = head.request_line();
     let (path, _) = target::path_and_query(&target);
     method == request.method().as_str() && path.starts_with(request.uri().path())

@@ -57,6 +57,6 @@ async fn capture(
     let delivery = Delivery::new(id, intake, token_check, read);
     let reply = endpoint.settings.reply.clone();
     let record = async move |store: Arc<dyn Store>| store.record(delivery, reply).await;
-    let receipt = app.commit_and_notify(id, record).await?; // 5 durable; 6 wake subscribers
-    answer::send(receipt.response) // 7 answer the sender
+    let receipt = app.commit_and_notify(id, record).await?; // 5 store; the status is chosen in the same transaction; 6 notify subscribers
+    answer::build(receipt.response) // 7 answer the sender
 }

@@ -20,7 +20,7 @@ pub struct RecordedStream<E> {
     stream: TcpStream,
     recorder: Option<HeadRecorder>,
     entry: Arc<E>,
-    /// Never read; it keeps the connection's entry alive.
+    /// Never read. Shutdown waits until the tokens of all connections are dropped.
     _open: TaskTrackerToken,
 }
 
@@ -52,8 +52,8 @@ impl<E: AsRef<Connection>> RecordedStream<E> {
         (*self.entry).as_ref()
     }
 
-    /// Reports whether the peer accepted bytes.
-    fn note(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    /// Reports to the connection whether this write made progress, for `--answer-idle-seconds`.
+    fn report_write(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.connection().written(written.is_ready());
         written
     }
@@ -86,7 +86,7 @@ impl<E: AsRef<Connection>> AsyncWrite for RecordedStream<E> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.note(written)
+        self.report_write(written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -103,7 +103,7 @@ impl<E: AsRef<Connection>> AsyncWrite for RecordedStream<E> {
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.note(written)
+        self.report_write(written)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -150,7 +150,8 @@ impl<'a> DeliveryJson<'a> {
 
 /// Size of a summary as JSON, estimated in bytes. Senders influence it: a target may have 64 KB.
 pub(crate) fn summary_bytes(summary: &Summary) -> usize {
-    summary.target.len() + json_bytes(&summary.reading)
+    // The target is there twice: as received, and its path.
+    2 * json_bytes(&summary.target) + json_bytes(&summary.reading)
 }
 
 /// A page of deliveries.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::sequence::{EFFORT, gaps, matches, numbered};
+use super::sequence::{SEARCH_BUDGET, gaps, matches, numbered};
 use crate::json::{Decoded, HashedNode, JsonType, Tokens};
 
 /// Values below this depth are compared as a whole, so that a hostile body cannot exhaust the stack.
@@ -85,7 +85,7 @@ pub(crate) fn json<'t>(
     let mut walk = Walk {
         id_of,
         listed,
-        effort: EFFORT,
+        effort: SEARCH_BUDGET,
         path: Vec::new(),
         found: JsonDiff::default(),
     };

@@ -2,7 +2,7 @@
 
 use similar::{DiffOp, DiffTag, group_diff_ops};
 
-use super::sequence::{EFFORT, gaps, matches};
+use super::sequence::{SEARCH_BUDGET, gaps, matches};
 
 /// Lines of context before and after a change, as in `diff -u`.
 const CONTEXT: usize = 3;
@@ -40,14 +40,14 @@ pub(crate) struct DiffLine<'t> {
     pub(crate) counterpart: Option<&'t str>,
 }
 
-/// The changes from `a` to `b`, with at most `listed` lines.
+/// The changes from `a` to `b`, with at most `listed` lines in all hunks together.
 #[must_use]
 pub(crate) fn lines<'t>(a: &'t str, b: &'t str, listed: usize) -> LineDiff<'t> {
     let texts = Texts {
         a: split(a),
         b: split(b),
     };
-    let found = matches(&texts.a, &texts.b, &mut { EFFORT });
+    let found = matches(&texts.a, &texts.b, &mut { SEARCH_BUDGET });
     let operations = operations(&found, texts.a.len(), texts.b.len());
     let mut diff = LineDiff::default();
     for operation in &operations {

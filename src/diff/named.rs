@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::sequence::{EFFORT, gaps, matches, numbered};
+use super::sequence::{SEARCH_BUDGET, gaps, matches, numbered};
 
 /// The index of a name in each list. Of a repeated name, the first ones make a pair, then the second ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) fn named<N: Hash + Eq + Clone>(a: &[N], b: &[N]) -> Vec<NamedPair> {
     let (a, b) = (numbered(a.iter().cloned()), numbered(b.iter().cloned()));
     let in_a: HashMap<_, _> = a.iter().zip(0..).collect();
     let in_b: HashMap<_, usize> = b.iter().zip(0..).collect();
-    let found = matches(&a, &b, &mut { EFFORT });
+    let found = matches(&a, &b, &mut { SEARCH_BUDGET });
     let mut pairs = Vec::new();
     for (a_gap, b_gap, matched) in gaps(&found, a.len(), b.len()) {
         let removed = a_gap.filter_map(|at| {

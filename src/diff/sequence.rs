@@ -6,12 +6,12 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-/// Elements that one comparison may search. Myers' algorithm slows down with the number of differences; of longer sequences only the equal
-/// elements at the start and at the end are matched.
-pub(super) const EFFORT: usize = 200_000;
+/// Elements that one comparison may search in total, because Myers' algorithm slows down with the number of differences. Beyond it, only
+/// the equal elements at the start and at the end of a sequence are matched.
+pub(super) const SEARCH_BUDGET: usize = 200_000;
 
-/// Pairs of equal elements, both indices rising. Equal elements at the start and at the end are always matched; the search between them
-/// takes from `effort`, and is left out where too little is left.
+/// Pairs of indices of equal elements, both increasing. Equal elements at the start and at the end are always matched. The search between
+/// them costs its number of elements from `effort`, and is skipped if less remains.
 pub(super) fn matches<T: Hash + Eq>(a: &[T], b: &[T], effort: &mut usize) -> Vec<(usize, usize)> {
     let start = a.iter().zip(b).take_while(|(a, b)| a == b).count();
     let (a_rest, b_rest) = (&a[start..], &b[start..]);
@@ -24,7 +24,7 @@ pub(super) fn matches<T: Hash + Eq>(a: &[T], b: &[T], effort: &mut usize) -> Vec
     let cost = a_middle.len() + b_middle.len();
     if let Some(left) = effort.checked_sub(cost) {
         *effort = left;
-        let equal = middle(a_middle, b_middle);
+        let equal = search(a_middle, b_middle);
         found.extend(equal.into_iter().map(|(a, b)| (start + a, start + b)));
     }
     found.extend((0..end).map(|at| (a.len() - end + at, b.len() - end + at)));
@@ -57,8 +57,8 @@ pub(super) fn numbered<T: Hash + Eq + Clone>(elements: impl Iterator<Item = T>) 
     elements.map(number).collect()
 }
 
-/// Myers' algorithm as git bounds it: a good match where the best one would take too long.
-fn middle<T: Hash + Eq>(a: &[T], b: &[T]) -> Vec<(usize, usize)> {
+/// Myers' algorithm with git's limit on the search: where the best match would take too long, a good one.
+fn search<T: Hash + Eq>(a: &[T], b: &[T]) -> Vec<(usize, usize)> {
     let equal = |operation: DiffOp| match operation {
         DiffOp::Equal {
             old_index,

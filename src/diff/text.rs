@@ -1,4 +1,4 @@
-//! The part of two texts that differs.
+//! Where two texts begin and stop to differ.
 
 /// The lengths of the common start and of the common end of two texts, in whole characters. They do not overlap.
 #[must_use]

@@ -5,7 +5,7 @@ use super::secret::SecretHash;
 use super::settings::Settings;
 use super::time::Time;
 
-/// A capture URL with its settings.
+/// An endpoint.
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     /// Part of the capture URL.
@@ -14,7 +14,7 @@ pub struct Endpoint {
     pub settings: Settings,
     /// When it was created.
     pub created_at: Time,
-    /// The browser that created it.
+    /// Hash of the owner secret of the browser that created it; `None` if a program or the endpoints file did.
     pub owner: Option<SecretHash>,
 }
 
@@ -45,6 +45,6 @@ pub struct EndpointStats {
     pub endpoint: Endpoint,
     /// The highest seq that was given out; 0 before the first delivery.
     pub last_seq: Seq,
-    /// When the newest delivery that is there arrived.
+    /// When the newest of the existing deliveries arrived.
     pub last_received_at: Option<Time>,
 }

@@ -111,10 +111,18 @@ fn checked_name(text: &str) -> Result<Option<String>, String> {
             "the name must have at most {NAME_CHARS_MAX} characters"
         ));
     }
-    if name.chars().any(char::is_control) {
+    if name
+        .chars()
+        .any(|char| char.is_control() || is_direction(char))
+    {
         return Err("the name must not contain control characters".to_owned());
     }
     Ok((!name.is_empty()).then(|| name.to_owned()))
+}
+
+/// Whether a character changes the direction of the text after it: a name could make the rest of a line look like something else.
+fn is_direction(char: char) -> bool {
+    matches!(char, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn token_rule(asked: &TokenInput) -> Result<TokenRule, String> {
@@ -164,6 +172,7 @@ mod tests {
         for (json, field, why) in [
             (long.as_str(), "name", "at most 100"),
             (r#"{"name": "a\u0000b"}"#, "name", "control"),
+            (r#"{"name": "a\u202eb"}"#, "name", "control"),
             (r#"{"token": ""}"#, "token", "at least one"),
             (r#"{"reply": []}"#, "reply", "at least one"),
             (r#"{"token": "", "reply": []}"#, "token", "at least one"),

@@ -30,7 +30,7 @@ pub struct Call<'a> {
     pub url: Url,
     /// All header lines, including `Host` and `Content-Length`.
     pub headers: Vec<(&'a str, String)>,
-    /// The body, if there is one.
+    /// The body, if there is one. Text, because samples are text; a stored delivery may have any bytes.
     pub body: Option<String>,
 }
 

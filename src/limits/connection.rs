@@ -14,7 +14,8 @@ use futures_util::task::AtomicWaker;
 
 use super::{ConnectionLimits, Limit, millis, now_ms};
 
-/// How long an idle connection stays open. The server's timer closes it; this one is for connections that the server's timer misses.
+/// How long an idle connection stays open (no option; the README and `lib.rs` state it). actix closes it; the check here is for connections
+/// that actix misses.
 pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a connection may stay open after a 408, so that the client can read it. The check runs every half second, so it is at most 2 s.
 const AFTER_TIMEOUT_MS: u64 = 1500;
@@ -115,7 +116,7 @@ pub enum Overdue {
 
 impl Connection {
     /// Marks it as HTTP/2, where requests overlap.
-    pub fn is_http2(&self) {
+    pub fn set_http2(&self) {
         self.http2.store(true, Relaxed);
     }
 
@@ -141,14 +142,10 @@ impl Connection {
         }
     }
 
-    /// Bytes came in on HTTP/2; `inside` tells whether they ended inside a header block.
-    pub fn in_header_block(&self, inside: bool) {
-        let since = self.block_since.load(Relaxed);
-        match (inside, since) {
-            (true, 0) => self.block_since.store(now_ms(), Relaxed),
-            (false, 1..) => self.block_since.store(0, Relaxed),
-            _ => {}
-        }
+    /// A header block of HTTP/2 ended, and the next one begins or not.
+    pub fn header_block_begins(&self, begins: bool) {
+        let since = if begins { now_ms() } else { 0 };
+        self.block_since.store(since, Relaxed);
     }
 
     /// The peer accepted bytes, or accepted none although there are some.

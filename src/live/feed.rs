@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn bytes_are_limited_but_one_event_is_kept_however_long() {
-        let half = BYTES_MAX / 2 - 1000;
+        let half = BYTES_MAX / 4 - 1000;
         let halves = buffer(1..6, half);
         assert_eq!(
             (next(&halves, 2), next(&halves, 3)),

@@ -17,8 +17,8 @@ const END_HEADERS: u8 = 4;
 /// Longest block on the wire that opens a stream, frame heads included. Fields are compressed there: a head of the size that HTTP/1 may
 /// have fits several times.
 const BLOCK_BYTES_MAX: usize = 64 * 1024;
-/// Longest block of trailers. No capture keeps them, and decoded they take a thousand times as much.
-const TRAILER_BYTES_MAX: usize = 4 * 1024;
+/// Longest block of trailers. No capture keeps them, and decoded they take a hundred times as much.
+const TRAILER_BYTES_MAX: usize = 1024;
 
 /// A block takes more bytes than it may.
 #[derive(Debug, PartialEq, Eq)]
@@ -33,11 +33,14 @@ pub(super) struct HeaderBlocks {
     head_bytes: usize,
     /// The block that has begun and not ended.
     block: Option<Block>,
+    /// How many blocks have begun.
+    blocks: u64,
     /// The highest stream that was opened. A block on it, or below it, is trailers.
     last_stream: u32,
 }
 
 struct Block {
+    number: u64,
     bytes: usize,
     bytes_max: usize,
     /// Whether the frame that is being read is its last one.
@@ -51,6 +54,7 @@ impl Default for HeaderBlocks {
             head: [0; FRAME_HEAD_BYTES],
             head_bytes: 0,
             block: None,
+            blocks: 0,
             last_stream: 0,
         }
     }
@@ -81,9 +85,9 @@ impl HeaderBlocks {
         Ok(())
     }
 
-    /// Whether a block has begun and not ended: nothing else may be sent until it has (RFC 9113 section 6.10).
-    pub(super) fn is_inside(&self) -> bool {
-        self.block.is_some()
+    /// The number of the block that has begun and not ended: nothing else may be sent until it has (RFC 9113 section 6.10).
+    pub(super) fn current(&self) -> Option<u64> {
+        self.block.as_ref().map(|block| block.number)
     }
 
     fn begin_frame(&mut self) -> Result<(), BlockTooLong> {
@@ -93,12 +97,12 @@ impl HeaderBlocks {
         if !matches!(kind, HEADERS | CONTINUATION) {
             return Ok(());
         }
-        let bytes_max = self.bytes_max(u32::from_be_bytes(stream));
-        let block = self.block.get_or_insert(Block {
-            bytes: 0,
-            bytes_max,
-            is_last_frame: false,
-        });
+        if self.block.is_none() {
+            self.begin_block(u32::from_be_bytes(stream));
+        }
+        let Some(block) = &mut self.block else {
+            return Ok(());
+        };
         block.bytes += FRAME_HEAD_BYTES + self.pass;
         block.is_last_frame = flags & END_HEADERS != 0;
         if block.bytes > block.bytes_max {
@@ -107,13 +111,22 @@ impl HeaderBlocks {
         Ok(())
     }
 
-    /// The limit of a block that begins on this stream.
-    fn bytes_max(&mut self, stream: u32) -> usize {
-        if stream <= self.last_stream {
-            return TRAILER_BYTES_MAX;
-        }
-        self.last_stream = stream;
-        BLOCK_BYTES_MAX
+    fn begin_block(&mut self, stream: u32) {
+        // The first bit is reserved.
+        let stream = stream & (u32::MAX >> 1);
+        let is_trailers = stream <= self.last_stream;
+        self.last_stream = self.last_stream.max(stream);
+        self.blocks += 1;
+        self.block = Some(Block {
+            number: self.blocks,
+            bytes: 0,
+            bytes_max: if is_trailers {
+                TRAILER_BYTES_MAX
+            } else {
+                BLOCK_BYTES_MAX
+            },
+            is_last_frame: false,
+        });
     }
 }
 
@@ -137,7 +150,7 @@ mod tests {
             stream
                 .chunks(piece)
                 .try_for_each(|bytes| blocks.observe(bytes))?;
-            Ok(blocks.is_inside())
+            Ok(blocks.current().is_some())
         };
         let whole = observe(stream.len());
         for piece in [1, 7, 9, 1000] {
@@ -187,5 +200,27 @@ mod tests {
         let empty = frame(CONTINUATION, 0, 1, 0);
         let many = vec![empty; BLOCK_BYTES_MAX / FRAME_HEAD_BYTES];
         assert_eq!(observed(&[vec![begin], many].concat()), Err(BlockTooLong));
+    }
+
+    #[test]
+    fn blocks_that_follow_each_other_are_told_apart() {
+        let mut blocks = HeaderBlocks::default();
+        let mut observe = |bytes: &[u8]| {
+            blocks.observe(bytes).unwrap();
+            blocks.current()
+        };
+        assert_eq!(observe(&[b'P'; PREFACE_BYTES]), None);
+        let (first, second) = (frame(HEADERS, END_HEADERS, 1, 4), frame(HEADERS, 0, 3, 4));
+        assert_eq!(observe(&first[..10]), Some(1));
+        assert_eq!(observe(&[&first[10..], &second[..10]].concat()), Some(2));
+        assert_eq!(observe(&second[10..]), Some(2));
+    }
+
+    #[test]
+    fn the_reserved_bit_makes_no_other_stream() {
+        let head = frame(HEADERS, END_HEADERS, 1, 4);
+        let mut trailers = frame(HEADERS, END_HEADERS, 1, TRAILER_BYTES_MAX);
+        trailers[5] = 0x80;
+        assert_eq!(observed(&[head, trailers]), Err(BlockTooLong));
     }
 }

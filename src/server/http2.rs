@@ -35,6 +35,8 @@ pub(super) struct Advertising<S> {
 /// What an HTTP/2 client sends, and where that is noted.
 struct Observed {
     blocks: HeaderBlocks,
+    /// The block in which the bytes that were read last end.
+    block: Option<u64>,
     connection: Arc<Connection>,
 }
 
@@ -68,6 +70,7 @@ impl<S> Advertising<S> {
             state: State::Begin { max },
             observed: Some(Observed {
                 blocks: HeaderBlocks::default(),
+                block: None,
                 connection,
             }),
         }
@@ -148,8 +151,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Advertising<S> {
             Limit::HeadBytes.took_effect();
             return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
         }
-        let is_inside = observed.blocks.is_inside();
-        observed.connection.in_header_block(is_inside);
+        let block = observed.blocks.current();
+        if block != observed.block {
+            observed.block = block;
+            observed.connection.header_block_begins(block.is_some());
+        }
         Poll::Ready(Ok(()))
     }
 }

@@ -132,7 +132,7 @@ fn serve(
             .app_data(web::Data::from(Arc::clone(&app.access)))
             .configure(routes)
             .wrap_fn(move |request, next| {
-                let under_way = requests::begin(&request, &shared.config);
+                let under_way = requests::begin(&request, &shared);
                 let handled = match under_way {
                     Ok(under_way) => Either::Left((next.call(request), under_way)),
                     Err(refusal) => Either::Right((request, refusal)),
@@ -229,7 +229,7 @@ async fn connect(
     };
     let is_http2 = protocol == Protocol::Http2;
     if is_http2 {
-        entry.connection().is_http2();
+        entry.connection().set_http2();
     }
     let recorded = RecordedStream::new(stream, Arc::clone(&entry), open);
     let stream = if is_http2 {

@@ -13,7 +13,7 @@ use tokio::time::sleep;
 const H2_PREFACE: &[u8; 12] = b"PRI * HTTP/2";
 
 /// How often a client that has sent a part of the preface is asked for more.
-const PREFACE_POLL: Duration = Duration::from_millis(10);
+const PREFACE_POLL: Duration = Duration::from_millis(50);
 
 /// The protocol of a client, by its first bytes.
 pub(super) async fn of(stream: &TcpStream) -> io::Result<Protocol> {

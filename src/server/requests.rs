@@ -16,10 +16,11 @@ use bytes::Bytes;
 
 use super::connections::ConnectionEntry;
 use super::http2::HEAD_BYTES_MAX;
+use crate::app::App;
 use crate::capture::head_recorder::HeadRecorder;
-use crate::config::Config;
 use crate::domain::head::Head;
 use crate::error::RETRY_AFTER_SECONDS;
+use crate::limits::body_memory::Share;
 use crate::limits::{Limit, client};
 
 /// Bytes of a response passed to the connection at a time: the unit of progress on HTTP/2, and the size of the buffer on HTTP/1.
@@ -29,6 +30,8 @@ const PIECE: usize = 64 * 1024;
 pub(super) struct UnderWay {
     entry: Arc<ConnectionEntry>,
     capture: bool,
+    /// For its head, on HTTP/2.
+    memory: Option<Share>,
 }
 
 /// Why a request is not passed to a handler.
@@ -40,10 +43,13 @@ pub(super) enum RequestRefusal {
     TooManyStreams,
     /// Its head is too long.
     HeadTooLong,
+    /// There is no memory for its head.
+    NoMemory,
 }
 
 /// Reports that a request begins.
-pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWay, RequestRefusal> {
+pub(super) fn begin(request: &ServiceRequest, app: &App) -> Result<UnderWay, RequestRefusal> {
+    let config = &app.config;
     take_head(request);
     let entry = request.conn_data::<Arc<ConnectionEntry>>();
     let entry = Arc::clone(entry.ok_or(RequestRefusal::NotConnected)?);
@@ -58,12 +64,26 @@ pub(super) fn begin(request: &ServiceRequest, config: &Config) -> Result<UnderWa
     let count = connection.begin(capture);
     let too_many = connection.http2() && count > config.connections.http2_streams;
     let is_http2 = connection.http2();
-    let under_way = UnderWay { entry, capture };
+    let mut under_way = UnderWay {
+        entry,
+        capture,
+        memory: None,
+    };
     if too_many {
         return Err(RequestRefusal::TooManyStreams);
     }
-    if is_http2 && head_bytes(request) > HEAD_BYTES_MAX {
-        return Err(RequestRefusal::HeadTooLong);
+    if is_http2 {
+        let bytes = head_bytes(request);
+        if bytes > HEAD_BYTES_MAX {
+            return Err(RequestRefusal::HeadTooLong);
+        }
+        // A connection may have a hundred heads at a time. That of a capture takes memory with its body.
+        if !capture {
+            let client = client::of_request(request.request(), &config.trusted_proxies);
+            let mut memory = app.body_memory.share(client.map(Into::into));
+            memory.grow(bytes).map_err(|_| RequestRefusal::NoMemory)?;
+            under_way.memory = Some(memory);
+        }
     }
     Ok(under_way)
 }
@@ -97,6 +117,7 @@ pub(super) fn refuse(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Some(Limit::HeadBytes),
         ),
+        RequestRefusal::NoMemory => (StatusCode::SERVICE_UNAVAILABLE, Some(Limit::BodyMemory)),
     };
     if let Some(limit) = limit {
         limit.took_effect();
@@ -129,6 +150,7 @@ pub(super) fn watch(
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
+        self.memory = None;
         self.entry.connection().end(self.capture);
     }
 }

@@ -30,14 +30,14 @@ pub enum StoreError {
     /// The settings that were asked for cannot be used; nothing was changed.
     #[error(transparent)]
     Invalid(#[from] InvalidSetting),
-    /// There is an endpoint of this id, or there was one that is deleted; nothing was changed.
-    #[error("the id is given out already")]
+    /// An endpoint has this id, or a deleted one had it; nothing was changed.
+    #[error("the id is already in use")]
     IdTaken,
-    /// All numbers for these are given out; nothing was kept of this request.
-    #[error("all numbers for {0} are given out")]
+    /// There are no more numbers for these; nothing of this request was stored.
+    #[error("there are no more numbers for {0}")]
     UsedUp(&'static str),
-    /// More is waiting than the store takes; nothing was kept of this request.
-    #[error("more is waiting than the store takes")]
+    /// Too many writes are waiting; nothing of this request was stored.
+    #[error("too many writes are waiting")]
     QueueFull,
     /// The store failed; nothing of this request was stored, and existing data is unchanged.
     #[error("the store failed")]
@@ -49,25 +49,25 @@ pub enum StoreError {
 pub struct Receipt {
     /// Its seq.
     pub seq: Seq,
-    /// What its sender is to be answered; `None` when it is gone.
+    /// The response to its sender; `None` if the sender disconnected.
     pub response: Option<Response>,
 }
 
 /// Which endpoints to list.
 #[derive(Clone, Copy, Debug)]
-pub enum Owner {
+pub enum EndpointFilter {
     /// Endpoints of one owner.
     One(SecretHash),
     /// All endpoints.
     Any,
 }
 
-/// Which deliveries of an endpoint: what SQL can select by itself.
+/// Which deliveries of an endpoint. A new filter needs an SQL condition in each backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filter {
     /// All deliveries.
     All,
-    /// Every one whose bytes are not sent again among the next 16 of its run: of attempts the latest.
+    /// The latest attempt of each delivery: all deliveries except those whose bytes are the same as of one of the next 16 of their run.
     LatestAttempts,
     /// Deliveries of this run.
     Run(Uuid),
@@ -149,7 +149,7 @@ pub enum Order {
     OldestFirst,
 }
 
-/// Makes the new settings of an endpoint out of those that it has.
+/// Computes the new settings of an endpoint from the current ones.
 pub type SettingsChange = Box<dyn FnOnce(&Settings) -> Result<Settings, InvalidSetting> + Send>;
 
 /// The identity of an installation of creel, created once with its database.
@@ -191,10 +191,10 @@ pub trait Store: Send + Sync {
     /// The endpoint.
     async fn endpoint(&self, id: EndpointId) -> Result<Arc<Endpoint>, StoreError>;
 
-    /// At most `limit` endpoints with how much they captured, newest endpoint first, those made before the endpoint `before` only.
+    /// At most `limit` endpoints that were created before the endpoint `before`, newest first, with their statistics.
     async fn endpoints(
         &self,
-        owner: Owner,
+        owner: EndpointFilter,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError>;
@@ -238,9 +238,9 @@ pub trait Store: Send + Sync {
     /// Transfers the endpoints of one owner to another.
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
-    /// Keeps a delivery. Its seq is one more than [`Store::last_seq`]; it is the next attempt of the newest delivery of the same
-    /// run and bytes, if that is among the 16 newest of the run, and is answered as the plan says of that. The write goes on when the caller
-    /// goes away.
+    /// Stores a delivery. Its seq is one more than [`Store::last_seq`]. If one of the 16 newest deliveries of its run has the same bytes,
+    /// it is the next attempt of the newest such delivery. `reply` chooses the response for this attempt, which is stored too. The write
+    /// continues if the caller is dropped.
     async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.

@@ -10,7 +10,7 @@ use crate::domain::settings::Settings;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 use crate::error::AppError;
-use crate::store::{Owner, split_page};
+use crate::store::{EndpointFilter, split_page};
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::render::format::{self, Moment};
@@ -61,7 +61,7 @@ impl EndpointRow {
 pub(crate) async fn endpoints(
     request: &HttpRequest,
     app: &App,
-    whose: Owner,
+    whose: EndpointFilter,
 ) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
     let before = page::parsed_param(request, "before");
     let found = app
@@ -81,7 +81,7 @@ pub(crate) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let (endpoints, older) = match app.access.owner(&request)? {
-        Some(owner) => endpoints(&request, &app, Owner::One(owner)).await?,
+        Some(owner) => endpoints(&request, &app, EndpointFilter::One(owner)).await?,
         None => (Vec::new(), None),
     };
     page::html(&Home {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::store::Owner;
+use crate::store::EndpointFilter;
 use crate::web::home::{self, EndpointRow};
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
@@ -58,7 +58,7 @@ pub(crate) async fn show(
     if !app.access.is_operator(&request).await? {
         return sign_in_page(None);
     }
-    let (endpoints, older) = home::endpoints(&request, &app, Owner::Any).await?;
+    let (endpoints, older) = home::endpoints(&request, &app, EndpointFilter::Any).await?;
     page::html(&Operator {
         healthy: app.store.check().await.is_ok(),
         mints: if app.config.operator_creates {

@@ -1,4 +1,4 @@
-//! What a real browser sends: creel's cookies are sent only to creel's pages, and cookies set by others are not trusted.
+//! What a real browser sends: creel's cookies go only to the host name that set them, and cookies set by others are not trusted.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on stops")]
 
@@ -15,12 +15,12 @@ use crate::browser::Browser;
 const OPERATOR: &str = "an-operator-token-of-a-test";
 
 /// Another web server on this machine. It records the received heads, and answers each with the same page.
-struct Other {
+struct OtherServer {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
-impl Other {
+impl OtherServer {
     /// Answers with these header lines and this page.
     fn start(lines: &'static str, page: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -72,11 +72,11 @@ async fn sign_in(creel: &Creel, browser: &Browser) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
-    let trap = creel.mint("{}");
+    let endpoint = creel.mint("{}");
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;
     browser.create_endpoint(&creel).await;
-    // At each host name of creel, also at those that serve both captures and pages.
+    // The browser has an owner cookie at 127.0.0.1 too, where creel serves both pages and captures.
     let hosts = ["127.0.0.1", "localhost", "creel.localhost"];
     browser
         .go(&format!("http://127.0.0.1:{}/", creel.port()))
@@ -84,11 +84,11 @@ async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
     browser.click("form[action='/endpoints'] button").await;
     browser.see("#copy-url").await;
     let link = |host: &str| {
-        let url = format!("http://{host}:{}{}", creel.port(), trap.target);
+        let url = format!("http://{host}:{}{}", creel.port(), endpoint.target);
         format!("<a id='{host}' href='{url}'>a gift</a> ")
     };
     let links = hosts.map(link).concat();
-    let site = Other::start("", format!("<!doctype html>{links}"));
+    let site = OtherServer::start("", format!("<!doctype html>{links}"));
     for host in hosts {
         browser
             .go(&format!("http://site.localhost:{}/", site.port))
@@ -101,14 +101,14 @@ async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
         };
         browser.read("body", answer).await;
     }
-    let kept = creel.wait_for(&trap, 2);
+    let kept = creel.wait_for(&endpoint, 2);
     assert_eq!(
         kept.len(),
         2,
         "captures are not served under the name of the pages"
     );
     for seq in [1, 2] {
-        let text = creel.api(&trap, &format!("/deliveries/{seq}")).text();
+        let text = creel.api(&endpoint, &format!("/deliveries/{seq}")).text();
         let cookies: Vec<_> = text.split("creel_").skip(1).collect();
         for cookie in cookies {
             let value = cookie.split('=').nth(1).unwrap_or("removed-by-creel");
@@ -116,12 +116,12 @@ async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
         }
         assert!(!text.contains("creel_session_"), "{text}");
     }
-    let at_address = creel.api(&trap, "/deliveries/1").text();
+    let at_address = creel.api(&endpoint, "/deliveries/1").text();
     assert!(at_address.contains("removed-by-creel"), "{at_address}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn another_local_server_cannot_read_or_set_creels_cookies() {
+async fn a_local_server_at_another_host_name_cannot_read_or_set_creels_cookies() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let browser = Browser::open().await;
     sign_in(&creel, &browser).await;
@@ -134,7 +134,7 @@ async fn another_local_server_cannot_read_or_set_creels_cookies() {
         "<!doctype html><script>for (const rest of ['', '; domain=localhost', '; domain=creel.localhost', '; path=/inspect'])
          document.cookie = '{owner}' + rest; document.cookie = 'creel_deployment=url=https%3A%2F%2Fevil.example&assistant=a';</script>"
     );
-    let other = Other::start("", script);
+    let other = OtherServer::start("", script);
     for host in ["127.0.0.1", "localhost", "other.localhost"] {
         browser.go(&format!("http://{host}:{}/", other.port)).await;
     }

@@ -168,7 +168,7 @@ impl Browser {
     }
 
     /// Sets the width of the page, and light or dark mode.
-    pub(crate) async fn dress(&self, width: u32, scheme: &str) {
+    pub(crate) async fn set_window(&self, width: u32, scheme: &str) {
         let cdp = self.page.cdp();
         let metrics =
             json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
@@ -182,7 +182,7 @@ impl Browser {
     }
 
     /// Saves a screenshot of the page as `target/screenshots/NAME.png`.
-    pub(crate) async fn picture(&self, name: &str) -> std::path::PathBuf {
+    pub(crate) async fn screenshot(&self, name: &str) -> std::path::PathBuf {
         let folder =
             std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("screenshots");
         std::fs::create_dir_all(&folder).expect("a folder for pictures");

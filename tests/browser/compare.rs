@@ -11,29 +11,29 @@ pub(crate) const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
 pub(crate) const PAUSED: &str = "01a20015-e2c9-74f4-852f-84544db74178";
 
 /// #1 and #4 are turns of one thread, #2 repeats #1, #3 was rolled back; #5 paused and #6 resumed it.
-pub(crate) fn tell_a_story(creel: &Creel, endpoint: &Minted) {
-    let as_it_came = |body| body;
-    creel.replay(endpoint, "thread-turn-1", as_it_came);
-    creel.replay(endpoint, "thread-turn-1", as_it_came);
+pub(crate) fn send_thread_deliveries(creel: &Creel, endpoint: &Minted) {
+    let unchanged = |body| body;
+    creel.replay(endpoint, "thread-turn-1", unchanged);
+    creel.replay(endpoint, "thread-turn-1", unchanged);
     creel.replay(endpoint, "status-cancel-rollback", |body| {
         let (before, rest) = body.split_once("\"thread_id\":\"").expect("a thread");
         format!("{before}\"thread_id\":\"{THREAD}{}", &rest[36..])
     });
-    creel.replay(endpoint, "thread-turn-2", as_it_came);
-    creel.replay(endpoint, "status-interrupt-by-graph", as_it_came);
-    creel.replay(endpoint, "status-resume-after-interrupt", as_it_came);
+    creel.replay(endpoint, "thread-turn-2", unchanged);
+    creel.replay(endpoint, "status-interrupt-by-graph", unchanged);
+    creel.replay(endpoint, "status-resume-after-interrupt", unchanged);
 }
 
 fn page(creel: &Creel, endpoint: &Minted, seq: u64) -> String {
     format!("http://{}/inspect/{}/{seq}", creel.pages(), endpoint.id)
 }
 
-/// The open page, relative to the endpoint's.
-async fn below(browser: &Browser, endpoint: &Minted) -> String {
+/// The path of the open page after the endpoint's id.
+async fn path_of_page(browser: &Browser, endpoint: &Minted) -> String {
     let here = browser.run("return location.href").await;
     let here = here.as_str().unwrap_or_default();
-    let (_, below) = here.split_once(&endpoint.id).expect("a page of it");
-    below.to_owned()
+    let (_, path_of_page) = here.split_once(&endpoint.id).expect("a page of it");
+    path_of_page.to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,7 +41,7 @@ async fn the_keyboard_leads_to_the_differences_and_back() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
-    tell_a_story(&creel, &endpoint);
+    send_thread_deliveries(&creel, &endpoint);
     browser.go(&endpoint.inspect_url).await;
     browser.go(&page(&creel, &endpoint, 4)).await;
     browser.see("#live[data-state='live']").await;
@@ -54,12 +54,12 @@ async fn the_keyboard_leads_to_the_differences_and_back() {
     type_in("" + Key::Tab).await;
     type_in("" + Key::Enter).await;
     browser.read("h1", "Differences").await;
-    assert_eq!(below(&browser, &endpoint).await, "/compare?a=3&b=4");
+    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=3&b=4");
     browser.see("input[name='a']").await.focus().await.unwrap();
     type_in("" + Key::Control + "a").await;
     type_in("1" + Key::Enter).await;
     browser.read(".sides", "#1").await;
-    assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=4");
+    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=1&b=4");
     browser
         .read(".changes", "values.messages[1].tool_calls[0].args.city")
         .await;
@@ -72,13 +72,13 @@ async fn a_thread_works_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let endpoint = creel.mint("{}");
-    tell_a_story(&creel, &endpoint);
+    send_thread_deliveries(&creel, &endpoint);
     browser.go(&endpoint.inspect_url).await;
     browser.go(&page(&creel, &endpoint, 4)).await;
     browser.click(".facts a[href*='/thread/']").await;
     browser.read("h1", "Thread history").await;
     assert_eq!(
-        below(&browser, &endpoint).await,
+        path_of_page(&browser, &endpoint).await,
         format!("/thread/{THREAD}")
     );
     browser.read("#entry-4", "Rome").await;
@@ -86,7 +86,7 @@ async fn a_thread_works_without_javascript() {
     browser.click("input[name='b'][value='3']").await;
     browser.click(".entries-bar button").await;
     browser.read("h1", "Differences").await;
-    assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=3");
+    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=1&b=3");
     browser.go(&page(&creel, &endpoint, 6)).await;
     browser.click(".compare-with summary").await;
     browser
@@ -97,5 +97,5 @@ async fn a_thread_works_without_javascript() {
         .unwrap();
     browser.click(".compare-with button").await;
     browser.read("h1", "Differences").await;
-    assert_eq!(below(&browser, &endpoint).await, "/compare?a=1&b=6");
+    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=1&b=6");
 }

@@ -8,7 +8,7 @@ use thirtyfour::Key;
 use crate::app::{Creel, Minted, PATIENCE};
 use crate::browser::Browser;
 use crate::live::open_page;
-use crate::looks::look;
+use crate::looks::screenshots;
 use crate::talk::{
     a_bit_of_everything, as_constructors, human, plan, turns, with_messages, with_values,
 };
@@ -237,6 +237,6 @@ async fn conversations_fit_every_width_in_light_and_dark() {
         ("state-text", "/3?tab=conversation&at=2"),
         ("state-list", "/3?tab=conversation&at=0"),
     ] {
-        look(&browser, name, &format!("{base}{below}")).await;
+        screenshots(&browser, name, &format!("{base}{below}")).await;
     }
 }

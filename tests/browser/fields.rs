@@ -2,7 +2,7 @@
 
 use crate::app::Creel;
 use crate::browser::Browser;
-use crate::looks::{look, send};
+use crate::looks::{screenshots, send};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_opens_the_fields_of_a_run() {
@@ -19,7 +19,7 @@ async fn a_key_opens_the_fields_of_a_run() {
     ] {
         send(name, &endpoint.capture_url);
         let page = format!("{base}/{seq}?tab=fields");
-        look(&browser, &format!("fields-{name}"), &page).await;
+        screenshots(&browser, &format!("fields-{name}"), &page).await;
     }
     browser.go(&format!("{base}/1")).await;
     browser.see("#help-open:not([hidden])").await;

@@ -4,7 +4,7 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::live::open_page;
 
-/// The thread of the run among them that has one.
+/// Thread id of the only hostile run that has one.
 const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
 
 const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.caught=1><svg onload=window.caught=1>\"'><marquee>";
@@ -12,14 +12,14 @@ const SCRIPT: &str = "<script>window.caught=1</script><img src=x onerror=window.
 /// Requests with markup: rest of the request line, header lines, body.
 fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
     let encoded = "/%3Cscript%3Ewindow.caught=1%3C/script%3E%22%27%3E?%3Cimg%20src=x%20onerror=window.caught=1%3E=%3Cmarquee%3E&token=%22%3E%3Csvg%20onload=window.caught=1%3E";
-    let plain = String::new();
+    let empty = String::new();
     let header = format!("X-Html: {SCRIPT}\r\n");
     let run = format!(
         r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{s}","assistant_id":"{s}","status":"{s}","metadata":{{"graph_id":"{s}"}},"kwargs":{{"context":{{"{s}token":"x"}},"webhook":"{s}","config":{{"metadata":{{"langgraph_api_version":"{s}"}}}}}},"error":{{"error":"{s}","message":"{s}\r\n\u0000{bidi}"}},"webhook_sent_at":"2026-11-21T21:49:09.361329+00:00","values":{{"messages":[{{"content":"{s}"}}]}},"{s}":1}}"#,
         s = SCRIPT.replace('"', "\\\""),
         bidi = '\u{202e}'
     );
-    let said = format!(
+    let messages = format!(
         r#"{{"run_id":"01a20015-a599-73cf-a7e4-82e5ac641e67","thread_id":"{THREAD}","status":"{s}","kwargs":{{}},"values":{{"messages":[{{"type":"{s}","content":"{s}{bidi}","tool_calls":[{{"name":"{s}"}}]}}],"{s}":"{s}"}}}}"#,
         s = SCRIPT.replace('"', "\\\""),
         bidi = '\u{202e}'
@@ -35,27 +35,27 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
             header.clone(),
             SCRIPT.as_bytes().to_vec(),
         ),
-        (plain.clone(), header.clone(), run.into_bytes()),
-        (plain.clone(), plain.clone(), said.into_bytes()),
-        (plain.clone(), header, keys.into_bytes()),
-        (plain.clone(), plain.clone(), deep.into_bytes()),
+        (empty.clone(), header.clone(), run.into_bytes()),
+        (empty.clone(), empty.clone(), messages.into_bytes()),
+        (empty.clone(), header, keys.into_bytes()),
+        (empty.clone(), empty.clone(), deep.into_bytes()),
         (
-            plain.clone(),
-            plain.clone(),
+            empty.clone(),
+            empty.clone(),
             b"a\rb\nc\r\nd\0e\n\nevent: delivery\nid: 99\ndata: {}\n\n\r".to_vec(),
         ),
         (
-            plain.clone(),
-            plain.clone(),
+            empty.clone(),
+            empty.clone(),
             b"\xff\xfe\xfa<script>window.caught=1</script>\x80".to_vec(),
         ),
         (
-            plain.clone(),
+            empty.clone(),
             "X-Latin: \u{e9}\u{202e}\r\nContent-Type: text/html\r\n".to_owned(),
             b"<html><script>window.caught=1</script>".to_vec(),
         ),
         (
-            plain,
+            empty,
             "Content-Type: application/json\r\n".to_owned(),
             b"{\"broken\": <script>window.caught=1</script>".to_vec(),
         ),

@@ -7,10 +7,10 @@ use std::process::Command;
 
 use crate::app::Creel;
 use crate::browser::Browser;
-use crate::compare::{PAUSED, THREAD, tell_a_story};
+use crate::compare::{PAUSED, THREAD, send_thread_deliveries};
 
 /// Samples for a typical list, oldest first.
-const CATCH: [&str; 8] = [
+const LIST_SAMPLES: [&str; 8] = [
     "old",
     "js",
     "stateless",
@@ -28,8 +28,8 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
     let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     browser.go(&endpoint.inspect_url).await;
-    look(&browser, "waiting", &base).await;
-    for name in CATCH {
+    screenshots(&browser, "waiting", &base).await;
+    for name in LIST_SAMPLES {
         send(name, &endpoint.capture_url);
     }
     for (name, below) in [
@@ -40,12 +40,12 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         ("headers", "/8?tab=headers"),
         ("query", "/8?tab=query"),
     ] {
-        look(&browser, name, &format!("{base}{below}")).await;
+        screenshots(&browser, name, &format!("{base}{below}")).await;
     }
     if std::env::var_os("CREEL_README_PICTURE").is_some() {
-        browser.dress(1280, "light").await;
+        browser.set_window(1280, "light").await;
         browser.go(&format!("{base}/8")).await;
-        let taken = browser.picture("readme").await;
+        let taken = browser.screenshot("readme").await;
         let kept =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/screenshots/inspect.png");
         std::fs::copy(taken, kept).unwrap();
@@ -55,7 +55,7 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         let body = again["body"].as_str().unwrap();
         creel.http("POST", &endpoint.target, &[], body.as_bytes());
     }
-    look(&browser, "attempts", &format!("{base}/11")).await;
+    screenshots(&browser, "attempts", &format!("{base}/11")).await;
     let mut gone = creel.connect();
     let begun = format!(
         "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 99\r\n\r\n{{\"run_id\": \"1\",\n \"status\"",
@@ -64,9 +64,9 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     gone.write_all(begun.as_bytes()).unwrap();
     drop(gone);
     creel.wait_for(&endpoint, 12);
-    look(&browser, "gone", &format!("{base}/12")).await;
-    look(&browser, "home", &format!("http://{}/", creel.pages())).await;
-    look(
+    screenshots(&browser, "gone", &format!("{base}/12")).await;
+    screenshots(&browser, "home", &format!("http://{}/", creel.pages())).await;
+    screenshots(
         &browser,
         "findings",
         &format!("http://{}/findings", creel.pages()),
@@ -86,17 +86,17 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         ("doctor-wrong", "?url=x&webhooks=nonsense"),
     ] {
         let page = format!("http://{}/doctor{query}", creel.pages());
-        look(&browser, name, &page).await;
+        screenshots(&browser, name, &page).await;
     }
     let operator_page = format!("http://{}/operator", creel.pages());
-    look(&browser, "sign-in", &operator_page).await;
+    screenshots(&browser, "sign-in", &operator_page).await;
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
     browser.go(operator).await;
-    look(&browser, "operator", &operator_page).await;
+    screenshots(&browser, "operator", &operator_page).await;
     let settings = format!("{base}/settings");
-    look(&browser, "settings", &settings).await;
+    screenshots(&browser, "settings", &settings).await;
     for (name, below) in [("share", "key"), ("revoke", "revoke"), ("delete", "delete")] {
-        browser.dress(400, "light").await;
+        browser.set_window(400, "light").await;
         browser.go(&settings).await;
         browser
             .click(&format!("form[action$='/{below}'] button"))
@@ -104,9 +104,9 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         browser
             .see(&format!(":not(.form) > form[action$='/{below}']"))
             .await;
-        browser.picture(name).await;
+        browser.screenshot(name).await;
     }
-    look(
+    screenshots(
         &browser,
         "missing",
         &format!(
@@ -123,7 +123,7 @@ async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     let browser = Browser::open().await;
     let endpoint = creel.mint(r#"{"name":"staging agents","token":"YOUR_SECRET_TOKEN"}"#);
     let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
-    tell_a_story(&creel, &endpoint);
+    send_thread_deliveries(&creel, &endpoint);
     for (name, text) in [
         ("X-Extra", "one\ntwo\nthree\n"),
         ("x-other", "one\n2\nthree\nfour"),
@@ -140,13 +140,13 @@ async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
         ("compare-again", "/compare?a=1&b=2".to_owned()),
         ("compare-form", "/compare?b=4".to_owned()),
     ] {
-        look(&browser, name, &format!("{base}{below}")).await;
+        screenshots(&browser, name, &format!("{base}{below}")).await;
     }
-    browser.dress(1280, "light").await;
+    browser.set_window(1280, "light").await;
     browser.go(&format!("{base}/4")).await;
     browser.see("#live[data-state='live']").await;
     browser.click(".compare-with summary").await;
-    browser.picture("compare-with").await;
+    browser.screenshot("compare-with").await;
 }
 
 /// Sends a sample.
@@ -156,10 +156,11 @@ pub(crate) fn send(name: &str, to: &str) {
     assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
-pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {
+/// Takes a screenshot of a page, wide and narrow, light and dark; fails if the page is wider than the window.
+pub(crate) async fn screenshots(browser: &Browser, name: &str, url: &str) {
     for (shape, width) in [("wide", 1280), ("narrow", 400)] {
         for scheme in ["light", "dark"] {
-            browser.dress(width, scheme).await;
+            browser.set_window(width, scheme).await;
             browser.go(url).await;
             browser.see("main").await;
             let needed = browser
@@ -169,7 +170,9 @@ pub(crate) async fn look(browser: &Browser, name: &str, url: &str) {
                 needed.as_u64() <= Some(width.into()),
                 "{name} needs {needed} px of {width}"
             );
-            browser.picture(&format!("{name}-{shape}-{scheme}")).await;
+            browser
+                .screenshot(&format!("{name}-{shape}-{scheme}"))
+                .await;
         }
     }
 }

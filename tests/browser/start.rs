@@ -5,7 +5,7 @@ use thirtyfour::Key;
 
 use crate::app::Creel;
 use crate::browser::Browser;
-use crate::looks::look;
+use crate::looks::screenshots;
 
 /// Creates an endpoint in this browser. Returns the URL of its page.
 async fn create_endpoint(creel: &Creel, browser: &Browser) -> String {
@@ -133,14 +133,14 @@ async fn the_guide_pages_fit_every_width() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let page = create_endpoint(&creel, &browser).await;
-    look(&browser, "start", &page).await;
+    screenshots(&browser, "start", &page).await;
     for (name, query) in [
         ("start-python", "way=thread-stream&in=python"),
         ("start-javascript", "way=batch&in=javascript"),
         ("start-cron", "way=thread-cron"),
     ] {
         let url = format!("{page}?how&{query}#start");
-        look(&browser, name, &url).await;
+        screenshots(&browser, name, &url).await;
     }
     for (name, open) in [
         ("start-samples", ".samples details"),
@@ -149,32 +149,36 @@ async fn the_guide_pages_fit_every_width() {
     ] {
         for (shape, width) in [("wide", 1280), ("narrow", 400)] {
             for scheme in ["light", "dark"] {
-                browser.dress(width, scheme).await;
+                browser.set_window(width, scheme).await;
                 browser.go(&page).await;
                 let opened = format!(
                     "const part = document.querySelector('{open}'); part.open = true; part.scrollIntoView(); \
                      document.querySelector('#stalled p').hidden = false"
                 );
                 browser.run(&opened).await;
-                browser.picture(&format!("{name}-{shape}-{scheme}")).await;
+                browser
+                    .screenshot(&format!("{name}-{shape}-{scheme}"))
+                    .await;
             }
         }
     }
     for (seq, sample) in ["paused", "stateless", "rollback"].iter().enumerate() {
-        browser.dress(1280, "light").await;
+        browser.set_window(1280, "light").await;
         browser.go(&format!("{page}?how")).await;
         browser.click(".samples summary").await;
         browser.click(&format!(".sample[value='{sample}']")).await;
         browser.see(".follow-up").await;
         let url = format!("{page}/{}#follow-up-title", seq + 1);
-        look(&browser, &format!("follow-up-{sample}"), &url).await;
+        screenshots(&browser, &format!("follow-up-{sample}"), &url).await;
         let open = "document.querySelectorAll('.follow-up details').forEach(one => one.open = true); \
                     document.querySelector('.follow-up').scrollIntoView()";
         browser.run(open).await;
-        browser.picture(&format!("follow-up-{sample}-open")).await;
+        browser
+            .screenshot(&format!("follow-up-{sample}-open"))
+            .await;
     }
     for name in ["nothing-arrives", "starting-runs"] {
         let url = format!("http://{}/docs/{name}", creel.pages());
-        look(&browser, &format!("docs-{name}"), &url).await;
+        screenshots(&browser, &format!("docs-{name}"), &url).await;
     }
 }

@@ -289,3 +289,25 @@ fn a_list_of_long_targets_holds_little_and_misses_none() {
         "each once, newest first"
     );
 }
+
+#[test]
+fn long_heads_of_unread_pages_take_memory_on_http2() {
+    const GET: u8 = 0x82;
+    const STATUS_404: u8 = 0x8d;
+    let args = [
+        "--body-bytes-max",
+        "100000",
+        "--body-memory-bytes",
+        "300000",
+    ];
+    let creel = Creel::start(&args);
+    let mut stream = connect_from(&creel, "127.0.0.1");
+    http2::begin_without_window(&mut stream).expect("it is sent");
+    let found = (1..20).step_by(2).filter(|number| {
+        let mut head = http2::long_head(*number, "/inspect/x", 16);
+        head[9] = GET;
+        stream.write_all(&head).expect("it is sent");
+        http2::next_head(&mut stream).1[0] == STATUS_404
+    });
+    assert_eq!(found.count(), 2, "of 62 KB each, one client may hold half");
+}

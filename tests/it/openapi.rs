@@ -400,3 +400,16 @@ fn the_last_page_has_no_cursor() {
     assert_eq!(next("limit=3&order=asc"), 3);
     assert_eq!(next("limit=2&before=3"), Value::Null);
 }
+
+#[test]
+fn a_request_body_that_is_a_list_is_refused() {
+    let creel = Creel::start(&[]);
+    let body = br#"["a name", "none", [200]]"#;
+    let answer = creel.http("POST", "/api/v1/endpoints", &[], body);
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer.text().contains("must be a JSON object"),
+        "{}",
+        answer.text()
+    );
+}

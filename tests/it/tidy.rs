@@ -1,7 +1,7 @@
 //! Rules for the source code. Each rule is a function from a source file to its violations, and a test shows that it finds a violation.
 
 mod cycles;
-mod house;
+mod imports;
 mod names;
 mod pages;
 mod templates;
@@ -58,19 +58,19 @@ impl Source {
                 }
             }
         }
-        assert!(!sources.is_empty(), "there is something below {folder}");
+        assert!(!sources.is_empty(), "{folder} has no files");
         sources
     }
 
     /// All Rust files in a folder of the repository.
     fn rust(folder: &str) -> Vec<Self> {
         let mut sources = Self::all(folder);
-        sources.retain(|source| source.is_called("rs"));
+        sources.retain(|source| source.has_extension("rs"));
         sources
     }
 
     /// Whether it has this extension.
-    fn is_called(&self, ending: &str) -> bool {
+    fn has_extension(&self, ending: &str) -> bool {
         Path::new(&self.path)
             .extension()
             .is_some_and(|found| found == ending)
@@ -89,7 +89,7 @@ impl Source {
     }
 }
 
-/// Applies a rule to every source file.
+/// Fails with all violations of a rule in these files.
 fn assert_kept(sources: &[Source], rule: impl Fn(&Source) -> Vec<String>) {
     let broken: Vec<String> = sources
         .iter()
@@ -126,7 +126,7 @@ fn words<'a>(text: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
         })
 }
 
-fn opens_without_a_word(source: &Source) -> Vec<String> {
+fn lacks_description(source: &Source) -> Vec<String> {
     let opens = source.text.starts_with("//! ") && source.text.len() > 20;
     (!opens)
         .then(|| "the first line must be a description: `//! ...`".to_owned())
@@ -137,10 +137,10 @@ fn opens_without_a_word(source: &Source) -> Vec<String> {
 #[test]
 fn every_file_starts_with_a_description() {
     for folder in ["src", "tests", "benches"] {
-        assert_kept(&Source::rust(folder), opens_without_a_word);
+        assert_kept(&Source::rust(folder), lacks_description);
     }
     assert_can_fail(
-        opens_without_a_word,
+        lacks_description,
         "x.rs",
         "//! What it is, in words.\n",
         "use std::fs;\n//! Late.",
@@ -169,7 +169,7 @@ fn no_file_is_too_long() {
 }
 
 /// Files next to `main.rs`, or in a module's folder, that are not declared as modules.
-fn left_out(sources: &[Source]) -> Vec<&str> {
+fn undeclared_files(sources: &[Source]) -> Vec<&str> {
     let declares = |path: &str, module: &str| {
         let source = sources.iter().find(|source| source.path == path);
         source.is_some_and(|source| {
@@ -194,7 +194,7 @@ fn left_out(sources: &[Source]) -> Vec<&str> {
 
 #[test]
 fn every_test_file_is_included() {
-    assert_eq!(left_out(&Source::rust("tests/it")), [""; 0]);
+    assert_eq!(undeclared_files(&Source::rust("tests/it")), [""; 0]);
     let sources = [
         Source::new("main.rs", "mod a;\n// mod b;\nmod c;"),
         Source::new("a.rs", "mod x;"),
@@ -202,11 +202,11 @@ fn every_test_file_is_included() {
         Source::new("a/y.rs", ""),
         Source::new("b.rs", ""),
     ];
-    assert_eq!(left_out(&sources), ["a/y.rs", "b.rs"]);
+    assert_eq!(undeclared_files(&sources), ["a/y.rs", "b.rs"]);
 }
 
 /// Entries that are neither allowed in the top folder nor ignored by git.
-fn strangers_at_the_top<'a>(entries: &'a [String], ignored: &str) -> Vec<&'a str> {
+fn unexpected_entries<'a>(entries: &'a [String], ignored: &str) -> Vec<&'a str> {
     let is_ignored = |entry: &str| ignored.lines().any(|line| line.trim_matches('/') == entry);
     let entries = entries.iter().map(String::as_str);
     entries
@@ -222,7 +222,7 @@ fn the_top_folder_has_no_other_files() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     let ignored = std::fs::read_to_string(root.join(".gitignore")).unwrap();
-    assert_eq!(strangers_at_the_top(&entries, &ignored), [""; 0]);
+    assert_eq!(unexpected_entries(&entries, &ignored), [""; 0]);
     let entries = [".git", "src", "target", "Makefile"].map(str::to_owned);
-    assert_eq!(strangers_at_the_top(&entries, "/target\n"), ["Makefile"]);
+    assert_eq!(unexpected_entries(&entries, "/target\n"), ["Makefile"]);
 }

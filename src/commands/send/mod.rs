@@ -95,7 +95,7 @@ fn lines(text: &str, columns: usize) -> Vec<String> {
 
 /// 0 the receiver accepted all of it, 1 it did not, 3 it could not be reached.
 fn exit_code(ended: &Ended) -> u8 {
-    match ended.heard {
+    match ended.attempt_end {
         _ if ended.is_delivered() => 0,
         AttemptEnd::NotConnected => 3,
         _ => 1,

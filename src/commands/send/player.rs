@@ -15,8 +15,8 @@ use crate::langgraph::retry::{self, AttemptEnd, Next};
 use crate::langgraph::samples::{Sample, Sending, host};
 use crate::sender_client;
 
-/// Sends a sample as its server would, and prints each attempt. Returns how its last delivery ended, or the first that failed. If the
-/// receiver cannot be reached, the rest of the sample is not sent.
+/// Sends a sample as its server would, and prints each attempt. Returns how the first failed delivery ended, or the last one if none
+/// failed. If the receiver cannot be reached, the rest of the sample is not sent.
 pub(super) async fn play(
     sample: &Sample,
     to: &Webhook,
@@ -33,7 +33,7 @@ pub(super) async fn play(
     let sendings = sample.sendings(&to.text, &to.url, Time::now());
     let mut ended = Ended::NOTHING;
     for (index, sending) in sendings.iter().enumerate() {
-        // If the next request is an attempt of the same delivery, it is the retry.
+        // If the sample has the next attempt of this delivery as a request of its own, no other retry is sent.
         let retries = match sendings.get(index + 1) {
             Some(next) if next.attempt > 1 => Retries::None,
             _ => retries,
@@ -44,33 +44,33 @@ pub(super) async fn play(
         if ended.is_delivered() {
             ended = this;
         }
-        if ended.heard == AttemptEnd::NotConnected {
+        if ended.attempt_end == AttemptEnd::NotConnected {
             break;
         }
     }
     Ok(ended)
 }
 
-/// How an attempt ended, its redirects included.
+/// How an attempt ended, after its redirects.
 pub(super) struct Ended {
     /// How the last request of it ended.
-    pub(super) heard: AttemptEnd,
+    pub(super) attempt_end: AttemptEnd,
     next: Next,
-    /// Whether the body was still sent after the last redirect.
-    whole: bool,
+    /// Whether the last request had the body: some redirects drop it.
+    body_was_sent: bool,
 }
 
 impl Ended {
     /// An empty sample: nothing to send, all of it accepted.
     const NOTHING: Self = Self {
-        heard: AttemptEnd::Answered(200),
+        attempt_end: AttemptEnd::Answered(200),
         next: Next::Done,
-        whole: true,
+        body_was_sent: true,
     };
 
     /// Whether the receiver got the delivery and accepted it.
     pub(super) fn is_delivered(&self) -> bool {
-        self.whole && matches!(self.heard, AttemptEnd::Answered(200..=299))
+        self.body_was_sent && matches!(self.attempt_end, AttemptEnd::Answered(200..=299))
     }
 }
 
@@ -84,7 +84,10 @@ impl<W: Write> Player<'_, W> {
     /// Prints what is sent next, if a sample has several deliveries or attempts.
     fn announce(&mut self, next: &Sending, number: usize, of: usize) -> anyhow::Result<()> {
         if next.attempt > 1 {
-            writeln!(self.out, "sent again, as if that response had been lost")?;
+            writeln!(
+                self.out,
+                "sent again, as if the sender had not received the last response"
+            )?;
         } else if of > number || number > 1 {
             writeln!(self.out, "request {number} of {of}")?;
         }
@@ -120,40 +123,49 @@ impl<W: Write> Player<'_, W> {
             writeln!(
                 self.out,
                 "{}, {} ms",
-                shown(&answer),
+                description(&answer),
                 started.elapsed().as_millis()
             )?;
-            let heard = heard(&answer);
-            let step = retry::next(&self.sender, attempt, heard);
+            let attempt_end = attempt_end(&answer);
+            let step = retry::next(&self.sender, attempt, attempt_end);
             writeln!(self.out, "  {}", step.why)?;
             let location = answer.ok().and_then(|answer| answer.location);
             match (step.next, location) {
                 (Next::Follow { with_body }, Some(url))
                     if redirects < retry::redirects_max(&self.sender) =>
                 {
-                    write!(self.out, "  at {}: ", plain(url.as_str()))?;
+                    write!(self.out, "  at {}: ", escape_unprintable(url.as_str()))?;
                     follow(&mut call, url, with_body, self.sender.kind);
                     redirects += 1;
                 }
                 (next, _) => {
-                    let whole = call.body.is_some() || sending.body.is_none();
-                    return self.ended(heard, next, whole);
+                    let body_was_sent = call.body.is_some() || sending.body.is_none();
+                    return self.ended(attempt_end, next, body_was_sent);
                 }
             }
         }
     }
 
-    fn ended(&mut self, heard: AttemptEnd, next: Next, whole: bool) -> anyhow::Result<Ended> {
+    fn ended(
+        &mut self,
+        attempt_end: AttemptEnd,
+        next: Next,
+        body_was_sent: bool,
+    ) -> anyhow::Result<Ended> {
         if matches!(next, Next::Follow { .. }) {
             writeln!(self.out, "  lost: too many redirects")?;
-        } else if !whole && matches!(heard, AttemptEnd::Answered(200..=299)) {
+        } else if !body_was_sent && matches!(attempt_end, AttemptEnd::Answered(200..=299)) {
             writeln!(
                 self.out,
                 "  but the redirect dropped the body: the receiver got no data"
             )?;
         }
         self.out.flush()?;
-        Ok(Ended { heard, next, whole })
+        Ok(Ended {
+            attempt_end,
+            next,
+            body_was_sent,
+        })
     }
 }
 
@@ -179,7 +191,7 @@ fn follow(call: &mut Call<'_>, url: Url, with_body: bool, kind: SenderKind) {
     call.url = url;
 }
 
-fn heard(answer: &Result<Answer, Failure>) -> AttemptEnd {
+fn attempt_end(answer: &Result<Answer, Failure>) -> AttemptEnd {
     match answer {
         Ok(Answer {
             status: status @ (301..=303 | 307 | 308),
@@ -196,27 +208,27 @@ fn heard(answer: &Result<Answer, Failure>) -> AttemptEnd {
 }
 
 /// The response in one line, with the beginning of its body if it is an error.
-fn shown(answer: &Result<Answer, Failure>) -> String {
+fn description(answer: &Result<Answer, Failure>) -> String {
     let answer = match answer {
         Ok(answer) => answer,
-        Err(failure) => return plain(&failure.to_string()),
+        Err(failure) => return escape_unprintable(&failure.to_string()),
     };
     let status = StatusCode::from_u16(answer.status).ok();
     let reason = status
         .and_then(|status| status.canonical_reason())
         .unwrap_or_default();
-    let shown = format!("{} {reason}", answer.status);
-    let shown = shown.trim_end();
+    let description = format!("{} {reason}", answer.status);
+    let description = description.trim_end();
     if answer.status < 400 || answer.beginning.is_empty() {
-        return shown.to_owned();
+        return description.to_owned();
     }
     let beginning = String::from_utf8_lossy(&answer.beginning);
     let says: String = beginning.chars().take(200).collect();
-    format!("{shown} \"{}\"", plain(&says))
+    format!("{description} \"{}\"", escape_unprintable(&says))
 }
 
-/// Escapes characters that are not printable, so that a response cannot control the terminal.
-fn plain(text: &str) -> String {
+/// Escapes characters that are not printable, so that a response cannot send control sequences to the terminal.
+fn escape_unprintable(text: &str) -> String {
     let escaped = text.chars().map(|char| match char {
         '"' | '\'' => char.to_string(),
         _ => char.escape_debug().to_string(),

@@ -27,17 +27,17 @@ pub enum LogFormat {
 
 /// Starts logging to stderr; `RUST_LOG` sets the level.
 pub(super) fn to_stderr(format: LogFormat) {
-    let asked = std::env::var_os(EnvFilter::DEFAULT_ENV);
-    // What cannot be used of it is named on stderr, also what is not UTF-8.
-    let asked = asked
+    let directives = std::env::var_os(EnvFilter::DEFAULT_ENV);
+    // `EnvFilter` reports invalid directives on stderr. Lossy, so that one that is not UTF-8 is reported too and not ignored.
+    let directives = directives
         .as_deref()
         .map_or(Cow::Borrowed("warn,creel=info"), OsStr::to_string_lossy);
-    // The framework logs an error for all input that is not HTTP, and quotes it at debug level: only if `RUST_LOG` names it.
-    let filter = EnvFilter::new(format!("actix_http=off,{asked}"));
-    let log = tracing_subscriber::registry().with(filter).with(
-        DynFilterFn::new(|metadata, _| is_no_accept_error(metadata))
-            .with_callsite_filter(when_to_ask),
-    );
+    // Off unless `RUST_LOG` sets it: actix_http logs an error for each input that is not HTTP, so clients would control the number of
+    // lines, and quotes the input at debug level.
+    let filter = EnvFilter::new(format!("actix_http=off,{directives}"));
+    let log = tracing_subscriber::registry()
+        .with(filter)
+        .with(DynFilterFn::new(|metadata, _| is_logged(metadata)).with_callsite_filter(interest));
     let lines = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
@@ -52,16 +52,17 @@ fn is_accept_error(metadata: &Metadata<'_>) -> bool {
     metadata.target() == "actix_server::accept" && *metadata.level() == Level::ERROR
 }
 
-fn is_no_accept_error(metadata: &Metadata<'_>) -> bool {
-    let counts = is_accept_error(metadata);
-    if counts {
+/// Whether to log this event. An accept error is counted instead.
+fn is_logged(metadata: &Metadata<'_>) -> bool {
+    if is_accept_error(metadata) {
         Limit::Accept.count_one();
+        return false;
     }
-    !counts
+    true
 }
 
 /// The accept error must be counted each time; the decision for all other log calls can be cached.
-fn when_to_ask(metadata: &'static Metadata<'static>) -> Interest {
+fn interest(metadata: &'static Metadata<'static>) -> Interest {
     if is_accept_error(metadata) {
         Interest::sometimes()
     } else {

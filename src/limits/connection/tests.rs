@@ -115,12 +115,11 @@ fn a_refused_capture_makes_no_sender() {
 #[test]
 fn a_header_block_has_the_time_of_a_head_beside_other_requests() {
     let connection = Connection::default();
-    connection.is_http2();
+    connection.set_http2();
     connection.begin(true);
-    connection.in_header_block(true);
-    connection.in_header_block(true);
+    connection.header_block_begins(true);
     let overdue = Some(Overdue::Limit(Limit::Head));
     assert_eq!(in_seconds(&connection, 12), overdue);
-    connection.in_header_block(false);
+    connection.header_block_begins(false);
     assert_eq!(in_seconds(&connection, 12), None);
 }

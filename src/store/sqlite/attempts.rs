@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, ValueRef};
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
-use super::deliveries::unwritable;
+use super::errors::unwritable;
 use super::keys::{key_range, seq_of};
 use crate::domain::attempt::{Attempt, EARLIER_MAX, EarlierDelivery};
 use crate::domain::ids::Seq;

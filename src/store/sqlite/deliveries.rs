@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::attempts;
 use super::blobs::{self, Column};
+use super::errors::unwritable;
 use super::keys::{SEQ_MAX, key};
 use super::row::{self, COLUMNS};
 use crate::domain::attempt::{Attempt, EARLIER_MAX};
@@ -213,9 +214,4 @@ pub(super) fn find(
 fn word(value: &impl Serialize) -> rusqlite::Result<String> {
     let json = serde_json::to_string(value).map_err(unwritable)?;
     Ok(json.trim_matches('"').to_owned())
-}
-
-/// A value that SQL cannot represent.
-pub(super) fn unwritable(error: serde_json::Error) -> rusqlite::Error {
-    rusqlite::Error::ToSqlConversionFailure(error.into())
 }

@@ -10,9 +10,9 @@ use crate::domain::ids::EndpointId;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::Settings;
 use crate::domain::time::Time;
-use crate::store::{Owner, StoreError};
+use crate::store::{EndpointFilter, StoreError};
 
-use super::deliveries::unwritable;
+use super::errors::unwritable;
 use super::job::Outcome;
 use super::keys::{self, NUMBER_MAX, last_seq_sql, newest_key};
 
@@ -113,7 +113,7 @@ pub(super) struct Listed {
 
 pub(super) fn list(
     connection: &Connection,
-    owner: Owner,
+    owner: EndpointFilter,
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Listed> {
@@ -128,8 +128,8 @@ pub(super) fn list(
          order by number desc"
     );
     let owner = match owner {
-        Owner::One(hash) => Some(hash.0),
-        Owner::Any => None,
+        EndpointFilter::One(hash) => Some(hash.0),
+        EndpointFilter::Any => None,
     };
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![owner, before.map(|id| id.0)])?;

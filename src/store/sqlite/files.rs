@@ -8,8 +8,10 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::FILE_NAME;
-use super::schema::OpenError;
+use super::errors::OpenError;
+
+/// Name of the database file in the data folder.
+pub const FILE_NAME: &str = "creel.db";
 
 /// Name of the file whose lock reserves the folder for one process.
 pub(super) const LOCK: &str = "creel.lock";

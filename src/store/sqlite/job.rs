@@ -5,7 +5,7 @@
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::unavailable;
+use super::errors::unavailable;
 use crate::store::StoreError;
 
 /// The result of a write: a value, or an error that changed nothing.

@@ -1,4 +1,5 @@
-//! The key of a delivery: its endpoint's number and its seq in one integer, so the rows of an endpoint are adjacent and in order.
+//! The primary key of a delivery (not read keys, see `endpoints.rs`): its endpoint's number and its seq in one integer, so the rows of an
+//! endpoint are adjacent and in order.
 //!
 //! **Invariant:** no seq is given out twice. The last one is that of the newest row, or the floor that is written when the newest row goes.
 

@@ -7,6 +7,7 @@ mod blobs;
 mod cache;
 mod deliveries;
 mod endpoints;
+mod errors;
 mod files;
 mod job;
 mod keys;
@@ -33,16 +34,17 @@ use crate::domain::log_limit::LogLimit;
 use crate::domain::reply::ReplyPlan;
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
-use crate::store::{Instance, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError};
+use crate::store::{
+    EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
+};
 
 use cache::Cache;
 use endpoints::StoredEndpoint;
+pub use errors::OpenError;
+use errors::unavailable;
+pub use files::FILE_NAME;
 use readers::Readers;
-pub use schema::OpenError;
 use writer::Writer;
-
-/// Name of the database file in the data folder.
-pub const FILE_NAME: &str = "creel.db";
 
 /// A store in one SQLite file.
 pub struct SqliteStore {
@@ -131,7 +133,7 @@ impl Store for SqliteStore {
 
     async fn endpoints(
         &self,
-        owner: Owner,
+        owner: EndpointFilter,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError> {
@@ -314,8 +316,4 @@ impl Store for SqliteStore {
             .write(|connection| schema::touch(connection).map(Ok))
             .await
     }
-}
-
-fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> StoreError {
-    StoreError::Unavailable(Arc::from(error.into()))
 }

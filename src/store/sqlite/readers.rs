@@ -11,9 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
+use super::errors::{OpenError, unavailable};
 use super::panics::{Panicked, catch_panic};
-use super::schema::{self, OpenError};
-use super::unavailable;
+use super::schema;
 
 /// Number of reading threads.
 const THREADS: usize = 4;

@@ -5,6 +5,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use super::errors::OpenError;
 use super::files;
 use rusqlite::config::DbConfig;
 use rusqlite::functions::FunctionFlags;
@@ -22,73 +23,6 @@ const MIGRATIONS: [&str; 5] = [
     include_str!("migrations/0005_settings.sql"),
 ];
 
-/// Why a data folder cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The folder cannot be created or written.
-    #[error("the data folder {folder} cannot be written; choose another one with --data-dir")]
-    Folder {
-        /// The folder.
-        folder: PathBuf,
-        /// The error of the operating system.
-        #[source]
-        source: std::io::Error,
-    },
-    /// Another process uses it.
-    #[error(
-        "the data folder {0} is in use by another creel; stop it or choose another folder with --data-dir"
-    )]
-    InUse(PathBuf),
-    /// A file of the database is a link.
-    #[error(
-        "{path} is a symbolic link, which creel does not follow; set --data-dir to the folder that it points to"
-    )]
-    Link {
-        /// The link.
-        path: PathBuf,
-    },
-    /// A newer creel wrote it.
-    #[error(
-        "the database {path} has schema version {found}, which is newer than {known}; use the newer creel that wrote it, or another --data-dir"
-    )]
-    Newer {
-        /// The database file.
-        path: PathBuf,
-        /// Its schema version.
-        found: usize,
-        /// The newest version known here.
-        known: usize,
-    },
-    /// The operating system cannot start a thread.
-    #[error("cannot start a thread")]
-    Thread(#[source] std::io::Error),
-    /// The database is read-only.
-    #[error(
-        "the database {0} is read-only; give this user write permission, or choose another --data-dir"
-    )]
-    ReadOnly(PathBuf),
-    /// It could not be brought to the schema version that this creel knows.
-    #[error(
-        "the database {path} has an older schema version and could not be migrated; it is as it was. A migration takes twice its size in free space, for a while"
-    )]
-    Older {
-        /// The database file.
-        path: PathBuf,
-        /// The error of SQLite.
-        #[source]
-        source: rusqlite::Error,
-    },
-    /// SQLite cannot open it.
-    #[error("the database {path} cannot be opened; move it away or choose another --data-dir")]
-    Sqlite {
-        /// The database file.
-        path: PathBuf,
-        /// The error of SQLite.
-        #[source]
-        source: rusqlite::Error,
-    },
-}
-
 /// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.
 pub(super) fn lock(folder: &Path) -> Result<(PathBuf, File), OpenError> {
     let wrong = |source| OpenError::Folder {
@@ -99,7 +33,7 @@ pub(super) fn lock(folder: &Path) -> Result<(PathBuf, File), OpenError> {
     // The folder may be reached through a link, but the files must not be links: the target of a link has its own log and lock.
     let folder = folder.canonicalize().map_err(wrong)?;
     files::refuse_links(&folder)?;
-    let database = folder.join(super::FILE_NAME);
+    let database = folder.join(files::FILE_NAME);
     if !database.exists() {
         open_private(&database).map_err(wrong)?;
     }

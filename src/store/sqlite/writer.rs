@@ -16,10 +16,10 @@ use tokio::sync::oneshot;
 
 use crate::store::StoreError;
 
+use super::errors::unavailable;
 use super::job::{AfterCommit, Job, Outcome, Write};
 use super::panics::{Panicked, catch_panic};
 use super::sweep::Sweep;
-use super::unavailable;
 
 /// Maximum number of waiting writes. Beyond it, senders get 503 with Retry-After, and keep the bodies themselves.
 const WAITING_MAX: usize = 4096;

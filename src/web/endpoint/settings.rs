@@ -79,7 +79,12 @@ impl Change {
                 "new" => Some(TokenInput::Random),
                 "none" => Some(TokenInput::NotAsked),
                 "own" => Some(TokenInput::Chosen(self.own_token)),
-                _ => None,
+                "keep" => None,
+                _ => {
+                    return Err(InvalidSetting::of("token")(
+                        "choose what to do with the token".to_owned(),
+                    ));
+                }
             },
             reply: reply.map_err(InvalidSetting::of("reply"))?,
         })

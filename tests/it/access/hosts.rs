@@ -163,3 +163,24 @@ fn pages_can_have_a_name_that_nobody_can_guess() {
     let cookie = signed_in.header("set-cookie").expect("a session");
     assert!(!cookie.to_ascii_lowercase().contains("domain="), "{cookie}");
 }
+
+#[test]
+fn a_chosen_name_of_the_pages_is_not_given_away() {
+    let args = [
+        "--public-url",
+        "http://creel-k7q2.localhost:8080",
+        "--capture-url",
+        "http://127.0.0.1:8080",
+    ];
+    let creel = Creel::start(&args);
+    for target in [
+        "/",
+        "/api/v1/endpoints",
+        "/hook/no-such-endpoint",
+        "/inspect/x",
+    ] {
+        let answer = at_host(&creel, "127.0.0.1:8080", "GET", target, "");
+        let text = format!("{}{}", answer.head, answer.text());
+        assert!(!text.contains("k7q2"), "{target}: {text}");
+    }
+}

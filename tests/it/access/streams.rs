@@ -100,3 +100,19 @@ fn deleting_the_endpoint_ends_its_streams() {
     );
     assert_eq!(events_until_end(&mut reader), 0);
 }
+
+#[test]
+fn a_new_sign_in_ends_the_streams_of_the_session_before() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let endpoint = endpoint(&creel, &creel.owner_cookie("me"));
+    let session = creel.sign_in(OPERATOR);
+    let mut stream = follow(&creel, &endpoint, &session);
+    let form = format!("token={OPERATOR}");
+    let lines = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Cookie", session.as_str()),
+    ];
+    let again = creel.http("POST", "/operator", &lines, form.as_bytes());
+    assert_eq!(again.status, 303);
+    assert_eq!(events_until_end(&mut stream), 0);
+}

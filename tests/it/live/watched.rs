@@ -14,7 +14,9 @@ use creel::domain::ids::Seq;
 use creel::domain::reply::ReplyPlan;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
-use creel::store::{Instance, Owner, Page, Receipt, Session, SettingsChange, Store, StoreError};
+use creel::store::{
+    EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
+};
 use tokio::sync::{Mutex, watch};
 
 pub(super) struct Watched {
@@ -74,7 +76,7 @@ impl Store for Watched {
 
     async fn endpoints(
         &self,
-        owner: Owner,
+        owner: EndpointFilter,
         before: Option<EndpointId>,
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError> {

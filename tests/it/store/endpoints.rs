@@ -7,7 +7,7 @@ use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::settings::Settings;
 use creel::domain::token_check::{TokenResult, TokenRule};
-use creel::store::{Owner, Page, Store, StoreError};
+use creel::store::{EndpointFilter, Page, Store, StoreError};
 use futures_util::future::join;
 
 use super::{
@@ -164,7 +164,7 @@ fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
                 .create_endpoint(deleted.clone(), Some(key("key")))
                 .await
         ));
-        for whose in [Owner::Any, Owner::One(key("owner"))] {
+        for whose in [EndpointFilter::Any, EndpointFilter::One(key("owner"))] {
             assert_eq!(store.endpoints(whose, None, 10).await.unwrap().len(), 0);
         }
         drop(store);
@@ -224,7 +224,11 @@ fn endpoints_are_listed_newest_first_by_page() {
                 .map(|found| found.endpoint.settings.name.unwrap_or_default());
             names.collect::<String>()
         };
-        let (everyone, a, b) = (Owner::Any, Owner::One(key("a")), Owner::One(key("b")));
+        let (everyone, a, b) = (
+            EndpointFilter::Any,
+            EndpointFilter::One(key("a")),
+            EndpointFilter::One(key("b")),
+        );
         assert_eq!(names(everyone, None, 100).await, "6543210");
         assert_eq!(names(everyone, None, 3).await, "654");
         assert_eq!(names(everyone, Some(made[4]), 3).await, "321");
@@ -235,7 +239,7 @@ fn endpoints_are_listed_newest_first_by_page() {
         assert_eq!(names(a, None, 2).await, "63");
         assert_eq!(names(a, Some(made[3]), 2).await, "0");
         assert_eq!(names(b, None, 100).await, "41");
-        assert_eq!(names(Owner::One(key("c")), None, 100).await, "");
+        assert_eq!(names(EndpointFilter::One(key("c")), None, 100).await, "");
         store.delete_endpoint(made[3]).await.unwrap();
         assert_eq!(names(a, None, 100).await, "60");
         assert_eq!(

@@ -9,7 +9,7 @@ use creel::domain::ids::Seq;
 use creel::domain::settings::{Settings, SettingsInput};
 use creel::domain::time::Time;
 use creel::store::sqlite::{FILE_NAME, SqliteStore};
-use creel::store::{Filter, Owner, Page};
+use creel::store::{EndpointFilter, Filter, Page};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -95,7 +95,10 @@ fn a_database_of_the_first_version_is_migrated() {
                 (&[b'h', n][..], &[b'b', n][..])
             );
         }
-        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+        let listed = store
+            .endpoints(EndpointFilter::Any, None, 10)
+            .await
+            .unwrap();
         let newest: Vec<_> = listed
             .iter()
             .map(|catch| (catch.endpoint.id, catch.last_seq, catch.last_received_at))
@@ -191,7 +194,9 @@ fn endpoints_of_the_fourth_form_keep_their_settings() {
     for _ in 0..2 {
         let store = open_sqlite(folder.path());
         run(async {
-            let listed = store.endpoints(Owner::One(key("owner")), None, 10).await;
+            let listed = store
+                .endpoints(EndpointFilter::One(key("owner")), None, 10)
+                .await;
             let listed: Vec<_> = listed.unwrap().into_iter().rev().collect();
             for ((id, (_, json)), listed) in ids.iter().zip(SETTINGS).zip(&listed) {
                 let asked: SettingsInput = serde_json::from_str(json).unwrap();
@@ -222,7 +227,10 @@ fn a_damaged_endpoint_of_the_fourth_form_stops_no_other() {
     drop(file);
     let store = open_sqlite(folder.path());
     run(async {
-        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+        let listed = store
+            .endpoints(EndpointFilter::Any, None, 10)
+            .await
+            .unwrap();
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].endpoint.id, whole);
         for id in damaged {
@@ -250,7 +258,11 @@ fn a_deleted_endpoint_of_the_fourth_form_stays_deleted() {
     run(async {
         assert!(is_not_found(&store.endpoint(id).await));
         assert_eq!(
-            store.endpoints(Owner::Any, None, 10).await.unwrap().len(),
+            store
+                .endpoints(EndpointFilter::Any, None, 10)
+                .await
+                .unwrap()
+                .len(),
             0
         );
     });

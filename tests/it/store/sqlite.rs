@@ -4,7 +4,7 @@ use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::run::ReadingKind;
 use creel::store::sqlite::FILE_NAME;
-use creel::store::{Owner, Page, Store, StoreError};
+use creel::store::{EndpointFilter, Page, Store, StoreError};
 use futures_util::future::join;
 use tempfile::TempDir;
 
@@ -185,7 +185,10 @@ fn an_endpoint_without_free_seqs_stores_no_more() {
 
 /// The last seq of an endpoint as everything that shows it has it.
 async fn last_seqs(store: &dyn Store, id: EndpointId) -> [Seq; 2] {
-    let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+    let listed = store
+        .endpoints(EndpointFilter::Any, None, 10)
+        .await
+        .unwrap();
     let listed = listed.into_iter().find(|one| one.endpoint.id == id);
     [
         store.last_seq(id).await.unwrap(),
@@ -221,7 +224,10 @@ fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
     drop(store);
     let store = open_sqlite(folder.path());
     run(async {
-        let listed = store.endpoints(Owner::Any, None, 10).await.unwrap();
+        let listed = store
+            .endpoints(EndpointFilter::Any, None, 10)
+            .await
+            .unwrap();
         assert_eq!(listed[1].last_received_at, None, "none is there");
         assert_eq!(last_seqs(&*store, id).await, [Seq(6); 2]);
         let next = keep(&*store, record(id, b"x")).await.unwrap();

@@ -25,7 +25,7 @@ fn is_a_template_that_does_not_escape(source: &Source) -> Vec<String> {
         })
         .map(|_| "the filter `safe`".to_owned())
         .collect();
-    if !source.is_called("html") {
+    if !source.has_extension("html") {
         wrong.push("only what is called .html is escaped as HTML".to_owned());
     }
     wrong

@@ -4,7 +4,7 @@ use super::{between, read, seen};
 use crate::access::{NOBODY, whole};
 use crate::app::{Creel, Minted};
 
-fn as_it_came(body: String) -> String {
+fn unchanged(body: String) -> String {
     body
 }
 
@@ -29,8 +29,8 @@ fn send(creel: &Creel, endpoint: &Minted, headers: &[(&str, &str)], body: &[u8])
 fn two_turns_differ_in_messages_ids_and_times() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    creel.replay(&endpoint, "thread-turn-1", as_it_came);
-    creel.replay(&endpoint, "thread-turn-2", as_it_came);
+    creel.replay(&endpoint, "thread-turn-1", unchanged);
+    creel.replay(&endpoint, "thread-turn-2", unchanged);
     let page = compared(&creel, &endpoint, 1, 2);
     let body = section(&page, "body");
     for told in [
@@ -73,8 +73,8 @@ fn two_turns_differ_in_messages_ids_and_times() {
 fn identical_bytes_are_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    creel.replay(&endpoint, "thread-turn-1", as_it_came);
-    creel.replay(&endpoint, "thread-turn-1", as_it_came);
+    creel.replay(&endpoint, "thread-turn-1", unchanged);
+    creel.replay(&endpoint, "thread-turn-1", unchanged);
     let page = compared(&creel, &endpoint, 1, 2);
     assert!(section(&page, "body").contains("Identical bytes."));
     assert!(section(&page, "headers").contains("Identical, in the same order."));
@@ -91,7 +91,7 @@ fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
         "thread-turn-2",
         "thread-turn-2",
     ] {
-        creel.replay(&endpoint, name, as_it_came);
+        creel.replay(&endpoint, name, unchanged);
     }
     for (asked, numbers) in [
         ("a=before&b=4", "a=2&b=4"),
@@ -253,8 +253,8 @@ fn five_megabytes_are_compared_and_the_page_stays_small() {
 fn concurrent_comparisons_wait_and_are_all_answered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    creel.replay(&endpoint, "thread-turn-1", as_it_came);
-    creel.replay(&endpoint, "thread-turn-2", as_it_came);
+    creel.replay(&endpoint, "thread-turn-1", unchanged);
+    creel.replay(&endpoint, "thread-turn-2", unchanged);
     let missing = read(&creel, &endpoint, "/compare?a=1&b=3");
     assert_eq!(missing.status, 404);
     std::thread::scope(|scope| {

@@ -34,13 +34,13 @@ fn remembered(creel: &Creel) -> String {
     format!("{}; {}", creel.owner_cookie("an owner"), cookie.stripped())
 }
 
-fn as_it_came(body: String) -> String {
+fn unchanged(body: String) -> String {
     body
 }
 
 #[test]
 fn a_possibly_paused_run_has_commands_to_check_and_resume() {
-    let page = run_tab("status-interrupt-by-graph", as_it_came, no_cookies);
+    let page = run_tab("status-interrupt-by-graph", unchanged, no_cookies);
     let body = fixture("status-interrupt-by-graph")["body"]
         .as_str()
         .unwrap()
@@ -66,24 +66,24 @@ fn a_possibly_paused_run_has_commands_to_check_and_resume() {
 
 #[test]
 fn deleted_runs_have_a_reason_and_no_command() {
-    let stateless = run_tab("stateless-runs-create", as_it_came, no_cookies);
+    let stateless = run_tab("stateless-runs-create", unchanged, no_cookies);
     assert_eq!(
         stateless.matches("its thread was deleted with it").count(),
         4
     );
     assert!(!stateless.contains("id=\"follow-up-1\""));
-    let rolled_back = run_tab("status-cancel-rollback", as_it_came, no_cookies);
+    let rolled_back = run_tab("status-cancel-rollback", unchanged, no_cookies);
     assert_eq!(rolled_back.matches("when it rolled it back").count(), 2);
     assert!(
         rolled_back.contains("id=\"follow-up-2\"") && !rolled_back.contains("id=\"follow-up-3\"")
     );
-    let partial = run_tab("allowed-fields", as_it_came, no_cookies);
+    let partial = run_tab("allowed-fields", unchanged, no_cookies);
     assert!(partial.contains("does not show whether the run was stateless"));
 }
 
 #[test]
 fn without_an_api_url_the_stored_deployment_is_used() {
-    let page = run_tab("js-threads-runs-create", as_it_came, remembered);
+    let page = run_tab("js-threads-runs-create", unchanged, remembered);
     let command = text(&page, "follow-up-1");
     assert!(command.starts_with("curl -sS 'https://agents.example.com/threads/"));
     assert!(
@@ -91,7 +91,7 @@ fn without_an_api_url_the_stored_deployment_is_used() {
         "{command}"
     );
     assert!(page.contains("the delivery has no API URL"));
-    let named = run_tab("status-interrupt-by-graph", as_it_came, remembered);
+    let named = run_tab("status-interrupt-by-graph", unchanged, remembered);
     assert!(
         !named.contains("x-api-key"),
         "a delivery does not get the key"

@@ -5,12 +5,12 @@ use crate::app::{Creel, Minted};
 
 const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
 
-fn as_it_came(body: String) -> String {
+fn unchanged(body: String) -> String {
     body
 }
 
 /// The text of each delivery on the page.
-fn told(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
+fn entries(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
     let page = read(creel, endpoint, below);
     assert_eq!(page.status, 200, "{}", page.text());
     let page = page.text();
@@ -36,7 +36,7 @@ fn send(creel: &Creel, endpoint: &Minted, body: &str) {
     assert_eq!(answer.status, 200);
 }
 
-fn split_page(thread: &str) -> String {
+fn thread_path(thread: &str) -> String {
     format!("/thread/{thread}")
 }
 
@@ -44,13 +44,13 @@ fn split_page(thread: &str) -> String {
 fn two_turns_show_what_the_second_changed() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    creel.replay(&endpoint, "thread-turn-1", as_it_came);
-    creel.replay(&endpoint, "status-success-plain", as_it_came);
-    creel.replay(&endpoint, "thread-turn-1", as_it_came);
-    creel.replay(&endpoint, "thread-turn-2", as_it_came);
-    let turns = told(&creel, &endpoint, &split_page(THREAD));
+    creel.replay(&endpoint, "thread-turn-1", unchanged);
+    creel.replay(&endpoint, "status-success-plain", unchanged);
+    creel.replay(&endpoint, "thread-turn-1", unchanged);
+    creel.replay(&endpoint, "thread-turn-2", unchanged);
+    let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     assert_eq!(turns.len(), 3, "{turns:#?}");
-    let holds = |at: usize, words: &[&str]| {
+    let assert_in_order = |at: usize, words: &[&str]| {
         let mut rest = turns[at].as_str();
         for word in words {
             let (_, behind) = rest
@@ -59,7 +59,7 @@ fn two_turns_show_what_the_second_changed() {
             rest = behind;
         }
     };
-    holds(
+    assert_in_order(
         0,
         &[
             "#1",
@@ -71,8 +71,8 @@ fn two_turns_show_what_the_second_changed() {
             "AI message 4 The weather",
         ],
     );
-    holds(1, &["#3", "Same bytes as #1."]);
-    holds(
+    assert_in_order(1, &["#3", "Same bytes as #1."]);
+    assert_in_order(
         2,
         &[
             "#4",
@@ -83,10 +83,10 @@ fn two_turns_show_what_the_second_changed() {
     );
     assert!(
         !turns[2].contains("message 4"),
-        "what stayed is not told again"
+        "unchanged messages are not repeated"
     );
     assert!(
-        read(&creel, &endpoint, &split_page(THREAD))
+        read(&creel, &endpoint, &thread_path(THREAD))
             .text()
             .contains("compare?a=1&#38;b=4")
     );
@@ -96,14 +96,14 @@ fn two_turns_show_what_the_second_changed() {
 fn a_pause_and_its_resumption_show_the_changed_keys() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    creel.replay(&endpoint, "status-interrupt-by-graph", as_it_came);
-    creel.replay(&endpoint, "status-resume-after-interrupt", as_it_came);
+    creel.replay(&endpoint, "status-interrupt-by-graph", unchanged);
+    creel.replay(&endpoint, "status-resume-after-interrupt", unchanged);
     let page = read(&creel, &endpoint, "/1").text();
     let (_, rest) = page
         .split_once(&format!("/inspect/{}/thread/", endpoint.id))
         .expect("a link");
     let thread = rest.split('"').next().unwrap_or_default();
-    let turns = told(&creel, &endpoint, &split_page(thread));
+    let turns = entries(&creel, &endpoint, &thread_path(thread));
     assert!(
         turns[0].contains("items [] note \"the first node finished\""),
         "{turns:#?}"
@@ -145,7 +145,7 @@ fn runs_without_a_state_are_skipped_in_the_comparison() {
     send(&creel, &endpoint, &run(5, "0").replace(",\"values\":0", ""));
     send(&creel, &endpoint, &run(6, r#"{"a":1}"#));
     send(&creel, &endpoint, &run(7, r#"{"b":[1]}"#));
-    let turns = told(&creel, &endpoint, &split_page(THREAD));
+    let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     for (turn, words) in turns.iter().zip([
         "First state received: a 1",
         "values is null because the run was rolled back.",
@@ -161,7 +161,7 @@ fn runs_without_a_state_are_skipped_in_the_comparison() {
 }
 
 #[test]
-fn a_long_thread_is_paged_and_pages_know_the_earlier_state() {
+fn a_long_thread_is_paged_and_each_page_compares_with_the_state_before_it() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for number in 1..=45 {
@@ -171,20 +171,20 @@ fn a_long_thread_is_paged_and_pages_know_the_earlier_state() {
             &run(number, &format!("{{\"n\":{number}}}")),
         );
     }
-    let newest = told(&creel, &endpoint, &split_page(THREAD));
+    let newest = entries(&creel, &endpoint, &thread_path(THREAD));
     assert_eq!(newest.len(), 20);
     assert!(
         newest[0].starts_with("#26 ") && newest[0].contains("values changed since #25"),
         "{newest:#?}"
     );
-    let page = read(&creel, &endpoint, &split_page(THREAD)).text();
+    let page = read(&creel, &endpoint, &thread_path(THREAD)).text();
     assert!(
         page.contains("?before=26\">Earlier deliveries") && !page.contains("Newest deliveries")
     );
-    let oldest = told(
+    let oldest = entries(
         &creel,
         &endpoint,
-        &format!("{}?before=6", split_page(THREAD)),
+        &format!("{}?before=6", thread_path(THREAD)),
     );
     assert_eq!(oldest.len(), 5);
     assert!(
@@ -194,7 +194,7 @@ fn a_long_thread_is_paged_and_pages_know_the_earlier_state() {
     let page = read(
         &creel,
         &endpoint,
-        &format!("{}?before=6", split_page(THREAD)),
+        &format!("{}?before=6", thread_path(THREAD)),
     )
     .text();
     assert!(!page.contains("Earlier deliveries") && page.contains("Newest deliveries"));
@@ -209,13 +209,13 @@ fn a_state_with_too_many_values_is_reported() {
     for number in 2..=21 {
         send(&creel, &endpoint, &run(number, r#"{"a":1}"#));
     }
-    let turns = told(&creel, &endpoint, &split_page(THREAD));
+    let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     assert!(turns[0].starts_with("#2 "), "{turns:#?}");
     assert!(turns[0].contains("Changes unknown"), "{turns:#?}");
-    let oldest = told(
+    let oldest = entries(
         &creel,
         &endpoint,
-        &format!("{}?before=3", split_page(THREAD)),
+        &format!("{}?before=3", thread_path(THREAD)),
     );
     assert!(oldest[0].contains("too large to compare"));
     assert!(oldest[1].contains("Changes unknown"));
@@ -232,7 +232,7 @@ fn a_body_that_is_too_large_is_reported() {
         &run(2, &format!("{{\"a\":\"{}\"}}", "x".repeat(9_000_000))),
     );
     send(&creel, &endpoint, &run(3, r#"{"a":3}"#));
-    let turns = told(&creel, &endpoint, &split_page(THREAD));
+    let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     assert!(
         turns[1].contains("The body is too large to compare here."),
         "{turns:#?}"
@@ -246,11 +246,11 @@ fn a_thread_is_found_only_at_its_endpoint_by_id() {
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     send(&creel, &endpoint, &run(1, "{}"));
     send(&creel, &other, "{}");
-    assert_eq!(read(&creel, &endpoint, &split_page(THREAD)).status, 200);
-    assert_eq!(read(&creel, &other, &split_page(THREAD)).status, 404);
+    assert_eq!(read(&creel, &endpoint, &thread_path(THREAD)).status, 200);
+    assert_eq!(read(&creel, &other, &thread_path(THREAD)).status, 404);
     for wrong in ["x", "7c7f4d38-94d1-4e4b-9d8f-000000000000", ""] {
         assert_eq!(
-            read(&creel, &endpoint, &split_page(wrong)).status,
+            read(&creel, &endpoint, &thread_path(wrong)).status,
             404,
             "{wrong}"
         );

@@ -122,7 +122,7 @@ async fn attempts_on_demand_are_the_same_bytes_and_the_last_one_may_fail() {
     assert_eq!(code, 1, "{out}");
     let requests = receiver.join().unwrap();
     assert!(requests[0] == requests[1] && requests[1] == requests[2]);
-    assert!(out.contains("as if that response had been lost\nattempt 3 of 3"));
+    assert!(out.contains("as if the sender had not received the last response\nattempt 3 of 3"));
     assert!(out.contains("this was attempt 3 of 3"), "{out}");
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Source, assert_can_fail, assert_kept, is_word, words};
 
 /// Who may import whom: a module sees itself and those of the lines above its own. `main` sees all.
-const HOUSE: &[&[&str]] = &[
+const MODULES: &[&[&str]] = &[
     &["domain", "json"],
     &["http", "limits", "diff"],
     &["langgraph", "sources", "store"],
@@ -76,23 +76,22 @@ fn imports(code: &str) -> BTreeSet<&str> {
     found
 }
 
-fn line_of_house(module: &str) -> Option<usize> {
-    HOUSE.iter().position(|line| line.contains(&module))
+fn row_of(module: &str) -> Option<usize> {
+    MODULES.iter().position(|line| line.contains(&module))
 }
 
-fn imports_what_stands_right_of_it(source: &Source) -> Vec<String> {
+fn imports_from_below(source: &Source) -> Vec<String> {
     let module = source.module();
     if ["lib", "main"].contains(&module) {
         return Vec::new();
     }
-    let Some(own) = line_of_house(module) else {
+    let Some(own) = row_of(module) else {
         return vec![format!(
-            "the module {module} has no line in the table of the house"
+            "{module} is missing in MODULES of tests/it/tidy/imports.rs"
         )];
     };
     let code = source.code();
-    let allowed =
-        |other: &str| other == module || line_of_house(other).is_some_and(|line| line < own);
+    let allowed = |other: &str| other == module || row_of(other).is_some_and(|line| line < own);
     let wrong = imports(&code).into_iter().filter(|other| !allowed(other));
     wrong
         .map(|other| format!("{module} may not import {other}"))
@@ -101,8 +100,8 @@ fn imports_what_stands_right_of_it(source: &Source) -> Vec<String> {
 
 #[test]
 fn modules_import_only_modules_above_them() {
-    assert_kept(&Source::rust("src"), imports_what_stands_right_of_it);
-    let rule = imports_what_stands_right_of_it;
+    assert_kept(&Source::rust("src"), imports_from_below);
+    let rule = imports_from_below;
     assert_can_fail(
         rule,
         "store/mod.rs",
@@ -154,7 +153,7 @@ fn the_module_table_is_complete() {
         .iter()
         .map(|source| source.module().to_owned())
         .collect();
-    let named = HOUSE
+    let named = MODULES
         .concat()
         .into_iter()
         .chain(["lib", "main"])
@@ -163,7 +162,7 @@ fn the_module_table_is_complete() {
     assert_eq!(there, named);
     let crate_page =
         std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    for module in HOUSE.concat() {
+    for module in MODULES.concat() {
         assert!(
             crate_page.contains(&format!("[`{module}`]")),
             "{module} is missing in the table of src/lib.rs"
@@ -180,7 +179,7 @@ fn uses_a_word_out_of_its_place(source: &Source) -> Vec<String> {
         words(&code, word).next().is_some() && !places.iter().any(|place| is_in(place))
     });
     wrong
-        .map(|(word, places)| format!("{word} stands in {places:?} alone"))
+        .map(|(word, places)| format!("{word} is allowed only in {places:?}"))
         .collect()
 }
 
