@@ -77,6 +77,10 @@ impl BaseUrl {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
             return Err(wrong("must be an http:// or https:// URL with a host"));
         }
+        // Browsers take `host.` for another host, whose cookies are its own.
+        if url.host_str().is_some_and(|host| host.ends_with('.')) {
+            return Err(wrong("must have a host without a dot at its end"));
+        }
         let has_user = !url.username().is_empty() || url.password().is_some();
         if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || has_user {
             return Err(wrong(

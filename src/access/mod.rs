@@ -117,6 +117,18 @@ impl Access {
         }
     }
 
+    /// Checks that the request may delete the endpoint: from the owner or the operator. The operator may also delete one that cannot be
+    /// read any more.
+    ///
+    /// # Errors
+    /// `NotFound` as [`Self::manager`].
+    pub async fn may_delete(&self, request: &HttpRequest, id: EndpointId) -> Result<(), AppError> {
+        if self.operator_right(request).await?.is_none() {
+            self.manager(request, id).await?;
+        }
+        Ok(())
+    }
+
     /// The endpoint, if the request may change and delete it: from the owner or the operator.
     ///
     /// # Errors

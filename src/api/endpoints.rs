@@ -150,7 +150,7 @@ pub(super) async fn delete_endpoint(
     app: web::Data<App>,
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
-    app.access.manager(&request, id).await?;
+    app.access.may_delete(&request, id).await?;
     let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
     app.commit_and_notify(id, delete).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -17,8 +17,9 @@ const END_HEADERS: u8 = 4;
 /// Longest block on the wire that opens a stream, frame heads included. Fields are compressed there: a head of the size that HTTP/1 may
 /// have fits several times.
 const BLOCK_BYTES_MAX: usize = 64 * 1024;
-/// Longest block of trailers. No capture keeps them, and decoded they take a hundred times as much.
-const TRAILER_BYTES_MAX: usize = 1024;
+/// Longest block of trailers: a checksum, or a status, fits. No capture keeps them, a byte of them can become a field of 80, and each
+/// stream may have some.
+const TRAILER_BYTES_MAX: usize = 256;
 
 /// A block takes more bytes than it may.
 #[derive(Debug, PartialEq, Eq)]

@@ -197,6 +197,9 @@ fn a_damaged_endpoint_is_an_error_and_left_out_of_lists() {
             None => break,
         }
     }
+    let target = format!("/api/v1/endpoints/{}", made[102].id);
+    let deleted = creel.http("DELETE", &target, &operator, b"");
+    assert_eq!(deleted.status, 204, "the operator can remove it");
     let readable = (0..103).rev().filter(|at| !damaged.contains(at));
     let readable: Vec<_> = readable.map(|at| made[at].id.clone()).collect();
     assert_eq!(ids, readable);

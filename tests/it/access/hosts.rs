@@ -3,6 +3,7 @@
 use super::OPERATOR;
 use crate::app::Creel;
 use crate::guard::at_host;
+use crate::refusals::{assert_says, refused};
 
 fn statuses(creel: &Creel, host: &str, hook: &str) -> [u16; 3] {
     ["/", "/api/openapi.json", hook].map(|target| at_host(creel, host, "GET", target, "").status)
@@ -182,5 +183,14 @@ fn a_chosen_name_of_the_pages_is_not_given_away() {
         let answer = at_host(&creel, "127.0.0.1:8080", "GET", target, "");
         let text = format!("{}{}", answer.head, answer.text());
         assert!(!text.contains("k7q2"), "{target}: {text}");
+    }
+}
+
+#[test]
+fn a_host_with_a_dot_at_its_end_is_refused() {
+    for option in ["--public-url", "--capture-url"] {
+        let room = tempfile::TempDir::new().expect("a temporary folder");
+        let said = refused(room.path(), &[option, "https://creel.example."]);
+        assert_says(&said, &[option, "without a dot at its end"]);
     }
 }

@@ -273,13 +273,13 @@ fn short_trailers_are_taken_and_long_ones_close_the_connection() {
     };
     let mut short = connect(&logged.creel);
     short
-        .write_all(&request(trailers(500)))
+        .write_all(&request(trailers(208)))
         .expect("it is sent");
     assert_eq!(next_head(&mut short).1[0], STATUS_200);
     assert_eq!(logged.creel.deliveries(&endpoint).len(), 1);
     let mut long = connect(&logged.creel);
     // The server may close it before everything is written.
-    let _ = long.write_all(&request(trailers(2000)));
+    let _ = long.write_all(&request(trailers(1000)));
     read_to_close(&mut long);
     logged.assert_reported("head of a request");
 }
