@@ -19,9 +19,6 @@ const DAYS: i64 = 365;
 /// Lifetime of an operator's session, in days.
 pub const SESSION_DAYS: i64 = 30;
 
-/// Most session or key cookies that are looked up per request: other servers on the host can add some, for other paths. A browser keeps 180
-/// cookies of a host (Chromium), so its own is among these.
-const SECRETS_MAX: usize = 200;
 /// Most owner cookies that are checked per request.
 const OWNERS_MAX: usize = 8;
 
@@ -41,6 +38,16 @@ impl Kind {
             Self::Session => "creel_session",
             Self::Key => "creel_key",
             Self::Deployment => "creel_deployment",
+        }
+    }
+
+    /// What its values are made for, so that a value of one kind is none of another.
+    fn purpose(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Session => "session",
+            Self::Key => "key",
+            Self::Deployment => "deployment",
         }
     }
 
@@ -70,30 +77,23 @@ impl Cookies {
     /// The cookie that makes a browser the owner of what it creates.
     #[must_use]
     pub fn owner(&self, secret: &str) -> Cookie<'static> {
-        let value = format!("{secret}.{}", self.mac(&["owner", secret]));
+        let value = self.sealed(Kind::Owner, secret);
         self.cookie(Kind::Owner, value, "/".to_owned(), SameSite::Lax)
     }
 
     /// The owner secrets that a browser sent and that this installation created, without duplicates. A browser gets only one; if there are
     /// more, another server on this host has added some, and it is unknown which one is the browser's own.
     pub fn owners_of(&self, request: &HttpRequest) -> Vec<String> {
-        let mut owners = Vec::new();
-        for value in self.values(request, Kind::Owner) {
-            let Some((secret, mac)) = value.split_once('.') else {
-                continue;
-            };
-            let is_new = !owners.iter().any(|owner| owner == secret);
-            if is_new && owners.len() < OWNERS_MAX && self.is_mac(mac, &["owner", secret]) {
-                owners.push(secret.to_owned());
-            }
-        }
+        let mut owners = self.secrets(request, Kind::Owner);
+        owners.truncate(OWNERS_MAX);
         owners
     }
 
     /// The session cookie of the operator. It is not sent with links from other sites.
     #[must_use]
-    pub fn session(&self, secret: String) -> Cookie<'static> {
-        let mut cookie = self.cookie(Kind::Session, secret, "/".to_owned(), SameSite::Strict);
+    pub fn session(&self, secret: &str) -> Cookie<'static> {
+        let value = self.sealed(Kind::Session, secret);
+        let mut cookie = self.cookie(Kind::Session, value, "/".to_owned(), SameSite::Strict);
         cookie.set_max_age(Duration::days(SESSION_DAYS));
         cookie
     }
@@ -101,7 +101,7 @@ impl Cookies {
     /// The cookie that removes the session cookie.
     #[must_use]
     pub fn no_session(&self) -> Cookie<'static> {
-        let mut cookie = self.session(String::new());
+        let mut cookie = self.session("");
         cookie.make_removal();
         cookie
     }
@@ -114,8 +114,9 @@ impl Cookies {
     /// The cookies that let a browser read one endpoint: one for its pages, one for its part of the API, which has the live stream.
     #[must_use]
     pub fn key(&self, id: EndpointId, key: &str) -> [Cookie<'static>; 2] {
+        let value = self.sealed(Kind::Key, key);
         [format!("/inspect/{id}"), format!("/api/v1/endpoints/{id}")]
-            .map(|path| self.cookie(Kind::Key, key.to_owned(), path, SameSite::Lax))
+            .map(|path| self.cookie(Kind::Key, value.clone(), path, SameSite::Lax))
     }
 
     /// Read keys that a browser sent for the requested endpoint.
@@ -139,7 +140,10 @@ impl Cookies {
     /// The cookie that stores a deployment, bound to this owner.
     #[must_use]
     pub fn deployment(&self, owner: &str, value: &str) -> Cookie<'static> {
-        let value = format!("{}.{value}", self.mac(&["deployment", owner, value]));
+        let value = format!(
+            "{}.{value}",
+            self.mac(&[Kind::Deployment.purpose(), owner, value])
+        );
         self.cookie(
             Kind::Deployment,
             value,
@@ -158,23 +162,28 @@ impl Cookies {
             .into_iter()
             .find_map(|value| {
                 let (mac, value) = value.split_once('.')?;
-                self.is_mac(mac, &["deployment", owner, value])
+                self.is_mac(mac, &[Kind::Deployment.purpose(), owner, value])
                     .then(|| value.to_owned())
             })
     }
 
-    /// Values of a kind that can be valid secrets, without duplicates. Each needs a look-up in the store, so their number is limited.
+    /// Secrets of a kind that this installation gave out. Values that others have set cost no look-up in the store.
     fn secrets(&self, request: &HttpRequest, kind: Kind) -> Vec<String> {
-        let can_be_one = |value: &String| match kind {
-            Kind::Session => secret::is_random(value),
-            _ => value.len() >= secret::CHOSEN_BYTES_MIN,
-        };
-        let mut secrets = self.values(request, kind);
-        secrets.retain(can_be_one);
+        let values = self.values(request, kind);
+        let secrets = values.iter().filter_map(|value| {
+            let (secret, mac) = value.rsplit_once('.')?;
+            let is_ours = self.is_mac(mac, &[kind.purpose(), secret]);
+            is_ours.then(|| secret.to_owned())
+        });
+        let mut secrets: Vec<_> = secrets.collect();
         secrets.sort_unstable();
         secrets.dedup();
-        secrets.truncate(SECRETS_MAX);
         secrets
+    }
+
+    /// A secret with the proof that this installation gave it out.
+    fn sealed(&self, kind: Kind, secret: &str) -> String {
+        format!("{secret}.{}", self.mac(&[kind.purpose(), secret]))
     }
 
     /// All values of a kind, as sent. A browser can have several cookies with one name, for different paths, and other servers on this host

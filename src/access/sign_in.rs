@@ -71,7 +71,7 @@ impl Access {
             self.sessions.end(&secret).await?;
         }
         self.changes.notify();
-        let mut cookies = vec![self.cookies.session(secret)];
+        let mut cookies = vec![self.cookies.session(&secret)];
         cookies.extend(self.renew_owner(request).await?);
         Ok(cookies)
     }

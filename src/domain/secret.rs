@@ -8,8 +8,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// Length of a generated secret, in characters.
-const RANDOM_CHARS: usize = 43;
 /// Shortest secret that a user may choose, in bytes.
 pub(crate) const CHOSEN_BYTES_MIN: usize = 16;
 
@@ -35,14 +33,6 @@ impl SecretHash {
 #[must_use]
 pub fn random() -> String {
     URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>())
-}
-
-/// Whether a text has the format of a generated secret, so that an empty or short one is never accepted.
-pub(crate) fn is_random(text: &str) -> bool {
-    text.len() == RANDOM_CHARS
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// A new webhook token: 128 random bits, 22 characters, short enough to read in a URL.

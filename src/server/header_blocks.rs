@@ -11,6 +11,8 @@ const PREFACE_BYTES: usize = 24;
 /// Bytes of a frame before its payload.
 const FRAME_HEAD_BYTES: usize = 9;
 const HEADERS: u8 = 1;
+/// A client may not send it, but the framework reads it like a header block.
+const PUSH_PROMISE: u8 = 5;
 const CONTINUATION: u8 = 9;
 const END_HEADERS: u8 = 4;
 
@@ -95,7 +97,7 @@ impl HeaderBlocks {
         let [a, b, c, kind, flags, stream @ ..] = self.head;
         self.head_bytes = 0;
         self.pass = u32::from_be_bytes([0, a, b, c]) as usize;
-        if !matches!(kind, HEADERS | CONTINUATION) {
+        if !matches!(kind, HEADERS | PUSH_PROMISE | CONTINUATION) {
             return Ok(());
         }
         if self.block.is_none() {

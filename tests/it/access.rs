@@ -84,7 +84,7 @@ fn without_access_the_response_is_that_of_an_unknown_endpoint() {
     let owner = creel.owner_cookie("stranger");
     let operator = creel
         .cookies()
-        .session(endpoint.read_key.clone())
+        .session(&endpoint.read_key)
         .stripped()
         .to_string();
     let mut strangers: Vec<Vec<(&str, &str)>> = vec![vec![]];

@@ -203,7 +203,7 @@ pub const TABLE: &[Entry] = &[
         title: "Token in the body",
         level: Level::Note,
         at_times: None,
-        text: "The body contains the URL’s secret, in `kwargs.webhook`.",
+        text: "The body contains the URL’s token, in `kwargs.webhook`.",
         why: "Both servers copy the webhook URL into the payload, including a token in its query or a user name and password. The Python \
               server does this since 0.1.",
         advice: "Assume that everyone who can see the body, for example in a log or a queue, knows the token. Or send the token in a header \

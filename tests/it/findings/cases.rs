@@ -105,7 +105,7 @@ fn secrets_are_named_by_path_and_never_by_value() {
     let webhook = format!("http://h/hook/{}?token=s3 cret", endpoint.id);
     let body = failed(|run| run["kwargs"]["webhook"] = webhook.into());
     let path = endpoint.target.split('?').next().unwrap();
-    let echoed = "note token_in_body The body contains the URL’s secret, in `kwargs.webhook`.";
+    let echoed = "note token_in_body The body contains the URL’s token, in `kwargs.webhook`.";
     creel.http(
         "POST",
         &format!("{path}?token=s3%20cret"),
