@@ -4,6 +4,7 @@ mod cycles;
 mod imports;
 mod names;
 mod pages;
+mod rooms;
 mod templates;
 
 use std::path::Path;

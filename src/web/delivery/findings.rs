@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use crate::domain::delivery::Summary;
 use crate::langgraph::findings::{Code, Level, findings};
+use crate::web::render::level::LevelMark;
 use crate::web::render::rich_text::Prose;
 
 /// The findings of a delivery.
@@ -36,30 +37,6 @@ impl Findings {
         });
         let found: Vec<_> = found.collect();
         (!found.is_empty()).then_some(Self { found })
-    }
-}
-
-/// A level: the class sets shape and colour, the word says the same.
-#[derive(Template)]
-#[template(
-    source = r#"<span class="level {{ class }}">{{ word }}</span>"#,
-    ext = "html"
-)]
-pub(crate) struct LevelMark {
-    class: &'static str,
-    word: &'static str,
-}
-
-impl HtmlSafe for LevelMark {}
-
-impl LevelMark {
-    pub(crate) fn of(level: Level) -> Self {
-        let (class, word) = match level {
-            Level::Note => ("level-note", "Note"),
-            Level::Warning => ("level-warning", "Warning"),
-            Level::Problem => ("level-problem", "Problem"),
-        };
-        Self { class, word }
     }
 }
 

@@ -4,9 +4,9 @@ use actix_web::HttpResponse;
 use askama::Template;
 
 use crate::langgraph::findings::{Code, Entry, TABLE};
-use crate::web::delivery::findings::LevelMark;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::render::level::LevelMark;
 use crate::web::render::rich_text::Prose;
 
 /// The page that explains all findings.
