@@ -32,16 +32,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Owner => "creel_owner",
-            Self::Session => "creel_session",
-            Self::Key => "creel_key",
-            Self::Deployment => "creel_deployment",
-        }
-    }
-
-    /// What its values are made for, so that a value of one kind is none of another.
+    /// Part of its name and of the proof in its values, so that a value of one kind is not accepted as another.
     fn purpose(self) -> &'static str {
         match self {
             Self::Owner => "owner",
@@ -201,7 +192,7 @@ impl Cookies {
     /// The name contains the id of the installation, so that a second creel on the same host does not overwrite the cookie.
     fn name(&self, kind: Kind) -> String {
         let prefix = if self.https { kind.prefix() } else { "" };
-        format!("{prefix}{}_{}", kind.name(), self.instance.id)
+        format!("{prefix}creel_{}_{}", kind.purpose(), self.instance.id)
     }
 
     /// A persistent cookie that scripts cannot read.

@@ -147,7 +147,7 @@ impl<'de, C: Container<'de>> Visitor<'de> for ContainerVisitor<'_, C> {
         while let Some(MemberName(name)) = map.next_key()? {
             container.member(&name, &mut map)?;
         }
-        // Of the unexpected kind. It was read to its end all the same: the reader stands behind it now, where the next member begins.
+        // Of the unexpected kind. It must be read to its end nevertheless: the next member begins there.
         if C::IS_LIST {
             *self.0 = None;
         }

@@ -64,7 +64,7 @@ impl Connections {
     pub(super) fn admit(self: &Arc<Self>, peer: Option<IpAddr>) -> Arc<ConnectionEntry> {
         let group = match peer {
             None => Group::Unknown,
-            Some(ip) if is_trusted(ip.to_canonical(), &self.trusted) => Group::Proxy(ip),
+            Some(ip) if is_trusted(ip, &self.trusted) => Group::Proxy(ip),
             Some(ip) => Group::ClientGroup(ip.into()),
         };
         let connection = Arc::new(Connection::default());

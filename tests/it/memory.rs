@@ -231,15 +231,19 @@ fn behind_a_proxy_memory_is_shared_by_its_clients() {
     assert_eq!(get(greedy), 503);
 }
 
-#[test]
-fn a_long_head_takes_memory_for_bodies() {
-    let args = [
+/// A server with memory for two heads of 120 KB.
+fn with_little_body_memory() -> Creel {
+    Creel::start(&[
         "--body-bytes-max",
         "100000",
         "--body-memory-bytes",
         "300000",
-    ];
-    let creel = Creel::start(&args);
+    ])
+}
+
+#[test]
+fn a_long_head_takes_memory_for_bodies() {
+    let creel = with_little_body_memory();
     let endpoint = creel.mint("{}");
     let head = format!(
         "POST {} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nX-Long: {}\r\nContent-Length: 1\r\n\r\n",
@@ -294,13 +298,7 @@ fn a_list_of_long_targets_holds_little_and_misses_none() {
 fn long_heads_of_unread_pages_take_memory_on_http2() {
     const GET: u8 = 0x82;
     const STATUS_404: u8 = 0x8d;
-    let args = [
-        "--body-bytes-max",
-        "100000",
-        "--body-memory-bytes",
-        "300000",
-    ];
-    let creel = Creel::start(&args);
+    let creel = with_little_body_memory();
     let mut stream = connect_from(&creel, "127.0.0.1");
     http2::begin_without_window(&mut stream).expect("it is sent");
     let found = (1..20).step_by(2).filter(|number| {

@@ -1,4 +1,4 @@
-//! The Fields tab: which fields of a run received, held against those that its server is known to send. What differs stands first.
+//! The Fields tab: the fields of a run, compared with those that its server is known to send. Differences come first.
 
 use askama::Template;
 

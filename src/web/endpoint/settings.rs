@@ -172,7 +172,7 @@ async fn save(app: &App, id: EndpointId, form: Change) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The form once more, with what was typed and what is wrong with it.
+/// The form again, with the input and what is wrong with it.
 fn again(
     endpoint: &Endpoint,
     form: Change,

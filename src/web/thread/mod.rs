@@ -1,4 +1,4 @@
-//! All that an endpoint caught of one thread, in the order of arrival: what each run changed in the state.
+//! All deliveries of one thread, in the order of arrival: what each run changed in the state.
 //!
 //! **Invariant:** a page reads a bounded number of bodies and bytes, and says what it did not read.
 
