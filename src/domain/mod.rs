@@ -33,6 +33,7 @@
 
 pub mod attempt;
 pub(crate) mod beginning;
+pub mod counts;
 pub mod delivery;
 pub mod endpoint;
 pub mod head;
@@ -46,6 +47,7 @@ pub mod rich_text;
 pub mod run;
 pub mod secret;
 pub mod settings;
+pub mod size;
 pub mod source;
 pub mod target;
 pub mod time;

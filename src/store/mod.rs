@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::domain::counts::{Counts, Rows};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
@@ -67,8 +68,9 @@ pub enum EndpointFilter {
 pub enum Filter {
     /// All deliveries.
     All,
-    /// The latest attempt of each delivery: all deliveries except those whose bytes are the same as of one of the next 16 of their run.
-    LatestAttempts,
+    /// The latest attempt of each delivery: all deliveries except those whose bytes are the same as of one of the next 16 of their run. Of
+    /// these, the rows that are asked for.
+    LatestAttempts(Rows),
     /// Deliveries of this run.
     Run(Uuid),
     /// Deliveries of this thread.
@@ -245,6 +247,9 @@ pub trait Store: Send + Sync {
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
+
+    /// How many deliveries there are; all attempts of one count as one.
+    async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError>;
 
     /// One complete delivery.
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError>;

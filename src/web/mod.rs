@@ -21,6 +21,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
+use delivery::copy;
 use endpoint::{inspect, list, samples, settings};
 use guide::{deployment, docs, doctor, findings};
 use layout::{assets, error, page};
@@ -61,6 +62,10 @@ pub fn configure(cfg: &mut ServiceConfig) {
             )
             .route("/inspect/{endpoint}/samples", post().to(samples::send))
             .route("/inspect/{endpoint}/delete", post().to(settings::delete))
+            .route(
+                "/inspect/{endpoint}/{seq:\\d+}/copy/{form}",
+                get().to(copy::show),
+            )
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",
                 get().to(inspect::show_delivery),

@@ -35,10 +35,9 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     for (name, below) in [
         ("list", ""),
         ("run", "/8"),
-        ("error", "/4?tab=run"),
+        ("error", "/4"),
         ("body", "/8?tab=body"),
-        ("headers", "/8?tab=headers"),
-        ("query", "/8?tab=query"),
+        ("request", "/8?tab=request"),
     ] {
         screenshots(&browser, name, &format!("{base}{below}")).await;
     }
@@ -145,7 +144,7 @@ async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     browser.set_window(1280, "light").await;
     browser.go(&format!("{base}/4")).await;
     browser.see("#live[data-state='live']").await;
-    browser.click(".compare-with summary").await;
+    browser.click("#menu-compare summary").await;
     browser.screenshot("compare-with").await;
 }
 

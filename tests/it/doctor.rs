@@ -171,7 +171,7 @@ fn a_waiting_endpoint_warns_that_its_url_is_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let key = format!("Bearer {}", endpoint.read_key);
-    let path = format!("/inspect/{}", endpoint.id);
+    let path = format!("/inspect/{}?how=langgraph", endpoint.id);
     let page = creel
         .http("GET", &path, &[("Authorization", &key)], b"")
         .text();

@@ -5,6 +5,7 @@
 mod attempts;
 mod blobs;
 mod cache;
+mod counts;
 mod deliveries;
 mod endpoints;
 mod errors;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::domain::counts::Counts;
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
@@ -276,6 +278,13 @@ impl Store for SqliteStore {
             .await?;
         self.log_damaged(&found);
         Ok(found)
+    }
+
+    async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {
+        let number = self.stored(id).await?.number;
+        self.readers
+            .read(move |connection| counts::of(connection, number))
+            .await
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {

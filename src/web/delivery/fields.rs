@@ -38,14 +38,7 @@ struct FieldView {
 
 impl FieldsTab {
     /// The fields of a run and its body.
-    pub(crate) fn new(run: Option<(&Run, &RunBody<'_>)>) -> Self {
-        let Some((run, body)) = run else {
-            return Self {
-                summary: Prose::written("Only the fields of a LangGraph run can be compared."),
-                basis: None,
-                objects: Vec::new(),
-            };
-        };
+    pub(crate) fn new(run: &Run, body: &RunBody<'_>) -> Self {
         let list = fields::checklist(body, run);
         Self {
             summary: summary(list.count(), &list.basis).into(),

@@ -5,6 +5,7 @@ use askama::filters::HtmlSafe;
 
 use crate::domain::delivery::Summary;
 use crate::langgraph::findings::{Code, Level, findings};
+use crate::web::render::format;
 use crate::web::render::level::LevelMark;
 use crate::web::render::rich_text::Prose;
 
@@ -44,6 +45,8 @@ impl Findings {
 pub(crate) struct RowMark {
     pub(crate) class: &'static str,
     pub(crate) title: String,
+    /// `1 finding`, `3 findings`: how many there are above notes.
+    pub(crate) count: String,
 }
 
 impl RowMark {
@@ -55,6 +58,7 @@ impl RowMark {
         let titles: Vec<_> = found.iter().map(|finding| finding.entry.title).collect();
         Some(Self {
             class: highest.class,
+            count: format::count(found.len() as u64, "finding", "findings"),
             title: format!("{}: {}", highest.word, titles.join("; ")),
         })
     }

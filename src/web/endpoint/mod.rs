@@ -1,9 +1,11 @@
 //! The pages of an endpoint: its URL and its deliveries, its settings, and samples to send to it.
 
+mod filters;
 pub(super) mod inspect;
 pub(super) mod list;
 mod row;
 pub(super) mod samples;
 pub(super) mod settings;
 mod snippets;
+mod summary;
 mod waiting;

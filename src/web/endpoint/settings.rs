@@ -44,6 +44,8 @@ struct SettingsPage {
     share_is_local: bool,
     /// Whether the share links were revoked just now.
     revoked: bool,
+    /// The section that was saved just now.
+    saved: Option<String>,
 }
 
 /// Asks for confirmation before something is deleted or revoked.
@@ -61,26 +63,35 @@ struct Confirm {
 /// The data of the settings form.
 #[derive(Clone, Deserialize)]
 pub(crate) struct Change {
-    name: String,
+    name: Option<String>,
     /// `keep`, `new`, `none` or `own`.
-    token: String,
+    token: Option<String>,
     #[serde(default)]
     own_token: String,
     reply: Option<String>,
 }
 
 impl Change {
+    /// The section of the page that was sent.
+    fn section(&self) -> &'static str {
+        match (&self.token, &self.reply) {
+            (Some(_), _) => "capture-url",
+            (None, Some(_)) => "response",
+            (None, None) => "general",
+        }
+    }
+
     /// What is asked for.
     fn input(self) -> Result<SettingsInput, InvalidSetting> {
         let reply = self.reply.as_deref().map(reply::parse_statuses).transpose();
         Ok(SettingsInput {
-            name: Some(self.name),
-            token: match self.token.as_str() {
-                "new" => Some(TokenInput::Random),
-                "none" => Some(TokenInput::NotAsked),
-                "own" => Some(TokenInput::Chosen(self.own_token)),
-                "keep" => None,
-                _ => {
+            name: self.name,
+            token: match self.token.as_deref() {
+                Some("new") => Some(TokenInput::Random),
+                Some("none") => Some(TokenInput::NotAsked),
+                Some("own") => Some(TokenInput::Chosen(self.own_token)),
+                Some("keep") | None => None,
+                Some(_) => {
                     return Err(InvalidSetting::of("token")(
                         "choose what to do with the token".to_owned(),
                     ));
@@ -104,6 +115,11 @@ impl Confirmation {
 }
 
 impl SettingsPage {
+    /// Whether this section was saved just now.
+    fn is_saved(&self, section: &str) -> bool {
+        self.saved.as_deref() == Some(section)
+    }
+
     /// What is wrong with a field.
     fn wrong(&self, field: &str) -> Option<&str> {
         let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
@@ -130,6 +146,7 @@ impl SettingsPage {
                 .is_some_and(|url| url.contains(LOCAL_PAGES_HOST)),
             share_url,
             revoked: false,
+            saved: None,
         }
     }
 }
@@ -143,6 +160,7 @@ pub(crate) async fn show(
     let revoked = page::param(&request, "revoked").is_some();
     page::html(&SettingsPage {
         revoked,
+        saved: page::param(&request, "saved"),
         ..SettingsPage::new(&endpoint, None)
     })
 }
@@ -155,8 +173,13 @@ pub(crate) async fn change(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
     let form = form.into_inner();
+    let section = form.section();
     match save(&app, endpoint.id, form.clone()).await {
-        Ok(()) => Ok(page::see_other(&format!("/inspect/{}", endpoint.id))),
+        Ok(()) => {
+            let (id, section) = (endpoint.id, section);
+            let saved = format!("/inspect/{id}/settings?saved={section}#{section}");
+            Ok(page::see_other(&saved))
+        }
         Err(AppError::Invalid { field, why }) => {
             again(&endpoint, form, InvalidSetting { field, why })
         }
@@ -180,8 +203,8 @@ fn again(
 ) -> Result<HttpResponse, PageError> {
     let shown = SettingsPage::new(endpoint, None);
     let mut again = page::html(&SettingsPage {
-        name: form.name,
-        choice: form.token,
+        name: form.name.unwrap_or_else(|| shown.name.clone()),
+        choice: form.token.unwrap_or_else(|| shown.choice.clone()),
         own_token: form.own_token,
         reply: form.reply.unwrap_or_else(|| shown.reply.clone()),
         wrong: Some(wrong),

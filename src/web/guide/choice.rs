@@ -30,6 +30,6 @@ impl Choice {
     /// Its URL on the page of an endpoint.
     pub(crate) fn href(self, id: EndpointId) -> String {
         let (call, language) = (self.call.name, self.language.name());
-        format!("/inspect/{id}?how&way={call}&in={language}#start")
+        format!("/inspect/{id}?how=langgraph&way={call}&in={language}#start")
     }
 }

@@ -4,4 +4,6 @@ pub(super) mod assets;
 pub(super) mod error;
 pub(super) mod form;
 pub(super) mod headers;
+pub(super) mod menu;
 pub(super) mod page;
+pub(super) mod tabs;

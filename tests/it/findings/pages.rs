@@ -104,7 +104,7 @@ fn the_run_tab_shows_each_finding_once_with_its_level() {
     assert_eq!(text.matches("the payload is the same for both").count(), 1);
     let headline = between(&page, "class=\"headline\">", "</h2>");
     assert_eq!(
-        headline, "A run of <code>agent</code> ended with <code>success</code> after 171 ms",
+        headline, "A run of <code>agent</code> ended with <code>success</code> after 171\u{a0}ms",
         "no span is told of clocks that disagree"
     );
     assert_eq!(

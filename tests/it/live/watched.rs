@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use creel::domain::counts::Counts;
 use creel::domain::delivery::{Delivery, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::ids::EndpointId;
@@ -60,6 +61,10 @@ impl Store for Watched {
             return Err(StoreError::QueueFull);
         }
         found
+    }
+
+    async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {
+        self.store.counts(id).await
     }
 
     async fn create_endpoint(

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use creel::domain::counts::Rows;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::settings::{Settings, SettingsInput};
@@ -18,6 +19,9 @@ use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
 pub(crate) const BACK_TO_FOURTH: &str = "
+    drop index delivery_facts;
+    alter table delivery drop column run_status;
+    alter table delivery drop column attempt_number;
     drop trigger newest_delivery_deleted;
     alter table endpoint drop column last_seq_floor;
     alter table endpoint drop column settings;
@@ -82,7 +86,10 @@ fn a_database_of_the_first_version_is_migrated() {
         let of = |filter: Filter| store.deliveries(id, Page::newest(10).filter(filter));
         let uuid = uuid::Uuid::try_parse(RUN).unwrap();
         assert_eq!(of(Filter::All).await.unwrap().len(), 3);
-        assert_eq!(of(Filter::LatestAttempts).await.unwrap().len(), 3);
+        assert_eq!(
+            of(Filter::LatestAttempts(Rows::All)).await.unwrap().len(),
+            3
+        );
         for one in [Filter::Run(uuid), Filter::Thread(uuid)] {
             let found = of(one).await.unwrap();
             assert_eq!(found.len(), 1, "{one:?}");

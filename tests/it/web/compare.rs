@@ -138,10 +138,13 @@ fn a_delivery_of_another_endpoint_is_not_found() {
         (&endpoint.id, "compare?a=3&b=1"),
         (&endpoint.id, "compare?a=0&b=1"),
         (&endpoint.id, "compare?a=1&b=18446744073709551615"),
-        (&other.id, "compare?a=1&b=2"),
-        (&other.id, "compare"),
     ] {
-        assert_eq!(whole(&ask(id, below)), whole(&nothing), "{id} {below}");
+        let missing = ask(id, below);
+        assert_eq!(missing.status, 404, "{id} {below}");
+        assert!(missing.text().contains("There is no delivery #"), "{below}");
+    }
+    for below in ["compare?a=1&b=2", "compare"] {
+        assert_eq!(whole(&ask(&other.id, below)), whole(&nothing), "{below}");
     }
     assert_eq!(ask(&endpoint.id, "compare?a=1&b=1").status, 200);
 }

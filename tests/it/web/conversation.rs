@@ -110,7 +110,10 @@ fn a_conversation_shows_each_result_below_its_call() {
     ] {
         let caught = Caught::recorded(name);
         let shown = words(&caught.tab());
-        assert!(shown.contains("Run Conversation 4 Body Headers"), "{shown}");
+        assert!(
+            shown.contains("Overview Conversation 4 Body Request"),
+            "{shown}"
+        );
         assert!(shown.contains(&format!("{tokens} Last message")), "{shown}");
         let order = [
             "Human",
@@ -136,7 +139,7 @@ fn a_conversation_shows_each_result_below_its_call() {
 fn a_state_without_messages_is_a_tree() {
     for name in ["status-interrupt-by-graph", "js-status-interrupt-by-graph"] {
         let shown = words(&Caught::recorded(name).tab());
-        assert!(shown.contains("Run State Body"), "{shown}");
+        assert!(shown.contains("Overview State Body"), "{shown}");
         assert!(
             shown.contains("items : [] note : \"the first node finished\""),
             "{shown}"
@@ -149,8 +152,8 @@ fn a_state_without_messages_is_a_tree() {
     ] {
         let caught = Caught::recorded(name);
         let (tab, run) = (caught.tab(), caught.pane("tab=run"));
-        assert!(words(&tab).contains("Run Body"));
-        assert_eq!(tab, run, "the Run tab stands in");
+        assert!(words(&tab).contains("Overview Body"));
+        assert_eq!(tab, run, "the Overview tab stands in");
     }
 }
 
