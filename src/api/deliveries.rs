@@ -6,11 +6,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::arguments::{endpoint_id, query, seq};
 use super::delivery_page::DeliveryPage;
-use crate::answers;
 use crate::app::App;
 use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
+use crate::response_memory::{self, JSON};
 use crate::store::{Filter, Order, Page};
 
 const LIMIT_DEFAULT: usize = 100;
@@ -80,7 +80,7 @@ pub(super) async fn list_deliveries(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let page = query::<DeliveryListParams>(&request)?.page()?;
-    let reserve = async |bytes| answers::reserve(&request, &app, bytes as u64, answers::JSON).await;
+    let reserve = async |bytes| response_memory::reserve(&request, &app, bytes as u64, JSON).await;
     let ordinary = DeliveryPage::ordinary_bytes(page);
     let mut reserved = reserve(ordinary).await?;
     let mut found = DeliveryPage::read(&*app.store, id, page).await?;
@@ -97,7 +97,7 @@ pub(super) async fn list_deliveries(
         next: next.map(|last| last.seq),
         dropped_through: Seq(0),
     });
-    Ok(answers::keep(response, reserved))
+    Ok(response_memory::keep(response, reserved))
 }
 
 /// One delivery in full.
@@ -116,16 +116,16 @@ pub(super) async fn get_delivery(
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq(&request)?).await?;
     let loaded = summary.loaded_bytes();
-    let mut reserved = answers::reserve(&request, &app, loaded, answers::JSON).await?;
+    let mut reserved = response_memory::reserve(&request, &app, loaded, JSON).await?;
     let mut delivery = app.store.delivery(id, summary.seq).await?;
     let escapes = DeliveryJson::escape_bytes(&delivery.body);
     if escapes > loaded {
         // Mostly characters that JSON escapes, which stand twice in a buffer that doubles. Nothing is held while more is waited for: the
         // delivery is loaded again.
         drop((delivery, reserved));
-        reserved = answers::reserve(&request, &app, loaded + escapes / 2, answers::JSON).await?;
+        reserved = response_memory::reserve(&request, &app, loaded + escapes / 2, JSON).await?;
         delivery = app.store.delivery(id, summary.seq).await?;
     }
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
-    Ok(answers::keep(response, reserved))
+    Ok(response_memory::keep(response, reserved))
 }

@@ -22,7 +22,7 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
         .as_str()
         .unwrap()
         .to_owned();
-    let answered = creel.http(
+    let response = creel.http(
         "POST",
         &target,
         &[
@@ -31,7 +31,7 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
         ],
         body.as_bytes(),
     );
-    assert_eq!(answered.status, 200);
+    assert_eq!(response.status, 200);
     browser.see_seqs(&[1]).await;
 
     browser.read(".row[data-seq='1']", "success").await;

@@ -8,8 +8,8 @@ const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 /// Sends the body of a recording; returns the status of the response.
 fn sends(creel: &Creel, endpoint: &Minted, body: &str) -> u16 {
-    let answer = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
-    answer.status
+    let response = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
+    response.status
 }
 
 fn recorded() -> String {
@@ -26,8 +26,8 @@ fn each_attempt_gets_its_status_and_has_its_gap() {
         json!([500, 503, 200])
     );
     let body = recorded();
-    let answers = [(); 4].map(|()| sends(&creel, &endpoint, &body));
-    assert_eq!(answers, [500, 503, 200, 200]);
+    let statuses = [(); 4].map(|()| sends(&creel, &endpoint, &body));
+    assert_eq!(statuses, [500, 503, 200, 200]);
     let other = body.replace("\"status\":\"success\"", "\"status\":\"error\"");
     assert_eq!(
         sends(&creel, &endpoint, &other),
@@ -55,8 +55,8 @@ fn each_attempt_gets_its_status_and_has_its_gap() {
 fn no_content_replies_are_empty_and_redirects_are_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [204]}"#);
-    let answer = creel.http("POST", &endpoint.target, &[], b"x");
-    assert_eq!((answer.status, answer.text().as_str()), (204, ""));
+    let response = creel.http("POST", &endpoint.target, &[], b"x");
+    assert_eq!((response.status, response.text().as_str()), (204, ""));
     for (reply, why) in [
         ("[302]", "not supported"),
         ("[]", "at least one"),

@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::Shutdown;
 use std::process::Command;
 
-use crate::app::{Answer, Creel};
+use crate::app::{Creel, Response};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
@@ -26,9 +26,9 @@ fn any_method_path_and_query_is_stored_as_received() {
     ];
     for (method, below, _) in cases {
         let target = format!("/hook/{}{below}", endpoint.id);
-        let answer = creel.http(method, &target, &[], b"");
-        assert_eq!(answer.status, 200, "{method} {target}: {}", answer.head);
-        assert_eq!(answer.header("location"), None);
+        let response = creel.http(method, &target, &[], b"");
+        assert_eq!(response.status, 200, "{method} {target}: {}", response.head);
+        assert_eq!(response.header("location"), None);
     }
     let found = creel.deliveries(&endpoint);
     assert_eq!(found.len(), cases.len());
@@ -110,8 +110,8 @@ fn an_unknown_endpoint_answers_404_and_stores_nothing() {
         "/hook/not-a-uuid/x",
         "/hook",
     ] {
-        let answer = creel.http("POST", target, &[JSON], b"{}");
-        assert_eq!(answer.status, 404, "{target}");
+        let response = creel.http("POST", target, &[JSON], b"{}");
+        assert_eq!(response.status, 404, "{target}");
     }
     let database = rusqlite::Connection::open(creel.data_dir().join("creel.db")).unwrap();
     let count = |table: &str| -> i64 {
@@ -181,7 +181,7 @@ fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
     );
     stream.write_all(head.as_bytes()).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(Answer::read(&mut stream).status, 400);
+    assert_eq!(Response::read(&mut stream).status, 400);
     let found = creel.deliveries(&endpoint);
     assert_eq!(found[0]["body"]["cut_why"], "disconnected");
     assert_eq!(found[0]["body"]["bytes"], 4);
@@ -198,7 +198,7 @@ fn a_stalled_body_is_stored_and_answered_408() {
         endpoint.target
     );
     stream.write_all(head.as_bytes()).unwrap();
-    assert_eq!(Answer::read(&mut stream).status, 408);
+    assert_eq!(Response::read(&mut stream).status, 408);
     let found = creel.deliveries(&endpoint);
     assert_eq!(found[0]["body"]["cut_why"], "timed_out");
     assert_eq!(found[0]["body"]["bytes"], 4);
@@ -220,9 +220,9 @@ fn a_half_closed_sender_is_answered() {
         )
         .unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     assert_eq!(creel.deliveries(&endpoint).len(), 1);
 }
 
@@ -266,7 +266,7 @@ fn a_capture_listener_serves_only_captures() {
     let there = |addr: &str, target: &str| {
         let mut stream = std::net::TcpStream::connect(addr).unwrap();
         write!(stream, "POST {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
-        Answer::read(&mut stream).status
+        Response::read(&mut stream).status
     };
     assert_eq!(there(&captures, &endpoint.target), 200);
     assert_eq!(there(&captures, "/api/v1/endpoints"), 404);

@@ -16,7 +16,7 @@ const MODULES: &[&[&str]] = &[
     &["urls", "error"],
     &["access"],
     &["app"],
-    &["answers", "request_body"],
+    &["request_body", "response_memory"],
     &["capture", "web", "api"],
     &["server"],
     &["commands"],
@@ -29,7 +29,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
         "actix_web",
         &[
             "access/",
-            "answers.rs",
+            "response_memory.rs",
             "api/",
             "request_body.rs",
             "limits/client.rs",

@@ -15,14 +15,14 @@ fn section(page: &str, id: &str) -> String {
 }
 
 fn compared(creel: &Creel, endpoint: &Minted, a: u64, b: u64) -> String {
-    let answer = read(creel, endpoint, &format!("/compare?a={a}&b={b}"));
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.text()
+    let response = read(creel, endpoint, &format!("/compare?a={a}&b={b}"));
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.text()
 }
 
 fn send(creel: &Creel, endpoint: &Minted, headers: &[(&str, &str)], body: &[u8]) {
-    let answer = creel.http("POST", &endpoint.target, headers, body);
-    assert_eq!(answer.status, 200);
+    let response = creel.http("POST", &endpoint.target, headers, body);
+    assert_eq!(response.status, 200);
 }
 
 #[test]
@@ -98,10 +98,10 @@ fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
         ("a=thread&b=4", "a=1&b=4"),
         ("a=before&b=2", "a=1&b=2"),
     ] {
-        let answer = read(&creel, &endpoint, &format!("/compare?{asked}"));
-        assert_eq!(answer.status, 303, "{asked}");
+        let response = read(&creel, &endpoint, &format!("/compare?{asked}"));
+        assert_eq!(response.status, 303, "{asked}");
         let to = format!("/inspect/{}/compare?{numbers}", endpoint.id);
-        assert_eq!(answer.header("location"), Some(to.as_str()), "{asked}");
+        assert_eq!(response.header("location"), Some(to.as_str()), "{asked}");
     }
     for (asked, told) in [
         ("a=before&b=1", "There is no earlier delivery."),
@@ -112,10 +112,10 @@ fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
         ("b=2", "Compare two deliveries"),
         ("a=x&b=y", "Compare two deliveries"),
     ] {
-        let answer = read(&creel, &endpoint, &format!("/compare?{asked}"));
-        assert_eq!(answer.status, 200, "{asked}");
-        assert!(seen(&answer.text()).contains(told), "{asked}");
-        assert!(!answer.text().contains("id=\"body-title\""), "{asked}");
+        let response = read(&creel, &endpoint, &format!("/compare?{asked}"));
+        assert_eq!(response.status, 200, "{asked}");
+        assert!(seen(&response.text()).contains(told), "{asked}");
+        assert!(!response.text().contains("id=\"body-title\""), "{asked}");
     }
 }
 
@@ -151,13 +151,13 @@ fn header_lines_and_parameters_are_compared_in_their_order() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let post = |below: &str, lines: &[(&str, &str)]| {
-        let answer = creel.http(
+        let response = creel.http(
             "POST",
             &format!("{}{below}", endpoint.target),
             lines,
             b"same",
         );
-        assert_eq!(answer.status, 200);
+        assert_eq!(response.status, 200);
     };
     post(
         "&n=1&n=2",

@@ -9,8 +9,8 @@ fn a_row_names_service_and_event_of_what_is_not_a_run() {
     let endpoint = creel.mint("{}");
     let below = endpoint.target.replace('?', "/below?");
     let headers = [("X-GitHub-Event", "push")];
-    let answer = creel.http("POST", &below, &headers, b"{}");
-    assert_eq!(answer.status, 200);
+    let response = creel.http("POST", &below, &headers, b"{}");
+    assert_eq!(response.status, 200);
     let row = seen(&read(&creel, &endpoint, "").text());
     assert!(row.contains("GitHub push"), "{row}");
     assert!(row.contains("/below"), "the path stays: {row}");

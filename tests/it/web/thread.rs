@@ -32,8 +32,8 @@ fn run(number: usize, values: &str) -> String {
 }
 
 fn send(creel: &Creel, endpoint: &Minted, body: &str) {
-    let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
-    assert_eq!(answer.status, 200);
+    let response = creel.http("POST", &endpoint.target, &[], body.as_bytes());
+    assert_eq!(response.status, 200);
 }
 
 fn thread_path(thread: &str) -> String {
