@@ -44,7 +44,7 @@ pub(super) async fn play(
         if ended.is_delivered() {
             ended = this;
         }
-        if ended.attempt_end == AttemptEnd::NotConnected {
+        if ended.is_unreachable() {
             break;
         }
     }
@@ -54,7 +54,7 @@ pub(super) async fn play(
 /// How an attempt ended, after its redirects.
 pub(super) struct Ended {
     /// How the last request of it ended.
-    pub(super) attempt_end: AttemptEnd,
+    attempt_end: AttemptEnd,
     next: Next,
     /// Whether the last request had the body: some redirects drop it.
     body_was_sent: bool,
@@ -71,6 +71,14 @@ impl Ended {
     /// Whether the receiver got the delivery and accepted it.
     pub(super) fn is_delivered(&self) -> bool {
         self.body_was_sent && matches!(self.attempt_end, AttemptEnd::Answered(200..=299))
+    }
+
+    /// Whether the receiver could not be reached.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(
+            self.attempt_end,
+            AttemptEnd::Failed(Failure::NotConnected(_))
+        )
     }
 }
 
@@ -127,7 +135,7 @@ impl<W: Write> Player<'_, W> {
                 started.elapsed().as_millis()
             )?;
             let attempt_end = attempt_end(&response);
-            let step = retry::next(&self.sender, attempt, attempt_end);
+            let step = retry::next(&self.sender, attempt, &attempt_end);
             writeln!(self.out, "  {}", step.why)?;
             let location = response.ok().and_then(|response| response.location);
             match (step.next, location) {
@@ -199,11 +207,7 @@ fn attempt_end(response: &Result<ReceivedResponse, Failure>) -> AttemptEnd {
             ..
         }) => AttemptEnd::Redirected(*status),
         Ok(response) => AttemptEnd::Answered(response.status),
-        Err(Failure::NotConnected(_)) => AttemptEnd::NotConnected,
-        Err(Failure::TimedOut) => AttemptEnd::TimedOut,
-        Err(Failure::Reset) => AttemptEnd::Reset,
-        Err(Failure::Closed) => AttemptEnd::Closed,
-        Err(Failure::Garbled(_)) => AttemptEnd::NotHttp,
+        Err(failure) => AttemptEnd::Failed(failure.clone()),
     }
 }
 
