@@ -49,10 +49,7 @@ pub(crate) fn readable(id: &str) -> Vec<String> {
 /// An endpoint with one delivery.
 pub(crate) fn caught(creel: &Creel) -> Minted {
     let endpoint = creel.mint("{}");
-    assert_eq!(
-        creel.http("POST", &endpoint.target, &[], b"caught").status,
-        200
-    );
+    creel.deliver(&endpoint, &[], b"caught");
     endpoint
 }
 

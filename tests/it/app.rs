@@ -200,6 +200,17 @@ impl Creel {
         self.raw(&raw)
     }
 
+    /// Sends a delivery to an endpoint, which accepts it.
+    pub(crate) fn deliver(
+        &self,
+        endpoint: &Minted,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) {
+        let response = self.http("POST", &endpoint.target, headers, body.as_ref());
+        assert_eq!(response.status, 200, "{}", response.head);
+    }
+
     /// Sends exactly these bytes and reads the response until the connection is closed.
     pub(crate) fn raw(&self, bytes: &[u8]) -> Response {
         let mut stream = self.connect();
@@ -291,6 +302,13 @@ impl Creel {
             &[("Authorization", &bearer)],
             b"",
         )
+    }
+
+    /// A page of an endpoint, opened with its read key.
+    pub(crate) fn inspect(&self, endpoint: &Minted, below: &str) -> Response {
+        let target = format!("/inspect/{}{below}", endpoint.id);
+        let cookie = self.key_cookie(endpoint);
+        self.http("GET", &target, &[("Cookie", &cookie)], b"")
     }
 
     /// All deliveries of an endpoint, oldest first.

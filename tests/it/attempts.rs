@@ -80,11 +80,7 @@ fn the_page_shows_predicted_and_observed_retries() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
     let body = recorded();
-    let page = |seq: u64| {
-        let path = format!("/inspect/{}/{seq}", endpoint.id);
-        let key = creel.key_cookie(&endpoint);
-        creel.http("GET", &path, &[("Cookie", &key)], b"").text()
-    };
+    let page = |seq: u64| creel.inspect(&endpoint, &format!("/{seq}")).text();
     let says = |seq: u64, words: &[&str]| {
         let page = page(seq);
         for word in words {
@@ -114,23 +110,16 @@ fn the_page_shows_predicted_and_observed_retries() {
 fn without_a_2xx_a_delivery_has_arrived_not_been_delivered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 200]}"#);
-    let cookie = creel.key_cookie(&endpoint);
     let page = || {
-        let path = format!("/inspect/{}", endpoint.id);
-        let list = creel.http("GET", &path, &[("Cookie", &cookie)], b"").text();
         let newest = creel.deliveries(&endpoint).len();
-        let path = format!("{path}/{newest}");
-        (
-            list,
-            creel.http("GET", &path, &[("Cookie", &cookie)], b"").text(),
-        )
+        ["", &format!("/{newest}")].map(|below| creel.inspect(&endpoint, below).text())
     };
     sends(&creel, &endpoint, &recorded());
-    let (list, delivery) = page();
+    let [list, delivery] = page();
     assert!(list.contains("answered 500"), "{list}");
     assert!(delivery.contains(", arrived "), "{delivery}");
     sends(&creel, &endpoint, &recorded());
-    let (list, delivery) = page();
+    let [list, delivery] = page();
     assert!(!list.contains("answered 500"), "{list}");
     assert!(delivery.contains(", delivered "), "{delivery}");
 }

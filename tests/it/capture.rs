@@ -1,10 +1,10 @@
 //! Captures over real sockets.
 
 use std::io::{Read, Write};
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::process::Command;
 
-use crate::app::{Creel, Response};
+use crate::app::{Creel, Minted, Response};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
@@ -150,36 +150,30 @@ fn a_body_over_the_limit_is_truncated_and_marked() {
     }
 }
 
+/// Sends a head and the first four of a hundred bytes.
+fn send_part(creel: &Creel, endpoint: &Minted) -> TcpStream {
+    let mut stream = creel.connect();
+    let target = &endpoint.target;
+    let request = format!("POST {target} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart");
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
 #[test]
 fn a_body_of_a_disconnected_sender_is_stored_as_received() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n",
-        endpoint.target
-    );
-    let mut stream = creel.connect();
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(b"only this").unwrap();
-    drop(stream);
+    drop(send_part(&creel, &endpoint));
     let found = creel.wait_for(&endpoint, 1);
     assert_eq!(found[0]["body"]["cut_why"], "disconnected");
-    assert_eq!(
-        creel.api(&endpoint, "/deliveries/1/body").body,
-        b"only this"
-    );
+    assert_eq!(creel.api(&endpoint, "/deliveries/1/body").body, b"part");
 }
 
 #[test]
 fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    let mut stream = creel.connect();
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart",
-        endpoint.target
-    );
-    stream.write_all(head.as_bytes()).unwrap();
+    let mut stream = send_part(&creel, &endpoint);
     stream.shutdown(Shutdown::Write).unwrap();
     assert_eq!(Response::read(&mut stream).status, 400);
     let found = creel.deliveries(&endpoint);
@@ -192,12 +186,7 @@ fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
 fn a_stalled_body_is_stored_and_answered_408() {
     let creel = Creel::start(&["--body-idle-seconds", "1"]);
     let endpoint = creel.mint("{}");
-    let mut stream = creel.connect();
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart",
-        endpoint.target
-    );
-    stream.write_all(head.as_bytes()).unwrap();
+    let mut stream = send_part(&creel, &endpoint);
     assert_eq!(Response::read(&mut stream).status, 408);
     let found = creel.deliveries(&endpoint);
     assert_eq!(found[0]["body"]["cut_why"], "timed_out");
@@ -264,7 +253,7 @@ fn a_capture_listener_serves_only_captures() {
             .starts_with(&format!("http://{captures}/hook/"))
     );
     let there = |addr: &str, target: &str| {
-        let mut stream = std::net::TcpStream::connect(addr).unwrap();
+        let mut stream = TcpStream::connect(addr).unwrap();
         write!(stream, "POST {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
         Response::read(&mut stream).status
     };

@@ -37,8 +37,7 @@ const DAMAGE: &[(&str, &str)] = &[
 fn caught(creel: &Creel) -> (Minted, Connection) {
     let endpoint = creel.mint("{}");
     for _ in 0..3 {
-        let response = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
-        assert_eq!(response.status, 200);
+        creel.deliver(&endpoint, &[], RUN);
     }
     let file = Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
     (endpoint, file)

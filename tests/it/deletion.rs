@@ -73,8 +73,7 @@ fn a_damaged_length_stops_neither_sweep_nor_captures() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let (deleted, kept) = (creel.mint("{}"), creel.mint("{}"));
     for _ in 0..3 {
-        let response = creel.http("POST", &deleted.target, &[], b"mark-of-the-deleted");
-        assert_eq!(response.status, 200);
+        creel.deliver(&deleted, &[], b"mark-of-the-deleted");
     }
     let file = rusqlite::Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
     file.execute("update delivery set body_bytes = 9223372036854775807", [])
@@ -88,7 +87,7 @@ fn a_damaged_length_stops_neither_sweep_nor_captures() {
     eventually("no file holds a mark", || {
         holders(creel.data_dir(), &marks).is_empty().then_some(())
     });
-    assert_eq!(creel.http("POST", &kept.target, &[], b"x").status, 200);
+    creel.deliver(&kept, &[], b"x");
 }
 
 fn sha2_of(text: &str) -> Vec<u8> {

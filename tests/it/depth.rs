@@ -16,8 +16,7 @@ fn a_deeply_nested_run_is_json_that_python_parses() {
         r#"{{"run_id": "01a20015-a599-73cf-a7e4-82e5ac641e67", "thread_id": "t", "assistant_id": "a", "status": "success",
             "metadata": {{}}, "kwargs": {{"config": {{}}}}, "values": {deep}}}"#
     );
-    let response = creel.http("POST", &endpoint.target, &[], body.as_bytes());
-    assert_eq!(response.status, 200);
+    creel.deliver(&endpoint, &[], body);
     let response = creel.api(&endpoint, "/deliveries/1");
     let script = "import json, sys
 run = json.load(sys.stdin)['reading']['run']

@@ -37,7 +37,7 @@ fn caught() -> (Creel, Minted, Vec<u8>) {
     let creel = Creel::start(&args);
     let endpoint = creel.mint("{}");
     let body = large();
-    assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
+    creel.deliver(&endpoint, &[], &body);
     (creel, endpoint, body)
 }
 

@@ -76,12 +76,7 @@ fn with<'a>(keys: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 fn operated() -> (Creel, Minted) {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");
-    assert_eq!(
-        creel
-            .http("POST", &endpoint.target, &[], RUN.as_bytes())
-            .status,
-        200
-    );
+    creel.deliver(&endpoint, &[], RUN);
     (creel, endpoint)
 }
 
@@ -246,7 +241,7 @@ fn pages_continue_at_the_cursor_and_refuse_unknown_parameters() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for _ in 0..7 {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], b"x").status, 200);
+        creel.deliver(&endpoint, &[], b"x");
     }
     let page = |query: &str| {
         let page = creel.api(&endpoint, &format!("/deliveries{query}")).json();
@@ -299,10 +294,7 @@ fn a_body_is_served_as_an_inert_attachment() {
     let endpoint = creel.mint("{}");
     let html = b"<script>alert(1)</script>\0\xff";
     let headers = [("Content-Type", "text/html")];
-    assert_eq!(
-        creel.http("POST", &endpoint.target, &headers, html).status,
-        200
-    );
+    creel.deliver(&endpoint, &headers, html);
     let response = creel.api(&endpoint, "/deliveries/1/body");
     assert_eq!(response.body, html);
     for (name, value) in [

@@ -319,7 +319,7 @@ fn files_are_private_in_a_shared_folder() {
     use std::os::unix::fs::PermissionsExt;
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    assert_eq!(creel.http("POST", &endpoint.target, &[], b"x").status, 200);
+    creel.deliver(&endpoint, &[], b"x");
     for name in ["creel.db", "creel.db-wal", "creel.lock"] {
         let file = creel.data_dir().join(name);
         let mode = std::fs::metadata(&file)

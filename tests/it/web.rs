@@ -376,13 +376,6 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
     );
 }
 
-/// A page of an endpoint, requested with its read key.
-fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Response {
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}{below}", endpoint.id);
-    creel.http("GET", &target, &[("Cookie", &cookie)], b"")
-}
-
 /// Elements that are separate from the text before them.
 const BLOCKS: [&str; 8] = ["dd", "dt", "li", "p", "pre", "td", "th", "tr"];
 
@@ -410,11 +403,7 @@ fn seen(page: &str) -> String {
 /// The page of an endpoint's only delivery.
 fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
     creel.wait_for(endpoint, 1);
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}/1", endpoint.id);
-    creel
-        .http("GET", &target, &[("Cookie", &cookie)], b"")
-        .text()
+    creel.inspect(endpoint, "/1").text()
 }
 
 #[test]

@@ -11,11 +11,7 @@ use crate::store::migrations::BACK_TO_FOURTH;
 
 /// All responses in which a reader could find captured data.
 fn all_that_is_shown(creel: &Creel, endpoint: &Minted, seq: u64) -> Vec<String> {
-    let key = creel.key_cookie(endpoint);
-    let page = |below: &str| {
-        let target = format!("/inspect/{}{below}", endpoint.id);
-        creel.http("GET", &target, &[("Cookie", &key)], b"").text()
-    };
+    let page = |below: &str| creel.inspect(endpoint, below).text();
     let mut follower = Follower::new(creel, endpoint, "?after=0", &[]);
     let events = follower.events(usize::try_from(seq).unwrap());
     vec![

@@ -8,10 +8,8 @@ use crate::app::{Creel, Minted, fixture};
 const HOSTILE: &str = "<script>x</script>\"'&";
 
 fn page(creel: &Creel, endpoint: &Minted, below: &str) -> String {
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}{below}", endpoint.id);
-    let response = creel.http("GET", &target, &[("Cookie", &cookie)], b"");
-    assert_eq!(response.status, 200, "{target}");
+    let response = creel.inspect(endpoint, below);
+    assert_eq!(response.status, 200, "{below}");
     response.text()
 }
 
@@ -29,10 +27,7 @@ fn caught(creel: &Creel, bodies: &[Vec<u8>]) -> Minted {
             ("User-Agent", "python-httpx/0.28.1"),
             ("Content-Type", "application/json"),
         ];
-        assert_eq!(
-            creel.http("POST", &endpoint.target, &headers, body).status,
-            200
-        );
+        creel.deliver(&endpoint, &headers, body);
     }
     endpoint
 }

@@ -19,8 +19,7 @@ impl Caught {
     fn new(body: &[u8]) -> Self {
         let creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
-        let sent = creel.http("POST", &endpoint.target, &[], body);
-        assert_eq!(sent.status, 200);
+        creel.deliver(&endpoint, &[], body);
         Self { creel, endpoint }
     }
 
