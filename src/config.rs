@@ -33,7 +33,7 @@ pub struct Config {
     /// Wrong tokens per minute and client, before responses are delayed.
     pub wrong_tokens_per_minute: u32,
     /// Memory for responses that need complete bodies, in bytes.
-    pub answer_memory_bytes: usize,
+    pub response_memory_bytes: usize,
     /// Limits of connections.
     pub connections: ConnectionLimits,
     /// Proxies whose `X-Forwarded-For` is trusted.

@@ -30,6 +30,6 @@ pub(crate) use lenient::{
 pub(crate) use located::Located;
 pub(crate) use node::{Child, JsonType};
 pub(crate) use path::JsonPath;
-pub(crate) use raw::{RawJson, parse_or_repair, replace_surrogates, without_bom};
+pub(crate) use raw::{RawJson, parse_or_repair, parse_repaired, without_bom};
 pub(crate) use seek::Sought;
 pub(crate) use token::{TokenKind, Tokens};

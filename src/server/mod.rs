@@ -139,8 +139,8 @@ fn serve(
                 };
                 async move {
                     Ok(match handled {
-                        Either::Left((answer, under_way)) => {
-                            requests::watch(answer.await?, under_way)
+                        Either::Left((response, under_way)) => {
+                            requests::watch(response.await?, under_way)
                         }
                         Either::Right((request, refusal)) => requests::refuse(request, refusal),
                     })

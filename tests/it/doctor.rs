@@ -32,9 +32,9 @@ fn config(folder: &Path, text: &str) -> String {
 /// The page for these fields of its form.
 fn page(creel: &Creel, fields: &[(&str, &str)]) -> String {
     let query = Serializer::new(String::new()).extend_pairs(fields).finish();
-    let answer = creel.http("GET", &format!("/doctor?{query}"), &[], b"");
-    assert_eq!(answer.status, 200);
-    answer.text()
+    let response = creel.http("GET", &format!("/doctor?{query}"), &[], b"");
+    assert_eq!(response.status, 200);
+    response.text()
 }
 
 #[test]

@@ -113,6 +113,13 @@ fn assert_can_fail(rule: impl Fn(&Source) -> Vec<String>, path: &str, kept: &str
     );
 }
 
+/// Shows the same for each path with two texts.
+fn assert_each_can_fail(rule: impl Fn(&Source) -> Vec<String>, cases: &[(&str, &str, &str)]) {
+    for (path, kept, broken) in cases {
+        assert_can_fail(&rule, path, kept, broken);
+    }
+}
+
 fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }

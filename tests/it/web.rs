@@ -14,7 +14,7 @@ use std::io::Write;
 use std::net::Shutdown;
 
 use crate::access::{NOBODY, OPERATOR, caught, whole};
-use crate::app::{Answer, Creel, Minted};
+use crate::app::{Creel, Minted, Response};
 use crate::guard::at_host;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -50,19 +50,19 @@ impl<'a> Visitor<'a> {
             .to_owned()
     }
 
-    fn asks(&self, method: &str, target: &str) -> Answer {
+    fn asks(&self, method: &str, target: &str) -> Response {
         let cookies = [("Cookie", self.cookies.as_str())];
         self.creel.http(method, target, &cookies, b"")
     }
 
     fn opens(&self, target: &str) -> String {
-        let answer = self.asks("GET", target);
-        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
-        answer.text()
+        let response = self.asks("GET", target);
+        assert_eq!(response.status, 200, "{target}: {}", response.text());
+        response.text()
     }
 
     /// Sends a form.
-    fn sends(&self, target: &str, form: &str) -> Answer {
+    fn sends(&self, target: &str, form: &str) -> Response {
         let headers = [
             ("Cookie", self.cookies.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -84,8 +84,11 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     rest.split_once(after).expect(after).0
 }
 
-fn set_cookies(answer: &Answer) -> Vec<String> {
-    let lines = answer.head.lines().filter_map(|line| line.split_once(": "));
+fn set_cookies(response: &Response) -> Vec<String> {
+    let lines = response
+        .head
+        .lines()
+        .filter_map(|line| line.split_once(": "));
     lines
         .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
         .map(|(_, value)| value.to_owned())
@@ -99,14 +102,14 @@ fn attributes(cookie: &str) -> Vec<&str> {
     all
 }
 
-fn assert_protected(answer: &Answer, what: &str) {
+fn assert_protected(response: &Response, what: &str) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("cache-control", "no-store"),
     ] {
-        assert_eq!(answer.header(name), Some(value), "{what}: {name}");
+        assert_eq!(response.header(name), Some(value), "{what}: {name}");
     }
 }
 
@@ -140,9 +143,9 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("/nothing", 404),
         ("?key=wrong", 404),
     ] {
-        let answer = owner.asks("GET", &format!("{page}{below}"));
-        assert_eq!(answer.status, status, "{below}");
-        assert_protected(&answer, below);
+        let response = owner.asks("GET", &format!("{page}{below}"));
+        assert_eq!(response.status, status, "{below}");
+        assert_protected(&response, below);
     }
     for (method, target, status) in [
         ("GET", "/", 200),
@@ -156,9 +159,9 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("DELETE", "/", 404),
         ("POST", "/endpoints", 303),
     ] {
-        let answer = creel.http(method, target, &[], b"");
-        assert_eq!(answer.status, status, "{method} {target}");
-        assert_protected(&answer, target);
+        let response = creel.http(method, target, &[], b"");
+        assert_eq!(response.status, status, "{method} {target}");
+        assert_protected(&response, target);
     }
     let invalid = owner.sends(&format!("{page}/settings"), "token=x");
     assert_eq!(invalid.status, 400);
@@ -373,13 +376,6 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
     );
 }
 
-/// A page of an endpoint, requested with its read key.
-fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Answer {
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}{below}", endpoint.id);
-    creel.http("GET", &target, &[("Cookie", &cookie)], b"")
-}
-
 /// Elements that are separate from the text before them.
 const BLOCKS: [&str; 8] = ["dd", "dt", "li", "p", "pre", "td", "th", "tr"];
 
@@ -407,11 +403,7 @@ fn seen(page: &str) -> String {
 /// The page of an endpoint's only delivery.
 fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
     creel.wait_for(endpoint, 1);
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}/1", endpoint.id);
-    creel
-        .http("GET", &target, &[("Cookie", &cookie)], b"")
-        .text()
+    creel.inspect(endpoint, "/1").text()
 }
 
 #[test]

@@ -148,6 +148,6 @@ pub(super) fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigEr
         per_client: args.connections_per_client,
         http2_streams: args.http2_streams_max,
         head: Duration::from_secs(args.head_seconds),
-        answer_idle: Duration::from_secs(args.answer_idle_seconds),
+        response_idle: Duration::from_secs(args.answer_idle_seconds),
     })
 }

@@ -148,6 +148,17 @@ mod tests {
     }
 
     #[test]
+    fn a_number_beyond_f64_affects_nothing_else() {
+        for member in ["kwargs", "metadata", "values", "thread_id"] {
+            let run = run_of(&format!(
+                r#"{{"run_id": "{ID}", "status": "error", "{member}": 1e999, "error": "cut \ud83d"}}"#
+            ));
+            let message = run.error.map(|error| error.message);
+            assert_eq!(message.as_deref(), Some("cut \u{fffd}"), "{member}");
+        }
+    }
+
+    #[test]
     fn errors_are_read_in_every_form() {
         let error = |error: serde_json::Value| {
             let run = run_of(&json!({"run_id": ID, "status": "error", "error": error}).to_string());

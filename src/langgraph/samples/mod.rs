@@ -25,6 +25,7 @@ use self::fresh::Renewal;
 use super::retry::{self, AttemptEnd, Next};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
+use crate::http::Failure;
 
 /// One delivery, or several that belong together, to be sent on demand.
 #[derive(Clone, Copy, Debug)]
@@ -207,7 +208,8 @@ impl Sample {
             }
             (Pace::Attempts, Some(_), _) => {
                 let attempt = u32::try_from(index).unwrap_or(u32::MAX);
-                match retry::next(&self.sender(), attempt, AttemptEnd::Reset).next {
+                match retry::next(&self.sender(), attempt, &AttemptEnd::Failed(Failure::Reset)).next
+                {
                     Next::Retry { min, max } => rand::random_range(min..=max),
                     _ => Duration::ZERO,
                 }

@@ -16,13 +16,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::answers;
 use crate::app::App;
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::time::Time;
 use crate::langgraph;
+use crate::response_memory::{self, PAGE};
 use crate::store::{Filter, Page, Store, StoreError};
 use crate::web::compare::body::BodyDiff;
 use crate::web::compare::choices::Choices;
@@ -174,7 +174,7 @@ pub(super) async fn show(
         Some(Choices::read(app.store.as_ref(), id, one, before).await?)
     };
     let both = [&a, &b].into_iter().flatten().map(Summary::loaded_bytes);
-    let reserved = answers::reserve(&request, &app, both.sum(), answers::PAGE).await?;
+    let reserved = response_memory::reserve(&request, &app, both.sum(), PAGE).await?;
     let (a, b) = (read(&app, a).await?, read(&app, b).await?);
     let now = Time::now();
     let sides = [&a, &b].into_iter().flatten();

@@ -9,10 +9,10 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard;
-use crate::answers;
 use crate::app::App;
 use crate::domain::delivery::Delivery;
 use crate::langgraph::guide::quote::shell_word;
+use crate::response_memory::{self, PAGE};
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::links::copy_form::CopyForm;
@@ -40,7 +40,7 @@ pub(crate) async fn show(
     let form: CopyForm = page::path_part(&request, "form")?;
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq).await?;
-    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::PAGE).await?;
+    let reserved = response_memory::reserve(&request, &app, summary.loaded_bytes(), PAGE).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let bytes = match form {
         CopyForm::Curl => {
@@ -58,7 +58,7 @@ pub(crate) async fn show(
             format!("attachment; filename=\"{name}\""),
         ))
         .body(bytes);
-    Ok(answers::keep(response, reserved))
+    Ok(response_memory::keep(response, reserved))
 }
 
 /// A command that sends a delivery again, to the origin of the capture URLs.

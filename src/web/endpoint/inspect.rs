@@ -7,13 +7,13 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::access::{Right, guard};
-use crate::answers;
 use crate::app::App;
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 use crate::langgraph::RunBody;
+use crate::response_memory::{self, PAGE};
 use crate::store::{EndpointFilter, Page};
 use crate::web::conversation::state_page::StatePart;
 use crate::web::delivery::DeliveryView;
@@ -123,7 +123,7 @@ pub(crate) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq).await?;
-    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::PAGE).await?;
+    let reserved = response_memory::reserve(&request, &app, summary.loaded_bytes(), PAGE).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
     if let (true, Some(Tab::Conversation(state_ref))) = (wants(&request, "part"), view.tab) {
@@ -148,7 +148,7 @@ pub(crate) async fn show_delivery(
     let detail = Detail::Delivery(Box::new(shown));
     let others = other_endpoints(&request, &app, id).await?;
     let response = render(&endpoint, (right, others), url, list, detail)?;
-    Ok(answers::keep(response, reserved))
+    Ok(response_memory::keep(response, reserved))
 }
 
 /// Whether a request asks for this part of the page only.

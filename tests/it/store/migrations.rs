@@ -14,7 +14,7 @@ use creel::store::{EndpointFilter, Filter, Page};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{is_not_found, keep, key, open_sqlite, record, run};
+use super::{all_endpoints, is_not_found, keep, key, open_sqlite, record, run};
 use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
@@ -102,10 +102,7 @@ fn a_database_of_the_first_version_is_migrated() {
                 (&[b'h', n][..], &[b'b', n][..])
             );
         }
-        let listed = store
-            .endpoints(EndpointFilter::Any, None, 10)
-            .await
-            .unwrap();
+        let listed = all_endpoints(&*store).await;
         let newest: Vec<_> = listed
             .iter()
             .map(|catch| (catch.endpoint.id, catch.last_seq, catch.last_received_at))
@@ -234,10 +231,7 @@ fn a_damaged_endpoint_of_the_fourth_form_stops_no_other() {
     drop(file);
     let store = open_sqlite(folder.path());
     run(async {
-        let listed = store
-            .endpoints(EndpointFilter::Any, None, 10)
-            .await
-            .unwrap();
+        let listed = all_endpoints(&*store).await;
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].endpoint.id, whole);
         for id in damaged {
@@ -264,14 +258,7 @@ fn a_deleted_endpoint_of_the_fourth_form_stays_deleted() {
     let store = open_sqlite(folder.path());
     run(async {
         assert!(is_not_found(&store.endpoint(id).await));
-        assert_eq!(
-            store
-                .endpoints(EndpointFilter::Any, None, 10)
-                .await
-                .unwrap()
-                .len(),
-            0
-        );
+        assert_eq!(all_endpoints(&*store).await.len(), 0);
     });
     eventually("it is cleared away", || {
         let sql = "select deleted from endpoint where settings is null";

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::between;
-use crate::app::{Answer, Creel, Minted, fixture};
+use crate::app::{Creel, Minted, Response, fixture};
 use crate::talk::{ai, as_constructors, human, result, turns, with_messages, with_values};
 
 /// Maximum size of a page of the tab, whatever the state.
@@ -19,8 +19,7 @@ impl Caught {
     fn new(body: &[u8]) -> Self {
         let creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
-        let sent = creel.http("POST", &endpoint.target, &[], body);
-        assert_eq!(sent.status, 200);
+        creel.deliver(&endpoint, &[], body);
         Self { creel, endpoint }
     }
 
@@ -29,12 +28,12 @@ impl Caught {
         Self::new(recording["body"].as_str().unwrap().as_bytes())
     }
 
-    fn asks(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+    fn asks(&self, target: &str, headers: &[(&str, &str)]) -> Response {
         let cookie = self.creel.key_cookie(&self.endpoint);
         let headers = [&[("Cookie", cookie.as_str())], headers].concat();
-        let answer = self.creel.http("GET", target, &headers, b"");
-        assert_eq!(answer.status, 200, "{target}");
-        answer
+        let response = self.creel.http("GET", target, &headers, b"");
+        assert_eq!(response.status, 200, "{target}");
+        response
     }
 
     /// The page of the delivery from the tabs on, the only part with received text.
