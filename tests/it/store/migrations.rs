@@ -18,6 +18,7 @@ use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
 pub(crate) const BACK_TO_FOURTH: &str = "
+    alter table endpoint drop column reply_position;
     drop trigger newest_delivery_deleted;
     alter table endpoint drop column last_seq_floor;
     alter table endpoint drop column settings;
@@ -204,6 +205,7 @@ fn endpoints_of_the_fourth_form_keep_their_settings() {
                 let found = store.endpoint(*id).await.unwrap();
                 assert_eq!(found.settings, expected);
                 assert_eq!(found.created_at, Time::from_micros(7));
+                assert_eq!(listed.reply_position, 1);
                 assert_eq!(format!("{:?}", listed.endpoint), format!("{found:?}"));
             }
             assert_eq!(listed.len(), SETTINGS.len());
