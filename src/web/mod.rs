@@ -21,7 +21,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
-use endpoint::{inspect, list, samples, settings};
+use endpoint::{inspect, list, samples, sequence, settings};
 use guide::{deployment, docs, doctor, findings};
 use layout::{assets, error, page};
 
@@ -54,6 +54,10 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route(
                 "/inspect/{endpoint}/revoke",
                 post().to(settings::revoke_keys),
+            )
+            .route(
+                "/inspect/{endpoint}/reply/reset",
+                post().to(sequence::reset),
             )
             .route(
                 "/inspect/{endpoint}/deployment",
