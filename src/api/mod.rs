@@ -35,6 +35,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(patch().to(endpoints::change_endpoint))
                 .route(delete().to(endpoints::delete_endpoint)),
         )
+        .service(at("/endpoints/{endpoint}/reply/reset").route(post().to(endpoints::reset_reply)))
         .service(
             at("/endpoints/{endpoint}/deliveries").route(read().to(deliveries::list_deliveries)),
         )

@@ -16,6 +16,7 @@ use super::{body, deliveries, endpoints, events, health};
         endpoints::get_endpoint,
         endpoints::change_endpoint,
         endpoints::delete_endpoint,
+        endpoints::reset_reply,
         deliveries::list_deliveries,
         deliveries::get_delivery,
         body::get_body,

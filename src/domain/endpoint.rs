@@ -43,6 +43,8 @@ impl Endpoint {
 pub struct EndpointStats {
     /// The endpoint.
     pub endpoint: Endpoint,
+    /// Which of its response statuses the next request that is not a run gets; 1 for the first.
+    pub reply_position: u32,
     /// The highest seq that was given out; 0 before the first delivery.
     pub last_seq: Seq,
     /// When the newest of the existing deliveries arrived.

@@ -22,7 +22,7 @@ use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
 use delivery::copy;
-use endpoint::{inspect, list, samples, settings};
+use endpoint::{inspect, list, samples, sequence, settings};
 use guide::{deployment, docs, doctor, findings};
 use layout::{assets, error, page};
 
@@ -55,6 +55,10 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route(
                 "/inspect/{endpoint}/revoke",
                 post().to(settings::revoke_keys),
+            )
+            .route(
+                "/inspect/{endpoint}/reply/reset",
+                post().to(sequence::reset),
             )
             .route(
                 "/inspect/{endpoint}/deployment",

@@ -92,7 +92,8 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
     browser.go(operator).await;
     screenshots(&browser, "operator", &operator_page).await;
-    let settings = format!("{base}/settings");
+    let endpoint = creel.mint(r#"{"name":"staging agents","reply":[500,500,200]}"#);
+    let settings = format!("http://{}/inspect/{}/settings", creel.pages(), endpoint.id);
     screenshots(&browser, "settings", &settings).await;
     for (name, below) in [("share", "key"), ("revoke", "revoke"), ("delete", "delete")] {
         browser.set_window(400, "light").await;

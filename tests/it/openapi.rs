@@ -205,6 +205,7 @@ fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
         "last_seq",
         "name",
         "reply",
+        "reply_position",
         "token",
     ];
     let (creel, endpoint) = operated();

@@ -126,7 +126,7 @@ fn recording(case: &Value) -> Option<Recording> {
     let body = text(case.get("body")?).into_bytes();
     let header_lines = case["headers"].as_array().unwrap().iter();
     let header_lines: String = header_lines
-        .map(|line| text(&line[0]) + ": " + &text(&line[1]) + "\r\n")
+        .map(|line| format!("{}: {}\r\n", text(&line[0]), text(&line[1])))
         .collect();
     let (method, target) = (text(&case["method"]), text(&case["target"]));
     let raw = format!("{method} {target} HTTP/1.1\r\n{header_lines}\r\n");

@@ -6,6 +6,7 @@ mod attempts;
 mod deliveries;
 mod endpoints;
 pub(crate) mod migrations;
+mod replies;
 mod sqlite;
 
 use std::path::Path;

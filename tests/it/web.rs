@@ -352,7 +352,14 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
         assert_eq!(refused.status, 404, "{below}");
         assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
     }
-    for below in ["/settings", "/key", "/revoke", "/delete", "/samples"] {
+    for below in [
+        "/settings",
+        "/key",
+        "/revoke",
+        "/delete",
+        "/samples",
+        "/reply/reset",
+    ] {
         let form = "name=x&token=none&confirmed=yes&sample=success";
         let ask = |id: &str| stranger.sends(&format!("/inspect/{id}{below}"), form);
         let refused = ask(&endpoint.id);

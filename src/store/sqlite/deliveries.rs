@@ -11,6 +11,7 @@ use super::blobs::{self, Column};
 use super::counts::{DELIVERY_FACTS, condition};
 use super::errors::unwritable;
 use super::keys::{SEQ_MAX, key};
+use super::positions;
 use super::row::{self, COLUMNS};
 use crate::domain::attempt::{Attempt, EARLIER_MAX};
 use crate::domain::counts::{Rows, RunStatus};
@@ -18,7 +19,7 @@ use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::ReplyPlan;
+use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
 use crate::store::{Filter, Order, Page, Receipt};
 
 /// A delivery with the values of its row that take time to make: they are made before the writing thread sees it.
@@ -73,8 +74,26 @@ impl Prepared {
         };
         summary.seq = seq;
         summary.attempt = Attempt::after(&earlier, seq, summary.received_at, summary.body.sha256);
-        self.delivery.summary.response = self.reply.resolve(&self.delivery);
+        let position = self.take_position(connection, number)?;
+        self.delivery.summary.response = self.reply.resolve(&self.delivery, position);
         Ok(())
+    }
+
+    /// The position of the endpoint, which moves on if this delivery takes it.
+    fn take_position(&mut self, connection: &Connection, number: i64) -> rusqlite::Result<u32> {
+        if !self.reply.takes_position(&self.delivery) {
+            return Ok(FIRST_POSITION);
+        }
+        let (plan, position) = positions::current(connection, number)?;
+        // The reply may have changed since the delivery arrived. The position is one of the new plan, so its status must be too.
+        if let Some(plan) = plan {
+            self.reply = plan;
+        }
+        let next = self.reply.position_after(position);
+        if next != position {
+            positions::move_to(connection, number, next)?;
+        }
+        Ok(position)
     }
 }
 

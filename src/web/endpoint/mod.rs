@@ -5,6 +5,7 @@ pub(super) mod inspect;
 pub(super) mod list;
 mod row;
 pub(super) mod samples;
+pub(super) mod sequence;
 pub(super) mod settings;
 mod snippets;
 mod summary;

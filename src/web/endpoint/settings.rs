@@ -18,6 +18,7 @@ use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
 use crate::error::AppError;
 use crate::store::{SettingsChange, Store};
 use crate::urls::LOCAL_PAGES_HOST;
+use crate::web::endpoint::sequence;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
@@ -34,6 +35,10 @@ struct SettingsPage {
     choice: String,
     own_token: String,
     reply: String,
+    /// The status for the next request that is not a run, if there is more than one.
+    next_status: Option<String>,
+    /// Whether the sequence of statuses was started again just now.
+    restarted: bool,
     /// The invalid field.
     wrong: Option<InvalidSetting>,
     name_chars_max: usize,
@@ -126,8 +131,12 @@ impl SettingsPage {
         wrong.map(|wrong| wrong.why.as_str())
     }
 
-    fn new(endpoint: &Endpoint, share_url: Option<String>) -> Self {
-        Self {
+    async fn new(
+        app: &App,
+        endpoint: &Endpoint,
+        share_url: Option<String>,
+    ) -> Result<Self, AppError> {
+        Ok(Self {
             id: endpoint.id.to_string(),
             title: endpoint.title(),
             name: endpoint.settings.name.clone().unwrap_or_default(),
@@ -138,6 +147,8 @@ impl SettingsPage {
             choice: "keep".to_owned(),
             own_token: String::new(),
             reply: endpoint.settings.reply.to_string(),
+            next_status: sequence::next_status(app, endpoint).await?,
+            restarted: false,
             wrong: None,
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
@@ -147,7 +158,7 @@ impl SettingsPage {
             share_url,
             revoked: false,
             saved: None,
-        }
+        })
     }
 }
 
@@ -157,11 +168,11 @@ pub(crate) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
-    let revoked = page::param(&request, "revoked").is_some();
     page::html(&SettingsPage {
-        revoked,
+        revoked: page::param(&request, "revoked").is_some(),
+        restarted: page::param(&request, "restarted").is_some(),
         saved: page::param(&request, "saved"),
-        ..SettingsPage::new(&endpoint, None)
+        ..SettingsPage::new(&app, &endpoint, None).await?
     })
 }
 
@@ -181,7 +192,7 @@ pub(crate) async fn change(
             Ok(page::see_other(&saved))
         }
         Err(AppError::Invalid { field, why }) => {
-            again(&endpoint, form, InvalidSetting { field, why })
+            again(&app, &endpoint, form, InvalidSetting { field, why }).await
         }
         Err(error) => Err(error.into()),
     }
@@ -196,12 +207,13 @@ async fn save(app: &App, id: EndpointId, form: Change) -> Result<(), AppError> {
 }
 
 /// The form again, with the input and what is wrong with it.
-fn again(
+async fn again(
+    app: &App,
     endpoint: &Endpoint,
     form: Change,
     wrong: InvalidSetting,
 ) -> Result<HttpResponse, PageError> {
-    let shown = SettingsPage::new(endpoint, None);
+    let shown = SettingsPage::new(app, endpoint, None).await?;
     let mut again = page::html(&SettingsPage {
         name: form.name.unwrap_or_else(|| shown.name.clone()),
         choice: form.token.unwrap_or_else(|| shown.choice.clone()),
@@ -228,7 +240,7 @@ pub(crate) async fn add_key(
         .urls
         .inspect_url(guard::authority(&request), endpoint.id);
     let share_url = format!("{page}?key={key}");
-    page::html(&SettingsPage::new(&endpoint, Some(share_url)))
+    page::html(&SettingsPage::new(&app, &endpoint, Some(share_url)).await?)
 }
 
 /// `POST /inspect/{endpoint}/revoke`: asks for confirmation, then revokes every read key.

@@ -96,6 +96,14 @@ impl Store for Watched {
         self.store.change_settings(id, change).await
     }
 
+    async fn reply_position(&self, id: EndpointId) -> Result<u32, StoreError> {
+        self.store.reply_position(id).await
+    }
+
+    async fn reset_reply_position(&self, id: EndpointId) -> Result<(), StoreError> {
+        self.store.reset_reply_position(id).await
+    }
+
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
         self.store.delete_endpoint(id).await
     }

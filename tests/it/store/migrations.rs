@@ -22,6 +22,7 @@ pub(crate) const BACK_TO_FOURTH: &str = "
     drop index delivery_facts;
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;
+    alter table endpoint drop column reply_position;
     drop trigger newest_delivery_deleted;
     alter table endpoint drop column last_seq_floor;
     alter table endpoint drop column settings;
@@ -208,6 +209,7 @@ fn endpoints_of_the_fourth_form_keep_their_settings() {
                 let found = store.endpoint(*id).await.unwrap();
                 assert_eq!(found.settings, expected);
                 assert_eq!(found.created_at, Time::from_micros(7));
+                assert_eq!(listed.reply_position, 1);
                 assert_eq!(format!("{:?}", listed.endpoint), format!("{found:?}"));
             }
             assert_eq!(listed.len(), SETTINGS.len());

@@ -9,7 +9,9 @@ use futures_util::future::join;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{all_endpoints, endpoint, fill, keep, key, minted, named, open_sqlite, record, run};
+use super::{
+    all_endpoints, change, endpoint, fill, keep, key, minted, named, open_sqlite, record, run,
+};
 use crate::app::eventually;
 
 /// The database in a folder, besides the store that has it open.
@@ -298,4 +300,30 @@ fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
         assert!(plan.contains(index), "{plan}");
         assert!(plan.contains(keys), "{plan}");
     }
+}
+
+#[test]
+fn a_damaged_position_or_reply_stops_no_capture() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    run(async {
+        let id = minted(&*store).await;
+        let asked = change(r#"{"reply": [500, 200]}"#);
+        let reply = store.change_settings(id, asked).await.unwrap();
+        let reply = reply.settings.reply.clone();
+        let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+        for damage in [
+            "reply_position = -1",
+            "reply_position = 9223372036854775807",
+            "reply_position = 1, settings = '{'",
+        ] {
+            let sql = format!("update endpoint set {damage}");
+            file.execute(&sql, []).expect("it is written");
+            for status in [500, 200] {
+                let receipt = store.record(record(id, b"x"), reply.clone()).await;
+                let response = receipt.expect("it is recorded").response;
+                assert_eq!(response.map(|one| one.status), Some(status), "{damage}");
+            }
+        }
+    });
 }
