@@ -1,4 +1,6 @@
 //! Ids of endpoints and numbers of deliveries.
+//!
+//! **Invariant:** the seqs of stored deliveries start at 1; 0 always means "before the first".
 
 use std::fmt;
 use std::str::FromStr;
