@@ -1,4 +1,6 @@
 //! The default assistant that LangGraph creates for each graph. Its id is derived from the graph's name.
+//!
+//! **Invariant:** an assistant is the default only if its id is derived from the graph's name. Without either of them, it is not.
 
 use uuid::{Uuid, uuid};
 
