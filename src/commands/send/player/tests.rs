@@ -1,4 +1,6 @@
 //! What goes over the wire, and what is printed of it, against receivers of the tests' own.
+//!
+//! **Invariant:** every test has its own receiver, on a free port of the loopback address.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
