@@ -1,4 +1,6 @@
 //! Links to compare a delivery: with the others of its thread, or with any other.
+//!
+//! **Invariant:** the links contain ids and numbers only, never received text.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -1,4 +1,7 @@
 //! Commands that query LangGraph about a delivered run, on the Run tab.
+//!
+//! **Invariant:** a delivery is trusted only if its token matches both the one at that time and the current one, or none was or is
+//! expected.
 
 use actix_web::HttpRequest;
 use askama::Template;

@@ -1,4 +1,6 @@
 //! The Headers tab: the request line and the header lines, in their original order and spelling.
+//!
+//! **Invariant:** if order and spelling were not recorded, the tab says so.
 
 use askama::Template;
 

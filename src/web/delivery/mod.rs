@@ -1,4 +1,6 @@
 //! One delivery: a line of facts, a sentence, and tabs. The tabs are links; each view has its own URL.
+//!
+//! **Invariant:** the body is parsed as a run at most once for all tabs, and not at all where none needs it: it may have megabytes.
 
 mod attempts;
 pub(super) mod badge;

@@ -1,4 +1,6 @@
 //! The Query tab: the target, and the parameters of its query in the order in which they were received.
+//!
+//! **Invariant:** the target is shown as received too, because decoding can lose bytes. Repeated parameters are all shown.
 
 use askama::Template;
 

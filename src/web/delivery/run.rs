@@ -1,4 +1,6 @@
-//! The Run tab: how creel interprets a delivery. Received values are separate from derived ones.
+//! The Run tab: how creel interprets a delivery.
+//!
+//! **Invariant:** received values (`payload`) are separate from derived ones (`follows`).
 
 use askama::Template;
 

@@ -1,4 +1,6 @@
-//! One delivery in the list. The page, the older rows and the live ones are all rendered here.
+//! One delivery in the list.
+//!
+//! **Invariant:** the page, the older rows and the live ones are all rendered here.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -1,4 +1,6 @@
 //! The page before the first delivery: the URL, ways to try it, how to use it with LangGraph, and why nothing may arrive.
+//!
+//! **Invariant:** the advice ends with the first piece that makes the URL work, if there is one; the doctor's page has all of it.
 
 use std::time::Duration;
 

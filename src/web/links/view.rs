@@ -1,5 +1,6 @@
-//! A view of an endpoint's page: a delivery, one of its tabs, the start of the list. The URL contains all of it, so every view can be linked
-//! and works without JavaScript.
+//! A view of an endpoint's page: a delivery, one of its tabs, the start of the list.
+//!
+//! **Invariant:** the URL contains all of it, so every view can be linked and works without JavaScript.
 
 use actix_web::HttpRequest;
 
