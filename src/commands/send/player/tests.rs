@@ -1,6 +1,6 @@
 //! What goes over the wire, and what is printed of it, against receivers of the tests' own.
 //!
-//! **Invariant:** every test has its own receiver, on a free port of the loopback address.
+//! **Invariant:** every test uses free ports of the loopback address, so nothing leaves this machine.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
