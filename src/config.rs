@@ -1,4 +1,6 @@
 //! The configuration of a server. `commands::serve` creates it from the options and validates it.
+//!
+//! **Invariant:** a `BaseUrl` has only scheme, host and port, so a path can be appended, and `Debug` never shows the operator token.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;

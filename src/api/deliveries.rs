@@ -1,4 +1,7 @@
 //! The deliveries of an endpoint: a page of them, and one in full.
+//!
+//! **Invariant:** nothing is held while more memory is waited for: a request that reserved too little drops what it loaded, reserves again
+//! and loads it again.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;

@@ -1,4 +1,7 @@
 //! Endpoints: create, list, show, change, delete; and start the sequence of response statuses again.
+//!
+//! **Invariant:** after its creation, only owner and operator get an endpoint's capture URL with its token. The read key is returned only
+//! by the creation.
 
 use std::sync::Arc;
 

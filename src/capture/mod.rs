@@ -1,6 +1,6 @@
 //! Captures: turns a request into a Delivery and answers the sender.
 //!
-//! **Invariants:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
+//! **Invariant:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
 //! a capture URL does not show what it received.
 
 mod framing;

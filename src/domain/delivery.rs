@@ -1,4 +1,6 @@
-//! A request as read (Intake) and as stored (Delivery). Received data is never altered; derived data is in separate fields.
+//! A request as read (Intake) and as stored (Delivery).
+//!
+//! **Invariant:** received data is never altered after it was read; derived data is in separate fields.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};

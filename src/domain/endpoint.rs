@@ -1,4 +1,6 @@
-//! A capture URL with its settings. Ids are never reused: after an endpoint is deleted, its URL answers 404 forever.
+//! A capture URL with its settings.
+//!
+//! **Invariant:** ids are never reused: after an endpoint is deleted, its URL answers 404 forever.
 
 use super::ids::{EndpointId, Seq};
 use super::secret::SecretHash;

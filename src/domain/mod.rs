@@ -1,5 +1,6 @@
-//! The types of creel and pure functions on them. No I/O, no actix, no SQL: everything here can be called from anywhere, and no input from
-//! a sender makes it fail.
+//! The types of creel and pure functions on them.
+//!
+//! **Invariant:** no I/O, no actix, no SQL. Everything here can be called from anywhere, and no input from a sender makes it fail.
 //!
 //! # Glossary
 //! Rust, SQL, JSON, CSS and templates use the same words.

@@ -1,5 +1,6 @@
-//! JSON as received. It is read without building a tree of values, so key order, number spelling, repeats and escapes are kept, and neither
-//! size nor depth costs memory.
+//! JSON as received. It is read without building a tree of values.
+//!
+//! **Invariant:** key order, number spelling, repeats and escapes stay as received, and the stack does not grow with the depth of a text.
 //!
 //! | file | what it does |
 //! |---|---|

@@ -1,4 +1,6 @@
 //! One JSON value as received: a slice of the text, read as a string, number or boolean on demand.
+//!
+//! **Invariant:** `json` is the text as received. Reading never fails: a value of another type is `None`.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! The retry rules of the LangGraph servers: what a sender does after an attempt, predicted and observed. Measured on langgraph-api 0.16.7
 //! and 0.4.48 (Python) and on @langchain/langgraph-api 2.0.0 (JavaScript); read in the code of older versions.
 //!
-//! A prediction depends only on the sender and the status, so it is the same whenever it is computed.
+//! **Invariant:** a prediction depends only on the sender, the attempt and how that ended, so it is the same whenever it is computed.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The state of a connection that the limits need. Its own thread writes it; the accepting thread and the thread that checks timeouts read
 //! it.
 //!
-//! **Invariants:** on HTTP/1, writing costs a few atomic stores and never a lock; once closed, a connection stays closed.
+//! **Invariant:** on HTTP/1, writing costs a few atomic stores and never a lock; once closed, a connection stays closed.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;

@@ -1,4 +1,6 @@
 //! The home page: a button that creates an endpoint, and the endpoints that this browser created.
+//!
+//! **Invariant:** the home page lists only endpoints of this browser; all endpoints are listed only for the operator.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;

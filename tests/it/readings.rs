@@ -125,9 +125,9 @@ fn recording(case: &Value) -> Option<Recording> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let body = text(case.get("body")?).into_bytes();
     let header_lines = case["headers"].as_array().unwrap().iter();
-    let header_lines: String = header_lines
-        .map(|line| format!("{}: {}\r\n", text(&line[0]), text(&line[1])))
-        .collect();
+    let header_lines = header_lines.fold(String::new(), |lines, line| {
+        format!("{lines}{}: {}\r\n", text(&line[0]), text(&line[1]))
+    });
     let (method, target) = (text(&case["method"]), text(&case["target"]));
     let raw = format!("{method} {target} HTTP/1.1\r\n{header_lines}\r\n");
     Some(Recording {

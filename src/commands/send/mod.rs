@@ -1,5 +1,8 @@
 //! `creel send`: sends samples to a webhook as a LangGraph server would. Bytes, timeouts, retries and failures are those of the server; only
 //! ids and times are new.
+//!
+//! **Invariant:** the exit code is that of the worst sample, and 0 only if all of them were delivered. Once the receiver cannot be reached,
+//! no further sample is sent.
 
 mod options;
 mod player;

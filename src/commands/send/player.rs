@@ -1,4 +1,6 @@
 //! Sends one delivery with all attempts that the sample's server would make.
+//!
+//! **Invariant:** whatever a receiver answers is escaped before it is printed, so it cannot send control sequences to the terminal.
 
 use std::io::Write;
 use std::time::Instant;

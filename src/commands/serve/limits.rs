@@ -1,4 +1,6 @@
-//! The options of `creel serve` that set limits. The doc comments are the texts of `--help` and of the README's table of limits.
+//! The options of `creel serve` that set limits.
+//!
+//! **Invariant:** the doc comments are the texts of `--help` and of the README's table of limits; `tests/it/readme.rs` compares the two.
 
 use std::time::Duration;
 

@@ -1,5 +1,7 @@
-//! Interprets the body of a delivery. This never fails: the body is parsed as JSON whatever its Content-Type (LangGraph's JavaScript server
-//! sends JSON as `text/plain`), and for a body that cannot be parsed, the result has the reason. A valid body is parsed in one pass.
+//! Interprets the body of a delivery. The body is parsed as JSON whatever its Content-Type (LangGraph's JavaScript server sends JSON as
+//! `text/plain`), nearly always in one pass.
+//!
+//! **Invariant:** reading never fails: for a body that claims to be JSON but cannot be parsed, the result has the reason.
 //!
 //! | file | what it does |
 //! |---|---|

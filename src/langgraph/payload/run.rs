@@ -1,5 +1,6 @@
-//! The run that a payload describes. Values that are absent, or of another type than the servers send, are `None`.
-//! Measured on langgraph-api 0.4.48 and 0.16.7 and on @langchain/langgraph-api 2.0.0.
+//! The run that a payload describes. Measured on langgraph-api 0.4.48 and 0.16.7 and on @langchain/langgraph-api 2.0.0.
+//!
+//! **Invariant:** a value that is absent, or of another type than the servers send, is `None`. Long texts are shortened.
 
 use super::detect::sender;
 use super::scalars::{name, shortened, time, uuid};

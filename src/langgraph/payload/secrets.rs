@@ -1,7 +1,7 @@
 //! Paths of secrets in the parameters of a run: members of `kwargs.context` and `kwargs.config.configurable` with a name such as
 //! `api_key` (LangGraph repeats both as the caller wrote them), and the record of the authenticated user.
 //!
-//! **Invariants:** only the path of a secret is kept, never the value. Depth, count and work are bounded; beyond the bounds, values are
+//! **Invariant:** only the path of a secret is kept, never the value. Depth, count and work are bounded; beyond the bounds, values are
 //! skipped at the speed of the parser.
 
 use std::fmt;

@@ -1,4 +1,6 @@
 //! Ranks and timeouts of a connection at given times.
+//!
+//! **Invariant:** no test waits: the time is an argument.
 
 use super::*;
 

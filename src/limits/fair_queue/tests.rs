@@ -1,4 +1,6 @@
 //! The order of service, and that nothing is lost when a request is dropped.
+//!
+//! **Invariant:** no test depends on timing: whether a request waits is found by polling it once.
 
 use std::ops::DerefMut;
 use std::pin::{Pin, pin};

@@ -1,4 +1,6 @@
-//! SQL of deliveries. Received data is inserted once and never updated.
+//! SQL of deliveries.
+//!
+//! **Invariant:** received data is inserted once and never updated, except by a migration.
 
 use std::borrow::Cow;
 

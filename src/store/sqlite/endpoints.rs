@@ -1,4 +1,6 @@
-//! SQL of endpoints and read keys. The row of a deleted endpoint remains but is never found.
+//! SQL of endpoints and read keys.
+//!
+//! **Invariant:** the row of a deleted endpoint remains, so its id is never given out again, but it is never found and has no secrets.
 
 use std::sync::Arc;
 

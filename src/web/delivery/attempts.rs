@@ -1,4 +1,6 @@
 //! The attempts of a delivery: when each arrived, how it was answered, what the sender was predicted to do next, and what it did.
+//!
+//! **Invariant:** a prediction depends on the stored response. For an attempt whose stored number cannot be read, there is none.
 
 use std::time::Duration;
 

@@ -1,4 +1,6 @@
 //! Badges of a delivery: the run's status, and the result of the token check.
+//!
+//! **Invariant:** the class sets shape and colour, and the label says the same in words.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

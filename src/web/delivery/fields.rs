@@ -1,4 +1,6 @@
-//! The Fields tab: the fields of a run, compared with those that its server is known to send. Differences come first.
+//! The Fields tab: the fields of a run, compared with those that its server is known to send.
+//!
+//! **Invariant:** differences come first; within each kind, the order of the fields stays.
 
 use askama::Template;
 

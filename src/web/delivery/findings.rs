@@ -1,4 +1,6 @@
 //! The findings of a delivery, and the mark on its row in the list.
+//!
+//! **Invariant:** the mark of a row contains no received text, only titles of the table.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -1,4 +1,6 @@
 //! Sentences about a delivery that only the pages show.
+//!
+//! **Invariant:** a sentence claims no more than the request shows: a server that was not recognised is called unknown.
 
 use crate::domain::rich_text::RichText;
 use crate::domain::run::{Run, SenderKind};

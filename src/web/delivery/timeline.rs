@@ -1,4 +1,6 @@
 //! When a run was created, started, ended, sent and received, and the durations between: queued, running, in transit.
+//!
+//! **Invariant:** only durations by the sender's clock are drawn, and nothing is drawn if an instant is missing or out of order.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -1,4 +1,6 @@
 //! The page of an endpoint: its URL, the list of its deliveries, and one delivery.
+//!
+//! **Invariant:** only owner and operator see the token of the capture URL, because a delivery with the token counts as trusted.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,6 @@
-//! The list of deliveries, newest first. The page, "Older" and live updates all use the same rows.
+//! The list of deliveries, newest first.
+//!
+//! **Invariant:** the page, "Older" and live updates all use the same rows, one for the latest attempt of each delivery.
 
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};

@@ -1,4 +1,6 @@
 //! The pages of an endpoint: its URL and its deliveries, its settings, and samples to send to it.
+//!
+//! **Invariant:** a handler checks the right of the caller before it shows or changes anything of the endpoint in the path.
 
 mod filters;
 pub(super) mod inspect;

@@ -1,4 +1,7 @@
-//! An endpoint's settings: name, token, response statuses, share links, deletion. For the owner and the operator.
+//! An endpoint's settings: name, token, response statuses, share links, deletion.
+//!
+//! **Invariant:** only owner and operator have access. Revoking and deleting take effect only with a confirmation, and a share link is
+//! shown once.
 
 use std::sync::Arc;
 

@@ -1,4 +1,6 @@
 //! The selected snippet: a call that starts a run, and a language. The URL of the page names both.
+//!
+//! **Invariant:** every URL selects a snippet: unknown names select the default.
 
 use actix_web::HttpRequest;
 

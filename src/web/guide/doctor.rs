@@ -1,4 +1,6 @@
-//! The URL doctor's page: a form, and how LangGraph handles a webhook URL. The page's URL contains all input, so a result can be linked.
+//! The URL doctor's page: a form, and how LangGraph handles a webhook URL.
+//!
+//! **Invariant:** the page's URL contains all input, so a result can be linked. Nothing is sent or looked up.
 
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;

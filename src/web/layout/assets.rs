@@ -1,5 +1,7 @@
-//! Style sheets, scripts and the logo, embedded in the binary. Their path has a hash of all contents, so browsers can cache them forever,
-//! relative imports between scripts work, and a new version of creel is never combined with an old script.
+//! Style sheets, scripts and the logo, embedded in the binary.
+//!
+//! **Invariant:** their path has a hash of all contents, so browsers can cache them forever, relative imports between scripts work, and a
+//! new version of creel is never combined with an old script.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,6 @@
 //! The parts that all pages share: rendering, protecting headers, errors, forms and static files.
+//!
+//! **Invariant:** of the folders of `web`, this one imports only `render`, so every page can use it.
 
 pub(super) mod assets;
 pub(super) mod error;

@@ -1,4 +1,7 @@
 //! Renders pages, and parses their URLs.
+//!
+//! **Invariant:** an invalid id or seq in the path is `NotFound`. In the query, invalid values and unknown or repeated parameters are
+//! ignored, so that a link with additional parameters still works.
 
 use std::str::FromStr;
 use std::sync::Arc;

@@ -1,4 +1,6 @@
-//! The URLs of all pages, built in one place.
+//! The URLs of deliveries, threads and comparisons, built in one place.
+//!
+//! **Invariant:** a URL contains ids and numbers only, never received text.
 
 pub(super) mod copy_form;
 pub(super) mod state_ref;

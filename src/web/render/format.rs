@@ -1,4 +1,6 @@
 //! Numbers and times for people. They are rounded; the exact value is always shown or available too.
+//!
+//! **Invariant:** numbers are rounded toward zero, and `static/js/time.js` formats times in the same way.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,4 +1,6 @@
 //! Sentences as HTML: creel's own words as text, received values as code.
+//!
+//! **Invariant:** both words and values are escaped, so no received text becomes markup.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Formatter};

@@ -1,4 +1,6 @@
 //! What goes over the wire, and what is printed of it, against receivers of the tests' own.
+//!
+//! **Invariant:** every test uses free ports of the loopback address, so nothing leaves this machine.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
