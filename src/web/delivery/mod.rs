@@ -21,9 +21,10 @@ use std::fmt::{self, Display, Formatter};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::domain::delivery::{Delivery, Summary, Truncation};
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::target;
 use crate::domain::time::Time;
+use crate::langgraph::findings::cut;
 use crate::langgraph::{self, RunBody};
 use crate::web::conversation::{self, ConversationTab};
 use crate::web::delivery::badge::{Badge, TokenChip};
@@ -160,21 +161,6 @@ impl DeliveryView {
 fn seqs(all: &[Summary]) -> String {
     let seqs: Vec<String> = all.iter().map(|one| one.seq.to_string()).collect();
     seqs.join(" ")
-}
-
-fn cut(why: Truncation) -> &'static str {
-    match why {
-        Truncation::TooLong => "The body was longer than creel stores; these are its first bytes.",
-        Truncation::Disconnected => {
-            "The sender disconnected before the end of the body; these are the bytes received."
-        }
-        Truncation::TimedOut => {
-            "The rest of the body did not arrive in time; these are the bytes received."
-        }
-        Truncation::Unknown => {
-            "These are the first bytes of the body; the stored reason for the truncation cannot be read."
-        }
-    }
 }
 
 fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Vec<TabLink> {
