@@ -35,6 +35,7 @@ const ASSETS: &[Asset] = assets![
     "css/findings.css",
     "css/conversation.css",
     "css/compare.css",
+    "css/pages.css",
     "js/page.js",
     "js/inspect.js",
     "js/live.js",
