@@ -81,6 +81,16 @@ impl Urls {
         format!("{}/hook/{id}", self.captures_origin(authority))
     }
 
+    /// The capture URL as a reader sees it: only owner and operator see the token, because creel trusts the API URL in a delivery that has it.
+    #[must_use]
+    pub fn shown_capture_url(&self, authority: &str, endpoint: &Endpoint, manages: bool) -> String {
+        if manages {
+            self.capture_url(authority, endpoint)
+        } else {
+            self.bare_capture_url(authority, endpoint.id)
+        }
+    }
+
     /// The URL of an endpoint's page.
     #[must_use]
     pub fn inspect_url(&self, authority: &str, id: EndpointId) -> String {

@@ -34,6 +34,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/", get().to(home::show))
             .route("/endpoints", post().to(home::mint))
             .route("/doctor", get().to(doctor::show))
+            .route("/doctor", post().to(doctor::check))
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
             .route("/findings", get().to(findings::show))

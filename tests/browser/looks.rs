@@ -8,6 +8,15 @@ use std::process::Command;
 use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, send_thread_deliveries};
+use crate::doctor;
+
+/// The widths, in pixels, and colour schemes of the screenshots.
+const SHAPES: [((&str, u32), &str); 4] = [
+    (("wide", 1280), "light"),
+    (("wide", 1280), "dark"),
+    (("narrow", 400), "light"),
+    (("narrow", 400), "dark"),
+];
 
 /// Samples for a typical list, oldest first.
 const LIST_SAMPLES: [&str; 8] = [
@@ -72,21 +81,32 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         &format!("http://{}/findings", creel.pages()),
     )
     .await;
-    for (name, query) in [
-        ("doctor", ""),
+    screenshots(
+        &browser,
+        "doctor",
+        &format!("http://{}/doctor", creel.pages()),
+    )
+    .await;
+    for (name, fields) in [
         (
             "doctor-refused",
-            "?url=http://127.0.0.1:8080/hook/7c7f4d38?token=abc",
+            &[("url", "http://127.0.0.1:8080/hook/7c7f4d38?token=abc")][..],
         ),
         (
             "doctor-accepted",
-            "?url=https://10.1.2.3/hook&langgraph=0.9",
+            &[("url", "https://10.1.2.3/hook"), ("langgraph", "0.9")],
         ),
-        ("doctor-unsure", "?url=https://hooks.example.com/hook"),
-        ("doctor-wrong", "?url=x&webhooks=nonsense"),
+        (
+            "doctor-unsure",
+            &[("url", "https://hooks.example.com/hook")],
+        ),
+        ("doctor-wrong", &[("url", "x"), ("webhooks", "nonsense")]),
     ] {
-        let page = format!("http://{}/doctor{query}", creel.pages());
-        screenshots(&browser, name, &page).await;
+        for (shape, scheme) in SHAPES {
+            browser.set_window(shape.1, scheme).await;
+            doctor::ask(&browser, &creel, fields).await;
+            screenshot(&browser, name, shape, scheme).await;
+        }
     }
     let operator_page = format!("http://{}/operator", creel.pages());
     screenshots(&browser, "sign-in", &operator_page).await;
@@ -156,23 +176,26 @@ pub(crate) fn send(name: &str, to: &str) {
     assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
-/// Takes a screenshot of a page, wide and narrow, light and dark; fails if the page is wider than the window.
+/// Takes screenshots of a page, wide and narrow, light and dark.
 pub(crate) async fn screenshots(browser: &Browser, name: &str, url: &str) {
-    for (shape, width) in [("wide", 1280), ("narrow", 400)] {
-        for scheme in ["light", "dark"] {
-            browser.set_window(width, scheme).await;
-            browser.go(url).await;
-            browser.see("main").await;
-            let needed = browser
-                .run("return document.documentElement.scrollWidth")
-                .await;
-            assert!(
-                needed.as_u64() <= Some(width.into()),
-                "{name} needs {needed} px of {width}"
-            );
-            browser
-                .screenshot(&format!("{name}-{shape}-{scheme}"))
-                .await;
-        }
+    for (shape, scheme) in SHAPES {
+        browser.set_window(shape.1, scheme).await;
+        browser.go(url).await;
+        browser.see("main").await;
+        screenshot(browser, name, shape, scheme).await;
     }
+}
+
+/// Takes a screenshot of the page; fails if it is wider than the window.
+async fn screenshot(browser: &Browser, name: &str, (shape, width): (&str, u32), scheme: &str) {
+    let needed = browser
+        .run("return document.documentElement.scrollWidth")
+        .await;
+    assert!(
+        needed.as_u64() <= Some(width.into()),
+        "{name} needs {needed} px of {width}"
+    );
+    browser
+        .screenshot(&format!("{name}-{shape}-{scheme}"))
+        .await;
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 
+use crate::domain::ids::EndpointId;
 use crate::langgraph::doctor::Advice;
 use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::snippets;
@@ -56,6 +57,7 @@ struct SnippetView {
 impl Waiting {
     /// `waits` while nothing has arrived.
     pub(crate) fn new(
+        id: EndpointId,
         capture_url: String,
         list_href: String,
         waits: bool,
@@ -63,7 +65,7 @@ impl Waiting {
     ) -> Self {
         let snippet = |title, text| SnippetView { title, text };
         let examined = doctor::examine_as_it_comes(&capture_url);
-        let doctor_href = doctor::href(&capture_url);
+        let doctor_href = doctor::href(id);
         Self {
             snippets: vec![
                 snippet("Try it with curl", snippets::curl(&capture_url)),
