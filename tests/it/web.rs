@@ -2,6 +2,7 @@
 
 mod compare;
 mod conversation;
+mod errors;
 mod fields;
 mod follow_up;
 mod samples;
@@ -315,7 +316,7 @@ fn with_mint_operator_the_home_page_has_no_button() {
     let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
     let mut stranger = Visitor::new(&creel);
     let home = stranger.opens("/");
-    assert!(home.contains("Only the operator can create capture URLs here"));
+    assert!(home.contains("Only the operator can create endpoints here"));
     assert!(!home.contains("<form"));
     let refused = stranger.sends("/endpoints", "");
     let api = creel.http("POST", "/api/v1/endpoints", &[], b"{}");
