@@ -35,6 +35,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/endpoints", post().to(home::mint))
             .route("/doctor", get().to(doctor::show))
             .route("/doctor", post().to(doctor::check))
+            .route("/docs", get().to(docs::index))
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
             .route("/findings", get().to(findings::show))

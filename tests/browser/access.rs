@@ -186,7 +186,7 @@ async fn the_sign_in_link_leaves_no_secret_in_history_or_referer() {
     browser
         .go(&format!("http://{}/operator", creel.pages()))
         .await;
-    browser.read("h1", "Sign in as the operator").await;
+    browser.read("h1", "Sign in as operator").await;
     browser.go(link).await;
     browser.read("main", "was already used").await;
 }

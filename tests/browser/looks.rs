@@ -75,6 +75,7 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     creel.wait_for(&endpoint, 12);
     screenshots(&browser, "gone", &format!("{base}/12")).await;
     screenshots(&browser, "home", &format!("http://{}/", creel.pages())).await;
+    screenshots(&browser, "docs", &format!("http://{}/docs", creel.pages())).await;
     screenshots(
         &browser,
         "findings",

@@ -5,6 +5,7 @@ mod conversation;
 mod errors;
 mod fields;
 mod follow_up;
+mod navigation;
 mod samples;
 mod settings;
 mod sources;
@@ -150,7 +151,7 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("GET", "/doctor", 200),
         ("GET", "/docs/nothing-arrives", 200),
         ("GET", "/docs/starting-runs", 200),
-        ("GET", "/docs", 404),
+        ("GET", "/docs", 200),
         ("GET", "/operator", 403),
         ("GET", "/nowhere", 404),
         ("GET", "/inspect/x", 404),
