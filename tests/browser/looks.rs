@@ -74,7 +74,20 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     drop(gone);
     creel.wait_for(&endpoint, 12);
     screenshots(&browser, "gone", &format!("{base}/12")).await;
-    screenshots(&browser, "home", &format!("http://{}/", creel.pages())).await;
+    let home = format!("http://{}/", creel.pages());
+    screenshots(&browser, "home", &home).await;
+    for name in [
+        "staging agents",
+        "",
+        "a name of a hundred characters, which is as long as a name can be, and longer than any narrow window",
+    ] {
+        browser.go(&home).await;
+        let field = browser.see("input[name='name']").await;
+        field.send_keys(name).await.unwrap();
+        browser.click("form[action='/endpoints'] button").await;
+        browser.see("#copy-url").await;
+    }
+    screenshots(&browser, "home-list", &home).await;
     screenshots(&browser, "docs", &format!("http://{}/docs", creel.pages())).await;
     screenshots(
         &browser,
@@ -88,27 +101,7 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         &format!("http://{}/doctor", creel.pages()),
     )
     .await;
-    for (name, fields) in [
-        (
-            "doctor-refused",
-            &[("url", "http://127.0.0.1:8080/hook/7c7f4d38?token=abc")][..],
-        ),
-        (
-            "doctor-accepted",
-            &[("url", "https://10.1.2.3/hook"), ("langgraph", "0.9")],
-        ),
-        (
-            "doctor-unsure",
-            &[("url", "https://hooks.example.com/hook")],
-        ),
-        ("doctor-wrong", &[("url", "x"), ("webhooks", "nonsense")]),
-    ] {
-        for (shape, scheme) in SHAPES {
-            browser.set_window(shape.1, scheme).await;
-            doctor::ask(&browser, &creel, fields).await;
-            screenshot(&browser, name, shape, scheme).await;
-        }
-    }
+    doctor_screenshots(&browser, &creel).await;
     let operator_page = format!("http://{}/operator", creel.pages());
     screenshots(&browser, "sign-in", &operator_page).await;
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
@@ -168,6 +161,31 @@ async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     browser.see("#live[data-state='live']").await;
     browser.click(".compare-with summary").await;
     browser.screenshot("compare-with").await;
+}
+
+/// The results of the doctor.
+async fn doctor_screenshots(browser: &Browser, creel: &Creel) {
+    for (name, fields) in [
+        (
+            "doctor-refused",
+            &[("url", "http://127.0.0.1:8080/hook/7c7f4d38?token=abc")][..],
+        ),
+        (
+            "doctor-accepted",
+            &[("url", "https://10.1.2.3/hook"), ("langgraph", "0.9")],
+        ),
+        (
+            "doctor-unsure",
+            &[("url", "https://hooks.example.com/hook")],
+        ),
+        ("doctor-wrong", &[("url", "x"), ("webhooks", "nonsense")]),
+    ] {
+        for (shape, scheme) in SHAPES {
+            browser.set_window(shape.1, scheme).await;
+            doctor::ask(browser, creel, fields).await;
+            screenshot(browser, name, shape, scheme).await;
+        }
+    }
 }
 
 /// Sends a sample.

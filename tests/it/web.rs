@@ -5,7 +5,9 @@ mod conversation;
 mod errors;
 mod fields;
 mod follow_up;
+mod home;
 mod navigation;
+mod operator;
 mod samples;
 mod settings;
 mod sources;
@@ -146,6 +148,7 @@ fn pages_and_errors_are_protected_and_not_cached() {
         assert_eq!(answer.status, status, "{below}");
         assert_protected(&answer, below);
     }
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
     for (method, target, status) in [
         ("GET", "/", 200),
         ("GET", "/doctor", 200),
@@ -158,7 +161,7 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("DELETE", "/", 404),
         ("POST", "/endpoints", 303),
     ] {
-        let answer = creel.http(method, target, &[], b"");
+        let answer = creel.http(method, target, &form, b"");
         assert_eq!(answer.status, status, "{method} {target}");
         assert_protected(&answer, target);
     }
@@ -278,7 +281,7 @@ fn creating_an_endpoint_sets_one_protected_owner_cookie() {
         (&["--public-url", "http://creel.example"], false),
     ] {
         let creel = Creel::start(args);
-        let minted = creel.http("POST", "/endpoints", &[], b"");
+        let minted = Visitor::new(&creel).sends("/endpoints", "");
         let cookies = set_cookies(&minted);
         assert_eq!(cookies.len(), 1, "{args:?}");
         let prefix = if secure { "__Host-" } else { "" };
@@ -287,7 +290,12 @@ fn creating_an_endpoint_sets_one_protected_owner_cookie() {
         expected.extend(secure.then_some("Secure"));
         assert_eq!(attributes(&cookies[0]), expected, "{args:?}");
         let owner = cookies[0].split(';').next().unwrap_or_default();
-        let again = creel.http("POST", "/endpoints", &[("Cookie", owner)], b"");
+        let cookies = owner.to_owned();
+        let again = Visitor {
+            creel: &creel,
+            cookies,
+        };
+        let again = again.sends("/endpoints", "");
         assert_eq!(again.status, 303);
         assert_eq!(set_cookies(&again), [""; 0], "it is an owner already");
     }
