@@ -93,3 +93,25 @@ fn the_table_has_pages_that_keep_the_search() {
     assert!(second.contains("value=\"a &#38; b\""), "{second}");
     assert!(second.contains("href=\"/operator\">Show all"));
 }
+
+#[test]
+fn the_operator_deletes_an_endpoint_and_comes_back() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let operator = operator(&creel);
+    let endpoint = creel.mint(r#"{"name":"old"}"#);
+    let page = operator.opens("/operator");
+    let delete = format!("/inspect/{}/delete", endpoint.id);
+    assert!(page.contains(&format!("method=\"post\" action=\"{delete}\"")));
+    let asked = operator.sends(&delete, "from=operator");
+    assert_eq!(asked.status, 200);
+    let asked = asked.text();
+    assert!(asked.contains("Delete old permanently?"), "{asked}");
+    assert!(asked.contains("href=\"/operator\">Cancel"), "{asked}");
+    assert!(
+        asked.contains("name=\"from\" value=\"operator\""),
+        "{asked}"
+    );
+    let deleted = operator.sends(&delete, "from=operator&confirmed=yes");
+    assert_eq!(deleted.header("location"), Some("/operator"));
+    assert!(!operator.opens("/operator").contains(&endpoint.id));
+}
