@@ -1,5 +1,6 @@
 //! The pages without JavaScript: headers, cookies, forms, and what they show without access.
 
+mod assets;
 mod compare;
 mod conversation;
 mod errors;
