@@ -81,6 +81,27 @@ impl Urls {
         format!("{}/hook/{id}", self.captures_origin(authority))
     }
 
+    /// The capture URL as a reader sees it: only owner and operator see the token, because creel trusts the API URL in a delivery that has it.
+    #[must_use]
+    pub fn shown_capture_url(&self, authority: &str, endpoint: &Endpoint, manages: bool) -> String {
+        if manages {
+            self.capture_url(authority, endpoint)
+        } else {
+            self.bare_capture_url(authority, endpoint.id)
+        }
+    }
+
+    /// The URL of the API for programs on any machine that the current request could come from.
+    #[must_use]
+    pub fn api_url(&self, authority: &str) -> String {
+        let public = self.public.as_ref();
+        let origin = match public.filter(|url| !is_below_localhost(url.host())) {
+            Some(url) => url.origin(),
+            None => self.reached_origin(authority),
+        };
+        format!("{origin}/api/v1")
+    }
+
     /// The URL of an endpoint's page.
     #[must_use]
     pub fn inspect_url(&self, authority: &str, id: EndpointId) -> String {
@@ -175,6 +196,11 @@ impl Urls {
         {
             return url.origin();
         }
+        self.reached_origin(authority)
+    }
+
+    /// Scheme, host and port of the main listener as the current request reached it, with an address instead of a local name.
+    fn reached_origin(&self, authority: &str) -> String {
         if is_local_name(name_of(authority)) {
             let mut reached = BaseUrl::reachable(self.main);
             reached.set_port(port_of(authority).unwrap_or(80));

@@ -209,14 +209,9 @@ fn json(
     EndpointJson::new(endpoint, counts, urls, manages)
 }
 
-/// Only owner and operator get the capture URL with its token, because creel trusts the API URL in a delivery that has the token.
 fn urls(app: &App, authority: &str, endpoint: &Endpoint, manages: bool) -> EndpointUrls {
     EndpointUrls {
-        capture: if manages {
-            app.urls.capture_url(authority, endpoint)
-        } else {
-            app.urls.bare_capture_url(authority, endpoint.id)
-        },
+        capture: app.urls.shown_capture_url(authority, endpoint, manages),
         inspect: app.urls.inspect_url(authority, endpoint.id),
     }
 }

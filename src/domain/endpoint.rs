@@ -38,6 +38,14 @@ impl Endpoint {
         let name = self.settings.name.clone();
         name.unwrap_or_else(|| self.id.to_string().chars().take(8).collect())
     }
+
+    /// Whether the name or the id contains this text, in upper or lower case.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let name = self.settings.name.as_deref().unwrap_or_default();
+        name.to_lowercase().contains(&text) || self.id.to_string().contains(&text)
+    }
 }
 
 /// An endpoint and how much it captured.

@@ -55,12 +55,23 @@ pub struct Receipt {
 }
 
 /// Which endpoints to list.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum EndpointFilter {
     /// Endpoints of one owner.
     One(SecretHash),
     /// All endpoints.
     Any,
+    /// Endpoints whose name or id contains this text, in upper or lower case.
+    Matching(String),
+}
+
+/// How much of its disk the store uses.
+#[derive(Clone, Copy, Debug)]
+pub struct DiskUse {
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Bytes that are free on the disk, if the system says so.
+    pub free: Option<u64>,
 }
 
 /// Which deliveries of an endpoint. A new filter needs an SQL condition in each backend.
@@ -279,6 +290,9 @@ pub trait Store: Send + Sync {
 
     /// The highest seq that was given out; 0 before the first delivery. It does not go back when deliveries are deleted.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;
+
+    /// How much of its disk it uses.
+    async fn disk_use(&self) -> Result<DiskUse, StoreError>;
 
     /// Whether the store can be written now; the readiness check.
     async fn check(&self) -> Result<(), StoreError>;

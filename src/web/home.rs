@@ -1,80 +1,47 @@
-//! The home page: a button that creates an endpoint, and the endpoints that this browser created.
+//! The home page: a form that creates an endpoint, and the endpoints that this browser created.
 //!
-//! **Invariant:** the home page lists only endpoints of this browser; all endpoints are listed only for the operator.
+//! **Invariant:** a browser sees only the endpoints that belong to its owner cookie.
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
+use crate::access::guard;
 use crate::app::App;
-use crate::domain::endpoint::{Endpoint, EndpointStats};
+use crate::domain::endpoint::Endpoint;
 use crate::domain::secret::SecretHash;
-use crate::domain::settings::Settings;
-use crate::domain::time::Time;
-use crate::domain::token_check::TokenRule;
+use crate::domain::settings::{
+    InvalidSetting, NAME_CHARS_MAX, Settings, SettingsInput, TokenInput,
+};
 use crate::error::AppError;
-use crate::store::{EndpointFilter, split_page};
+use crate::store::EndpointFilter;
+use crate::web::endpoints::EndpointTable;
 use crate::web::layout::error::PageError;
+use crate::web::layout::form::Form;
 use crate::web::layout::page;
-use crate::web::render::format::{self, Moment};
-
-/// Endpoints per page.
-pub(crate) const ENDPOINTS_PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
-    may_mint: bool,
+    may_create: bool,
     is_operator: bool,
-    endpoints: Vec<EndpointRow>,
-    older: Option<String>,
+    /// Whether a program needs the operator token to create endpoints.
+    needs_token: bool,
+    /// What was typed as the name.
+    name: String,
+    name_chars_max: usize,
+    /// What is wrong with the name.
+    wrong: Option<InvalidSetting>,
+    api_url: String,
+    endpoints: EndpointTable,
 }
 
-/// An endpoint in a list.
-pub(crate) struct EndpointRow {
-    pub(crate) title: String,
-    pub(crate) id: String,
-    /// `None` if the title is already the id.
-    pub(crate) short_id: Option<String>,
-    pub(crate) caught: String,
-    pub(crate) last: Option<Moment>,
-    pub(crate) made: Moment,
-}
-
-impl EndpointRow {
-    pub(crate) fn new(found: &EndpointStats, now: Time) -> Self {
-        let id = found.endpoint.id.to_string();
-        Self {
-            title: found.endpoint.title(),
-            short_id: found
-                .endpoint
-                .settings
-                .name
-                .is_some()
-                .then(|| id.chars().take(8).collect()),
-            caught: format::count(found.last_seq.0, "delivery", "deliveries"),
-            last: found.last_received_at.map(|time| Moment::new(time, now)),
-            made: Moment::new(found.endpoint.created_at, now),
-            id,
-        }
-    }
-}
-
-/// A page of endpoints, and the `before` of the next page, if there is one.
-pub(crate) async fn endpoints(
-    request: &HttpRequest,
-    app: &App,
-    whose: EndpointFilter,
-) -> Result<(Vec<EndpointRow>, Option<String>), PageError> {
-    let before = page::parsed_param(request, "before");
-    let found = app
-        .store
-        .endpoints(whose, before, ENDPOINTS_PAGE + 1)
-        .await?;
-    let (found, more) = split_page(found, ENDPOINTS_PAGE);
-    let last = found.last().map(|last| last.endpoint.id.to_string());
-    let now = Time::now();
-    let rows = found.iter().map(|found| EndpointRow::new(found, now));
-    Ok((rows.collect(), last.filter(|_| more)))
+/// The data of the form.
+#[derive(Default, Deserialize)]
+pub(crate) struct NewEndpoint {
+    #[serde(default)]
+    name: String,
 }
 
 /// `GET /`
@@ -82,34 +49,56 @@ pub(crate) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
-    let (endpoints, older) = match app.access.owner(&request)? {
-        Some(owner) => endpoints(&request, &app, EndpointFilter::One(owner)).await?,
-        None => (Vec::new(), None),
+    home(&request, &app, NewEndpoint::default(), None).await
+}
+
+async fn home(
+    request: &HttpRequest,
+    app: &App,
+    typed: NewEndpoint,
+    wrong: Option<InvalidSetting>,
+) -> Result<HttpResponse, PageError> {
+    let endpoints = match app.access.owner(request)? {
+        Some(owner) => EndpointTable::read(request, app, EndpointFilter::One(owner)).await?,
+        None => EndpointTable::default(),
     };
     page::html(&Home {
-        may_mint: app.access.may_create(&request).await?,
-        is_operator: app.access.is_operator(&request).await?,
+        may_create: app.access.may_create(request).await?,
+        is_operator: app.access.is_operator(request).await?,
+        needs_token: app.config.operator_creates,
+        name: typed.name,
+        name_chars_max: NAME_CHARS_MAX,
+        wrong,
+        api_url: app.urls.api_url(guard::authority(request)),
         endpoints,
-        older,
     })
 }
 
 /// `POST /endpoints`: creates an endpoint for this browser, and an owner cookie if it has none. Answers 404 if only the operator may create
-/// endpoints; the home page then says so instead of showing the button.
-pub(crate) async fn mint(
+/// endpoints; the home page then says so instead of showing the form.
+pub(crate) async fn create(
     request: HttpRequest,
     app: web::Data<App>,
+    form: Form<NewEndpoint>,
 ) -> Result<HttpResponse, PageError> {
     if !app.access.may_create(&request).await? {
         return Err(AppError::NotFound.into());
     }
     let (secret, cookie) = app.access.owner_or_new(&request)?;
-    let owner = Some(SecretHash::of(&secret));
-    let settings = Settings {
-        token: TokenRule::random(),
-        ..Settings::default()
+    let asked = SettingsInput {
+        name: Some(form.name.clone()),
+        token: Some(TokenInput::Random),
+        reply: None,
     };
-    let endpoint = Endpoint::new(settings, owner);
+    let settings = match Settings::default().changed_by(asked) {
+        Ok(settings) => settings,
+        Err(wrong) => {
+            let mut again = home(&request, &app, form.into_inner(), Some(wrong)).await?;
+            *again.status_mut() = StatusCode::BAD_REQUEST;
+            return Ok(again);
+        }
+    };
+    let endpoint = Endpoint::new(settings, Some(SecretHash::of(&secret)));
     let path = format!("/inspect/{}", endpoint.id);
     app.store.create_endpoint(endpoint, None).await?;
     Ok(page::with_cookies(page::see_other(&path), cookie))

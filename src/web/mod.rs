@@ -7,6 +7,7 @@ mod compare;
 mod conversation;
 mod delivery;
 mod endpoint;
+mod endpoints;
 mod guide;
 mod home;
 mod layout;
@@ -33,8 +34,10 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .wrap(from_fn(guard::check))
             .wrap(from_fn(page::middleware))
             .route("/", get().to(home::show))
-            .route("/endpoints", post().to(home::mint))
+            .route("/endpoints", post().to(home::create))
             .route("/doctor", get().to(doctor::show))
+            .route("/doctor", post().to(doctor::check))
+            .route("/docs", get().to(docs::index))
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
             .route("/findings", get().to(findings::show))

@@ -6,22 +6,32 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use serde::Deserialize;
+use url::form_urlencoded::Serializer;
 
 use crate::app::App;
+use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 use crate::store::EndpointFilter;
-use crate::web::home::{self, EndpointRow};
+use crate::web::endpoints::EndpointTable;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
+use crate::web::render::format;
 
 #[derive(Template)]
 #[template(path = "operator.html")]
 struct Operator {
     healthy: bool,
-    mints: &'static str,
-    endpoints: Vec<EndpointRow>,
-    older: Option<String>,
+    /// Size of the database, and free space on its disk.
+    size: Option<String>,
+    free: Option<String>,
+    only_operator_creates: bool,
+    /// The text that is searched for; empty for all endpoints.
+    q: String,
+    endpoints: EndpointTable,
+    /// Whether this is not the first page.
+    is_later: bool,
+    older_href: Option<String>,
 }
 
 /// The sign-in page.
@@ -58,17 +68,37 @@ pub(crate) async fn show(
     if !app.access.is_operator(&request).await? {
         return sign_in_page(None);
     }
-    let (endpoints, older) = home::endpoints(&request, &app, EndpointFilter::Any).await?;
+    let q = page::param(&request, "q").unwrap_or_default();
+    let q = q.trim();
+    let filter = if q.is_empty() {
+        EndpointFilter::Any
+    } else {
+        EndpointFilter::Matching(q.to_owned())
+    };
+    let endpoints = EndpointTable::read(&request, &app, filter).await?;
+    // The page is most useful when the disk has a problem, so it does without these figures if need be.
+    let disk = app.store.disk_use().await.ok();
+    let free = disk.and_then(|disk| disk.free);
     page::html(&Operator {
         healthy: app.store.check().await.is_ok(),
-        mints: if app.config.operator_creates {
-            "Only the operator"
-        } else {
-            "Anyone who can reach this page"
-        },
+        size: disk.map(|disk| format::bytes(disk.bytes)),
+        free: free.map(format::bytes),
+        only_operator_creates: app.config.operator_creates,
+        is_later: page::param(&request, "before").is_some(),
+        older_href: endpoints.older.map(|before| href(q, before)),
         endpoints,
-        older,
+        q: q.to_owned(),
     })
+}
+
+/// The page of the endpoints that match `q` and were created before another one.
+fn href(q: &str, before: EndpointId) -> String {
+    let mut query = Serializer::new(String::new());
+    if !q.is_empty() {
+        query.append_pair("q", q);
+    }
+    let query = query.append_pair("before", &before.to_string()).finish();
+    format!("/operator?{query}")
 }
 
 /// `POST /operator`: signs in with the operator token.

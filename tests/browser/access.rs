@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::app::Creel;
 use crate::browser::Browser;
 
-const OPERATOR: &str = "an-operator-token-of-a-test";
+pub(crate) const OPERATOR: &str = "an-operator-token-of-a-test";
 
 /// Another web server on this machine. It records the received heads, and answers each with the same page.
 struct OtherServer {
@@ -59,14 +59,14 @@ fn answer(mut stream: TcpStream, lines: &str, page: &str, kept: &Mutex<Vec<Strin
 }
 
 /// Signs the operator in with the form, at the pages' own host name.
-async fn sign_in(creel: &Creel, browser: &Browser) {
+pub(crate) async fn sign_in(creel: &Creel, browser: &Browser) {
     browser
         .go(&format!("http://{}/operator", creel.pages()))
         .await;
     let field = browser.see("input[name='token']").await;
     field.send_keys(OPERATOR).await.unwrap();
     browser.click("main button").await;
-    browser.read("h1", "All endpoints").await;
+    browser.see(".operator-head").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -186,7 +186,7 @@ async fn the_sign_in_link_leaves_no_secret_in_history_or_referer() {
     browser
         .go(&format!("http://{}/operator", creel.pages()))
         .await;
-    browser.read("h1", "Sign in as the operator").await;
+    browser.read("h1", "Sign in as operator").await;
     browser.go(link).await;
     browser.read("main", "was already used").await;
 }

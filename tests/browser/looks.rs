@@ -8,6 +8,15 @@ use std::process::Command;
 use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, send_thread_deliveries};
+use crate::doctor;
+
+/// The widths, in pixels, and colour schemes of the screenshots.
+const SHAPES: [((&str, u32), &str); 4] = [
+    (("wide", 1280), "light"),
+    (("wide", 1280), "dark"),
+    (("narrow", 400), "light"),
+    (("narrow", 400), "dark"),
+];
 
 /// Samples for a typical list, oldest first.
 const LIST_SAMPLES: [&str; 8] = [
@@ -64,29 +73,34 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     drop(gone);
     creel.wait_for(&endpoint, 12);
     screenshots(&browser, "gone", &format!("{base}/12")).await;
-    screenshots(&browser, "home", &format!("http://{}/", creel.pages())).await;
+    let home = format!("http://{}/", creel.pages());
+    screenshots(&browser, "home", &home).await;
+    for name in [
+        "staging agents",
+        "",
+        "a name of a hundred characters, which is as long as a name can be, and longer than any narrow window",
+    ] {
+        browser.go(&home).await;
+        let field = browser.see("input[name='name']").await;
+        field.send_keys(name).await.unwrap();
+        browser.click("form[action='/endpoints'] button").await;
+        browser.see("#copy-url").await;
+    }
+    screenshots(&browser, "home-list", &home).await;
+    screenshots(&browser, "docs", &format!("http://{}/docs", creel.pages())).await;
     screenshots(
         &browser,
         "findings",
         &format!("http://{}/findings", creel.pages()),
     )
     .await;
-    for (name, query) in [
-        ("doctor", ""),
-        (
-            "doctor-refused",
-            "?url=http://127.0.0.1:8080/hook/7c7f4d38?token=abc",
-        ),
-        (
-            "doctor-accepted",
-            "?url=https://10.1.2.3/hook&langgraph=0.9",
-        ),
-        ("doctor-unsure", "?url=https://hooks.example.com/hook"),
-        ("doctor-wrong", "?url=x&webhooks=nonsense"),
-    ] {
-        let page = format!("http://{}/doctor{query}", creel.pages());
-        screenshots(&browser, name, &page).await;
-    }
+    screenshots(
+        &browser,
+        "doctor",
+        &format!("http://{}/doctor", creel.pages()),
+    )
+    .await;
+    doctor_screenshots(&browser, &creel).await;
     let operator_page = format!("http://{}/operator", creel.pages());
     screenshots(&browser, "sign-in", &operator_page).await;
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
@@ -149,6 +163,31 @@ async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     browser.screenshot("compare-with").await;
 }
 
+/// The results of the doctor.
+async fn doctor_screenshots(browser: &Browser, creel: &Creel) {
+    for (name, fields) in [
+        (
+            "doctor-refused",
+            &[("url", "http://127.0.0.1:8080/hook/7c7f4d38?token=abc")][..],
+        ),
+        (
+            "doctor-accepted",
+            &[("url", "https://10.1.2.3/hook"), ("langgraph", "0.9")],
+        ),
+        (
+            "doctor-unsure",
+            &[("url", "https://hooks.example.com/hook")],
+        ),
+        ("doctor-wrong", &[("url", "x"), ("webhooks", "nonsense")]),
+    ] {
+        for (shape, scheme) in SHAPES {
+            browser.set_window(shape.1, scheme).await;
+            doctor::ask(browser, creel, fields).await;
+            screenshot(browser, name, shape, scheme).await;
+        }
+    }
+}
+
 /// Sends a sample.
 pub(crate) fn send(name: &str, to: &str) {
     let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
@@ -156,23 +195,26 @@ pub(crate) fn send(name: &str, to: &str) {
     assert!(sent.expect("creel runs").status.success(), "{name} is sent");
 }
 
-/// Takes a screenshot of a page, wide and narrow, light and dark; fails if the page is wider than the window.
+/// Takes screenshots of a page, wide and narrow, light and dark.
 pub(crate) async fn screenshots(browser: &Browser, name: &str, url: &str) {
-    for (shape, width) in [("wide", 1280), ("narrow", 400)] {
-        for scheme in ["light", "dark"] {
-            browser.set_window(width, scheme).await;
-            browser.go(url).await;
-            browser.see("main").await;
-            let needed = browser
-                .run("return document.documentElement.scrollWidth")
-                .await;
-            assert!(
-                needed.as_u64() <= Some(width.into()),
-                "{name} needs {needed} px of {width}"
-            );
-            browser
-                .screenshot(&format!("{name}-{shape}-{scheme}"))
-                .await;
-        }
+    for (shape, scheme) in SHAPES {
+        browser.set_window(shape.1, scheme).await;
+        browser.go(url).await;
+        browser.see("main").await;
+        screenshot(browser, name, shape, scheme).await;
     }
+}
+
+/// Takes a screenshot of the page; fails if it is wider than the window.
+async fn screenshot(browser: &Browser, name: &str, (shape, width): (&str, u32), scheme: &str) {
+    let needed = browser
+        .run("return document.documentElement.scrollWidth")
+        .await;
+    assert!(
+        needed.as_u64() <= Some(width.into()),
+        "{name} needs {needed} px of {width}"
+    );
+    browser
+        .screenshot(&format!("{name}-{shape}-{scheme}"))
+        .await;
 }

@@ -6,6 +6,7 @@ mod app;
 mod browser;
 mod compare;
 mod conversation;
+mod doctor;
 mod fields;
 mod findings;
 mod hostile;

@@ -1,5 +1,8 @@
 //! The pages without JavaScript: everything works except live updates.
 
+use thirtyfour::By;
+
+use crate::access::{OPERATOR, sign_in};
 use crate::app::Creel;
 use crate::browser::Browser;
 
@@ -28,4 +31,36 @@ async fn an_endpoint_and_all_tabs_work_without_javascript() {
         let shown = browser.see("#detail").await.text().await.unwrap();
         assert!(shown.contains(text), "{tab}: {shown}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_finds_and_deletes_an_endpoint_without_javascript() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    creel.mint(r#"{"name":"kept"}"#);
+    let old = creel.mint(r#"{"name":"an old one"}"#);
+    let browser = Browser::without_script().await;
+    sign_in(&creel, &browser).await;
+    let search = browser.see("input[name='q']").await;
+    search.send_keys("OLD").await.unwrap();
+    browser.click("form[role='search'] button").await;
+    browser.see("a[href='/operator']:not([aria-current])").await;
+    let rows = browser
+        .page
+        .find_all(By::Css(".endpoints tbody tr"))
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 1);
+    browser.click(".endpoint-name a").await;
+    browser.see("body.inspect").await;
+    browser.page.back().await.unwrap();
+    browser.click(".row-action").await;
+    browser.click("button[name='confirmed']").await;
+    browser.see(".search-form").await;
+    let table = browser.see(".endpoints").await.text().await.unwrap();
+    assert!(
+        table.contains("kept") && !table.contains("an old one"),
+        "{table}"
+    );
+    let gone = creel.http("POST", &old.target, &[], b"{}");
+    assert_eq!(gone.status, 404);
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 use url::form_urlencoded::Serializer;
 
-use crate::app::Creel;
+use crate::access::{NOBODY, whole};
+use crate::app::{Creel, Response};
 
 const LOOPBACK: &str = "Webhook host blocked: loopback IP range";
 const LOCAL: &str = r#"{"webhooks": {"url": {"disable_loopback": false, "require_https": false}}}"#;
@@ -29,12 +30,18 @@ fn config(folder: &Path, text: &str) -> String {
     file.to_string_lossy().into_owned()
 }
 
+/// The answer to these fields of its form.
+fn posted(creel: &Creel, fields: &[(&str, &str)]) -> Response {
+    let form = Serializer::new(String::new()).extend_pairs(fields).finish();
+    let lines = [("Content-Type", "application/x-www-form-urlencoded")];
+    creel.http("POST", "/doctor", &lines, form.as_bytes())
+}
+
 /// The page for these fields of its form.
 fn page(creel: &Creel, fields: &[(&str, &str)]) -> String {
-    let query = Serializer::new(String::new()).extend_pairs(fields).finish();
-    let response = creel.http("GET", &format!("/doctor?{query}"), &[], b"");
-    assert_eq!(response.status, 200);
-    response.text()
+    let answer = posted(creel, fields);
+    assert_eq!(answer.status, 200);
+    answer.text()
 }
 
 #[test]
@@ -155,11 +162,57 @@ fn the_page_accepts_a_block_and_reports_an_invalid_one() {
 }
 
 #[test]
+fn the_form_posts_so_that_no_token_gets_into_a_url() {
+    let creel = Creel::start(&[]);
+    let form = creel.http("GET", "/doctor", &[], b"").text();
+    assert!(
+        form.contains("method=\"post\" action=\"/doctor\""),
+        "{form}"
+    );
+    assert!(!form.contains("class=\"diagnosis"));
+    let linked = creel.http("GET", "/doctor?url=http://127.0.0.1/x", &[], b"");
+    assert!(linked.text().contains(LOOPBACK), "a link from elsewhere");
+    let foreign = [
+        ("Origin", "http://evil.example"),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+    ];
+    let foreign = creel.http("POST", "/doctor", &foreign, b"url=http://h/");
+    assert_eq!(foreign.status, 403);
+}
+
+#[test]
+fn a_link_names_the_endpoint_and_the_page_fills_in_its_url() {
+    let creel = Creel::start(&[]);
+    let owner = creel.owner_cookie("me");
+    let endpoint = creel.mint_as("{}", &[("Cookie", &owner)]);
+    let link = format!("/doctor?endpoint={}", endpoint.id);
+    let open = |link: &str, cookie: &str| creel.http("GET", link, &[("Cookie", cookie)], b"");
+    let page = open(&link, &owner).text();
+    let url = format!("value=\"{}\"", endpoint.capture_url);
+    assert!(page.contains(&url) && page.contains(LOOPBACK), "{page}");
+    let bearer = format!("Bearer {}", endpoint.read_key);
+    let reader = creel.http("GET", &link, &[("Authorization", &bearer)], b"");
+    let shown = reader.text();
+    assert!(
+        shown.contains(&format!("/hook/{}\"", endpoint.id)),
+        "{shown}"
+    );
+    assert!(!shown.contains(&endpoint.token), "readers do not see it");
+    let nobodys = format!("/doctor?endpoint={NOBODY}");
+    let stranger = creel.owner_cookie("somebody else");
+    let (refused, unknown) = (open(&link, &stranger), open(&nobodys, &stranger));
+    assert_eq!(refused.status, 404);
+    assert_eq!(whole(&refused), whole(&unknown));
+    let page = open(&format!("/inspect/{}", endpoint.id), &owner).text();
+    assert!(page.contains(&format!("href=\"{link}\"")), "{page}");
+}
+
+#[test]
 fn an_unknown_version_is_an_error() {
     let creel = Creel::start(&[]);
     let status = |version: &str| {
-        let path = format!("/doctor?url=http://h/&langgraph={version}");
-        creel.http("GET", &path, &[], b"").status
+        let fields = [("url", "http://h/"), ("langgraph", version)];
+        posted(&creel, &fields).status
     };
     assert_eq!(status("0.9"), 200);
     assert_eq!(status("9.9"), 400);
@@ -178,7 +231,7 @@ fn a_waiting_endpoint_warns_that_its_url_is_refused() {
     for text in [
         LOOPBACK,
         "&quot;disable_loopback&quot;: false",
-        "/doctor?url=http",
+        "/doctor?endpoint=",
     ] {
         let escaped = text.replace("&quot;", "&#34;");
         assert!(
@@ -194,7 +247,7 @@ fn a_waiting_endpoint_warns_that_its_url_is_refused() {
         .http("GET", &path, &[("Authorization", &key)], b"")
         .text();
     assert!(
-        !page.contains("rejects this URL") && page.contains("/doctor?url=https"),
+        !page.contains("rejects this URL") && page.contains("/doctor?endpoint="),
         "{page}"
     );
 }

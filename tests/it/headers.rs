@@ -102,6 +102,7 @@ fn pages_and_static_files_cannot_be_embedded_by_other_sites() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let foreign = [("Origin", "http://evil.example")];
+    let form = [("Content-Type", "application/x-www-form-urlencoded")];
     let home = creel.http("GET", "/", &[], b"").text();
     let asset = home.split('"').find(|text| text.starts_with("/static/"));
     let asset = asset.expect("the page has a style sheet");
@@ -112,7 +113,7 @@ fn pages_and_static_files_cannot_be_embedded_by_other_sites() {
         ("GET", "/operator?code=wrong", &[], 403),
         ("GET", "/nothing", &[], 404),
         ("POST", "/endpoints", &foreign, 403),
-        ("POST", "/endpoints", &[], 303),
+        ("POST", "/endpoints", &form, 303),
         ("GET", &format!("/inspect/{}", endpoint.id), &[], 404),
     ] {
         let response = creel.http(method, target, headers, b"");

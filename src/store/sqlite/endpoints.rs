@@ -116,7 +116,7 @@ pub(super) struct Listed {
 
 pub(super) fn list(
     connection: &Connection,
-    owner: EndpointFilter,
+    filter: &EndpointFilter,
     before: Option<EndpointId>,
     limit: usize,
 ) -> rusqlite::Result<Listed> {
@@ -130,9 +130,14 @@ pub(super) fn list(
          and number < coalesce((select number from endpoint where id = ?2), 9223372036854775807)
          order by number desc"
     );
-    let owner = match owner {
+    let owner = match filter {
         EndpointFilter::One(hash) => Some(hash.0),
-        EndpointFilter::Any => None,
+        EndpointFilter::Any | EndpointFilter::Matching(_) => None,
+    };
+    // Not by SQL: in the database, the name is a part of a JSON text, with escapes and in upper and lower case.
+    let is_listed = |endpoint: &Endpoint| match filter {
+        EndpointFilter::Matching(text) => endpoint.matches(text),
+        EndpointFilter::One(_) | EndpointFilter::Any => true,
     };
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params![owner, before.map(|id| id.0)])?;
@@ -145,6 +150,7 @@ pub(super) fn list(
         let Some(row) = rows.next()? else { break };
         let last_received_at: Option<i64> = row.get(5)?;
         match from_row(row) {
+            Ok(endpoint) if !is_listed(&endpoint) => {}
             Ok(endpoint) => listed.found.push(EndpointStats {
                 endpoint,
                 reply_position: position(row, 6)?,

@@ -8,6 +8,8 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::store::DiskUse;
+
 use super::errors::OpenError;
 
 /// Name of the database file in the data folder.
@@ -29,6 +31,16 @@ fn paths(folder: &Path) -> [PathBuf; 4] {
         with_ending("-shm"),
         folder.join(LOCK),
     ]
+}
+
+/// How much of the disk the files use, and how much is free.
+pub(super) fn disk_use(folder: &Path) -> DiskUse {
+    let size = |path: &PathBuf| path.symlink_metadata().map_or(0, |found| found.len());
+    let free = rustix::fs::statvfs(folder).ok();
+    DiskUse {
+        bytes: paths(folder).iter().map(size).sum(),
+        free: free.map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize)),
+    }
 }
 
 /// Rejects a folder in which one of the files is a link.

@@ -22,7 +22,7 @@ mod sweep;
 mod writer;
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -38,7 +38,7 @@ use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{
-    EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
+    DiskUse, EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
 };
 
 use cache::Cache;
@@ -54,6 +54,7 @@ pub struct SqliteStore {
     cache: Arc<Cache>,
     /// Counts reads of damaged rows.
     damage: LogLimit,
+    folder: PathBuf,
     readers: Readers,
     writer: Writer,
     /// Never read; its lock reserves the folder. It is the last field, so it is dropped after the writing thread.
@@ -76,6 +77,7 @@ impl SqliteStore {
         Ok(Self {
             cache: Arc::default(),
             damage: LogLimit::default(),
+            folder,
             readers,
             writer,
             _lock: lock,
@@ -142,7 +144,7 @@ impl Store for SqliteStore {
     ) -> Result<Vec<EndpointStats>, StoreError> {
         let listed = self
             .readers
-            .read(move |connection| endpoints::list(connection, owner, before, limit))
+            .read(move |connection| endpoints::list(connection, &owner, before, limit))
             .await?;
         for error in &listed.unreadable {
             self.damage.log(|times| {
@@ -342,6 +344,14 @@ impl Store for SqliteStore {
         let number = self.stored(id).await?.number;
         self.readers
             .read(move |connection| keys::last_seq(connection, number))
+            .await
+    }
+
+    async fn disk_use(&self) -> Result<DiskUse, StoreError> {
+        let folder = self.folder.clone();
+        // A file system may be slow to answer, which a reading thread can wait for.
+        self.readers
+            .read(move |_| Ok(files::disk_use(&folder)))
             .await
     }
 

@@ -224,12 +224,8 @@ fn token_is_hidden(endpoint: &Endpoint, right: Right) -> bool {
     !right.manages() && endpoint.settings.token != TokenRule::NotAsked
 }
 
-/// The capture URL. Only owner and operator see its token, because a delivery with the token counts as trusted.
 fn capture_url(request: &HttpRequest, app: &App, endpoint: &Endpoint, right: Right) -> String {
     let authority = guard::authority(request);
-    if right.manages() {
-        app.urls.capture_url(authority, endpoint)
-    } else {
-        app.urls.bare_capture_url(authority, endpoint.id)
-    }
+    app.urls
+        .shown_capture_url(authority, endpoint, right.manages())
 }

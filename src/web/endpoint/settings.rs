@@ -66,6 +66,8 @@ struct Confirm {
     /// The form's target, relative to the endpoint's page.
     action: &'static str,
     button: &'static str,
+    /// Whether the operator's page asked, which is also the way back.
+    from_operator: bool,
 }
 
 /// The data of the settings form.
@@ -114,11 +116,17 @@ impl Change {
 #[derive(Deserialize)]
 pub(crate) struct Confirmation {
     confirmed: Option<String>,
+    /// `operator` if the operator's page asked.
+    from: Option<String>,
 }
 
 impl Confirmation {
     fn is_given(&self) -> bool {
         self.confirmed.as_deref() == Some("yes")
+    }
+
+    fn is_from_operator(&self) -> bool {
+        self.from.as_deref() == Some("operator")
     }
 }
 
@@ -262,6 +270,7 @@ pub(crate) async fn revoke_keys(
                 .to_owned(),
             action: "revoke",
             button: "Revoke all",
+            from_operator: false,
         });
     }
     let (id, access) = (endpoint.id, Arc::clone(&app.access));
@@ -294,10 +303,16 @@ pub(crate) async fn delete(
             ),
             action: "delete",
             button: "Delete permanently",
+            from_operator: form.is_from_operator(),
         });
     }
     let id = endpoint.id;
     let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
     app.commit_and_notify(id, delete).await?;
-    Ok(page::see_other("/"))
+    let back = if form.is_from_operator() {
+        "/operator"
+    } else {
+        "/"
+    };
+    Ok(page::see_other(back))
 }

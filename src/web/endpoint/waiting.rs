@@ -8,6 +8,7 @@ use actix_web::HttpRequest;
 use askama::Template;
 
 use crate::app::App;
+use crate::domain::ids::EndpointId;
 use crate::langgraph::doctor::Advice;
 use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::snippets;
@@ -117,12 +118,14 @@ impl Waiting {
             samples,
             token_is_hidden,
             tabs: tabs(tab, view),
-            causes: Causes::new(&doctor::href(&capture_url), false),
+            causes: Causes::new(&doctor::href(view.endpoint), false),
             content: match tab {
                 SenderTab::Curl => SenderContent::Curl(commands(&capture_url)),
-                SenderTab::LangGraph => {
-                    SenderContent::LangGraph(Box::new(LangGraphTab::new(&capture_url, start)))
-                }
+                SenderTab::LangGraph => SenderContent::LangGraph(Box::new(LangGraphTab::new(
+                    view.endpoint,
+                    &capture_url,
+                    start,
+                ))),
                 SenderTab::Services => SenderContent::Services,
             },
             capture_url,
@@ -156,7 +159,7 @@ fn commands(capture_url: &str) -> Vec<Command> {
 }
 
 impl LangGraphTab {
-    fn new(capture_url: &str, start: Start) -> Self {
+    fn new(id: EndpointId, capture_url: &str, start: Start) -> Self {
         let examined = doctor::examine_as_it_comes(capture_url);
         Self {
             refused: (!examined.accepted).then(|| Refused {
@@ -164,7 +167,7 @@ impl LangGraphTab {
                 reason: examined.reason.unwrap_or_default(),
             }),
             advice: shortest_way(examined.advice).into(),
-            doctor_href: doctor::href(capture_url),
+            doctor_href: doctor::href(id),
             start,
         }
     }

@@ -13,6 +13,10 @@ use crate::web::layout::page;
 use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
+#[template(path = "docs_index.html")]
+struct Index;
+
+#[derive(Template)]
 #[template(path = "docs_nothing_arrives.html")]
 struct NothingArrives {
     causes: Causes,
@@ -35,6 +39,11 @@ struct CallView {
     path: &'static str,
     does: Prose,
     arrives: Prose,
+}
+
+/// `GET /docs`
+pub(crate) async fn index() -> Result<HttpResponse, PageError> {
+    page::html(&Index)
 }
 
 /// `GET /docs/nothing-arrives`

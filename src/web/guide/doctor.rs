@@ -1,14 +1,20 @@
 //! The URL doctor's page: a form, and how LangGraph handles a webhook URL.
 //!
-//! **Invariant:** the page's URL contains all input, so a result can be linked. Nothing is sent or looked up.
+//! **Invariant:** the form posts, and creel's own links name the endpoint instead of its capture URL, so no token gets into the address bar,
+//! the history of the browser or the log of a proxy.
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
+use serde::Deserialize;
 
+use crate::access::guard;
+use crate::app::App;
+use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 use crate::langgraph::doctor::{Diagnosis, Name, Policy, Question, Version, examine};
 use crate::web::guide::advice::AdviceList;
 use crate::web::layout::error::PageError;
+use crate::web::layout::form::Form;
 use crate::web::layout::page;
 use crate::web::render::escape::Line;
 use crate::web::render::rich_text::Prose;
@@ -59,12 +65,18 @@ impl Found {
     }
 }
 
-/// The doctor's page for a URL.
-pub(crate) fn href(url: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("url", url)
-        .finish();
-    format!("/doctor?{query}")
+/// The data of the form.
+#[derive(Default, Deserialize)]
+pub(crate) struct DoctorForm {
+    url: Option<String>,
+    langgraph: Option<String>,
+    #[serde(default)]
+    webhooks: String,
+}
+
+/// The doctor's page for the capture URL of an endpoint.
+pub(crate) fn href(id: EndpointId) -> String {
+    format!("/doctor?endpoint={id}")
 }
 
 /// How the newest known version, without any webhook settings, handles a URL.
@@ -77,20 +89,44 @@ pub(crate) fn examine_as_it_comes(url: &str) -> Diagnosis {
     })
 }
 
-/// `GET /doctor`; without `url`, only the form.
-pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError> {
-    let param = |name| page::param(&request, name);
-    let version = match param("langgraph") {
+/// `GET /doctor`: the form; with `?endpoint=` also the result for the capture URL of an endpoint, as its reader sees it, and with `?url=` the
+/// result for a URL, for links from elsewhere.
+pub(crate) async fn show(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, PageError> {
+    let url = match page::parsed_param(&request, "endpoint") {
+        Some(id) => {
+            let (endpoint, right) = app.access.reader(&request, id).await?;
+            let authority = guard::authority(&request);
+            let url = app
+                .urls
+                .shown_capture_url(authority, &endpoint, right.manages());
+            Some(url)
+        }
+        None => page::param(&request, "url"),
+    };
+    answer(DoctorForm {
+        url,
+        ..DoctorForm::default()
+    })
+}
+
+/// `POST /doctor`: the result for the form's data, which is stored nowhere.
+pub(crate) async fn check(form: Form<DoctorForm>) -> Result<HttpResponse, PageError> {
+    answer(form.into_inner())
+}
+
+fn answer(asked: DoctorForm) -> Result<HttpResponse, PageError> {
+    let version = match asked.langgraph {
         Some(text) => text.parse().map_err(|why| AppError::Invalid {
             field: "langgraph",
             why,
         })?,
         None => Version::NEWEST,
     };
-    let webhooks = param("webhooks").unwrap_or_default();
-    let policy = Policy::read(&webhooks);
-    let url = param("url");
-    let diagnosis = match (&url, &policy) {
+    let policy = Policy::read(&asked.webhooks);
+    let diagnosis = match (&asked.url, &policy) {
         (Some(url), Ok(policy)) => Some(examine(&Question {
             url,
             version,
@@ -100,14 +136,14 @@ pub(crate) async fn show(request: HttpRequest) -> Result<HttpResponse, PageError
         _ => None,
     };
     page::html(&Doctor {
-        url: url.unwrap_or_default(),
+        url: asked.url.unwrap_or_default(),
         versions: Version::all()
             .map(|choice| VersionChoice {
                 name: choice.to_string(),
                 chosen: choice == version.without_patch(),
             })
             .collect(),
-        webhooks,
+        webhooks: asked.webhooks,
         wrong: policy.err(),
         found: diagnosis.as_ref().map(Found::new),
         advice: diagnosis

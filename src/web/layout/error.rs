@@ -11,13 +11,27 @@ use crate::error::{AppError, RETRY_AFTER_SECONDS};
 use crate::store::StoreError;
 use crate::web::layout::headers;
 
+/// Why a page may not be found, in the order of likelihood. The same for every address, so that it reveals nothing.
+const NOT_FOUND_CAUSES: &[&str] = &[
+    "The address is mistyped or incomplete.",
+    "The endpoint or delivery was deleted.",
+    "This browser is not the one that created the endpoint, or its cookies were removed.",
+    "The share link was revoked.",
+];
+
 /// An error that is rendered as a page.
 #[derive(Debug, thiserror::Error)]
-#[error("{detail}")]
+#[error("{title}: {next}")]
 pub(crate) struct PageError {
     status: StatusCode,
     title: &'static str,
-    detail: String,
+    /// What is wrong with this request, if the title does not say all.
+    detail: Option<String>,
+    causes: &'static [&'static str],
+    /// What the reader can do.
+    next: &'static str,
+    /// Whether signing in as the operator may help.
+    operator_helps: bool,
 }
 
 #[derive(Template)]
@@ -25,47 +39,91 @@ pub(crate) struct PageError {
 struct ErrorPage<'a> {
     status: u16,
     title: &'a str,
-    detail: &'a str,
+    detail: Option<&'a str>,
+    causes: &'a [&'a str],
+    next: &'a str,
+    operator_helps: bool,
 }
 
 impl PageError {
+    fn new(
+        status: StatusCode,
+        title: &'static str,
+        detail: impl Into<Option<String>>,
+        next: &'static str,
+    ) -> Self {
+        Self {
+            status,
+            title,
+            detail: detail.into(),
+            causes: &[],
+            next,
+            operator_helps: false,
+        }
+    }
+
     /// A sample that creel could not send to itself.
     pub(crate) fn not_sent(why: &dyn std::error::Error) -> Self {
         tracing::error!(error = %why, "cannot send a sample");
-        Self {
-            status: StatusCode::BAD_GATEWAY,
-            title: "The sample did not arrive",
-            detail: format!("creel could not send it to its own capture URL: {why}"),
-        }
+        Self::new(
+            StatusCode::BAD_GATEWAY,
+            "The sample did not arrive",
+            format!("creel could not send it to its own capture URL: {why}"),
+            "Go back and send it again. If it fails again, look into the log of creel.",
+        )
     }
 
     /// A page that could not be rendered.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %error, "cannot render a page");
-        Self {
-            status: StatusCode::INTERNAL_SERVER_ERROR,
-            title: "Internal error",
-            detail: "creel could not render this page; stored deliveries are not affected"
-                .to_owned(),
-        }
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Internal error",
+            "creel could not render this page; stored deliveries are not affected".to_owned(),
+            "Reload the page. If it fails again, the log of creel has the reason.",
+        )
     }
 }
 
 impl From<&AppError> for PageError {
     fn from(error: &AppError) -> Self {
+        let (title, next) = match error {
+            AppError::NotFound => (
+                "Not found, or you have no access",
+                "Open the endpoint in the browser that created it, ask its owner for a share link, or sign in as operator.",
+            ),
+            AppError::Invalid { .. } => {
+                ("Invalid request", "Go back, correct this, and try again.")
+            }
+            AppError::Forbidden(_) => (
+                "Forbidden",
+                "Open creel at the address that it printed at start, and try again from there.",
+            ),
+            AppError::Misdirected(_) => ("Wrong host name", "Send the request to that URL."),
+            AppError::TooLarge { .. } => {
+                ("Too large", "Go back, shorten the input, and try again.")
+            }
+            AppError::Timeout => ("Request timeout", "Go back and try again."),
+            AppError::Method => (
+                "Method not allowed",
+                "This address belongs to a form or a program. Start from your endpoints.",
+            ),
+            AppError::Busy => (
+                "Temporarily unavailable",
+                "Reload the page in a few seconds.",
+            ),
+            AppError::Unavailable => (
+                "Temporarily unavailable",
+                "Reload the page in a few seconds. If it fails again, the operator’s page shows whether the storage is healthy, and the log of \
+                 creel has the reason.",
+            ),
+        };
+        let is_not_found = matches!(error, AppError::NotFound);
+        let detail = (!is_not_found).then(|| error.to_string());
         Self {
-            status: error.status_code(),
-            title: match error {
-                AppError::NotFound => "Not found",
-                AppError::Invalid { .. } => "Invalid request",
-                AppError::Forbidden(_) => "Forbidden",
-                AppError::Misdirected(_) => "Wrong host name",
-                AppError::TooLarge { .. } => "Too large",
-                AppError::Timeout => "Request timeout",
-                AppError::Method => "Method not allowed",
-                AppError::Busy | AppError::Unavailable => "Temporarily unavailable",
-            },
-            detail: error.to_string(),
+            causes: if is_not_found { NOT_FOUND_CAUSES } else { &[] },
+            operator_helps: matches!(error, AppError::NotFound | AppError::Unavailable),
+            ..Self::new(error.status_code(), title, detail, next)
         }
     }
 }
@@ -91,14 +149,17 @@ impl ResponseError for PageError {
         let page = ErrorPage {
             status: self.status.as_u16(),
             title: self.title,
-            detail: &self.detail,
+            detail: self.detail.as_deref(),
+            causes: self.causes,
+            next: self.next,
+            operator_helps: self.operator_helps,
         };
         // A page that cannot be rendered is replaced by its plain text: the reader is to learn what failed all the same.
         let (content_type, body) = match page.render() {
             Ok(html) => (header::ContentType::html(), html),
             Err(error) => {
                 tracing::error!(error = %error, "the error page could not be rendered");
-                let text = format!("{}: {}\n", self.title, self.detail);
+                let text = format!("{}. {}\n", self.title, self.next);
                 (header::ContentType::plaintext(), text)
             }
         };

@@ -204,7 +204,15 @@ fn an_owner_cookie_of_another_server_neither_locks_out_nor_shares() {
     let page = creel.http("GET", &format!("/inspect/{id}"), &[("Cookie", &both)], b"");
     assert_eq!(page.status, 200, "its own endpoint opens");
     for target in ["/api/v1/endpoints", "/endpoints"] {
-        let refused = creel.http("POST", target, &[("Cookie", &both)], b"");
+        let refused = creel.http(
+            "POST",
+            target,
+            &[
+                ("Cookie", &both),
+                ("Content-Type", "application/x-www-form-urlencoded"),
+            ],
+            b"",
+        );
         assert_eq!(refused.status, 400, "{target}");
         assert!(
             refused.text().contains("several owner cookies"),

@@ -16,7 +16,7 @@ use creel::domain::reply::ReplyPlan;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
 use creel::store::{
-    EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
+    DiskUse, EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
 };
 use tokio::sync::{Mutex, watch};
 
@@ -86,6 +86,10 @@ impl Store for Watched {
         limit: usize,
     ) -> Result<Vec<EndpointStats>, StoreError> {
         self.store.endpoints(owner, before, limit).await
+    }
+
+    async fn disk_use(&self) -> Result<DiskUse, StoreError> {
+        self.store.disk_use().await
     }
 
     async fn change_settings(

@@ -180,6 +180,51 @@ fn a_deleted_endpoint_is_not_found_and_its_id_not_reused() {
 }
 
 #[test]
+fn endpoints_are_found_by_a_part_of_name_or_id() {
+    promised(async |room| {
+        let store = room.open();
+        let mut ids = Vec::new();
+        for name in ["Größe \"1\"", "\u{1F600} größe %", "other"] {
+            let endpoint = named(name, None, Some(key("owner")));
+            ids.push(endpoint.id);
+            store.create_endpoint(endpoint, None).await.unwrap();
+        }
+        let found = async |text: &str, before, limit| {
+            let filter = EndpointFilter::Matching(text.to_owned());
+            let found = store.endpoints(filter, before, limit).await.unwrap();
+            found
+                .iter()
+                .map(|found| found.endpoint.id)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(found("GRÖSSE", None, 9).await, []);
+        assert_eq!(found("GRÖßE", None, 9).await, [ids[1], ids[0]]);
+        assert_eq!(found("größe", None, 1).await, [ids[1]]);
+        assert_eq!(found("größe", Some(ids[1]), 9).await, [ids[0]]);
+        assert_eq!(found("\"1\"", None, 9).await, [ids[0]]);
+        assert_eq!(found("%", None, 9).await, [ids[1]]);
+        let id = ids[2].to_string().to_uppercase();
+        assert_eq!(found(&id[9..], None, 9).await, [ids[2]]);
+        assert_eq!(found("", None, 9).await.len(), 3);
+    });
+}
+
+#[test]
+fn the_use_of_the_disk_grows_with_what_is_stored() {
+    promised(async |room| {
+        let store = room.open();
+        let id = minted(&*store).await;
+        let before = store.disk_use().await.unwrap();
+        keep(&*store, record(id, &vec![b'x'; 1_000_000]))
+            .await
+            .unwrap();
+        let after = store.disk_use().await.unwrap();
+        assert!(after.bytes >= before.bytes + 1_000_000, "{after:?}");
+        assert!(after.free.is_some_and(|free| free > 0), "{after:?}");
+    });
+}
+
+#[test]
 fn a_delivery_right_after_the_deletion_is_not_found() {
     promised(async |room| {
         let store = room.open();
@@ -224,35 +269,32 @@ fn endpoints_are_listed_newest_first_by_page() {
                 .map(|found| found.endpoint.settings.name.unwrap_or_default());
             names.collect::<String>()
         };
-        let (everyone, a, b) = (
-            EndpointFilter::Any,
-            EndpointFilter::One(key("a")),
-            EndpointFilter::One(key("b")),
-        );
-        assert_eq!(names(everyone, None, 100).await, "6543210");
-        assert_eq!(names(everyone, None, 3).await, "654");
-        assert_eq!(names(everyone, Some(made[4]), 3).await, "321");
-        assert_eq!(names(everyone, Some(made[1]), 3).await, "0");
-        assert_eq!(names(everyone, Some(made[0]), 3).await, "");
-        assert_eq!(names(everyone, None, 0).await, "");
-        assert_eq!(names(a, None, 100).await, "630");
-        assert_eq!(names(a, None, 2).await, "63");
-        assert_eq!(names(a, Some(made[3]), 2).await, "0");
-        assert_eq!(names(b, None, 100).await, "41");
+        let everyone = || EndpointFilter::Any;
+        let [a, b] = ["a", "b"].map(|owner| move || EndpointFilter::One(key(owner)));
+        assert_eq!(names(everyone(), None, 100).await, "6543210");
+        assert_eq!(names(everyone(), None, 3).await, "654");
+        assert_eq!(names(everyone(), Some(made[4]), 3).await, "321");
+        assert_eq!(names(everyone(), Some(made[1]), 3).await, "0");
+        assert_eq!(names(everyone(), Some(made[0]), 3).await, "");
+        assert_eq!(names(everyone(), None, 0).await, "");
+        assert_eq!(names(a(), None, 100).await, "630");
+        assert_eq!(names(a(), None, 2).await, "63");
+        assert_eq!(names(a(), Some(made[3]), 2).await, "0");
+        assert_eq!(names(b(), None, 100).await, "41");
         assert_eq!(names(EndpointFilter::One(key("c")), None, 100).await, "");
         store.delete_endpoint(made[3]).await.unwrap();
-        assert_eq!(names(a, None, 100).await, "60");
+        assert_eq!(names(a(), None, 100).await, "60");
         assert_eq!(
-            names(everyone, Some(made[3]), 2).await,
+            names(everyone(), Some(made[3]), 2).await,
             "21",
             "a page goes on behind one that was deleted"
         );
         fill(&*store, made[6], 2).await;
-        let catch = store.endpoints(a, None, 1).await.unwrap().remove(0);
+        let catch = store.endpoints(a(), None, 1).await.unwrap().remove(0);
         let newest = store.delivery(made[6], Seq(2)).await.unwrap();
         assert_eq!(catch.last_seq, Seq(2));
         assert_eq!(catch.last_received_at, Some(newest.summary.received_at));
-        let untouched = store.endpoints(b, None, 1).await.unwrap().remove(0);
+        let untouched = store.endpoints(b(), None, 1).await.unwrap().remove(0);
         assert_eq!(
             (untouched.last_seq, untouched.last_received_at),
             (Seq(0), None)

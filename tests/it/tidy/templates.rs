@@ -3,7 +3,7 @@
 use super::{Source, assert_can_fail, assert_kept};
 
 /// Templates of several modules.
-const SHARED: &[&str] = &["base", "endpoints"];
+const SHARED: &[&str] = &["base"];
 
 /// What a module is called: its file, or its folder.
 fn module(source: &Source) -> Option<&str> {

@@ -227,10 +227,7 @@ fn only_a_waiting_page_links_to_the_causes() {
     let id = owner.mints();
     let waits = owner.opens(&format!("/inspect/{id}?how=langgraph"));
     assert!(waits.contains("id=\"stalled\" role=\"status\" data-after-ms=\"30000\""));
-    let doctor = format!(
-        "href=\"/doctor?url=http%3A%2F%2F{}",
-        creel.addr.replace(':', "%3A")
-    );
+    let doctor = format!("href=\"/doctor?endpoint={id}\"");
     for page in [&waits, &owner.opens("/docs/nothing-arrives")] {
         for (cause, says) in [
             ("refused", "Webhook host blocked: loopback IP range"),

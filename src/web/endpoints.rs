@@ -1,0 +1,85 @@
+//! A table of endpoints: those of a browser on the home page, or all of them for the operator.
+//!
+//! **Invariant:** it shows no token and no capture URL, so that the table can be shown to others.
+
+use actix_web::HttpRequest;
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::app::App;
+use crate::domain::endpoint::EndpointStats;
+use crate::domain::ids::EndpointId;
+use crate::domain::time::Time;
+use crate::store::{EndpointFilter, split_page};
+use crate::web::layout::error::PageError;
+use crate::web::layout::page;
+use crate::web::render::format::Moment;
+
+/// Endpoints per page.
+const ENDPOINTS_PAGE: usize = 50;
+
+/// A page of the table, newest endpoints first.
+#[derive(Default, Template)]
+#[template(path = "_endpoints.html")]
+pub(crate) struct EndpointTable {
+    rows: Vec<EndpointRow>,
+    /// The last endpoint, if there are more: the `before` of the next page.
+    pub(crate) older: Option<EndpointId>,
+    /// Whether it has the columns for the operator.
+    for_operator: bool,
+}
+
+impl HtmlSafe for EndpointTable {}
+
+/// An endpoint in a list.
+struct EndpointRow {
+    name: Option<String>,
+    id: String,
+    short_id: String,
+    deliveries: u64,
+    last: Option<Moment>,
+    created: Moment,
+}
+
+impl EndpointRow {
+    fn new(found: &EndpointStats, now: Time) -> Self {
+        let id = found.endpoint.id.to_string();
+        Self {
+            name: found.endpoint.settings.name.clone(),
+            short_id: id.chars().take(8).collect(),
+            deliveries: found.last_seq.0,
+            last: found.last_received_at.map(|time| Moment::new(time, now)),
+            created: Moment::new(found.endpoint.created_at, now),
+            id,
+        }
+    }
+}
+
+impl EndpointTable {
+    /// The page that the request's `before` names.
+    pub(crate) async fn read(
+        request: &HttpRequest,
+        app: &App,
+        filter: EndpointFilter,
+    ) -> Result<Self, PageError> {
+        let for_operator = !matches!(filter, EndpointFilter::One(_));
+        let before = page::parsed_param(request, "before");
+        let found = app
+            .store
+            .endpoints(filter, before, ENDPOINTS_PAGE + 1)
+            .await?;
+        let (found, more) = split_page(found, ENDPOINTS_PAGE);
+        let last = found.last().map(|last| last.endpoint.id);
+        let now = Time::now();
+        let rows = found.iter().map(|found| EndpointRow::new(found, now));
+        Ok(Self {
+            rows: rows.collect(),
+            older: last.filter(|_| more),
+            for_operator,
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
