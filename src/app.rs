@@ -16,8 +16,8 @@ use crate::access::Access;
 use crate::config::Config;
 use crate::domain::ids::EndpointId;
 use crate::error::AppError;
-use crate::limits::answer_memory::AnswerMemory;
 use crate::limits::body_memory::BodyMemory;
+use crate::limits::response_memory::ResponseMemory;
 use crate::live::{Live, Notifier};
 use crate::store::{Store, StoreError};
 use crate::urls::Urls;
@@ -45,7 +45,7 @@ pub struct App {
     /// Memory for bodies that are being read or written.
     pub body_memory: BodyMemory,
     /// Memory for responses that need complete bodies.
-    pub answers: AnswerMemory,
+    pub response_memory: ResponseMemory,
     /// The open connections.
     pub connections: TaskTracker,
     /// Permits to send a sample from a page.
@@ -83,7 +83,7 @@ impl App {
             store,
             stop: CancellationToken::new(),
             body_memory: BodyMemory::new(config.limits.memory),
-            answers: AnswerMemory::new(config.answer_memory_bytes),
+            response_memory: ResponseMemory::new(config.response_memory_bytes),
             connections: TaskTracker::new(),
             samples: Semaphore::new(SAMPLES_MAX),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),

@@ -1,4 +1,6 @@
 //! The configuration of a server. `commands::serve` creates it from the options and validates it.
+//!
+//! **Invariant:** a `BaseUrl` has only scheme, host and port, so a path can be appended, and `Debug` never shows the operator token.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -33,7 +35,7 @@ pub struct Config {
     /// Wrong tokens per minute and client, before responses are delayed.
     pub wrong_tokens_per_minute: u32,
     /// Memory for responses that need complete bodies, in bytes.
-    pub answer_memory_bytes: usize,
+    pub response_memory_bytes: usize,
     /// Limits of connections.
     pub connections: ConnectionLimits,
     /// Proxies whose `X-Forwarded-For` is trusted.

@@ -47,7 +47,7 @@
 //! | [`urls`], [`error`] | the URLs that creel gives out, and which host serves what; error responses |
 //! | [`access`] | access control: rights, cookies, sessions; checks of browser requests |
 //! | [`app`] | the state that handlers share |
-//! | [`answers`], [`request_body`] | memory for large responses; request bodies, within limits |
+//! | [`response_memory`], [`request_body`] | memory for large responses; request bodies, within limits |
 //! | [`capture`], [`web`], [`api`] | captures; pages for people; JSON for programs |
 //! | [`server`] | listeners, protocol, routes |
 //! | [`commands`] | the commands: one file or folder each |
@@ -58,7 +58,6 @@
 )]
 
 pub mod access;
-pub mod answers;
 pub mod api;
 pub mod app;
 
@@ -75,6 +74,7 @@ pub mod langgraph;
 pub mod limits;
 pub mod live;
 pub mod request_body;
+pub mod response_memory;
 pub mod sender_client;
 pub mod server;
 mod sources;

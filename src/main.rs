@@ -1,4 +1,6 @@
 //! The program: parse, run one command, print what went wrong, exit.
+//!
+//! **Invariant:** a command never ends the process. It returns an exit code, or an error that is printed here, with exit code 2.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,7 @@
 //! The deliveries of an endpoint: a page of them, and one in full.
+//!
+//! **Invariant:** nothing is held while more memory is waited for: a request that reserved too little drops what it loaded, reserves again
+//! and loads it again.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
@@ -6,12 +9,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::arguments::{endpoint_id, query, seq};
 use super::delivery_page::DeliveryPage;
-use crate::answers;
 use crate::app::App;
 use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
-use crate::store::{Filter, Order, Page};
+use crate::limits::response_memory::Reserved;
+use crate::response_memory::{self, JSON};
+use crate::store::{Filter, Order, Page, StoreError};
 
 const LIMIT_DEFAULT: usize = 100;
 const LIMIT_MAX: usize = 500;
@@ -80,24 +85,17 @@ pub(super) async fn list_deliveries(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let page = query::<DeliveryListParams>(&request)?.page()?;
-    let reserve = async |bytes| answers::reserve(&request, &app, bytes as u64, answers::JSON).await;
-    let ordinary = DeliveryPage::ordinary_bytes(page);
-    let mut reserved = reserve(ordinary).await?;
-    let mut found = DeliveryPage::read(&*app.store, id, page).await?;
-    if found.bytes > ordinary {
-        // Nothing is held while more is waited for: the page is read again.
-        let bytes = found.bytes;
-        drop((found, reserved));
-        reserved = reserve(bytes).await?;
-        found = DeliveryPage::read(&*app.store, id, page).await?;
-    }
+    let ordinary = DeliveryPage::ordinary_bytes(page) as u64;
+    let read = async || DeliveryPage::read(&*app.store, id, page).await;
+    let bytes = |found: &DeliveryPage| found.bytes as u64;
+    let (found, reserved) = load_reserved(&request, &app, ordinary, read, bytes).await?;
     let next = found.items.last().filter(|_| found.more);
     let response = HttpResponse::Ok().json(DeliveryPageJson {
         items: found.items.iter().map(DeliveryJson::summary).collect(),
         next: next.map(|last| last.seq),
         dropped_through: Seq(0),
     });
-    Ok(answers::keep(response, reserved))
+    Ok(response_memory::keep(response, reserved))
 }
 
 /// One delivery in full.
@@ -116,16 +114,35 @@ pub(super) async fn get_delivery(
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq(&request)?).await?;
     let loaded = summary.loaded_bytes();
-    let mut reserved = answers::reserve(&request, &app, loaded, answers::JSON).await?;
-    let mut delivery = app.store.delivery(id, summary.seq).await?;
-    let escapes = DeliveryJson::escape_bytes(&delivery.body);
-    if escapes > loaded {
-        // Mostly characters that JSON escapes, which stand twice in a buffer that doubles. Nothing is held while more is waited for: the
-        // delivery is loaded again.
-        drop((delivery, reserved));
-        reserved = answers::reserve(&request, &app, loaded + escapes / 2, answers::JSON).await?;
-        delivery = app.store.delivery(id, summary.seq).await?;
-    }
+    let load = async || app.store.delivery(id, summary.seq).await;
+    let bytes = |delivery: &Delivery| {
+        let escapes = DeliveryJson::escape_bytes(&delivery.body);
+        // Mostly characters that JSON escapes, which stand twice in a buffer that doubles.
+        let more = if escapes > loaded { escapes / 2 } else { 0 };
+        loaded + more
+    };
+    let (delivery, reserved) = load_reserved(&request, &app, loaded, load, bytes).await?;
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
-    Ok(answers::keep(response, reserved))
+    Ok(response_memory::keep(response, reserved))
+}
+
+/// Reserves memory for a response with this many bytes of deliveries, and loads them. If they have more, nothing is held while more is waited
+/// for: they are loaded again.
+async fn load_reserved<T>(
+    request: &HttpRequest,
+    app: &App,
+    expected: u64,
+    load: impl AsyncFn() -> Result<T, StoreError>,
+    bytes: impl Fn(&T) -> u64,
+) -> Result<(T, Reserved), AppError> {
+    let reserve = async |bytes| response_memory::reserve(request, app, bytes, JSON).await;
+    let reserved = reserve(expected).await?;
+    let loaded = load().await?;
+    let needed = bytes(&loaded);
+    if needed <= expected {
+        return Ok((loaded, reserved));
+    }
+    drop((loaded, reserved));
+    let reserved = reserve(needed).await?;
+    Ok((load().await?, reserved))
 }

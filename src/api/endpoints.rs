@@ -1,4 +1,7 @@
-//! Endpoints: create, list, show, change, delete.
+//! Endpoints: create, list, show, change, delete; and start the sequence of response statuses again.
+//!
+//! **Invariant:** after its creation, only owner and operator get an endpoint's capture URL with its token. The read key is returned only
+//! by the creation.
 
 use std::sync::Arc;
 
@@ -10,10 +13,11 @@ use utoipa::IntoParams;
 use super::arguments::{self, endpoint_id, query};
 use crate::access::guard::authority;
 use crate::app::App;
-use crate::contract::endpoint::{CreatedEndpoint, EndpointJson, EndpointPageJson, EndpointUrls};
+use crate::contract::endpoint::{
+    CreatedEndpoint, EndpointCounts, EndpointJson, EndpointPageJson, EndpointUrls,
+};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
-use crate::domain::ids::Seq;
 use crate::domain::secret::{self, SecretHash};
 use crate::domain::settings::{Settings, SettingsInput, TokenInput};
 use crate::error::{AppError, Problem};
@@ -48,7 +52,7 @@ pub(super) async fn create_endpoint(
         .await?;
     let mut urls = urls(&app, authority(&request), &endpoint, true);
     urls.inspect = format!("{}?key={read_key}", urls.inspect);
-    let json = EndpointJson::new(&endpoint, Seq(0), urls, true);
+    let json = EndpointJson::new(&endpoint, EndpointCounts::NEW, urls, true);
     let location = format!("/api/v1/endpoints/{}", endpoint.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
@@ -96,7 +100,13 @@ pub(super) async fn list_endpoints(
         .map(|last| last.endpoint.id.to_string());
     let items = found
         .iter()
-        .map(|found| json(&app, authority, &found.endpoint, found.last_seq, true))
+        .map(|found| {
+            let counts = EndpointCounts {
+                reply_position: found.reply_position,
+                last_seq: found.last_seq,
+            };
+            json(&app, authority, &found.endpoint, counts, true)
+        })
         .collect();
     Ok(HttpResponse::Ok().json(EndpointPageJson { items, next }))
 }
@@ -138,6 +148,24 @@ pub(super) async fn change_endpoint(
     endpoint_response(&request, &app, &endpoint, true).await
 }
 
+/// Starts the sequence of response statuses again: the next request that is not a run gets the first one. Attempts of runs are not affected. For the
+/// endpoint's owner and the operator.
+#[utoipa::path(post, path = "/api/v1/endpoints/{endpoint}/reply/reset", tag = "endpoints", security(("key" = []), ("owner" = [])),
+    params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
+    (status = 204, description = "`reply_position` is 1"),
+    (status = 404, description = "No such endpoint, or no permission to change it", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "The storage cannot be written", body = Problem, content_type = "application/problem+json"),
+))]
+pub(super) async fn reset_reply(
+    request: HttpRequest,
+    app: web::Data<App>,
+) -> Result<HttpResponse, AppError> {
+    let id = endpoint_id(&request)?;
+    app.access.manager(&request, id).await?;
+    app.store.reset_reply_position(id).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
 /// Deletes an endpoint and all its deliveries, for good; for its owner and the operator.
 #[utoipa::path(delete, path = "/api/v1/endpoints/{endpoint}", tag = "endpoints", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint")), responses(
@@ -162,8 +190,11 @@ async fn endpoint_response(
     endpoint: &Endpoint,
     manages: bool,
 ) -> Result<HttpResponse, AppError> {
-    let last_seq = app.store.last_seq(endpoint.id).await?;
-    let json = json(app, authority(request), endpoint, last_seq, manages);
+    let counts = EndpointCounts {
+        reply_position: app.store.reply_position(endpoint.id).await?,
+        last_seq: app.store.last_seq(endpoint.id).await?,
+    };
+    let json = json(app, authority(request), endpoint, counts, manages);
     Ok(HttpResponse::Ok().json(json))
 }
 
@@ -171,11 +202,11 @@ fn json(
     app: &App,
     authority: &str,
     endpoint: &Endpoint,
-    last_seq: Seq,
+    counts: EndpointCounts,
     manages: bool,
 ) -> EndpointJson {
     let urls = urls(app, authority, endpoint, manages);
-    EndpointJson::new(endpoint, last_seq, urls, manages)
+    EndpointJson::new(endpoint, counts, urls, manages)
 }
 
 fn urls(app: &App, authority: &str, endpoint: &Endpoint, manages: bool) -> EndpointUrls {

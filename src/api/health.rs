@@ -1,4 +1,6 @@
-//! Health checks: whether the process runs, and whether it can store captures. They reveal nothing else, because anyone may call them.
+//! Health checks: whether the process runs, and whether it can store captures.
+//!
+//! **Invariant:** anyone may call them, so they reveal nothing else.
 
 use actix_web::{HttpResponse, web};
 

@@ -35,6 +35,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(patch().to(endpoints::change_endpoint))
                 .route(delete().to(endpoints::delete_endpoint)),
         )
+        .service(at("/endpoints/{endpoint}/reply/reset").route(post().to(endpoints::reset_reply)))
         .service(
             at("/endpoints/{endpoint}/deliveries").route(read().to(deliveries::list_deliveries)),
         )
@@ -54,18 +55,18 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(
             at("/livez")
                 .route(read().to(health::livez))
-                .wrap(plain_answers()),
+                .wrap(health_headers()),
         )
         .service(
             at("/readyz")
                 .route(read().to(health::readyz))
-                .wrap(plain_answers()),
+                .wrap(health_headers()),
         )
         .service(api);
 }
 
 /// A health check must not be answered by a cache.
-fn plain_answers() -> DefaultHeaders {
+fn health_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))

@@ -1,4 +1,7 @@
-//! The OpenAPI document, generated from the handlers. `tests/it/openapi.rs` compares it with a snapshot, so every change of the API is reviewed.
+//! The OpenAPI document.
+//!
+//! **Invariant:** the document is generated from the handlers, and `tests/it/openapi.rs` compares it with a snapshot, so every change of
+//! the API is reviewed.
 
 use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -16,6 +19,7 @@ use super::{body, deliveries, endpoints, events, health};
         endpoints::get_endpoint,
         endpoints::change_endpoint,
         endpoints::delete_endpoint,
+        endpoints::reset_reply,
         deliveries::list_deliveries,
         deliveries::get_delivery,
         body::get_body,

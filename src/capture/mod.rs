@@ -1,14 +1,14 @@
 //! Captures: turns a request into a Delivery and answers the sender.
 //!
-//! **Invariants:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
+//! **Invariant:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
 //! a capture URL does not show what it received.
 
-mod answer;
 mod framing;
 pub mod head_recorder;
 mod intake;
 mod reading;
 pub mod recorded_stream;
+mod response;
 
 use std::sync::Arc;
 
@@ -58,5 +58,5 @@ async fn capture(
     let reply = endpoint.settings.reply.clone();
     let record = async move |store: Arc<dyn Store>| store.record(delivery, reply).await;
     let receipt = app.commit_and_notify(id, record).await?; // 5 store; the status is chosen in the same transaction; 6 notify subscribers
-    answer::build(receipt.response) // 7 answer the sender
+    response::build(receipt.response) // 7 answer the sender
 }

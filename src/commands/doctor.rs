@@ -1,4 +1,7 @@
-//! `creel doctor`: checks whether a LangGraph server accepts a webhook URL and delivers to it, and what to change if not. Nothing is sent.
+//! `creel doctor`: checks whether a LangGraph server accepts a webhook URL and delivers to it, and what to change if not.
+//!
+//! **Invariant:** no request is sent and no host name is looked up. The exit code is 0 only for a URL that is accepted and, if its name
+//! resolves, delivered to.
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,4 +1,6 @@
-//! The commands of creel: one file or folder per command, with its options and its implementation. Only this module and `main` may print.
+//! The commands of creel: one file or folder per command, with its options and its implementation.
+//!
+//! **Invariant:** only this module and `main` print and read the environment; `tests/it/tidy` enforces this.
 
 pub mod doctor;
 pub mod send;

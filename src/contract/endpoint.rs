@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::Seq;
+use crate::domain::reply::FIRST_POSITION;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 
@@ -25,8 +26,11 @@ pub(crate) struct EndpointJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     token: Option<TokenJson>,
-    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats.
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. Requests that are not runs are
+    /// counted together for the endpoint.
     reply: Vec<u16>,
+    /// Position in `reply` of the next request that is not a run: 1 for the first status; it stays at the last one.
+    reply_position: u32,
     /// URL for senders; with the token only for owner and operator.
     capture_url: String,
     /// URL of the endpoint's page.
@@ -39,6 +43,21 @@ pub(crate) struct EndpointJson {
 #[derive(Serialize)]
 struct TokenJson(Option<String>);
 
+/// What changes with the deliveries of an endpoint.
+#[derive(Clone, Copy)]
+pub(crate) struct EndpointCounts {
+    pub(crate) reply_position: u32,
+    pub(crate) last_seq: Seq,
+}
+
+impl EndpointCounts {
+    /// Before the first delivery.
+    pub(crate) const NEW: Self = Self {
+        reply_position: FIRST_POSITION,
+        last_seq: Seq(0),
+    };
+}
+
 /// The URLs of an endpoint, depending on the caller's access.
 pub(crate) struct EndpointUrls {
     pub(crate) capture: String,
@@ -48,7 +67,7 @@ pub(crate) struct EndpointUrls {
 impl EndpointJson {
     pub(crate) fn new(
         endpoint: &Endpoint,
-        last_seq: Seq,
+        counts: EndpointCounts,
         urls: EndpointUrls,
         manages: bool,
     ) -> Self {
@@ -62,9 +81,10 @@ impl EndpointJson {
             created_at: endpoint.created_at,
             token: manages.then(token),
             reply: endpoint.settings.reply.statuses().to_vec(),
+            reply_position: counts.reply_position,
             capture_url: urls.capture,
             inspect_url: urls.inspect,
-            last_seq,
+            last_seq: counts.last_seq,
         }
     }
 }

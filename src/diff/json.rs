@@ -1,5 +1,8 @@
 //! The difference of two JSON values, value by value. Members are matched by name; elements by id if they have one, otherwise by equality,
 //! otherwise by their position between the matched ones.
+//!
+//! **Invariant:** every change is counted, however few are listed. The recursion ends at `DEPTH_MAX`, so a hostile body cannot exhaust the
+//! stack.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,6 @@
 //! The difference of two texts, line by line, with the lines around each change.
+//!
+//! **Invariant:** every changed line is counted, but all hunks together have at most `listed` lines, including context.
 
 use similar::{DiffOp, DiffTag, group_diff_ops};
 

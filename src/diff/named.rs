@@ -1,4 +1,6 @@
 //! The difference of two lists of names with values, such as header lines and query parameters.
+//!
+//! **Invariant:** every entry of both lists is in exactly one pair.
 
 use std::collections::HashMap;
 use std::hash::Hash;

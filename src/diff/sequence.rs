@@ -1,4 +1,7 @@
 //! Matches the elements of two sequences: a long common subsequence, though not always the longest.
+//!
+//! **Invariant:** matched elements are equal, and both indices increase. All searches of one comparison together cost at most
+//! `SEARCH_BUDGET`.
 
 use std::collections::HashMap;
 use std::hash::Hash;

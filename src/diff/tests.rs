@@ -1,4 +1,6 @@
-//! The difference of two JSON values, as a table; and for arbitrary values, that applying it to the first yields the second.
+//! Tests of the difference of two JSON values: a table, and arbitrary values.
+//!
+//! **Invariant:** for any two values, the difference applied to the first one yields the second; no text makes a comparison panic.
 
 use std::hash::RandomState;
 

@@ -1,4 +1,6 @@
 //! Where two texts begin and stop to differ.
+//!
+//! **Invariant:** both ends consist of whole characters and do not overlap.
 
 /// The lengths of the common start and of the common end of two texts, in whole characters. They do not overlap.
 #[must_use]

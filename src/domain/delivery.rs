@@ -1,4 +1,6 @@
-//! A request as read (Intake) and as stored (Delivery). Received data is never altered; derived data is in separate fields.
+//! A request as read (Intake) and as stored (Delivery).
+//!
+//! **Invariant:** received data is never altered after it was read; derived data is in separate fields.
 
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -124,7 +126,7 @@ pub struct Summary {
     pub reading: Reading,
     /// The attempt.
     pub attempt: Attempt,
-    /// What the sender was answered; `None` when it was gone before an answer.
+    /// The response to the sender; `None` when it was gone before the response.
     pub response: Option<Response>,
     /// Names of the columns that cannot be read, because something else changed the database. Their fields are "unknown" or empty.
     pub damaged: Vec<&'static str>,
@@ -150,7 +152,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// What arrived at an endpoint, with what was found of it, as far as it is known before it is stored: the store gives it its seq and its
-    /// attempt, and what it is answered.
+    /// attempt and its response.
     #[must_use]
     pub fn new(
         endpoint_id: EndpointId,

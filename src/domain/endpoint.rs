@@ -1,4 +1,6 @@
-//! A capture URL with its settings. Ids are never reused: after an endpoint is deleted, its URL answers 404 forever.
+//! A capture URL with its settings.
+//!
+//! **Invariant:** ids are never reused: after an endpoint is deleted, its URL answers 404 forever.
 
 use super::ids::{EndpointId, Seq};
 use super::secret::SecretHash;
@@ -51,6 +53,8 @@ impl Endpoint {
 pub struct EndpointStats {
     /// The endpoint.
     pub endpoint: Endpoint,
+    /// Which of its response statuses the next request that is not a run gets; 1 for the first.
+    pub reply_position: u32,
     /// The highest seq that was given out; 0 before the first delivery.
     pub last_seq: Seq,
     /// When the newest of the existing deliveries arrived.

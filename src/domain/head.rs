@@ -1,4 +1,6 @@
 //! The head of a request: request line and header lines as received bytes, with their order, spelling and repeats.
+//!
+//! **Invariant:** reading never fails and never changes `raw`. Bytes that are not UTF-8 are read as ISO 8859-1, so none is lost.
 
 use std::borrow::Cow;
 

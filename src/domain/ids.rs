@@ -1,4 +1,6 @@
 //! Ids of endpoints and numbers of deliveries.
+//!
+//! **Invariant:** the seq of a stored delivery is at least 1, so 0 can mean "none" or "before the first".
 
 use std::fmt;
 use std::str::FromStr;

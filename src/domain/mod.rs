@@ -1,5 +1,6 @@
-//! The types of creel and pure functions on them. No I/O, no actix, no SQL: everything here can be called from anywhere, and no input from
-//! a sender makes it fail.
+//! The types of creel and pure functions on them.
+//!
+//! **Invariant:** no I/O, no actix, no SQL. Everything here can be called from anywhere, and no input from a sender makes it fail.
 //!
 //! # Glossary
 //! Rust, SQL, JSON, CSS and templates use the same words.
@@ -19,10 +20,11 @@
 //! | Finding | a fact about a delivery that a reader might miss: a code, a level, a sentence |
 //! | Sender | the server that sent a run, and its version |
 //! | Attempt | one of several deliveries of the same run with the same bytes: 1, 2, 3 ... |
-//! | ReplyPlan | the response statuses of an endpoint: one, or one for each attempt |
+//! | ReplyPlan | the response statuses of an endpoint: one, or a sequence. It counts attempts of each run, and all other requests together |
+//! | Position | 1, 2, 3 ... in the sequence of an endpoint: which status the next request gets that is not a run |
 //! | Response | what one delivery was answered, as the plan says |
 //! | Receipt | the result of storing a delivery: its seq, and the response status |
-//! | EndpointStats | an endpoint with its last seq, and when its newest delivery arrived |
+//! | EndpointStats | an endpoint with its position and its last seq, and when its newest delivery arrived |
 //! | Subscription, Feed | one client of an endpoint's live stream; the task that reads the store for all of them |
 //! | Owner | the browser that created an endpoint, identified by the hash of its secret |
 //! | Read key | a secret that grants read access to one endpoint |
@@ -33,6 +35,7 @@
 
 pub mod attempt;
 pub(crate) mod beginning;
+pub mod counts;
 pub mod delivery;
 pub mod endpoint;
 pub mod head;
@@ -46,6 +49,7 @@ pub mod rich_text;
 pub mod run;
 pub mod secret;
 pub mod settings;
+pub mod size;
 pub mod source;
 pub mod target;
 pub mod time;

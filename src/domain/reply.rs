@@ -1,6 +1,6 @@
 //! The response statuses of an endpoint, chosen to test senders. A request is stored before it is answered, whatever the status.
 //!
-//! **Invariant:** a plan has at least one status, and no redirects.
+//! **Invariant:** a plan has at least one status, and no redirects. Each position of a sequence before the last is given to one request.
 
 use std::sync::Arc;
 
@@ -8,12 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use super::delivery::{Delivery, Truncation};
 use super::response::Response;
+use super::run::ReadingKind;
 
 /// Most statuses of a plan.
 const STATUSES_MAX: usize = 10;
 
-/// The response statuses: the first for the first attempt of a delivery, the second for the second, and so on; the last one repeats. A
-/// request that is not a LangGraph run always counts as the first attempt. Clones share their data, because each capture needs one.
+/// The first position of a sequence.
+pub(crate) const FIRST_POSITION: u32 = 1;
+
+/// The response statuses: a sequence whose last status repeats. Attempts of a LangGraph run are counted for each run: the first attempt gets
+/// the first status, the second the second. All other requests are counted together for the endpoint, which keeps the position of the next
+/// one. Clones share their data, because each capture needs one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Vec<u16>", into = "Vec<u16>")]
 pub struct ReplyPlan {
@@ -73,23 +78,50 @@ impl ReplyPlan {
         }
     }
 
-    /// The response to a delivery whose seq and attempt are known; `None` if its sender disconnected. It depends on nothing else and is
-    /// called once, and its result is stored: rules, templates, delays and faults are resolved here.
-    pub(crate) fn resolve(&self, delivery: &Delivery) -> Option<Response> {
+    /// The response to a delivery whose seq and attempt are known; `None` if its sender disconnected. `position` is that of the endpoint, for
+    /// a delivery that [takes one](Self::takes_position). It depends on nothing else and is called once, and its result is stored: rules,
+    /// templates, delays and faults are resolved here.
+    pub(crate) fn resolve(&self, delivery: &Delivery, position: u32) -> Option<Response> {
         let summary = &delivery.summary;
+        let position = match summary.reading.kind {
+            ReadingKind::Run => summary.attempt.number,
+            _ => position,
+        };
         match summary.body.cut {
             Some(Truncation::Disconnected) => None,
             Some(Truncation::TimedOut) => Some(Response::TIMEOUT),
             None | Some(Truncation::TooLong | Truncation::Unknown) => Some(Response {
-                status: self.status(summary.attempt.number),
+                status: self.status(position),
             }),
         }
     }
 
-    /// The status for attempt 1, 2, 3 ...
-    fn status(&self, attempt: u32) -> u16 {
-        let index = attempt.saturating_sub(1) as usize;
+    /// Whether the response to a delivery is chosen by the endpoint's position, so that the next delivery has the position after it. A run
+    /// takes none. A delivery whose sender disconnected or timed out takes none either, because it is not answered with a status of the plan.
+    pub(crate) fn takes_position(&self, delivery: &Delivery) -> bool {
+        let summary = &delivery.summary;
+        let unanswered = matches!(
+            summary.body.cut,
+            Some(Truncation::Disconnected | Truncation::TimedOut)
+        );
+        self.is_sequence() && summary.reading.kind != ReadingKind::Run && !unanswered
+    }
+
+    /// The position after this one; the last one repeats.
+    pub(crate) fn position_after(&self, position: u32) -> u32 {
+        let is_last = position as usize >= self.statuses.len();
+        if is_last { position } else { position + 1 }
+    }
+
+    /// The status at position 1, 2, 3 ...
+    pub(crate) fn status(&self, position: u32) -> u16 {
+        let index = position.saturating_sub(1) as usize;
         self.statuses.get(index).copied().unwrap_or(self.last)
+    }
+
+    /// Whether it has more than one status.
+    pub(crate) fn is_sequence(&self) -> bool {
+        self.statuses.len() > 1
     }
 
     /// The statuses in their order.
@@ -126,7 +158,7 @@ mod tests {
     use crate::domain::delivery::{BodyKind, Intake};
     use crate::domain::head::Head;
     use crate::domain::ids::EndpointId;
-    use crate::domain::run::{Reading, ReadingKind};
+    use crate::domain::run::Reading;
     use crate::domain::time::Time;
     use crate::domain::token_check::TokenCheck;
 
@@ -135,18 +167,19 @@ mod tests {
     }
 
     #[test]
-    fn each_attempt_gets_its_status_and_the_last_repeats() {
+    fn each_position_has_its_status_and_the_last_repeats() {
         let reply = plan("500, 503,200").unwrap();
         assert_eq!(
-            [1, 2, 3, 4, 1000].map(|attempt| reply.status(attempt)),
+            [1, 2, 3, 4, 1000].map(|position| reply.status(position)),
             [500, 503, 200, 200, 200]
         );
+        assert_eq!([1, 2, 3].map(|now| reply.position_after(now)), [2, 3, 3]);
         assert_eq!(reply.to_string(), "500, 503, 200");
         assert_eq!(ReplyPlan::default().status(7), 200);
     }
 
-    /// Status that the plan `500, 200` resolves to for the second attempt of a delivery that is cut so.
-    fn resolved(cut: Option<Truncation>) -> Option<u16> {
+    /// A second attempt with a body of this kind that is cut so.
+    fn delivery(kind: ReadingKind, cut: Option<Truncation>) -> Delivery {
         let intake = Intake {
             received_at: Time::from_micros(0),
             peer: None,
@@ -158,20 +191,43 @@ mod tests {
             body: "x".into(),
             cut,
         };
-        let read = (BodyKind::Text, Reading::plain(ReadingKind::Text));
+        let read = (BodyKind::Text, Reading::plain(kind));
         let id = EndpointId::random();
         let mut delivery = Delivery::new(id, intake, TokenCheck::NOT_ASKED, read);
         delivery.summary.attempt.number = 2;
-        let response = plan("500, 200").unwrap().resolve(&delivery);
-        response.map(|response| response.status)
+        delivery
     }
 
     #[test]
-    fn a_delivery_is_answered_by_its_attempt_and_how_it_ended() {
-        assert_eq!(resolved(None), Some(200));
-        assert_eq!(resolved(Some(Truncation::TooLong)), Some(200));
-        assert_eq!(resolved(Some(Truncation::TimedOut)), Some(408));
-        assert_eq!(resolved(Some(Truncation::Disconnected)), None);
+    fn a_run_is_answered_by_its_attempt_and_another_request_by_the_position() {
+        let plan = plan("500, 503, 200").unwrap();
+        let resolved = |kind| {
+            let response = plan.resolve(&delivery(kind, None), 3);
+            response.map(|response| response.status)
+        };
+        assert_eq!(resolved(ReadingKind::Run), Some(503));
+        assert_eq!(resolved(ReadingKind::Text), Some(200));
+        assert_eq!(resolved(ReadingKind::Json), Some(200));
+    }
+
+    #[test]
+    fn a_delivery_without_an_answer_of_the_plan_takes_no_position() {
+        let plan = plan("500, 200").unwrap();
+        for (cut, status, takes) in [
+            (None, Some(500), true),
+            (Some(Truncation::TooLong), Some(500), true),
+            (Some(Truncation::TimedOut), Some(408), false),
+            (Some(Truncation::Disconnected), None, false),
+        ] {
+            let text = delivery(ReadingKind::Text, cut);
+            let response = plan.resolve(&text, FIRST_POSITION);
+            assert_eq!(response.map(|response| response.status), status, "{cut:?}");
+            assert_eq!(plan.takes_position(&text), takes, "{cut:?}");
+        }
+        let run = delivery(ReadingKind::Run, None);
+        assert!(!plan.takes_position(&run));
+        let text = delivery(ReadingKind::Text, None);
+        assert!(!ReplyPlan::default().takes_position(&text));
     }
 
     #[test]

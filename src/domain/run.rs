@@ -1,5 +1,7 @@
-//! The interpretation of a body. All values were received or are derived from received values. A value that the payload does not give is
-//! `None`, never guessed.
+//! The interpretation of a body.
+//!
+//! **Invariant:** all values were received or are derived from received values. A value that the payload does not give is `None`, never
+//! guessed.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -37,8 +37,8 @@ pub struct SettingsInput {
     /// `auto` (a new random token; the default of a new endpoint), `none`, or the token itself.
     #[schema(value_type = Option<String>)]
     pub token: Option<TokenInput>,
-    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. 200 for a new endpoint when
-    /// not given.
+    /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. Requests that are not runs are
+    /// counted together for the endpoint; this count starts again if the statuses are not the same as before. 200 for a new endpoint when not given.
     pub reply: Option<Vec<u16>>,
 }
 

@@ -1,4 +1,6 @@
-//! Views of the parts of a request target. The text itself stays as received.
+//! Views of the parts of a request target.
+//!
+//! **Invariant:** the target itself stays as received. Decoding never fails, but it can lose bytes.
 
 use percent_encoding::percent_decode_str;
 

@@ -1,5 +1,6 @@
-//! Instants in creel's format: RFC 3339, UTC, always with six digits of a second. One format everywhere, so text sorts like time. Also
-//! formats durations for people.
+//! Instants in creel's format: RFC 3339, UTC, always with six digits of a second. Also formats durations for people.
+//!
+//! **Invariant:** there is one format everywhere, so text sorts like time (from the year 0 on).
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

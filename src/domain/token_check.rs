@@ -1,4 +1,7 @@
-//! The token check of a delivery. It never rejects one: a delivery with a wrong token is stored with the result of the check.
+//! The token check of a delivery.
+//!
+//! **Invariant:** the check never rejects a delivery: one with a wrong token is stored with the result. Tokens are compared in constant
+//! time.
 
 use std::borrow::Cow;
 

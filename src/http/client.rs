@@ -36,7 +36,7 @@ pub struct Call<'a> {
 
 /// The head of a response and the beginning of its body.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct ReceivedResponse {
     /// The status.
     pub status: u16,
     /// Target of a redirect, as an absolute URL.
@@ -83,25 +83,25 @@ impl Client {
     ///
     /// # Errors
     /// When there was no response.
-    pub async fn send(&self, call: Call<'_>) -> Result<Answer, Failure> {
+    pub async fn send(&self, call: Call<'_>) -> Result<ReceivedResponse, Failure> {
         let method = Method::from_bytes(call.method.as_bytes())
             .map_err(|_| unsendable(call.method, "a method"))?;
         let mut request = Request::new(method, call.url.clone());
         *request.headers_mut() = header_map(&call.headers)?;
         *request.body_mut() = call.body.map(Into::into);
-        let mut answer = self
+        let mut response = self
             .inner
             .execute(request)
             .await
             .map_err(|error| Failure::of(&error))?;
-        let location = answer
+        let location = response
             .headers()
             .get(LOCATION)
             .and_then(|value| value.to_str().ok());
-        Ok(Answer {
-            status: answer.status().as_u16(),
+        Ok(ReceivedResponse {
+            status: response.status().as_u16(),
             location: location.and_then(|location| call.url.join(location).ok()),
-            beginning: answer
+            beginning: response
                 .chunk()
                 .await
                 .ok()

@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 /// Why there was no response.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// No connection.
+    /// No connection: refused, no such host, or TLS failed.
     #[error("no connection: {0}")]
     NotConnected(String),
     /// No response in time.
@@ -22,7 +22,7 @@ pub enum Failure {
     Closed,
     /// A response that is not HTTP.
     #[error("the response is not HTTP: {0}")]
-    Garbled(String),
+    NotHttp(String),
 }
 
 impl Failure {
@@ -51,7 +51,7 @@ impl Failure {
             Some(ErrorKind::UnexpectedEof) => Self::Closed,
             // hyper distinguishes this case, but reqwest does not expose it.
             _ if deepest.contains("closed before message completed") => Self::Closed,
-            _ => Self::Garbled(deepest),
+            _ => Self::NotHttp(deepest),
         }
     }
 }

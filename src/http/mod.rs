@@ -5,5 +5,5 @@
 mod client;
 mod failure;
 
-pub use client::{Answer, Call, Client, Spelling};
+pub use client::{Call, Client, ReceivedResponse, Spelling};
 pub use failure::Failure;

@@ -1,4 +1,6 @@
-//! Reads JSON whose members may have unexpected types. Such a member is skipped and affects nothing else; only invalid JSON is an error.
+//! Reads JSON whose members may have unexpected types.
+//!
+//! **Invariant:** a value of an unexpected type is skipped. It is not an error and affects nothing else.
 //!
 //! Why not `#[derive(Deserialize)]`: there, one member of an unexpected type fails the complete body, so a delivery would show nothing
 //! because of one odd field. Nothing is copied, and skipping does not recurse, so skipped values may be nested to any depth.

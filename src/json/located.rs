@@ -1,4 +1,6 @@
 //! A value with the path to it.
+//!
+//! **Invariant:** from the root of the text, `path` leads to `value`, or to the last of its ancestors that a path can reach.
 
 use super::node::Child;
 use super::path::JsonPath;

@@ -1,5 +1,6 @@
-//! JSON as received. It is read without building a tree of values, so key order, number spelling, repeats and escapes are kept, and neither
-//! size nor depth costs memory.
+//! JSON as received. It is read without building a tree of values.
+//!
+//! **Invariant:** key order, number spelling, repeats and escapes stay as received, and the stack does not grow with the depth of a text.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -30,6 +31,6 @@ pub(crate) use lenient::{
 pub(crate) use located::Located;
 pub(crate) use node::{Child, JsonType};
 pub(crate) use path::JsonPath;
-pub(crate) use raw::{RawJson, parse_or_repair, replace_surrogates, without_bom};
+pub(crate) use raw::{RawJson, parse_or_repair, parse_repaired, without_bom};
 pub(crate) use seek::Sought;
 pub(crate) use token::{TokenKind, Tokens};

@@ -1,4 +1,6 @@
 //! A path within a JSON text, as the position of a child at every step.
+//!
+//! **Invariant:** a path has positions and no names, so a URL with a path contains no received text. It has at most `LENGTH_MAX` steps.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;

@@ -1,9 +1,13 @@
 //! One JSON value as received: a slice of the text, read as a string, number or boolean on demand.
+//!
+//! **Invariant:** `json` is the text as received. Reading never fails: a value of another type is `None`.
 
 use std::borrow::Cow;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer};
 use serde_json::value::RawValue;
+
+use super::token::{TokenKind, Tokens};
 
 /// The JSON text of one value, without surrounding whitespace; empty if a member is absent.
 #[derive(Clone, Copy, Debug, Default)]
@@ -79,21 +83,43 @@ pub(crate) fn without_bom(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// The result of `parse` for the text as received, or, if it fails, for the text with its surrogates replaced.
+/// The result of `parse` for the text as received, or, if it fails, for the text as [`parse_repaired`] changes it.
 ///
 /// The text as received is tried first, because nearly all texts parse, and then nothing is copied.
 pub(crate) fn parse_or_repair<T>(
     json: &str,
     mut parse: impl FnMut(&str) -> Option<T>,
 ) -> Option<T> {
-    parse(json).or_else(|| parse(&replace_surrogates(json)))
+    parse(json).or_else(|| parse_repaired(json, parse))
+}
+
+/// The result of `parse` for JSON that no Rust string or number can represent: with its surrogates replaced, or, if that fails, with its
+/// huge numbers replaced too.
+pub(crate) fn parse_repaired<T>(json: &str, mut parse: impl FnMut(&str) -> Option<T>) -> Option<T> {
+    let repaired = replace_surrogates(json);
+    parse(&repaired).or_else(|| parse(&replace_huge_numbers(&repaired)))
+}
+
+/// A copy of JSON in which `null` replaces each number beyond `f64` (`1e999`). The grammar of JSON allows those.
+fn replace_huge_numbers(json: &str) -> String {
+    let mut copy = String::with_capacity(json.len());
+    let mut tokens = Tokens::new(json);
+    let mut rest = json;
+    while let Some((kind, token)) = tokens.next() {
+        let space = rest.len() - tokens.rest().len() - token.len();
+        copy.push_str(&rest[..space]);
+        let is_huge = kind == TokenKind::Number && serde_json::from_str::<f64>(token).is_err();
+        copy.push_str(if is_huge { "null" } else { token });
+        rest = tokens.rest();
+    }
+    copy + rest
 }
 
 /// A copy of JSON in which U+FFFD replaces each escaped surrogate (`\ud83d`).
 ///
 /// JavaScript writes half of a surrogate pair if it cuts a string within an emoji. The grammar of JSON allows that, but no Rust string can
 /// contain it. Complete pairs are replaced too, because only texts that do not parse otherwise are passed here.
-pub(crate) fn replace_surrogates(json: &str) -> String {
+fn replace_surrogates(json: &str) -> String {
     let mut copy = String::with_capacity(json.len());
     let mut rest = json;
     while let Some(at) = rest.find('\\') {
@@ -162,6 +188,21 @@ mod tests {
             (r"\ud88é", r"\ud88é"),
         ] {
             assert_eq!(replace_surrogates(json), expected);
+        }
+    }
+
+    #[test]
+    fn only_numbers_beyond_f64_are_replaced() {
+        let digits = "9".repeat(400);
+        let huge = format!(" [1e999, -1E+400,{digits} ,{{\"1e999\": 1e999 }}]\n");
+        let replaced = " [null, null,null ,{\"1e999\": null }]\n";
+        assert_eq!(replace_huge_numbers(&huge), replaced);
+        for other in [
+            r#" {"1e999": [1e308, -0, 1e-999 , true, "\"1e999"]} "#,
+            "1",
+            " ",
+        ] {
+            assert_eq!(replace_huge_numbers(other), other);
         }
     }
 

@@ -1,4 +1,6 @@
-//! Follows a path in one pass, however long it is: values before a step are skipped, and nothing after the end is read.
+//! Follows a path to a value.
+//!
+//! **Invariant:** one pass is enough, however long the path is: values before a step are skipped, and nothing after the end is read.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};

@@ -1,4 +1,7 @@
 //! The default assistant that LangGraph creates for each graph. Its id is derived from the graph's name.
+//!
+//! **Invariant:** an assistant is the default only if its id is exactly the one derived from the graph's name; if the run lacks either, it
+//! is not.
 
 use uuid::{Uuid, uuid};
 

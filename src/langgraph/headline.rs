@@ -9,6 +9,7 @@ use crate::domain::observations::Langsmith;
 use crate::domain::response::Response;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::{ReadingKind, Run};
+use crate::domain::size::bytes;
 use crate::domain::time::duration;
 
 /// A delivery in one sentence without a full stop.
@@ -19,10 +20,10 @@ pub fn headline(delivery: &Summary) -> RichText {
         (ReadingKind::Run, Some(run)) => of_run(run, delivery),
         (ReadingKind::Run | ReadingKind::Json, _) => match reading.observations.langsmith {
             Some(kind) => RichText::plain(of_langsmith(kind)),
-            None => RichText::plain("JSON, not a LangGraph run"),
+            None => of_other("JSON", delivery),
         },
-        (ReadingKind::Text, _) => RichText::plain("Text, not a LangGraph run"),
-        (ReadingKind::Binary, _) => RichText::plain("Binary data, not a LangGraph run"),
+        (ReadingKind::Text, _) => of_other("Text", delivery),
+        (ReadingKind::Binary, _) => of_other("Binary data", delivery),
         (ReadingKind::Empty, _) => {
             let bodyless = RichText::plain("A ")
                 .code(&delivery.method)
@@ -35,7 +36,15 @@ pub fn headline(delivery: &Summary) -> RichText {
         (ReadingKind::Unknown, _) => {
             RichText::plain("The stored reading of this delivery is damaged")
         }
-        (ReadingKind::Unreadable, _) => RichText::plain("Invalid JSON"),
+        (ReadingKind::Unreadable, _) => of_other("Invalid JSON", delivery),
+    }
+}
+
+/// `GitHub push`, or `JSON, 65 B` where the source is not known.
+fn of_other(kind: &'static str, delivery: &Summary) -> RichText {
+    match &delivery.reading.source {
+        Some(source) => RichText::default().code(&source.to_string()),
+        None => RichText::plain(format!("{kind}, {}", bytes(delivery.body.bytes))),
     }
 }
 

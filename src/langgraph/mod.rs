@@ -1,4 +1,6 @@
-//! What creel knows about the sender. Pure: no I/O, and no input from a sender makes it fail.
+//! What creel knows about the sender.
+//!
+//! **Invariant:** pure: no I/O, and no input from a sender makes it fail.
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -1,30 +1,23 @@
 //! The retry rules of the LangGraph servers: what a sender does after an attempt, predicted and observed. Measured on langgraph-api 0.16.7
 //! and 0.4.48 (Python) and on @langchain/langgraph-api 2.0.0 (JavaScript); read in the code of older versions.
 //!
-//! A prediction depends only on the sender and the status, so it is the same whenever it is computed.
+//! **Invariant:** a prediction depends only on the sender, the attempt and how that ended, so it is the same whenever it is computed.
 
 use std::time::Duration;
 
 use crate::domain::run::{Sender, SenderKind};
+use crate::http::Failure;
 use crate::langgraph::version::ApiVersion;
 
 /// How one attempt ended for the sender.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AttemptEnd {
     /// A response other than a redirect.
     Answered(u16),
     /// 301, 302, 303, 307 or 308 with a Location.
     Redirected(u16),
-    /// No response within the timeout of the sender.
-    TimedOut,
-    /// The connection was reset.
-    Reset,
-    /// The connection was closed without a response.
-    Closed,
-    /// The response was not HTTP.
-    NotHttp,
-    /// There was no connection: refused, no such host, or TLS failed.
-    NotConnected,
+    /// No response.
+    Failed(Failure),
 }
 
 /// What the sender does next.
@@ -101,12 +94,12 @@ fn python_attempts_max(sender: &Sender) -> u32 {
 /// use creel::langgraph::retry::{AttemptEnd, Next, next};
 ///
 /// let python = Sender { kind: SenderKind::LanggraphPython, version: None };
-/// assert!(matches!(next(&python, 1, AttemptEnd::Answered(503)).next, Next::Retry { .. }));
-/// assert_eq!(next(&python, 3, AttemptEnd::Answered(503)).next, Next::Lost);
-/// assert_eq!(next(&python, 1, AttemptEnd::Answered(404)).next, Next::Lost);
+/// assert!(matches!(next(&python, 1, &AttemptEnd::Answered(503)).next, Next::Retry { .. }));
+/// assert_eq!(next(&python, 3, &AttemptEnd::Answered(503)).next, Next::Lost);
+/// assert_eq!(next(&python, 1, &AttemptEnd::Answered(404)).next, Next::Lost);
 /// ```
 #[must_use]
-pub fn next(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
+pub fn next(sender: &Sender, attempt: u32, end: &AttemptEnd) -> Prediction {
     match sender.kind {
         SenderKind::LanggraphPython => python(sender, attempt, end),
         SenderKind::LanggraphJs => javascript(end),
@@ -117,29 +110,29 @@ pub fn next(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
     }
 }
 
-fn python(sender: &Sender, attempt: u32, end: AttemptEnd) -> Prediction {
+fn python(sender: &Sender, attempt: u32, end: &AttemptEnd) -> Prediction {
     match end {
         AttemptEnd::Answered(200..=299) => prediction(
             Next::Done,
             "accepted (any 2xx; the response body is ignored)",
         ),
         AttemptEnd::Answered(429 | 500..=599)
-        | AttemptEnd::TimedOut
-        | AttemptEnd::Reset
-        | AttemptEnd::NotConnected => again(python_attempts_max(sender), attempt, &named(end)),
+        | AttemptEnd::Failed(Failure::TimedOut | Failure::Reset | Failure::NotConnected(_)) => {
+            again(python_attempts_max(sender), attempt, &named(end))
+        }
         AttemptEnd::Answered(status) => prediction(
             Next::Lost,
             format!("lost: {status} is not retried, only 5xx and 429 are"),
         ),
-        AttemptEnd::Closed => prediction(
+        AttemptEnd::Failed(Failure::Closed) => prediction(
             Next::Lost,
             "lost: a connection closed without a response is not retried",
         ),
-        AttemptEnd::NotHttp => prediction(
+        AttemptEnd::Failed(Failure::NotHttp(_)) => prediction(
             Next::Lost,
             "lost: a response that is not HTTP is not retried",
         ),
-        AttemptEnd::Redirected(status) => redirected(sender, status),
+        AttemptEnd::Redirected(status) => redirected(sender, *status),
     }
 }
 
@@ -188,7 +181,7 @@ fn again(attempts_max: u32, attempt: u32, what: &str) -> Prediction {
     )
 }
 
-fn javascript(end: AttemptEnd) -> Prediction {
+fn javascript(end: &AttemptEnd) -> Prediction {
     match end {
         AttemptEnd::Answered(_) => prediction(
             Next::Done,
@@ -204,30 +197,34 @@ fn javascript(end: AttemptEnd) -> Prediction {
             Next::Follow { with_body: true },
             format!("follows the {status} with the body, and ignores the status there"),
         ),
-        AttemptEnd::TimedOut => prediction(
+        AttemptEnd::Failed(Failure::TimedOut) => prediction(
             Next::KeepWaiting,
             "keeps waiting: this server has no timeout, and the sending worker takes no other run meanwhile",
         ),
-        AttemptEnd::Reset | AttemptEnd::Closed | AttemptEnd::NotHttp | AttemptEnd::NotConnected => {
-            prediction(
-                Next::Lost,
-                format!(
-                    "lost: {}; this server sends once, and the failure stops the sending worker",
-                    named(end)
-                ),
-            )
-        }
+        AttemptEnd::Failed(failure) => prediction(
+            Next::Lost,
+            format!(
+                "lost: {}; this server sends once, and the failure stops the sending worker",
+                failed(failure)
+            ),
+        ),
     }
 }
 
-fn named(end: AttemptEnd) -> String {
+fn named(end: &AttemptEnd) -> String {
     match end {
         AttemptEnd::Answered(status) | AttemptEnd::Redirected(status) => status.to_string(),
-        AttemptEnd::TimedOut => "no response in time".to_owned(),
-        AttemptEnd::Reset => "connection reset".to_owned(),
-        AttemptEnd::Closed => "connection closed without a response".to_owned(),
-        AttemptEnd::NotHttp => "a response that is not HTTP".to_owned(),
-        AttemptEnd::NotConnected => "no connection".to_owned(),
+        AttemptEnd::Failed(failure) => failed(failure).to_owned(),
+    }
+}
+
+fn failed(failure: &Failure) -> &'static str {
+    match failure {
+        Failure::TimedOut => "no response in time",
+        Failure::Reset => "connection reset",
+        Failure::Closed => "connection closed without a response",
+        Failure::NotHttp(_) => "a response that is not HTTP",
+        Failure::NotConnected(_) => "no connection",
     }
 }
 
@@ -269,7 +266,7 @@ pub enum RetryOutcome {
 #[must_use]
 pub fn predict(sender: &Sender, attempt: u32, status: u16) -> Option<Prediction> {
     let beyond = attempts_max(sender).is_some_and(|most| attempt > most);
-    (!beyond).then(|| next(sender, attempt, AttemptEnd::Answered(status)))
+    (!beyond).then(|| next(sender, attempt, &AttemptEnd::Answered(status)))
 }
 
 /// How a prediction turned out. `gap` is the time to the next attempt, if there was one; `passed` is the time until now.
@@ -303,7 +300,7 @@ mod tests {
         }
     }
 
-    fn python_next(version: &str, attempt: u32, end: AttemptEnd) -> Next {
+    fn python_next(version: &str, attempt: u32, end: &AttemptEnd) -> Next {
         next(
             &sender(SenderKind::LanggraphPython, Some(version)),
             attempt,
@@ -321,17 +318,17 @@ mod tests {
 
     #[test]
     fn python_retries_transient_failures_twice_and_others_never() {
-        use AttemptEnd::{Answered, Closed, NotConnected, Redirected, Reset, TimedOut};
+        use AttemptEnd::{Answered, Failed, Redirected};
         for transient in [
             Answered(500),
             Answered(503),
             Answered(599),
             Answered(429),
-            TimedOut,
-            Reset,
-            NotConnected,
+            Failed(Failure::TimedOut),
+            Failed(Failure::Reset),
+            Failed(Failure::NotConnected("refused".to_owned())),
         ] {
-            let nexts = [1, 2, 3].map(|attempt| python_next("0.16.7", attempt, transient));
+            let nexts = [1, 2, 3].map(|attempt| python_next("0.16.7", attempt, &transient));
             assert_eq!(nexts, [retry(1), retry(2), Next::Lost], "{transient:?}");
         }
         for permanent in [
@@ -341,21 +338,21 @@ mod tests {
             Answered(410),
             Answered(413),
             Answered(304),
-            Closed,
+            Failed(Failure::Closed),
             Redirected(307),
             Redirected(308),
         ] {
             assert_eq!(
-                python_next("0.16.7", 1, permanent),
+                python_next("0.16.7", 1, &permanent),
                 Next::Lost,
                 "{permanent:?}"
             );
         }
         for success in [200, 202, 204] {
-            assert_eq!(python_next("0.16.7", 1, Answered(success)), Next::Done);
+            assert_eq!(python_next("0.16.7", 1, &Answered(success)), Next::Done);
         }
         assert_eq!(
-            python_next("0.16.7", 1, Redirected(301)),
+            python_next("0.16.7", 1, &Redirected(301)),
             Next::Follow { with_body: false }
         );
     }
@@ -363,23 +360,23 @@ mod tests {
     #[test]
     fn older_python_servers_differ() {
         assert_eq!(
-            python_next("0.4.48", 1, AttemptEnd::Redirected(301)),
+            python_next("0.4.48", 1, &AttemptEnd::Redirected(301)),
             Next::Lost
         );
         assert_eq!(
-            python_next("0.10.0", 1, AttemptEnd::Redirected(301)),
+            python_next("0.10.0", 1, &AttemptEnd::Redirected(301)),
             Next::Follow { with_body: false }
         );
         assert_eq!(
-            python_next("0.4.48", 1, AttemptEnd::Answered(500)),
+            python_next("0.4.48", 1, &AttemptEnd::Answered(500)),
             retry(1)
         );
         assert_eq!(
-            python_next("0.0.20", 1, AttemptEnd::Answered(500)),
+            python_next("0.0.20", 1, &AttemptEnd::Answered(500)),
             Next::Lost
         );
         assert_eq!(
-            python_next("a new scheme", 1, AttemptEnd::Answered(500)),
+            python_next("a new scheme", 1, &AttemptEnd::Answered(500)),
             retry(1)
         );
     }
@@ -387,13 +384,19 @@ mod tests {
     #[test]
     fn javascript_sends_once_whatever_the_status() {
         let js = sender(SenderKind::LanggraphJs, None);
-        assert_eq!(next(&js, 1, AttemptEnd::Answered(500)).next, Next::Done);
+        assert_eq!(next(&js, 1, &AttemptEnd::Answered(500)).next, Next::Done);
         assert_eq!(
-            next(&js, 1, AttemptEnd::Redirected(307)).next,
+            next(&js, 1, &AttemptEnd::Redirected(307)).next,
             Next::Follow { with_body: true }
         );
-        assert_eq!(next(&js, 1, AttemptEnd::TimedOut).next, Next::KeepWaiting);
-        assert_eq!(next(&js, 1, AttemptEnd::Reset).next, Next::Lost);
+        assert_eq!(
+            next(&js, 1, &AttemptEnd::Failed(Failure::TimedOut)).next,
+            Next::KeepWaiting
+        );
+        assert_eq!(
+            next(&js, 1, &AttemptEnd::Failed(Failure::Reset)).next,
+            Next::Lost
+        );
         assert_eq!(attempts_max(&js), Some(1));
     }
 
@@ -401,7 +404,7 @@ mod tests {
     fn unknown_senders_have_no_prediction() {
         for kind in [SenderKind::Compatible, SenderKind::Unknown] {
             assert_eq!(
-                next(&sender(kind, None), 1, AttemptEnd::Answered(500)).next,
+                next(&sender(kind, None), 1, &AttemptEnd::Answered(500)).next,
                 Next::Unknown
             );
             assert_eq!(attempts_max(&sender(kind, None)), None);

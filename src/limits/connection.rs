@@ -1,7 +1,7 @@
 //! The state of a connection that the limits need. Its own thread writes it; the accepting thread and the thread that checks timeouts read
 //! it.
 //!
-//! **Invariants:** on HTTP/1, writing costs a few atomic stores and never a lock; once closed, a connection stays closed.
+//! **Invariant:** on HTTP/1, writing costs a few atomic stores and never a lock; once closed, a connection stays closed.
 
 use std::collections::BTreeMap;
 use std::future::poll_fn;
@@ -90,7 +90,7 @@ pub enum Worth {
     /// Receives the body of a request to a page or the API.
     Body,
     /// Sends a response of a page or the API, or a live stream.
-    Answer,
+    Response,
     /// Receives the body of a capture.
     CaptureBody,
     /// As [`Self::IdleSender`], if more than half of the client's connections are.
@@ -225,7 +225,7 @@ impl Connection {
             (0, _) if self.completed.load(Relaxed) => Worth::Idle,
             (0, _) => Worth::Unused,
             (_, 0) if self.in_body.load(Relaxed) => Worth::Body,
-            (_, 0) => Worth::Answer,
+            (_, 0) => Worth::Response,
             _ if is_complete => return Worth::Capture,
             _ => Worth::CaptureBody,
         };
@@ -240,16 +240,16 @@ impl Connection {
     pub fn overdue(&self, now: u64, limits: &ConnectionLimits) -> Option<Overdue> {
         let is_over =
             |since: u64, limit_ms: u64| since > 0 && now >= since.saturating_add(limit_ms);
-        let (head, answer) = (millis(limits.head) + GRACE_MS, millis(limits.answer_idle));
+        let (head, idle) = (millis(limits.head) + GRACE_MS, millis(limits.response_idle));
         if is_over(self.close_at.load(Relaxed), 0) {
             return Some(Overdue::Answered408);
         }
         let stalled = || {
             let stalled = self.stalled.lock().unwrap_or_else(PoisonError::into_inner);
-            stalled.values().any(|since| is_over(*since, answer))
+            stalled.values().any(|since| is_over(*since, idle))
         };
-        if is_over(self.blocked_since.load(Relaxed), answer) || (self.http2() && stalled()) {
-            return Some(Overdue::Limit(Limit::AnswerIdle));
+        if is_over(self.blocked_since.load(Relaxed), idle) || (self.http2() && stalled()) {
+            return Some(Overdue::Limit(Limit::ResponseIdle));
         }
         // Until it ends nothing else may be sent, whatever other requests are under way.
         if is_over(self.block_since.load(Relaxed), head) {

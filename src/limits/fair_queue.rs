@@ -1,6 +1,6 @@
 //! An amount that clients share and wait for, with one queue per client.
 //!
-//! **Invariants:** a waiting request holds nothing. While it does not fit, later requests of other clients that fit may overtake it; later
+//! **Invariant:** a waiting request holds nothing. While it does not fit, later requests of other clients that fit may overtake it; later
 //! requests of the same client never do. A client that holds as much overtakes it once, so that many small requests do not keep a large one
 //! waiting for ever, and a request for the total amount does not stop everybody.
 

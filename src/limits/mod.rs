@@ -2,11 +2,11 @@
 //!
 //! **Invariant:** a limit is logged when it first takes effect and then at most once a minute, with the count since then.
 
-pub mod answer_memory;
 pub mod body_memory;
 pub mod client;
 pub mod connection;
 mod fair_queue;
+pub mod response_memory;
 mod shares;
 
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ pub struct ConnectionLimits {
     /// Longest time from the first byte of a head to its end.
     pub head: Duration,
     /// Longest time without progress of a response.
-    pub answer_idle: Duration,
+    pub response_idle: Duration,
 }
 
 /// A limit that can take effect.
@@ -47,11 +47,11 @@ pub enum Limit {
     /// Memory for bodies.
     BodyMemory,
     /// Time without progress of a response.
-    AnswerIdle,
+    ResponseIdle,
     /// Streams of an HTTP/2 connection.
     Http2Streams,
     /// Memory for responses.
-    AnswerMemory,
+    ResponseMemory,
     /// Wrong tokens of one client.
     WrongTokens,
     /// File descriptors of the process; not an option of creel.
@@ -69,9 +69,9 @@ impl Limit {
         Self::BodyBytes,
         Self::BodyTime,
         Self::BodyMemory,
-        Self::AnswerIdle,
+        Self::ResponseIdle,
         Self::Http2Streams,
-        Self::AnswerMemory,
+        Self::ResponseMemory,
         Self::WrongTokens,
         Self::Accept,
     ];
@@ -107,7 +107,7 @@ impl Limit {
                 "--body-memory-bytes",
                 "no memory for another body of a client; the request was answered 503",
             ),
-            Self::AnswerIdle => (
+            Self::ResponseIdle => (
                 "--answer-idle-seconds",
                 "a response was not read; its connection was closed",
             ),
@@ -115,7 +115,7 @@ impl Limit {
                 "--http2-streams-max",
                 "too many streams on an HTTP/2 connection; a request was answered 503",
             ),
-            Self::AnswerMemory => (
+            Self::ResponseMemory => (
                 "--answer-memory-bytes",
                 "no memory for another response; the request was answered 503",
             ),

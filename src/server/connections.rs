@@ -1,6 +1,6 @@
 //! All open connections, and the choice of one to close for a new one.
 //!
-//! **Invariants:** a new connection is always accepted; a connection that a sender may be using is closed last.
+//! **Invariant:** a new connection is always accepted; a connection that a sender may be using is closed last.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

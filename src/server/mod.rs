@@ -1,6 +1,6 @@
 //! The listeners: sockets, protocol, routes. Everything between a connection and capture, web or api.
 //!
-//! **Invariants:** every request takes exactly one head from its connection's recorder before anything else handles it; an idle connection
+//! **Invariant:** every request takes exactly one head from its connection's recorder before anything else handles it; an idle connection
 //! stays open longer than LangGraph keeps it in its pool (60 s), because a sender does not retry what it sent on a closed one; whatever
 //! clients do, a new connection is accepted.
 
@@ -139,8 +139,8 @@ fn serve(
                 };
                 async move {
                     Ok(match handled {
-                        Either::Left((answer, under_way)) => {
-                            requests::watch(answer.await?, under_way)
+                        Either::Left((response, under_way)) => {
+                            requests::watch(response.await?, under_way)
                         }
                         Either::Right((request, refusal)) => requests::refuse(request, refusal),
                     })

@@ -1,6 +1,8 @@
 //! Well-known services: the data that only each of them sends, and where each names its event.
 //!
 //! Header names and members are from the services' own documentation of their webhooks.
+//!
+//! **Invariant:** the first matching row is the service, so a service that also sends the header line of another one is above it.
 
 use std::borrow::Cow;
 

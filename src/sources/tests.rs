@@ -1,4 +1,6 @@
 //! Requests from the documentation of each service.
+//!
+//! **Invariant:** every request is read by `read`, as a capture is.
 
 use super::read;
 use crate::domain::head::Head;

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::domain::counts::{Counts, Rows};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
@@ -78,8 +79,9 @@ pub struct DiskUse {
 pub enum Filter {
     /// All deliveries.
     All,
-    /// The latest attempt of each delivery: all deliveries except those whose bytes are the same as of one of the next 16 of their run.
-    LatestAttempts,
+    /// The latest attempt of each delivery: all deliveries except those whose bytes are the same as of one of the next 16 of their run. Of
+    /// these, the rows that are asked for.
+    LatestAttempts(Rows),
     /// Deliveries of this run.
     Run(Uuid),
     /// Deliveries of this thread.
@@ -212,12 +214,18 @@ pub trait Store: Send + Sync {
 
     /// Changes the settings and gives back the result; settings that cannot be used are [`StoreError::Invalid`]. The change is called
     /// within the transaction that writes, so that of two changes at once neither undoes the other. Deliveries keep the result of the
-    /// token check that they got when they arrived.
+    /// token check that they got when they arrived. Another reply than before starts at its first position.
     async fn change_settings(
         &self,
         id: EndpointId,
         change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError>;
+
+    /// The position of the endpoint: which status of its reply the next delivery gets that is not a run. 1 for the first; the last repeats.
+    async fn reply_position(&self, id: EndpointId) -> Result<u32, StoreError>;
+
+    /// Starts again at the first position.
+    async fn reset_reply_position(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Deletes the endpoint with its keys and deliveries, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
@@ -250,12 +258,16 @@ pub trait Store: Send + Sync {
     async fn change_owner(&self, from: SecretHash, to: SecretHash) -> Result<(), StoreError>;
 
     /// Stores a delivery. Its seq is one more than [`Store::last_seq`]. If one of the 16 newest deliveries of its run has the same bytes,
-    /// it is the next attempt of the newest such delivery. `reply` chooses the response for this attempt, which is stored too. The write
-    /// continues if the caller is dropped.
+    /// it is the next attempt of the newest such delivery. `reply`, the endpoint's reply when the delivery arrived, chooses the response,
+    /// which is stored too. A delivery that takes a position (`ReplyPlan::takes_position`) gets the status there, from the endpoint's reply
+    /// now, and the endpoint moves on to the next position. The write continues if the caller is dropped.
     async fn record(&self, delivery: Delivery, reply: ReplyPlan) -> Result<Receipt, StoreError>;
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
+
+    /// How many deliveries there are; all attempts of one count as one.
+    async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError>;
 
     /// One complete delivery.
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError>;

@@ -1,4 +1,6 @@
 //! A table of endpoints: those of a browser on the home page, or all of them for the operator.
+//!
+//! **Invariant:** a row shows neither a token nor anything that was received.
 
 use actix_web::HttpRequest;
 use askama::Template;

@@ -22,7 +22,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
-use endpoint::{inspect, list, samples, settings};
+use delivery::copy;
+use endpoint::{inspect, list, samples, sequence, settings};
 use guide::{deployment, docs, doctor, findings};
 use layout::{assets, error, page};
 
@@ -59,11 +60,19 @@ pub fn configure(cfg: &mut ServiceConfig) {
                 post().to(settings::revoke_keys),
             )
             .route(
+                "/inspect/{endpoint}/reply/reset",
+                post().to(sequence::reset),
+            )
+            .route(
                 "/inspect/{endpoint}/deployment",
                 post().to(deployment::remember),
             )
             .route("/inspect/{endpoint}/samples", post().to(samples::send))
             .route("/inspect/{endpoint}/delete", post().to(settings::delete))
+            .route(
+                "/inspect/{endpoint}/{seq:\\d+}/copy/{form}",
+                get().to(copy::show),
+            )
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",
                 get().to(inspect::show_delivery),

@@ -60,7 +60,7 @@ pub(crate) async fn show(
         if signed_in.is_err() && app.access.is_operator(&request).await? {
             return Ok(page::see_other("/operator"));
         }
-        return answer(
+        return after_sign_in(
             signed_in,
             "This sign-in link was already used, or creel was restarted since.",
         );
@@ -109,7 +109,7 @@ pub(crate) async fn sign_in(
 ) -> Result<HttpResponse, PageError> {
     let token = form.token.trim();
     let signed_in = app.access.sign_in_with_token(&request, token).await;
-    answer(signed_in, "Wrong operator token.")
+    after_sign_in(signed_in, "Wrong operator token.")
 }
 
 /// `POST /operator/sign-out`: ends the session of this browser.
@@ -121,7 +121,7 @@ pub(crate) async fn sign_out(
     Ok(page::with_cookies(page::see_other("/"), [removal]))
 }
 
-fn answer(
+fn after_sign_in(
     signed_in: Result<Vec<actix_web::cookie::Cookie<'static>>, AppError>,
     wrong: &'static str,
 ) -> Result<HttpResponse, PageError> {

@@ -1,6 +1,8 @@
-// Copy buttons: `data-copy` has the text, or `data-copy-from` the id of the element that shows it. They are hidden without JavaScript.
+// Copy buttons, hidden without JavaScript. `data-copy` has the text, `data-copy-from` the id of the element that shows it, `data-copy-href`
+// a path of creel that gives it, `data-copy-link` a path whose URL is copied.
 
 const SHOWN_MS = 1500;
+const BUTTONS = "button[data-copy], button[data-copy-from], button[data-copy-href], button[data-copy-link]";
 
 async function write(text) {
   // The clipboard API exists only on https and loopback, but creel is often used over http in a local network.
@@ -15,33 +17,50 @@ async function write(text) {
   if (!copied) throw new Error("the browser does not let this page copy");
 }
 
-export async function copy(button) {
-  const from = button.dataset.copyFrom;
-  const text = from ? document.getElementById(from).textContent : button.dataset.copy;
-  const label = button.dataset.label ??= button.textContent;
-  try {
-    await write(text);
-    button.textContent = "Copied";
-    button.dataset.copied = "";
-  } catch {
-    button.textContent = "Not copied";
-  }
-  clearTimeout(button.timer);
-  button.timer = setTimeout(() => {
-    button.textContent = label;
-    delete button.dataset.copied;
+async function textOf({ copy, copyFrom, copyHref, copyLink }) {
+  if (copyFrom) return document.getElementById(copyFrom).textContent;
+  if (copyLink) return new URL(copyLink, location.href).href;
+  if (!copyHref) return copy;
+  const response = await fetch(copyHref);
+  if (!response.ok) throw new Error("no text");
+  return response.text();
+}
+
+// Says so on the button, or on that of its menu, which closes; and to screen readers.
+function tell(button, word) {
+  const menu = button.closest(".menu");
+  if (menu) menu.open = false;
+  const place = menu?.querySelector("summary") ?? button;
+  const label = place.dataset.label ??= place.textContent;
+  place.textContent = word;
+  place.toggleAttribute("data-copied", word === "Copied");
+  const announcement = document.getElementById("announcement");
+  if (announcement) announcement.textContent = word;
+  clearTimeout(place.timer);
+  place.timer = setTimeout(() => {
+    place.textContent = label;
+    place.removeAttribute("data-copied");
   }, SHOWN_MS);
+}
+
+export async function copy(button) {
+  try {
+    await write(await textOf(button.dataset));
+    tell(button, "Copied");
+  } catch {
+    tell(button, "Not copied");
+  }
 }
 
 // Shows the buttons in a part of the page that was just inserted.
 export function showCopies(root) {
-  for (const button of root.querySelectorAll("[data-copy], [data-copy-from]")) button.hidden = false;
+  for (const button of root.querySelectorAll(BUTTONS)) button.hidden = false;
 }
 
 export function keepCopies() {
   showCopies(document);
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button[data-copy], button[data-copy-from]");
+    const button = event.target.closest(BUTTONS);
     if (button) copy(button);
   });
 }

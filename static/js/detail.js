@@ -55,6 +55,12 @@ export class Detail {
     if (this.#wanted) this.open(this.#wanted);
   }
 
+  // Loads the open delivery again, unless the reader is in it.
+  refresh() {
+    const reading = this.#element.contains(document.activeElement) || getSelection().toString() !== "";
+    if (this.seq && !reading) this.open(new URL(location.href), { push: false, asked: false });
+  }
+
   // The page stays: leaving it now would lose the list, the scroll position and the stream.
   #wait(url) {
     this.#wanted = url;
@@ -111,8 +117,15 @@ export class Detail {
     // The browser itself handles links within this page.
     if (url.hash && bare(url) === this.#shown) return;
     event.preventDefault();
-    if (link.closest(".row")) this.openRow(link);
+    if (link.closest(".row")) this.#chooseRow(link, event);
     else this.open(url).then(() => this.#refocus(url));
+  }
+
+  // Enter on the row of the delivery that is open goes into the delivery.
+  #chooseRow(link, event) {
+    const byKey = event.detail === 0;
+    if (byKey && Number(link.closest(".row").dataset.group) === this.group) this.#element.focus();
+    else this.openRow(link);
   }
 
   // The clicked link was replaced with the old content; its new version gets the focus.

@@ -1,14 +1,17 @@
 // The inspect page: connects its parts.
 
+import { Compare } from "./compare.js";
 import { copy, keepCopies } from "./copy.js";
+import { Detail } from "./detail.js";
 import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
-import { Detail } from "./detail.js";
+import { closeMenu, keepMenus } from "./menu.js";
 import { keepParts } from "./parts.js";
+import { keepPreference, prefers } from "./preferences.js";
 import { Rows } from "./rows.js";
 import { Stalled } from "./stalled.js";
 import { keepStart } from "./start.js";
-import { keepTimes } from "./time.js";
+import { keepTimes, showTimes } from "./time.js";
 import { Unread } from "./unread.js";
 
 const STATES = { live: "Live", reconnecting: "Reconnecting", paused: "Paused", gone: "Gone" };
@@ -16,25 +19,45 @@ const STATES = { live: "Live", reconnecting: "Reconnecting", paused: "Paused", g
 const { endpoint, title } = document.body.dataset;
 const newest = Number(document.getElementById("list").dataset.newest);
 const unread = new Unread(endpoint, newest, title);
+const compare = new Compare(endpoint);
 const rows = new Rows(endpoint, { unread });
 const detail = new Detail(endpoint, opened);
 const stalled = new Stalled();
+// Seq of the latest attempt of the delivery that is open.
+let latest;
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
 function opened() {
+  latest = rows.latest(detail.group);
   for (const seq of detail.attempts) unread.open(seq);
   rows.mark(detail.group);
+  compare.show(detail.seq);
   unread.count(rows.newest);
+  tellNew();
 }
 
-// The first delivery replaces the waiting page; later ones do not change what the reader has open.
+// On a narrow screen the list is out of sight: its link says how many deliveries are unread.
+function tellNew() {
+  const count = unread.number(rows.newest);
+  for (const place of document.querySelectorAll(".back-new")) {
+    place.hidden = count === 0;
+    place.textContent = `${count} new`;
+  }
+}
+
+// The first delivery replaces the waiting page. Later ones do not change what the reader has open, unless the reader prefers so.
 function onNews() {
   stalled.end();
-  if (document.querySelector('.waiting[data-waits="true"]')) {
-    const first = rows.neighbour(0);
-    if (first) detail.openRow(first, { asked: false });
-  }
+  tellNew();
+  compare.show(detail.seq);
+  // A further attempt of the open delivery changes what its page says about it.
+  if (rows.latest(detail.group) !== latest) detail.refresh();
+  const isFirst = document.querySelector('.waiting[data-waits="true"]');
+  if (!isFirst && !prefers("newest")) return;
+  rows.showWaiting();
+  const first = rows.end(0);
+  if (first) detail.openRow(first, { asked: false });
 }
 
 function onState(state, missed) {
@@ -44,7 +67,7 @@ function onState(state, missed) {
   if (!changed) return;
   if (state === "live") detail.retry();
   if (state === "gone") document.getElementById("gone").hidden = false;
-  document.getElementById("live-announcement").textContent = STATES[state];
+  document.getElementById("announcement").textContent = STATES[state];
 }
 
 function togglePause() {
@@ -52,45 +75,70 @@ function togglePause() {
   else live.pause();
 }
 
-function step(by) {
-  const link = rows.neighbour(by);
+// Opens the delivery of a row, and moves the focus there, so that Tab continues from it.
+function choose(link) {
   if (!link) return;
   rows.choose(link);
+  link.focus({ preventScroll: true });
   detail.openRow(link);
 }
 
-// On a narrow screen list and delivery are two screens.
+// Arrow keys scroll the delivery while the focus is in it.
+function arrow(by) {
+  if (document.activeElement.closest("#detail")) return false;
+  choose(rows.neighbour(by));
+}
+
+// Closes the menu, or goes back to the list: on a narrow screen, that is another screen.
 function back() {
-  const link = document.querySelector(".back a");
-  if (link?.offsetParent) link.click();
+  if (closeMenu()) return;
+  const link = document.querySelector(".back");
+  if (link?.offsetParent) return link.click();
+  rows.selectedLink()?.focus();
 }
 
-function openTab(key) {
-  document.querySelector(`.tabs [data-tab="${key}"]`)?.click();
+function click(css) {
+  document.querySelector(css)?.click();
 }
 
-const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [digit, () => openTab(digit)]);
-function compareWith() {
-  const box = document.querySelector(".compare-with");
-  if (!box) return;
-  box.open = true;
-  box.querySelector("a, input").focus();
+function share() {
+  const settings = document.querySelector('.bar-nav a[href$="/settings"]');
+  if (settings) location.assign(`${settings.href}#share`);
+}
+
+function filterFailed() {
+  const filter = document.querySelector(".filter-failed");
+  click(filter?.matches("[aria-current]") ? ".filter:not(.filter-failed)" : ".filter-failed");
 }
 
 keepCopies();
+keepMenus();
 keepParts();
 keepTimes();
 keepStart();
-keepKeys({
-  j: () => step(1),
-  k: () => step(-1),
-  d: compareWith,
-  c: () => copy(document.getElementById("copy-url")),
-  l: togglePause,
-  n: () => rows.showWaiting(),
-  Escape: back,
-  ...Object.fromEntries(digits),
-});
+keepPreference("newest", document.getElementById("follow-newest"));
+keepPreference("utc", document.getElementById("times-in-utc"), () => showTimes());
+keepKeys([
+  { keys: ["j"], shown: ["j", "k"], text: "next, previous delivery", run: () => choose(rows.neighbour(1)) },
+  { keys: ["k"], run: () => choose(rows.neighbour(-1)) },
+  { keys: ["ArrowDown"], run: () => arrow(1) },
+  { keys: ["ArrowUp"], run: () => arrow(-1) },
+  { keys: ["g"], shown: ["g", "G"], text: "newest, oldest delivery of the list", run: () => choose(rows.end(0)) },
+  { keys: ["G"], run: () => choose(rows.end(-1)) },
+  { keys: ["u"], shown: ["u"], text: "next unread delivery", run: () => choose(rows.nextUnread()) },
+  { keys: ["f"], shown: ["f"], text: "only failed runs, or all", run: filterFailed },
+  { keys: ["Enter"], shown: ["Enter"], text: "from the list into the delivery", run: () => false },
+  { keys: ["Escape"], shown: ["Esc"], text: "close; back to the list", run: back },
+  { keys: ["o", "v", "b", "h"], shown: ["o", "v", "b", "h"], text: "Overview, Conversation, Body, Request", run: (key) => click(`.tabs [data-letter="${key}"]`) },
+  { keys: ["1", "2", "3", "4", "5"], shown: ["1", "…", "5"], text: "tabs, from the left", run: (key) => click(`.tabs [data-tab="${key}"]`) },
+  { keys: ["c"], shown: ["c"], text: "copy the capture URL", run: () => { copy(document.getElementById("copy-url")); } },
+  { keys: ["y"], shown: ["y"], text: "copy the delivery as a curl command", run: () => click('#menu-copy [data-copy-href$="/copy/curl"]') },
+  { keys: ["x"], shown: ["x"], text: "mark the delivery to compare with", run: () => { if (detail.seq) compare.toggle(detail.seq); } },
+  { keys: ["d"], shown: ["d"], text: "compare with the marked or previous delivery", run: () => { if (detail.seq) compare.open(detail.seq); } },
+  { keys: ["n"], shown: ["n"], text: "show new deliveries", run: () => rows.showWaiting() },
+  { keys: ["l"], shown: ["l"], text: "pause or resume live updates", run: togglePause },
+  { keys: ["s"], shown: ["s"], text: "share", run: share },
+]);
 
 button.hidden = false;
 button.addEventListener("click", togglePause);

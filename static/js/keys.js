@@ -1,14 +1,32 @@
-// Keyboard shortcuts. They do not apply in input fields, or together with Ctrl, Alt or Meta.
+// Keyboard shortcuts. They do not apply in input fields, or together with Ctrl, Alt or Meta. The help is made from the same table.
 
 function isTyping(target) {
-  return target.closest("input:not([type=radio]), textarea, select, [contenteditable]") !== null;
+  return target.closest("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]") !== null;
 }
 
-export function keepKeys(actions) {
+function fillHelp(help, table) {
+  const rows = table.filter(({ text }) => text).map(({ shown, text }) => {
+    const row = document.createElement("div");
+    const [keys, words] = [document.createElement("dt"), document.createElement("dd")];
+    for (const key of shown) {
+      const mark = document.createElement("kbd");
+      mark.textContent = key;
+      keys.append(mark, " ");
+    }
+    words.textContent = text;
+    row.append(keys, words);
+    return row;
+  });
+  help.querySelector(".keys").replaceChildren(...rows);
+}
+
+// Each entry of the table: `keys` as events name them, `shown` and `text` for the help, `run`, which returns false to leave the key to the
+// browser.
+export function keepKeys(table) {
   const help = document.getElementById("help");
-  const helpButton = document.getElementById("help-open");
-  helpButton.hidden = false;
-  helpButton.addEventListener("click", () => help.showModal());
+  const all = [...table, { keys: ["?"], shown: ["?"], text: "this help", run: () => help.showModal() }];
+  fillHelp(help, all);
+  document.getElementById("help-open").addEventListener("click", () => help.showModal());
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isTyping(event.target)) return;
@@ -16,9 +34,7 @@ export function keepKeys(actions) {
       if (event.key === "?") help.close();
       return;
     }
-    const action = event.key === "?" ? () => help.showModal() : actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    const entry = all.find(({ keys }) => keys.includes(event.key));
+    if (entry && entry.run(event.key) !== false) event.preventDefault();
   });
 }

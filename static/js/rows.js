@@ -13,6 +13,8 @@ export class Rows {
   #older = document.getElementById("older");
   #path;
   #waiting = [];
+  // Number of deliveries that arrived and that the filter hides.
+  #hidden = 0;
   #isHead = this.#list.dataset.head === "true";
 
   constructor(endpoint, { unread }) {
@@ -37,19 +39,32 @@ export class Rows {
   async catchUp() {
     const before = this.newest;
     for (let more = true; more;) {
-      const found = await fetchRows(`${this.#path}/rows?after=${this.newest}`);
+      const found = await fetchRows(this.#url({ after: this.newest }));
       more = found.more;
-      this.#take(found.rows);
+      this.#take(found);
     }
     this.#banner.hidden = this.#isHead && this.#waiting.length === 0;
     this.unread.count(this.newest);
     return this.newest - before;
   }
 
-  #take(rows) {
+  // The URL of rows: those that the filter of this page shows.
+  #url(parameters) {
+    const url = new URL(`${this.#path}/rows`, location.href);
+    const show = new URL(location.href).searchParams.get("show");
+    if (show) url.searchParams.set("show", show);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+    return url;
+  }
+
+  #take({ rows, newest, filters }) {
     const fresh = rows.filter((row) => seqOf(row) > this.newest);
+    const arrived = newest - this.newest;
+    if (arrived <= 0) return;
+    this.newest = newest;
+    document.querySelector("#list .filters").replaceWith(filters);
+    this.#tellHidden(arrived - fresh.length);
     if (fresh.length === 0) return;
-    this.newest = seqOf(fresh[0]);
     document.getElementById("list-empty")?.remove();
     // A list of older rows only shows that there are newer ones: its button leads to them.
     if (!this.#isHead) return;
@@ -58,6 +73,15 @@ export class Rows {
     this.#waiting = [...fresh, ...this.#waiting.filter((row) => !groups.has(groupOf(row)))];
     this.#banner.textContent = `${this.#waiting.length} new`;
     if (this.#atTop()) this.showWaiting({ scroll: false });
+  }
+
+  // A filter hides deliveries that arrive: it says how many, so that nobody waits for them in vain.
+  #tellHidden(count) {
+    if (!new URL(location.href).searchParams.has("show")) return;
+    this.#hidden += count;
+    const note = document.getElementById("filter-note");
+    note.hidden = this.#hidden === 0;
+    note.textContent = `${this.#hidden} new hidden by this filter`;
   }
 
   // Inserts the waiting rows at the top of the list.
@@ -88,7 +112,7 @@ export class Rows {
     const last = this.#rows.lastElementChild;
     let found;
     try {
-      found = await fetchRows(`${this.#path}/rows?before=${seqOf(last)}`);
+      found = await fetchRows(this.#url({ before: seqOf(last) }));
     } catch {
       return location.assign(this.#older.href);
     }
@@ -132,6 +156,29 @@ export class Rows {
     const group = groupOf(link.closest(".row"));
     this.mark(group);
     this.reveal(group);
+  }
+
+  // The link of the first row, or with -1 of the last.
+  end(index) {
+    return [...this.#rows.children].at(index)?.querySelector("a");
+  }
+
+  // Seq of the latest attempt of a delivery, if it is in the list.
+  latest(group) {
+    const row = this.#rowOf(group);
+    return row ? seqOf(row) : undefined;
+  }
+
+  selectedLink() {
+    return this.#rowOf(this.selected)?.querySelector("a");
+  }
+
+  // The link of the next unread row below the selected one, or else of the first.
+  nextUnread() {
+    const rows = [...this.#rows.children];
+    const at = rows.findIndex((row) => groupOf(row) === this.selected);
+    const order = [...rows.slice(at + 1), ...rows.slice(0, at + 1)];
+    return order.find((row) => row.classList.contains("unread"))?.querySelector("a");
   }
 
   // The link `step` rows below (or above) the selected one; the first one if none is.

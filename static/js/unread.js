@@ -28,10 +28,15 @@ export class Unread {
     this.#save();
   }
 
+  // How many are unread, up to the newest.
+  number(newest) {
+    return Math.max(0, newest - this.#state.baseline - this.#state.opened.length);
+  }
+
   // "(3) agent · creel" in the title of the tab.
   count(newest, title = this.#title) {
     this.#title = title;
-    const unread = newest - this.#state.baseline - this.#state.opened.length;
+    const unread = this.number(newest);
     document.title = unread > 0 ? `(${unread}) ${title}` : title;
   }
 

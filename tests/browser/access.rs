@@ -51,11 +51,11 @@ fn answer(mut stream: TcpStream, lines: &str, page: &str, kept: &Mutex<Vec<Strin
     kept.lock()
         .unwrap()
         .push(String::from_utf8_lossy(&head).into_owned());
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\nContent-Length: {}\r\n{lines}\r\n{page}",
         page.len()
     );
-    let _ = stream.write_all(answer.as_bytes());
+    let _ = stream.write_all(response.as_bytes());
 }
 
 /// Signs the operator in with the form, at the pages' own host name.
@@ -94,12 +94,12 @@ async fn a_click_on_a_capture_url_stores_no_cookie_of_creel() {
             .go(&format!("http://site.localhost:{}/", site.port))
             .await;
         browser.click(&format!("[id='{host}']")).await;
-        let answer = if host == "creel.localhost" {
+        let expected = if host == "creel.localhost" {
             "not served"
         } else {
             "caught"
         };
-        browser.read("body", answer).await;
+        browser.read("body", expected).await;
     }
     let kept = creel.wait_for(&endpoint, 2);
     assert_eq!(

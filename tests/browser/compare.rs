@@ -50,20 +50,27 @@ async fn the_keyboard_leads_to_the_differences_and_back() {
         focused.send_keys(keys).await.unwrap();
     };
     type_in("d".into()).await;
-    browser.see(".compare-with[open] a:focus").await;
-    type_in("" + Key::Tab).await;
-    type_in("" + Key::Enter).await;
     browser.read("h1", "Differences").await;
     assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=3&b=4");
-    browser.see("input[name='a']").await.focus().await.unwrap();
-    type_in("" + Key::Control + "a").await;
-    type_in("1" + Key::Enter).await;
-    browser.read(".sides", "#1").await;
-    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=1&b=4");
+    browser.page.back().await.unwrap();
+    browser.see("#live[data-state='live']").await;
+    // Down to the oldest, which is marked, and up again.
+    type_in("G".into()).await;
+    browser.see(".delivery[data-delivery='2']").await;
+    type_in("x".into()).await;
+    browser.see(".row.chosen-a[data-seq='2']").await;
+    type_in("kk".into()).await;
+    browser.see(".delivery[data-delivery='4']").await;
+    browser
+        .see("#menu-compare .with-a a[href$='a=2&b=4']")
+        .await;
+    type_in("d".into()).await;
+    browser.read(".sides", "#2").await;
+    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=2&b=4");
     browser
         .read(".changes", "values.messages[1].tool_calls[0].args.city")
         .await;
-    browser.click("a[href$='/compare?a=4&b=1']").await;
+    browser.click("a[href$='/compare?a=4&b=2']").await;
     browser.read(".sides .side:first-child", "#4").await;
 }
 
@@ -88,14 +95,10 @@ async fn a_thread_works_without_javascript() {
     browser.read("h1", "Differences").await;
     assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=1&b=3");
     browser.go(&page(&creel, &endpoint, 6)).await;
-    browser.click(".compare-with summary").await;
-    browser
-        .see(".compare-with input[name='a']")
-        .await
-        .send_keys("1")
-        .await
-        .unwrap();
-    browser.click(".compare-with button").await;
+    browser.click("#menu-compare summary").await;
+    browser.click("#menu-compare a[href$='/compare?b=6']").await;
+    browser.read("h2", "Compare #6 with").await;
+    browser.click(".choices a[href$='a=2&b=6']").await;
     browser.read("h1", "Differences").await;
-    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=1&b=6");
+    assert_eq!(path_of_page(&browser, &endpoint).await, "/compare?a=2&b=6");
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::app::{Creel, Minted, PATIENCE};
+use crate::app::{Creel, PATIENCE};
 use crate::browser::Browser;
 use crate::live::open_page;
 use crate::looks::screenshots;
@@ -15,10 +15,6 @@ use crate::talk::{
 
 /// This many turns have 5 MB.
 const TURNS: usize = 1_000;
-
-fn send(creel: &Creel, endpoint: &Minted, body: &[u8]) {
-    assert_eq!(creel.http("POST", &endpoint.target, &[], body).status, 200);
-}
 
 /// Follows a link by keyboard.
 async fn follow(browser: &Browser, css: &str) {
@@ -41,7 +37,7 @@ async fn a_conversation_of_5_mb_opens_at_its_end() {
     let endpoint = open_page(&creel, &browser).await;
     let body = with_messages(&turns(TURNS));
     assert!(body.len() > 5_000_000, "{}", body.len());
-    send(&creel, &endpoint, &body);
+    creel.deliver(&endpoint, &[], &body);
     browser.see_seqs(&[1]).await;
     browser.click(".row[data-seq='1'] a").await;
     browser.read(".last-message", "Answer 999").await;
@@ -107,10 +103,10 @@ async fn a_state_of_5_mb_unfolds_in_place_and_by_keyboard() {
         .map(|row| json!({"row": row, "text": "x".repeat(30)}))
         .collect();
     let values = json!({"rows": rows, "long": "\u{e9}".repeat(1_250_000)});
-    send(
-        &creel,
+    creel.deliver(
         &endpoint,
-        &with_values("status-interrupt-by-graph", &values.to_string()),
+        &[],
+        with_values("status-interrupt-by-graph", &values.to_string()),
     );
     let page = format!(
         "http://{}/inspect/{}/1?tab=conversation",
@@ -163,7 +159,7 @@ async fn without_script_links_lead_to_every_part() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let endpoint = open_page(&creel, &browser).await;
-    send(&creel, &endpoint, &with_messages(&turns(TURNS)));
+    creel.deliver(&endpoint, &[], with_messages(&turns(TURNS)));
     let page = format!("http://{}/inspect/{}/1", creel.pages(), endpoint.id);
     browser.go(&page).await;
     follow(&browser, ".last-message a").await;
@@ -192,7 +188,7 @@ async fn an_unfolded_conversation_stays_text() {
         {"type": SCRIPT, "name": SCRIPT, "id": SCRIPT, "content": picture},
         {"type": "ai", "content": SCRIPT, "tool_calls": [{"name": SCRIPT, "id": SCRIPT, "args": {SCRIPT: SCRIPT.repeat(60)}}]},
     ]);
-    send(&creel, &endpoint, &with_messages(&messages));
+    creel.deliver(&endpoint, &[], with_messages(&messages));
     browser
         .go(&format!(
             "http://{}/inspect/{}/1?tab=conversation",
@@ -223,7 +219,7 @@ async fn conversations_fit_every_width_in_light_and_dark() {
         with_values("status-interrupt-by-graph", &state.to_string()),
         with_messages(&turns(1_000)),
     ] {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
+        creel.deliver(&endpoint, &[], &body);
     }
     browser.go(&endpoint.inspect_url).await;
     let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);

@@ -24,7 +24,7 @@ async fn a_key_opens_the_fields_of_a_run() {
     browser.go(&format!("{base}/1")).await;
     browser.see("#help-open:not([hidden])").await;
     let press =
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '6', bubbles: true}))";
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '5', bubbles: true}))";
     browser.run(press).await;
     browser.read(".tabs [aria-current]", "Fields").await;
     browser.read("#detail", "54 of 54 fields").await;

@@ -9,8 +9,7 @@ async fn caught(creel: &Creel, browser: &Browser) -> String {
     let recorded = fixture("js-stateless-runs-wait");
     let body = recorded["body"].as_str().expect("a recorded body");
     let headers = [("User-Agent", "node"), ("Content-Type", "text/plain")];
-    let sent = creel.http("POST", &endpoint.target, &headers, body.as_bytes());
-    assert_eq!(sent.status, 200);
+    creel.deliver(&endpoint, &headers, body);
     browser.go(&endpoint.inspect_url).await;
     browser.click(".row[data-seq='1'] a").await;
     browser.see("#detail .findings").await;

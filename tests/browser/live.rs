@@ -22,7 +22,7 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
         .as_str()
         .unwrap()
         .to_owned();
-    let answered = creel.http(
+    let response = creel.http(
         "POST",
         &target,
         &[
@@ -31,7 +31,7 @@ async fn one_click_creates_an_endpoint_and_its_first_delivery_appears() {
         ],
         body.as_bytes(),
     );
-    assert_eq!(answered.status, 200);
+    assert_eq!(response.status, 200);
     browser.see_seqs(&[1]).await;
 
     browser.read(".row[data-seq='1']", "success").await;
@@ -53,12 +53,7 @@ async fn after_a_server_crash_the_page_has_every_delivery_once() {
     browser.see("#live[data-state='live']").await;
     let post = |creel: &Creel, n: u32| {
         let body = format!("{{\"n\":{n}}}");
-        assert_eq!(
-            creel
-                .http("POST", &endpoint.target, &[], body.as_bytes())
-                .status,
-            200
-        );
+        creel.deliver(&endpoint, &[], body);
     };
     for n in 0..5 {
         post(&creel, n);
@@ -84,7 +79,7 @@ async fn a_click_while_offline_opens_after_the_reconnect() {
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
     for body in [&b"first"[..], b"second"] {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], body).status, 200);
+        creel.deliver(&endpoint, &[], body);
     }
     browser.see_seqs(&[2, 1]).await;
     creel.kill();
@@ -101,7 +96,7 @@ async fn deliveries_during_a_pause_appear_once_afterwards() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = open_page(&creel, &browser).await;
-    let post = || assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    let post = || creel.deliver(&endpoint, &[], b"{}");
     post();
     browser.see_seqs(&[1]).await;
     browser.click("#live").await;
@@ -119,7 +114,7 @@ async fn deliveries_during_a_pause_appear_once_afterwards() {
 async fn open_long_page(creel: &Creel, browser: &Browser, count: u32) -> Minted {
     let endpoint = creel.mint("{}");
     for _ in 0..count {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+        creel.deliver(&endpoint, &[], b"{}");
     }
     browser.go(&endpoint.inspect_url).await;
     browser.see("#live[data-state='live']").await;
@@ -137,7 +132,7 @@ async fn new_rows_wait_behind_a_button_while_the_list_is_read() {
     let place = "return [list.scrollTop, Math.round(document.querySelector('[data-seq=\"40\"]').getBoundingClientRect().top)]";
     let before = browser.run(place).await;
     for _ in 0..3 {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+        creel.deliver(&endpoint, &[], b"{}");
     }
     browser.read("#new-rows:not([hidden])", "3 new").await;
     assert_eq!(browser.seqs().await, there);
@@ -188,7 +183,7 @@ async fn a_pause_holds_during_a_reconnect() {
     browser.click("#live").await;
     browser.see("#live[data-state='paused']").await;
     browser.click("#live").await;
-    assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    creel.deliver(&endpoint, &[], b"{}");
     browser.see("[data-asked]").await;
     browser.click("#live").await;
     browser.see("#live[data-state='paused']").await;
@@ -218,7 +213,7 @@ async fn a_page_is_live_without_browser_storage() {
             .await
             .expect("it is taken away");
     }
-    assert_eq!(creel.http("POST", &endpoint.target, &[], b"{}").status, 200);
+    creel.deliver(&endpoint, &[], b"{}");
     browser.see_seqs(&[1]).await;
 }
 

@@ -44,10 +44,9 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     for (name, below) in [
         ("list", ""),
         ("run", "/8"),
-        ("error", "/4?tab=run"),
+        ("error", "/4"),
         ("body", "/8?tab=body"),
-        ("headers", "/8?tab=headers"),
-        ("query", "/8?tab=query"),
+        ("request", "/8?tab=request"),
     ] {
         screenshots(&browser, name, &format!("{base}{below}")).await;
     }
@@ -107,7 +106,8 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
     browser.go(operator).await;
     screenshots(&browser, "operator", &operator_page).await;
-    let settings = format!("{base}/settings");
+    let endpoint = creel.mint(r#"{"name":"staging agents","reply":[500,500,200]}"#);
+    let settings = format!("http://{}/inspect/{}/settings", creel.pages(), endpoint.id);
     screenshots(&browser, "settings", &settings).await;
     for (name, below) in [("share", "key"), ("revoke", "revoke"), ("delete", "delete")] {
         browser.set_window(400, "light").await;
@@ -159,7 +159,7 @@ async fn thread_and_comparison_fit_every_width_in_light_and_dark() {
     browser.set_window(1280, "light").await;
     browser.go(&format!("{base}/4")).await;
     browser.see("#live[data-state='live']").await;
-    browser.click(".compare-with summary").await;
+    browser.click("#menu-compare summary").await;
     browser.screenshot("compare-with").await;
 }
 

@@ -48,7 +48,7 @@ async fn after_half_a_minute_the_page_links_to_the_causes() {
     browser.read("#causes #refused", "422").await;
     let sent = creel.http("POST", &endpoint.target, &[], b"{}");
     assert_eq!(sent.status, 200);
-    browser.read("#detail", "JSON, not a LangGraph run").await;
+    browser.read("#detail", "JSON, 2 B").await;
     assert_eq!(
         browser
             .run("return document.querySelector('#stalled')")
@@ -62,6 +62,7 @@ async fn the_start_panel_changes_in_place_and_keeps_the_focus() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     create_endpoint(&creel, &browser).await;
+    browser.click(".tabs a[href$='how=langgraph']").await;
     browser.read("#start-snippet", "THREAD_ID=$(curl").await;
     browser.run("window.here = true").await;
     browser.click("#start .call[href*='way=cron&']").await;
@@ -71,7 +72,12 @@ async fn the_start_panel_changes_in_place_and_keeps_the_focus() {
     browser.read("#end-snippet", "client.crons.delete(").await;
     let state = "return [window.here, document.activeElement.textContent, location.search, \
                  document.querySelector('#start .copy').hidden]";
-    let expected = json!([true, "Python SDK", "?how&way=cron&in=python", false]);
+    let expected = json!([
+        true,
+        "Python SDK",
+        "?how=langgraph&way=cron&in=python",
+        false
+    ]);
     assert_eq!(browser.run(state).await, expected);
     browser.page.refresh().await.unwrap();
     browser.read("#start-snippet", "client.crons.create(").await;
@@ -98,6 +104,7 @@ async fn starting_runs_and_samples_work_without_javascript() {
     let creel = Creel::start(&[]);
     let browser = Browser::without_script().await;
     let page = create_endpoint(&creel, &browser).await;
+    browser.click(".tabs a[href$='how=langgraph']").await;
     browser.click(".deployment summary").await;
     let url = browser.see("input[name=url]").await;
     url.clear().await.unwrap();
@@ -133,13 +140,14 @@ async fn the_guide_pages_fit_every_width() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let page = create_endpoint(&creel, &browser).await;
-    screenshots(&browser, "start", &page).await;
+    screenshots(&browser, "start", &format!("{page}?how=langgraph")).await;
+    screenshots(&browser, "services", &format!("{page}?how=services")).await;
     for (name, query) in [
         ("start-python", "way=thread-stream&in=python"),
         ("start-javascript", "way=batch&in=javascript"),
         ("start-cron", "way=thread-cron"),
     ] {
-        let url = format!("{page}?how&{query}#start");
+        let url = format!("{page}?how=langgraph&{query}#start");
         screenshots(&browser, name, &url).await;
     }
     for (name, open) in [
@@ -150,7 +158,7 @@ async fn the_guide_pages_fit_every_width() {
         for (shape, width) in [("wide", 1280), ("narrow", 400)] {
             for scheme in ["light", "dark"] {
                 browser.set_window(width, scheme).await;
-                browser.go(&page).await;
+                browser.go(&format!("{page}?how=langgraph")).await;
                 let opened = format!(
                     "const part = document.querySelector('{open}'); part.open = true; part.scrollIntoView(); \
                      document.querySelector('#stalled p').hidden = false"
@@ -164,7 +172,7 @@ async fn the_guide_pages_fit_every_width() {
     }
     for (seq, sample) in ["paused", "stateless", "rollback"].iter().enumerate() {
         browser.set_window(1280, "light").await;
-        browser.go(&format!("{page}?how")).await;
+        browser.go(&format!("{page}?how=langgraph")).await;
         browser.click(".samples summary").await;
         browser.click(&format!(".sample[value='{sample}']")).await;
         browser.see(".follow-up").await;

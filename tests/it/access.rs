@@ -5,7 +5,7 @@ mod hosts;
 mod operator;
 mod streams;
 
-use crate::app::{Answer, Creel, Minted};
+use crate::app::{Creel, Minted, Response};
 
 pub(crate) const OPERATOR: &str = "an-operator-token-of-a-test";
 /// No endpoint has this id.
@@ -22,14 +22,14 @@ pub(crate) fn bearer(key: &str) -> String {
 }
 
 /// The bytes of a response, without its date.
-pub(crate) fn whole(answer: &Answer) -> String {
-    let lines = answer.head.lines();
+pub(crate) fn whole(response: &Response) -> String {
+    let lines = response.head.lines();
     let mut head: Vec<&str> = lines
         .filter(|line| !line.to_ascii_lowercase().starts_with("date:"))
         .collect();
     // The framework writes the lines in a different order each time.
     head[1..].sort_unstable();
-    format!("{}\n\n{}", head.join("\n"), answer.text())
+    format!("{}\n\n{}", head.join("\n"), response.text())
 }
 
 /// The readable URLs of an endpoint.
@@ -49,14 +49,11 @@ pub(crate) fn readable(id: &str) -> Vec<String> {
 /// An endpoint with one delivery.
 pub(crate) fn caught(creel: &Creel) -> Minted {
     let endpoint = creel.mint("{}");
-    assert_eq!(
-        creel.http("POST", &endpoint.target, &[], b"caught").status,
-        200
-    );
+    creel.deliver(&endpoint, &[], b"caught");
     endpoint
 }
 
-pub(crate) fn change(creel: &Creel, method: &str, id: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) fn change(creel: &Creel, method: &str, id: &str, headers: &[(&str, &str)]) -> Response {
     creel.http(
         method,
         &format!("/api/v1/endpoints/{id}"),
@@ -134,18 +131,23 @@ fn a_capture_url_grants_no_read_access() {
     for below in below {
         let (bare, query) = endpoint.target.split_once('?').expect("it has a token");
         for method in ["GET", "HEAD", "OPTIONS", "DELETE"] {
-            let answer = creel.http(method, &format!("{bare}{below}?{query}"), &[], b"");
+            let response = creel.http(method, &format!("{bare}{below}?{query}"), &[], b"");
             assert_eq!(
-                answer.status, 200,
+                response.status, 200,
                 "{method} {below}: caught, as everything"
             );
-            let told = whole(&answer);
+            let told = whole(&response);
             for secret in [&endpoint.read_key, &endpoint.token, &endpoint.id] {
                 assert!(!told.contains(secret.as_str()), "{told}");
             }
-            assert!(["", "caught\n"].contains(&answer.text().as_str()), "{told}");
+            assert!(
+                ["", "caught\n"].contains(&response.text().as_str()),
+                "{told}"
+            );
             assert_eq!(
-                answer.header("location").or(answer.header("set-cookie")),
+                response
+                    .header("location")
+                    .or(response.header("set-cookie")),
                 None
             );
         }
@@ -233,8 +235,8 @@ fn an_owner_manages_only_its_own_endpoints() {
     }
     for id in [&other, &nobodys] {
         for method in ["GET", "PATCH", "DELETE"] {
-            let answer = change(&creel, method, id, &[("Cookie", one)]);
-            assert_eq!(answer.status, 404, "{method}");
+            let response = change(&creel, method, id, &[("Cookie", one)]);
+            assert_eq!(response.status, 404, "{method}");
         }
     }
     let changed = change(&creel, "PATCH", &first, &[("Cookie", one)]);

@@ -14,7 +14,7 @@ use creel::store::Instance;
 use serde_json::Value;
 use tempfile::TempDir;
 
-pub(crate) use crate::http::Answer;
+pub(crate) use crate::http::Response;
 
 /// Deadline for a condition.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
@@ -160,9 +160,9 @@ impl Creel {
 
     /// As [`Self::mint`], with these header lines.
     pub(crate) fn mint_as(&self, settings: &str, headers: &[(&str, &str)]) -> Minted {
-        let answer = self.http("POST", "/api/v1/endpoints", headers, settings.as_bytes());
-        assert_eq!(answer.status, 201, "{}", answer.text());
-        let json = answer.json();
+        let response = self.http("POST", "/api/v1/endpoints", headers, settings.as_bytes());
+        assert_eq!(response.status, 201, "{}", response.text());
+        let json = response.json();
         let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
         let capture_url = text("capture_url");
         let target = capture_url
@@ -187,7 +187,7 @@ impl Creel {
         target: &str,
         headers: &[(&str, &str)],
         body: &[u8],
-    ) -> Answer {
+    ) -> Response {
         let mut head = format!(
             "{method} {target} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
             self.addr
@@ -200,18 +200,29 @@ impl Creel {
         self.raw(&raw)
     }
 
+    /// Sends a delivery to an endpoint, which accepts it.
+    pub(crate) fn deliver(
+        &self,
+        endpoint: &Minted,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) {
+        let response = self.http("POST", &endpoint.target, headers, body.as_ref());
+        assert_eq!(response.status, 200, "{}", response.head);
+    }
+
     /// Sends exactly these bytes and reads the response until the connection is closed.
-    pub(crate) fn raw(&self, bytes: &[u8]) -> Answer {
+    pub(crate) fn raw(&self, bytes: &[u8]) -> Response {
         let mut stream = self.connect();
         stream.write_all(bytes).expect("creel reads what is sent");
-        Answer::read(&mut stream)
+        Response::read(&mut stream)
     }
 
     /// As [`Self::raw`], to another listener.
-    pub(crate) fn raw_to(addr: &str, bytes: &[u8]) -> Answer {
+    pub(crate) fn raw_to(addr: &str, bytes: &[u8]) -> Response {
         let mut stream = TcpStream::connect(addr).expect("creel accepts connections");
         stream.write_all(bytes).expect("creel reads what is sent");
-        Answer::read(&mut stream)
+        Response::read(&mut stream)
     }
 
     /// Sends a recorded delivery to an endpoint, with the recorded head; `shape` may change the body.
@@ -234,7 +245,7 @@ impl Creel {
         let mut stream = self.connect();
         stream.write_all(raw.as_bytes()).expect("it is sent");
         stream.shutdown(Shutdown::Write).expect("it ends");
-        assert_eq!(Answer::read(&mut stream).status, 200, "{name}");
+        assert_eq!(Response::read(&mut stream).status, 200, "{name}");
     }
 
     /// A connection to it.
@@ -262,9 +273,9 @@ impl Creel {
     pub(crate) fn sign_in(&self, token: &str) -> String {
         let form = format!("token={token}");
         let lines = [("Content-Type", "application/x-www-form-urlencoded")];
-        let answer = self.http("POST", "/operator", &lines, form.as_bytes());
-        assert_eq!(answer.status, 303, "{}", answer.text());
-        let cookie = answer.header("set-cookie").expect("a cookie");
+        let response = self.http("POST", "/operator", &lines, form.as_bytes());
+        assert_eq!(response.status, 303, "{}", response.text());
+        let cookie = response.header("set-cookie").expect("a cookie");
         cookie.split(';').next().unwrap_or_default().to_owned()
     }
 
@@ -283,7 +294,7 @@ impl Creel {
     }
 
     /// GET of the API with a read key.
-    pub(crate) fn api(&self, endpoint: &Minted, below: &str) -> Answer {
+    pub(crate) fn api(&self, endpoint: &Minted, below: &str) -> Response {
         let bearer = format!("Bearer {}", endpoint.read_key);
         self.http(
             "GET",
@@ -291,6 +302,13 @@ impl Creel {
             &[("Authorization", &bearer)],
             b"",
         )
+    }
+
+    /// A page of an endpoint, opened with its read key.
+    pub(crate) fn inspect(&self, endpoint: &Minted, below: &str) -> Response {
+        let target = format!("/inspect/{}{below}", endpoint.id);
+        let cookie = self.key_cookie(endpoint);
+        self.http("GET", &target, &[("Cookie", &cookie)], b"")
     }
 
     /// All deliveries of an endpoint, oldest first.

@@ -8,8 +8,8 @@ const JSON: (&str, &str) = ("Content-Type", "application/json");
 
 /// Sends the body of a recording; returns the status of the response.
 fn sends(creel: &Creel, endpoint: &Minted, body: &str) -> u16 {
-    let answer = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
-    answer.status
+    let response = creel.http("POST", &endpoint.target, &[JSON], body.as_bytes());
+    response.status
 }
 
 fn recorded() -> String {
@@ -26,8 +26,8 @@ fn each_attempt_gets_its_status_and_has_its_gap() {
         json!([500, 503, 200])
     );
     let body = recorded();
-    let answers = [(); 4].map(|()| sends(&creel, &endpoint, &body));
-    assert_eq!(answers, [500, 503, 200, 200]);
+    let statuses = [(); 4].map(|()| sends(&creel, &endpoint, &body));
+    assert_eq!(statuses, [500, 503, 200, 200]);
     let other = body.replace("\"status\":\"success\"", "\"status\":\"error\"");
     assert_eq!(
         sends(&creel, &endpoint, &other),
@@ -55,8 +55,8 @@ fn each_attempt_gets_its_status_and_has_its_gap() {
 fn no_content_replies_are_empty_and_redirects_are_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [204]}"#);
-    let answer = creel.http("POST", &endpoint.target, &[], b"x");
-    assert_eq!((answer.status, answer.text().as_str()), (204, ""));
+    let response = creel.http("POST", &endpoint.target, &[], b"x");
+    assert_eq!((response.status, response.text().as_str()), (204, ""));
     for (reply, why) in [
         ("[302]", "not supported"),
         ("[]", "at least one"),
@@ -80,11 +80,7 @@ fn the_page_shows_predicted_and_observed_retries() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 404, 200]}"#);
     let body = recorded();
-    let page = |seq: u64| {
-        let path = format!("/inspect/{}/{seq}", endpoint.id);
-        let key = creel.key_cookie(&endpoint);
-        creel.http("GET", &path, &[("Cookie", &key)], b"").text()
-    };
+    let page = |seq: u64| creel.inspect(&endpoint, &format!("/{seq}")).text();
     let says = |seq: u64, words: &[&str]| {
         let page = page(seq);
         for word in words {
@@ -114,23 +110,16 @@ fn the_page_shows_predicted_and_observed_retries() {
 fn without_a_2xx_a_delivery_has_arrived_not_been_delivered() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"reply": [500, 200]}"#);
-    let cookie = creel.key_cookie(&endpoint);
     let page = || {
-        let path = format!("/inspect/{}", endpoint.id);
-        let list = creel.http("GET", &path, &[("Cookie", &cookie)], b"").text();
         let newest = creel.deliveries(&endpoint).len();
-        let path = format!("{path}/{newest}");
-        (
-            list,
-            creel.http("GET", &path, &[("Cookie", &cookie)], b"").text(),
-        )
+        ["", &format!("/{newest}")].map(|below| creel.inspect(&endpoint, below).text())
     };
     sends(&creel, &endpoint, &recorded());
-    let (list, delivery) = page();
+    let [list, delivery] = page();
     assert!(list.contains("answered 500"), "{list}");
     assert!(delivery.contains(", arrived "), "{delivery}");
     sends(&creel, &endpoint, &recorded());
-    let (list, delivery) = page();
+    let [list, delivery] = page();
     assert!(!list.contains("answered 500"), "{list}");
     assert!(delivery.contains(", delivered "), "{delivery}");
 }

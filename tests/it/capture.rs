@@ -1,10 +1,10 @@
 //! Captures over real sockets.
 
 use std::io::{Read, Write};
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
 use std::process::Command;
 
-use crate::app::{Answer, Creel};
+use crate::app::{Creel, Minted, Response};
 
 const JSON: (&str, &str) = ("Content-Type", "application/json");
 
@@ -26,9 +26,9 @@ fn any_method_path_and_query_is_stored_as_received() {
     ];
     for (method, below, _) in cases {
         let target = format!("/hook/{}{below}", endpoint.id);
-        let answer = creel.http(method, &target, &[], b"");
-        assert_eq!(answer.status, 200, "{method} {target}: {}", answer.head);
-        assert_eq!(answer.header("location"), None);
+        let response = creel.http(method, &target, &[], b"");
+        assert_eq!(response.status, 200, "{method} {target}: {}", response.head);
+        assert_eq!(response.header("location"), None);
     }
     let found = creel.deliveries(&endpoint);
     assert_eq!(found.len(), cases.len());
@@ -110,8 +110,8 @@ fn an_unknown_endpoint_answers_404_and_stores_nothing() {
         "/hook/not-a-uuid/x",
         "/hook",
     ] {
-        let answer = creel.http("POST", target, &[JSON], b"{}");
-        assert_eq!(answer.status, 404, "{target}");
+        let response = creel.http("POST", target, &[JSON], b"{}");
+        assert_eq!(response.status, 404, "{target}");
     }
     let database = rusqlite::Connection::open(creel.data_dir().join("creel.db")).unwrap();
     let count = |table: &str| -> i64 {
@@ -150,38 +150,32 @@ fn a_body_over_the_limit_is_truncated_and_marked() {
     }
 }
 
+/// Sends a head and the first four of a hundred bytes.
+fn send_part(creel: &Creel, endpoint: &Minted) -> TcpStream {
+    let mut stream = creel.connect();
+    let target = &endpoint.target;
+    let request = format!("POST {target} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart");
+    stream.write_all(request.as_bytes()).unwrap();
+    stream
+}
+
 #[test]
 fn a_body_of_a_disconnected_sender_is_stored_as_received() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n",
-        endpoint.target
-    );
-    let mut stream = creel.connect();
-    stream.write_all(head.as_bytes()).unwrap();
-    stream.write_all(b"only this").unwrap();
-    drop(stream);
+    drop(send_part(&creel, &endpoint));
     let found = creel.wait_for(&endpoint, 1);
     assert_eq!(found[0]["body"]["cut_why"], "disconnected");
-    assert_eq!(
-        creel.api(&endpoint, "/deliveries/1/body").body,
-        b"only this"
-    );
+    assert_eq!(creel.api(&endpoint, "/deliveries/1/body").body, b"part");
 }
 
 #[test]
 fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    let mut stream = creel.connect();
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart",
-        endpoint.target
-    );
-    stream.write_all(head.as_bytes()).unwrap();
+    let mut stream = send_part(&creel, &endpoint);
     stream.shutdown(Shutdown::Write).unwrap();
-    assert_eq!(Answer::read(&mut stream).status, 400);
+    assert_eq!(Response::read(&mut stream).status, 400);
     let found = creel.deliveries(&endpoint);
     assert_eq!(found[0]["body"]["cut_why"], "disconnected");
     assert_eq!(found[0]["body"]["bytes"], 4);
@@ -192,13 +186,8 @@ fn an_incomplete_body_is_kept_and_answered_400_to_who_still_reads() {
 fn a_stalled_body_is_stored_and_answered_408() {
     let creel = Creel::start(&["--body-idle-seconds", "1"]);
     let endpoint = creel.mint("{}");
-    let mut stream = creel.connect();
-    let head = format!(
-        "POST {} HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\npart",
-        endpoint.target
-    );
-    stream.write_all(head.as_bytes()).unwrap();
-    assert_eq!(Answer::read(&mut stream).status, 408);
+    let mut stream = send_part(&creel, &endpoint);
+    assert_eq!(Response::read(&mut stream).status, 408);
     let found = creel.deliveries(&endpoint);
     assert_eq!(found[0]["body"]["cut_why"], "timed_out");
     assert_eq!(found[0]["body"]["bytes"], 4);
@@ -220,9 +209,9 @@ fn a_half_closed_sender_is_answered() {
         )
         .unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let mut response = String::new();
+    stream.read_to_string(&mut response).unwrap();
+    assert!(response.starts_with("HTTP/1.1 200"), "{response}");
     assert_eq!(creel.deliveries(&endpoint).len(), 1);
 }
 
@@ -264,9 +253,9 @@ fn a_capture_listener_serves_only_captures() {
             .starts_with(&format!("http://{captures}/hook/"))
     );
     let there = |addr: &str, target: &str| {
-        let mut stream = std::net::TcpStream::connect(addr).unwrap();
+        let mut stream = TcpStream::connect(addr).unwrap();
         write!(stream, "POST {target} HTTP/1.1\r\nHost: {addr}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n").unwrap();
-        Answer::read(&mut stream).status
+        Response::read(&mut stream).status
     };
     assert_eq!(there(&captures, &endpoint.target), 200);
     assert_eq!(there(&captures, "/api/v1/endpoints"), 404);

@@ -14,7 +14,7 @@ use crate::app::{Creel, Minted, eventually};
 const ROUNDS: usize = 20;
 const CONNECTIONS: usize = 64;
 /// Most responses per round, so that all rounds together stay below about 20,000.
-const ANSWERS_MAX: usize = 900;
+const RESPONSES_MAX: usize = 900;
 const BODY_BYTES: usize = 2048;
 
 /// A body with a unique mark.
@@ -59,15 +59,15 @@ fn send(creel: &Creel, endpoint: &Minted, sender: &str, answered: &AtomicUsize) 
 /// Reads a response to the end of its body; false if the connection ended before.
 fn is_2xx(stream: &mut TcpStream) -> bool {
     const END: &[u8] = b"\r\n\r\ncaught\n";
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     let mut some = [0; 1024];
-    while !answer.ends_with(END) {
+    while !response.ends_with(END) {
         match stream.read(&mut some) {
             Ok(0) | Err(_) => return false,
-            Ok(read) => answer.extend_from_slice(&some[..read]),
+            Ok(read) => response.extend_from_slice(&some[..read]),
         }
     }
-    answer.starts_with(b"HTTP/1.1 2")
+    response.starts_with(b"HTTP/1.1 2")
 }
 
 /// One round: load, and SIGKILL at a random moment after the first responses. Returns the marks of the bodies answered with 2xx.
@@ -85,8 +85,8 @@ fn killed_under_load(creel: &Creel, endpoint: &Minted, round: usize) -> Vec<Stri
             })
             .collect();
         // A random number of responses, so that the load never ends first.
-        let enough = rand::random_range(1..ANSWERS_MAX);
-        eventually("answers", || {
+        let enough = rand::random_range(1..RESPONSES_MAX);
+        eventually("responses", || {
             (answered.load(Ordering::SeqCst) >= enough).then_some(())
         });
         creel.signal("KILL");

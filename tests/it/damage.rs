@@ -37,8 +37,7 @@ const DAMAGE: &[(&str, &str)] = &[
 fn caught(creel: &Creel) -> (Minted, Connection) {
     let endpoint = creel.mint("{}");
     for _ in 0..3 {
-        let answer = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
-        assert_eq!(answer.status, 200);
+        creel.deliver(&endpoint, &[], RUN);
     }
     let file = Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
     (endpoint, file)
@@ -88,13 +87,13 @@ fn a_damaged_value_is_named_and_others_are_shown() {
             ("/thread/01a20015-a599-73cf-a7e4-82e5ac641e68", "#3"),
         ] {
             let target = format!("/inspect/{}{page}", endpoint.id);
-            let answer = creel.http("GET", &target, &operator, b"");
-            assert_eq!(answer.status, 200, "{column} {page}");
-            assert!(answer.text().contains(mark), "{column} {page}: no {mark}");
+            let response = creel.http("GET", &target, &operator, b"");
+            assert_eq!(response.status, 200, "{column} {page}");
+            assert!(response.text().contains(mark), "{column} {page}: no {mark}");
         }
         // The next attempt of the same run is still captured and numbered, after those known to have the same bytes.
-        let answer = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
-        assert_eq!(answer.status, 200, "{column}");
+        let response = creel.http("POST", &endpoint.target, &[], RUN.as_bytes());
+        assert_eq!(response.status, 200, "{column}");
         let newest = creel.api(&endpoint, "/deliveries?limit=1").json();
         let number = if *column == "body_sha256" { 3 } else { 4 };
         assert_eq!(newest["items"][0]["attempt"]["number"], number, "{column}");
@@ -180,11 +179,11 @@ fn a_damaged_endpoint_is_an_error_and_left_out_of_lists() {
     set(9, "created_at_us = 9223372036854775807");
     let damaged = [102, 49, 1, 6, 7, 8];
     for at in damaged {
-        let answer = creel.http("POST", &made[at].target, &[], b"x");
-        assert_eq!(answer.status, 503, "it is not answered with a guess");
+        let response = creel.http("POST", &made[at].target, &[], b"x");
+        assert_eq!(response.status, 503, "it is not answered with a guess");
     }
-    let answer = creel.http("POST", &made[0].target, &[], b"x");
-    assert_eq!(answer.status, 200);
+    let response = creel.http("POST", &made[0].target, &[], b"x");
+    assert_eq!(response.status, 200);
     let mut ids = Vec::new();
     let mut next = String::new();
     loop {

@@ -46,8 +46,8 @@ fn a_deleted_endpoint_leaves_no_bytes_in_any_file() {
     let headers = [("X-Mark", "mark-in-header")];
     let long = "mark-in-long-body ".repeat(100_000);
     for body in ["mark-in-body", &long].into_iter().cycle().take(40) {
-        let answer = creel.http("POST", &target, &headers, body.as_bytes());
-        assert_eq!(answer.status, 200);
+        let response = creel.http("POST", &target, &headers, body.as_bytes());
+        assert_eq!(response.status, 200);
     }
     let hash = sha2_of(key);
     let text = ["name", "token", "query", "header", "body", "long-body"];
@@ -73,8 +73,7 @@ fn a_damaged_length_stops_neither_sweep_nor_captures() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let (deleted, kept) = (creel.mint("{}"), creel.mint("{}"));
     for _ in 0..3 {
-        let answer = creel.http("POST", &deleted.target, &[], b"mark-of-the-deleted");
-        assert_eq!(answer.status, 200);
+        creel.deliver(&deleted, &[], b"mark-of-the-deleted");
     }
     let file = rusqlite::Connection::open(creel.data_dir().join(FILE_NAME)).expect("it opens");
     file.execute("update delivery set body_bytes = 9223372036854775807", [])
@@ -88,7 +87,7 @@ fn a_damaged_length_stops_neither_sweep_nor_captures() {
     eventually("no file holds a mark", || {
         holders(creel.data_dir(), &marks).is_empty().then_some(())
     });
-    assert_eq!(creel.http("POST", &kept.target, &[], b"x").status, 200);
+    creel.deliver(&kept, &[], b"x");
 }
 
 fn sha2_of(text: &str) -> Vec<u8> {

@@ -16,9 +16,8 @@ fn a_deeply_nested_run_is_json_that_python_parses() {
         r#"{{"run_id": "01a20015-a599-73cf-a7e4-82e5ac641e67", "thread_id": "t", "assistant_id": "a", "status": "success",
             "metadata": {{}}, "kwargs": {{"config": {{}}}}, "values": {deep}}}"#
     );
-    let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
-    assert_eq!(answer.status, 200);
-    let answer = creel.api(&endpoint, "/deliveries/1");
+    creel.deliver(&endpoint, &[], body);
+    let response = creel.api(&endpoint, "/deliveries/1");
     let script = "import json, sys
 run = json.load(sys.stdin)['reading']['run']
 assert run['given_as_text'] == ['values'], run['given_as_text']
@@ -30,7 +29,7 @@ assert run['kwargs'] == {'config': {}}";
         .spawn()
         .expect("python3 runs");
     let mut stdin = python.stdin.take().expect("it is piped");
-    stdin.write_all(&answer.body).expect("it is read");
+    stdin.write_all(&response.body).expect("it is read");
     drop(stdin);
     assert!(python.wait().expect("it ends").success());
 }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use url::form_urlencoded::Serializer;
 
 use crate::access::{NOBODY, whole};
-use crate::app::{Answer, Creel};
+use crate::app::{Creel, Response};
 
 const LOOPBACK: &str = "Webhook host blocked: loopback IP range";
 const LOCAL: &str = r#"{"webhooks": {"url": {"disable_loopback": false, "require_https": false}}}"#;
@@ -30,8 +30,8 @@ fn config(folder: &Path, text: &str) -> String {
     file.to_string_lossy().into_owned()
 }
 
-/// The answer to these fields of its form.
-fn posted(creel: &Creel, fields: &[(&str, &str)]) -> Answer {
+/// The response to these fields of its form.
+fn posted(creel: &Creel, fields: &[(&str, &str)]) -> Response {
     let form = Serializer::new(String::new()).extend_pairs(fields).finish();
     let lines = [("Content-Type", "application/x-www-form-urlencoded")];
     creel.http("POST", "/doctor", &lines, form.as_bytes())
@@ -39,9 +39,9 @@ fn posted(creel: &Creel, fields: &[(&str, &str)]) -> Answer {
 
 /// The page for these fields of its form.
 fn page(creel: &Creel, fields: &[(&str, &str)]) -> String {
-    let answer = posted(creel, fields);
-    assert_eq!(answer.status, 200);
-    answer.text()
+    let response = posted(creel, fields);
+    assert_eq!(response.status, 200);
+    response.text()
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_waiting_endpoint_warns_that_its_url_is_refused() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let key = format!("Bearer {}", endpoint.read_key);
-    let path = format!("/inspect/{}", endpoint.id);
+    let path = format!("/inspect/{}?how=langgraph", endpoint.id);
     let page = creel
         .http("GET", &path, &[("Authorization", &key)], b"")
         .text();

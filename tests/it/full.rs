@@ -8,7 +8,7 @@ use creel::store::sqlite::FILE_NAME;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::app::{Answer, Creel, Minted};
+use crate::app::{Creel, Minted, Response};
 use crate::http::Follower;
 use crate::refusals::{assert_says, refusal};
 
@@ -20,29 +20,29 @@ fn body(n: usize, bytes: usize) -> Vec<u8> {
     format!("{n} ").bytes().cycle().take(bytes).collect()
 }
 
-fn catch(creel: &Creel, endpoint: &Minted, body: &[u8]) -> Answer {
+fn catch(creel: &Creel, endpoint: &Minted, body: &[u8]) -> Response {
     creel.http("POST", &endpoint.target, &[], body)
 }
 
-fn ready(creel: &Creel) -> Answer {
+fn ready(creel: &Creel) -> Response {
     creel.http("GET", "/readyz", &[], b"")
 }
 
-fn assert_unavailable(answer: &Answer) {
-    assert_eq!(answer.status, 503, "{}", answer.text());
+fn assert_unavailable(response: &Response) {
+    assert_eq!(response.status, 503, "{}", response.text());
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/problem+json")
     );
-    let seconds: Option<u64> = answer
+    let seconds: Option<u64> = response
         .header("retry-after")
         .and_then(|text| text.parse().ok());
     assert!(
         seconds.is_some_and(|seconds| seconds > 0),
         "{}",
-        answer.head
+        response.head
     );
-    assert_eq!(answer.json()["type"], "/problems/unavailable");
+    assert_eq!(response.json()["type"], "/problems/unavailable");
 }
 
 /// Checks that all answered deliveries are stored byte for byte, and that the seqs have no gap.
@@ -65,12 +65,12 @@ fn fills_up_and_recovers(creel: &Creel, fill: impl FnOnce(), make_space: impl Fn
     let mut kept = Vec::new();
     let keep = |kept: &mut Vec<Vec<u8>>, bytes| {
         let body = body(kept.len(), bytes);
-        let answer = catch(creel, &endpoint, &body);
-        if answer.status == 200 {
+        let response = catch(creel, &endpoint, &body);
+        if response.status == 200 {
             kept.push(body);
             return None;
         }
-        Some(answer)
+        Some(response)
     };
     assert!(keep(&mut kept, 100).is_none());
     assert_eq!(ready(creel).status, 200);
@@ -133,11 +133,11 @@ fn answered_deliveries_survive_a_kill_while_full() {
     let mut kept = Vec::new();
     let refused = (0..500).find_map(|n| {
         let body = body(n, 50_000);
-        let answer = catch(&creel, &endpoint, &body);
-        if answer.status == 200 {
+        let response = catch(&creel, &endpoint, &body);
+        if response.status == 200 {
             kept.push(body);
         }
-        (answer.status != 200).then_some(answer)
+        (response.status != 200).then_some(response)
     });
     assert_unavailable(&refused.expect("it is full at last"));
     creel.restart();
@@ -156,8 +156,8 @@ fn readiness_agrees_with_captures_when_space_is_low() {
         let written = std::fs::metadata(&log).expect("it is there").len();
         limit_files(&creel, Some(written + kilobytes * 1024));
         let refused = (0..100).find_map(|_| {
-            let answer = catch(&creel, &endpoint, b"small");
-            (answer.status != 200).then_some(answer)
+            let response = catch(&creel, &endpoint, b"small");
+            (response.status != 200).then_some(response)
         });
         assert_unavailable(&refused.expect("it is full at last"));
         let ready = ready(&creel);

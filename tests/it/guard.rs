@@ -1,7 +1,7 @@
 //! Which parts of a request are trusted: its Host, its Origin, and the headers of proxies.
 
 use crate::access::{bearer, caught, change};
-use crate::app::{Answer, Creel};
+use crate::app::{Creel, Response};
 
 /// A request with only this Host.
 pub(crate) fn at_host(
@@ -10,7 +10,7 @@ pub(crate) fn at_host(
     method: &str,
     target: &str,
     lines: &str,
-) -> Answer {
+) -> Response {
     let head = format!(
         "{method} {target} HTTP/1.1\r\nHost: {host}\r\n{lines}Connection: close\r\nContent-Length: 0\r\n\r\n"
     );
@@ -42,17 +42,20 @@ fn an_unknown_host_name_serves_only_captures() {
             ("GET", "/".to_owned()),
             ("GET", format!("/inspect/{}", endpoint.id)),
         ] {
-            let answer = at_host(&creel, host, method, &target, &key);
+            let response = at_host(&creel, host, method, &target, &key);
             assert_eq!(
-                answer.status, 403,
+                response.status, 403,
                 "{host} {method} {target}: {}",
-                answer.head
+                response.head
             );
         }
-        let answer = at_host(&creel, host, "POST", &endpoint.target, "");
-        assert_eq!(answer.status, 200, "{host}: senders call it what they like");
-        let answer = at_host(&creel, host, "GET", "/livez", "");
-        assert_eq!(answer.status, 200, "{host}: and so do probes");
+        let response = at_host(&creel, host, "POST", &endpoint.target, "");
+        assert_eq!(
+            response.status, 200,
+            "{host}: senders call it what they like"
+        );
+        let response = at_host(&creel, host, "GET", "/livez", "");
+        assert_eq!(response.status, 200, "{host}: and so do probes");
     }
     for host in [
         "localhost",
@@ -62,8 +65,8 @@ fn an_unknown_host_name_serves_only_captures() {
         "[::1]",
         "192.0.2.7:8080",
     ] {
-        let answer = at_host(&creel, host, "GET", "/api/openapi.json", "");
-        assert_eq!(answer.status, 200, "{host}");
+        let response = at_host(&creel, host, "GET", "/api/openapi.json", "");
+        assert_eq!(response.status, 200, "{host}");
     }
 }
 

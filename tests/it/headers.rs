@@ -1,7 +1,7 @@
 //! The protecting headers on every kind of response.
 
 use crate::access::bearer;
-use crate::app::{Answer, Creel};
+use crate::app::{Creel, Response};
 use crate::guard::at_host;
 use crate::http::Follower;
 
@@ -40,13 +40,18 @@ const CAPTURE: &[(&str, &str)] = &[
     ("content-security-policy", "sandbox"),
 ];
 
-/// Method, target, header lines and body of a request, and the status of its answer.
+/// Method, target, header lines and body of a request, and the status of its response.
 type Case<'a> = (&'a str, String, &'a [(&'a str, &'a str)], &'a [u8], u16);
 
-fn assert_carries(what: &str, answer: &Answer, status: u16, headers: &[(&str, &str)]) {
-    assert_eq!(answer.status, status, "{what}: {}", answer.head);
+fn assert_carries(what: &str, response: &Response, status: u16, headers: &[(&str, &str)]) {
+    assert_eq!(response.status, status, "{what}: {}", response.head);
     for (name, value) in headers {
-        assert_eq!(answer.header(name), Some(*value), "{what}: {}", answer.head);
+        assert_eq!(
+            response.header(name),
+            Some(*value),
+            "{what}: {}",
+            response.head
+        );
     }
 }
 
@@ -79,17 +84,17 @@ fn every_api_response_forbids_caching_sniffing_and_embedding() {
         ("POST", "/api/v1/endpoints".into(), &[], &too_long, 413),
     ];
     for (method, target, headers, body, status) in cases {
-        let answer = creel.http(method, target, headers, body);
-        assert_carries(&format!("{method} {target}"), &answer, *status, API);
+        let response = creel.http(method, target, headers, body);
+        assert_carries(&format!("{method} {target}"), &response, *status, API);
     }
-    let answer = at_host(&creel, "evil.example", "GET", "/api/openapi.json", "");
-    assert_carries("a foreign Host", &answer, 403, API);
-    let answer = creel.api(&endpoint, "/deliveries/1/body");
-    assert_carries("a download", &answer, 200, DOWNLOAD);
+    let response = at_host(&creel, "evil.example", "GET", "/api/openapi.json", "");
+    assert_carries("a foreign Host", &response, 403, API);
+    let response = creel.api(&endpoint, "/deliveries/1/body");
+    assert_carries("a download", &response, 200, DOWNLOAD);
     let head = Follower::new(&creel, &endpoint, "", &[]).head;
     let (status, body) = (200, Vec::new());
-    let answer = Answer { status, head, body };
-    assert_carries("a stream", &answer, 200, API);
+    let response = Response { status, head, body };
+    assert_carries("a stream", &response, 200, API);
 }
 
 #[test]
@@ -111,8 +116,8 @@ fn pages_and_static_files_cannot_be_embedded_by_other_sites() {
         ("POST", "/endpoints", &form, 303),
         ("GET", &format!("/inspect/{}", endpoint.id), &[], 404),
     ] {
-        let answer = creel.http(method, target, headers, b"");
-        assert_carries(&format!("{method} {target}"), &answer, status, PAGE);
+        let response = creel.http(method, target, headers, b"");
+        assert_carries(&format!("{method} {target}"), &response, status, PAGE);
     }
 }
 
@@ -120,10 +125,10 @@ fn pages_and_static_files_cannot_be_embedded_by_other_sites() {
 fn health_checks_are_neither_cached_nor_sniffed() {
     let creel = Creel::start(&[]);
     for target in ["/livez", "/readyz"] {
-        let answer = creel.http("GET", target, &[], b"");
-        assert_carries(target, &answer, 200, HEALTH);
-        let answer = creel.http("POST", target, &[], b"");
-        assert_carries(target, &answer, 405, HEALTH);
+        let response = creel.http("GET", target, &[], b"");
+        assert_carries(target, &response, 200, HEALTH);
+        let response = creel.http("POST", target, &[], b"");
+        assert_carries(target, &response, 405, HEALTH);
     }
 }
 
@@ -141,8 +146,8 @@ fn every_capture_response_is_inert_in_a_browser() {
         ("/hook/no-id/below?x", 404),
     ] {
         for method in ["GET", "POST", "OPTIONS"] {
-            let answer = creel.http(method, target, &[], b"x");
-            assert_carries(&format!("{method} {target}"), &answer, status, CAPTURE);
+            let response = creel.http(method, target, &[], b"x");
+            assert_carries(&format!("{method} {target}"), &response, status, CAPTURE);
         }
     }
 }

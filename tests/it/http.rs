@@ -12,15 +12,15 @@ use serde_json::Value;
 
 use crate::app::{Creel, Minted, PATIENCE};
 
-/// An HTTP answer.
-pub(crate) struct Answer {
+/// An HTTP response.
+pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: Vec<u8>,
 }
 
-impl Answer {
-    /// Reads an answer from a connection that is closed after it.
+impl Response {
+    /// Reads a response from a connection that is closed after it.
     pub(crate) fn read(stream: &mut TcpStream) -> Self {
         let mut bytes = Vec::new();
         // A connection that is reset after the response has still delivered it.
@@ -163,8 +163,8 @@ impl Follower {
         let mut bytes = BufReader::new(stream);
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
-            let read = bytes.read_line(&mut head).expect("the head of an answer");
-            assert_ne!(read, 0, "the head of an answer ends early: {head}");
+            let read = bytes.read_line(&mut head).expect("the head of a response");
+            assert_ne!(read, 0, "the head of a response ends early: {head}");
         }
         assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
         Self {

@@ -143,7 +143,9 @@ pub(crate) fn ask(stream: &mut TcpStream, request: &[u8]) -> u16 {
         .and_then(|length| length.parse().ok())
         .unwrap_or(0);
     let mut body = vec![0; length];
-    stream.read_exact(&mut body).expect("the body of an answer");
+    stream
+        .read_exact(&mut body)
+        .expect("the body of a response");
     head.split(' ')
         .nth(1)
         .and_then(|status| status.parse().ok())

@@ -9,8 +9,7 @@ use crate::http::{Event, Follower, News};
 /// Captures `bodies`, one request each.
 fn catch<'a>(creel: &Creel, endpoint: &Minted, bodies: impl IntoIterator<Item = &'a str>) {
     for body in bodies {
-        let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
-        assert_eq!(answer.status, 200, "{}", answer.head);
+        creel.deliver(endpoint, &[], body);
     }
 }
 
@@ -79,17 +78,17 @@ fn an_invalid_start_is_answered_400() {
     let target = format!("/api/v1/endpoints/{}/events", endpoint.id);
     for wrong in ["x", "-1", "1.5", "18446744073709551616", "1 2", "\u{e9}"] {
         let headers = [("Authorization", bearer.as_str()), ("Last-Event-ID", wrong)];
-        let answer = creel.http("GET", &target, &headers, b"");
-        assert_eq!(answer.status, 400, "{wrong:?}: {}", answer.text());
+        let response = creel.http("GET", &target, &headers, b"");
+        assert_eq!(response.status, 400, "{wrong:?}: {}", response.text());
         assert_eq!(
-            answer.header("content-type"),
+            response.header("content-type"),
             Some("application/problem+json")
         );
     }
     for query in ["?after=x", "?after=-1", "?since=1"] {
         let headers = [("Authorization", bearer.as_str())];
-        let answer = creel.http("GET", &format!("{target}{query}"), &headers, b"");
-        assert_eq!(answer.status, 400, "{query}: {}", answer.text());
+        let response = creel.http("GET", &format!("{target}{query}"), &headers, b"");
+        assert_eq!(response.status, 400, "{query}: {}", response.text());
     }
 }
 
@@ -147,8 +146,8 @@ fn a_stalled_subscriber_delays_no_one_and_misses_nothing() {
     // Long enough that the buffers between creel and the stalled subscriber are full before the last event: a line has the path twice.
     let target = format!("{}/{}", endpoint.target, "x".repeat(16 * 1024));
     for seq in 1..=COUNT {
-        let answer = creel.http("POST", &target, &[], b"");
-        assert_eq!(answer.status, 200, "{}", answer.head);
+        let response = creel.http("POST", &target, &[], b"");
+        assert_eq!(response.status, 200, "{}", response.head);
         assert_eq!(prompt.event().id, seq.to_string());
     }
     let expected: Vec<u64> = (1..=COUNT as u64).collect();
@@ -230,8 +229,8 @@ fn the_stream_of_a_deleted_endpoint_ends_immediately() {
     assert_eq!(follower.event().id, "1");
     let target = format!("/api/v1/endpoints/{}", endpoint.id);
     let bearer = format!("Bearer {TOKEN}");
-    let answer = creel.http("DELETE", &target, &[("Authorization", &bearer)], b"");
-    assert_eq!(answer.status, 204);
+    let response = creel.http("DELETE", &target, &[("Authorization", &bearer)], b"");
+    assert_eq!(response.status, 204);
     // The deletion itself wakes the subscriber: otherwise the comment after 15 s would arrive first.
     loop {
         match follower.news() {

@@ -68,8 +68,8 @@ fn ask_with_secrets(creel: &Creel, endpoint: &Minted) {
         format!("{{\"token\": \"{STRANGER}\", \"x\": 1}}"),
         format!("{{\"token\": \"{STRANGER}"),
     ] {
-        let answer = creel.http("POST", "/api/v1/endpoints", &[], wrong.as_bytes());
-        assert_eq!(answer.status, 400);
+        let response = creel.http("POST", "/api/v1/endpoints", &[], wrong.as_bytes());
+        assert_eq!(response.status, 400);
     }
     creel.sign_in(OPERATOR);
     creel.http("GET", &format!("/operator?code={STRANGER}"), &[], b"");

@@ -27,6 +27,7 @@ mod readings;
 mod readme;
 mod refusals;
 mod replay;
+mod replies;
 mod samples;
 mod serve;
 mod store;

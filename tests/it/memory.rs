@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use crate::access::{OPERATOR, bearer};
-use crate::app::{Answer, Creel, Minted, eventually};
+use crate::app::{Creel, Minted, Response, eventually};
 use crate::limits::{connect_from, http2};
 
 const READERS: usize = 60;
@@ -37,7 +37,7 @@ fn caught() -> (Creel, Minted, Vec<u8>) {
     let creel = Creel::start(&args);
     let endpoint = creel.mint("{}");
     let body = large();
-    assert_eq!(creel.http("POST", &endpoint.target, &[], &body).status, 200);
+    creel.deliver(&endpoint, &[], &body);
     (creel, endpoint, body)
 }
 
@@ -95,10 +95,10 @@ fn unread_bodies_and_pages_use_little_memory_and_release_it() {
 #[test]
 fn a_streamed_body_is_complete_unless_deleted_meanwhile() {
     let (creel, endpoint, body) = caught();
-    let answer = creel.api(&endpoint, "/deliveries/1/body");
+    let response = creel.api(&endpoint, "/deliveries/1/body");
     let length = body.len().to_string();
-    assert_eq!(answer.header("content-length"), Some(length.as_str()));
-    assert!(answer.body == body, "byte for byte");
+    assert_eq!(response.header("content-length"), Some(length.as_str()));
+    assert!(response.body == body, "byte for byte");
     let bearer = bearer(OPERATOR);
     let operator = [("Authorization", bearer.as_str())];
     let target = format!("/api/v1/endpoints/{}/deliveries/1/body", endpoint.id);
@@ -118,8 +118,8 @@ fn a_streamed_body_is_complete_unless_deleted_meanwhile() {
     assert!(rest.len() < body.len(), "the connection is closed early");
 }
 
-/// A server with these options that received a body whose JSON is an answer that no socket takes at once: characters that are escaped in
-/// six bytes each. Gives back the target of that answer, too.
+/// A server with these options that received a body whose JSON is a response that no socket takes at once: characters that are escaped in
+/// six bytes each. Gives back the target of that response, too.
 fn with_escaped_body(args: &[&str]) -> (Creel, Minted, String) {
     let creel = Creel::start(&[args, &["--operator-token", OPERATOR]].concat());
     let endpoint = creel.mint("{}");
@@ -134,10 +134,10 @@ fn responses_beyond_the_memory_get_503() {
     let args = ["--answer-memory-bytes", "40000000"];
     let (creel, endpoint, target) = with_escaped_body(&args);
     let unread = ask(&creel, &target);
-    let answer = creel.api(&endpoint, "/deliveries/1");
-    assert_eq!(answer.status, 503);
-    assert_eq!(answer.json()["type"], "/problems/busy");
-    assert_eq!(answer.header("retry-after"), Some("2"));
+    let response = creel.api(&endpoint, "/deliveries/1");
+    assert_eq!(response.status, 503);
+    assert_eq!(response.json()["type"], "/problems/busy");
+    assert_eq!(response.header("retry-after"), Some("2"));
     assert_eq!(creel.api(&endpoint, "/deliveries").status, 200);
     drop(unread);
     eventually("there is memory again", || {
@@ -151,8 +151,8 @@ fn json_that_is_much_longer_than_its_body_holds_little() {
     assert_bounded(&creel, &target);
 }
 
-/// How many answers with the first delivery one client can leave unread before it is refused.
-fn unread_answers(creel: &Creel, endpoint: &Minted) -> usize {
+/// How many responses with the first delivery one client can leave unread before it is refused.
+fn unread_responses(creel: &Creel, endpoint: &Minted) -> usize {
     let mut stream = connect_from(creel, "127.0.0.1");
     http2::begin_without_window(&mut stream).expect("it is sent");
     let target = format!("/api/v1/endpoints/{}/deliveries/1", endpoint.id);
@@ -166,7 +166,7 @@ fn unread_answers(creel: &Creel, endpoint: &Minted) -> usize {
 }
 
 #[test]
-fn a_long_head_takes_memory_for_answers_as_a_body_does() {
+fn a_long_head_takes_memory_for_responses_as_a_body_does() {
     let args = ["--answer-memory-bytes", "8000000"];
     let [short, long] = [1, 30].map(|times| {
         let creel = Creel::start(&args);
@@ -176,7 +176,7 @@ fn a_long_head_takes_memory_for_answers_as_a_body_does() {
         let head = http2::long_head(1, &endpoint.target, times);
         stream.write_all(&head).expect("it is sent");
         assert_eq!(http2::next_head(&mut stream).1[0], http2::STATUS_200);
-        unread_answers(&creel, &endpoint)
+        unread_responses(&creel, &endpoint)
     });
     assert!(
         0 < long && long < short,
@@ -185,7 +185,7 @@ fn a_long_head_takes_memory_for_answers_as_a_body_does() {
 }
 
 /// GET of a delivery as JSON, from this loopback address.
-fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
+fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Response {
     let (id, key) = (&endpoint.id, &endpoint.read_key);
     let head = format!(
         "GET /api/v1/endpoints/{id}/deliveries/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
@@ -193,7 +193,7 @@ fn get_from(creel: &Creel, ip: &str, endpoint: &Minted, lines: &str) -> Answer {
     );
     let mut stream = connect_from(creel, ip);
     stream.write_all(head.as_bytes()).expect("it is sent");
-    Answer::read(&mut stream)
+    Response::read(&mut stream)
 }
 
 #[test]

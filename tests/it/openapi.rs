@@ -76,23 +76,18 @@ fn with<'a>(keys: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
 fn operated() -> (Creel, Minted) {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let endpoint = creel.mint("{}");
-    assert_eq!(
-        creel
-            .http("POST", &endpoint.target, &[], RUN.as_bytes())
-            .status,
-        200
-    );
+    creel.deliver(&endpoint, &[], RUN);
     (creel, endpoint)
 }
 
 #[test]
 fn the_served_document_matches_its_snapshot() {
     let creel = Creel::start(&[]);
-    let answer = creel.http("GET", "/api/openapi.json", &[], b"");
-    assert_eq!(answer.status, 200);
-    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let response = creel.http("GET", "/api/openapi.json", &[], b"");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.header("content-type"), Some("application/json"));
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    let document = answer.text();
+    let document = response.text();
     assert!(document.contains(&version), "it says which creel it is of");
     insta::assert_snapshot!(
         "document",
@@ -139,7 +134,7 @@ fn every_operation_is_served_with_a_documented_status() {
         let mut line = String::new();
         BufReader::new(stream)
             .read_line(&mut line)
-            .expect("an answer");
+            .expect("a response");
         let status = line.split(' ').nth(1).unwrap_or_default();
         assert!(status.starts_with('2'), "{method} {target}: {line}");
         assert!(
@@ -210,6 +205,7 @@ fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
         "last_seq",
         "name",
         "reply",
+        "reply_position",
         "token",
     ];
     let (creel, endpoint) = operated();
@@ -246,7 +242,7 @@ fn pages_continue_at_the_cursor_and_refuse_unknown_parameters() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for _ in 0..7 {
-        assert_eq!(creel.http("POST", &endpoint.target, &[], b"x").status, 200);
+        creel.deliver(&endpoint, &[], b"x");
     }
     let page = |query: &str| {
         let page = creel.api(&endpoint, &format!("/deliveries{query}")).json();
@@ -273,9 +269,9 @@ fn pages_continue_at_the_cursor_and_refuse_unknown_parameters() {
         "?before=x",
         "?offset=1",
     ] {
-        let answer = creel.api(&endpoint, &format!("/deliveries{wrong}"));
-        assert_eq!(answer.status, 400, "{wrong}");
-        assert_eq!(answer.json()["type"], "/problems/invalid");
+        let response = creel.api(&endpoint, &format!("/deliveries{wrong}"));
+        assert_eq!(response.status, 400, "{wrong}");
+        assert_eq!(response.json()["type"], "/problems/invalid");
     }
     for seq in [
         "0",
@@ -299,12 +295,9 @@ fn a_body_is_served_as_an_inert_attachment() {
     let endpoint = creel.mint("{}");
     let html = b"<script>alert(1)</script>\0\xff";
     let headers = [("Content-Type", "text/html")];
-    assert_eq!(
-        creel.http("POST", &endpoint.target, &headers, html).status,
-        200
-    );
-    let answer = creel.api(&endpoint, "/deliveries/1/body");
-    assert_eq!(answer.body, html);
+    creel.deliver(&endpoint, &headers, html);
+    let response = creel.api(&endpoint, "/deliveries/1/body");
+    assert_eq!(response.body, html);
     for (name, value) in [
         ("content-type", "application/octet-stream"),
         (
@@ -318,7 +311,7 @@ fn a_body_is_served_as_an_inert_attachment() {
         ),
         ("cache-control", "private, no-store"),
     ] {
-        assert_eq!(answer.header(name), Some(value), "{name}");
+        assert_eq!(response.header(name), Some(value), "{name}");
     }
 }
 
@@ -356,19 +349,19 @@ fn every_error_is_a_problem_document() {
         ("GET", format!("{mine}/deliveries?q=status:error"), b"", 400),
         ("GET", format!("{mine}/events?typo=1"), b"", 400),
     ] {
-        let answer = creel.http(method, &target, &[("Authorization", &owner)], body);
+        let response = creel.http(method, &target, &[("Authorization", &owner)], body);
         assert_eq!(
-            answer.status,
+            response.status,
             status,
             "{method} {target}: {}",
-            answer.text()
+            response.text()
         );
         assert_eq!(
-            answer.header("content-type"),
+            response.header("content-type"),
             Some("application/problem+json"),
             "{method} {target}"
         );
-        let problem = answer.json();
+        let problem = response.json();
         assert_eq!(problem["status"], status, "{method} {target}");
         assert!(
             problem["detail"]
@@ -405,11 +398,11 @@ fn the_last_page_has_no_cursor() {
 fn a_request_body_that_is_a_list_is_refused() {
     let creel = Creel::start(&[]);
     let body = br#"["a name", "none", [200]]"#;
-    let answer = creel.http("POST", "/api/v1/endpoints", &[], body);
-    assert_eq!(answer.status, 400);
+    let response = creel.http("POST", "/api/v1/endpoints", &[], body);
+    assert_eq!(response.status, 400);
     assert!(
-        answer.text().contains("must be a JSON object"),
+        response.text().contains("must be a JSON object"),
         "{}",
-        answer.text()
+        response.text()
     );
 }

@@ -125,9 +125,9 @@ fn recording(case: &Value) -> Option<Recording> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let body = text(case.get("body")?).into_bytes();
     let header_lines = case["headers"].as_array().unwrap().iter();
-    let header_lines: String = header_lines
-        .map(|line| text(&line[0]) + ": " + &text(&line[1]) + "\r\n")
-        .collect();
+    let header_lines = header_lines.fold(String::new(), |lines, line| {
+        format!("{lines}{}: {}\r\n", text(&line[0]), text(&line[1]))
+    });
     let (method, target) = (text(&case["method"]), text(&case["target"]));
     let raw = format!("{method} {target} HTTP/1.1\r\n{header_lines}\r\n");
     Some(Recording {
@@ -181,15 +181,17 @@ fn flags(run: &Run) -> String {
         (run.cron_id.is_some(), "cron"),
         (run.superseded_by.is_some(), "superseded"),
     ];
-    let set: Vec<_> = flags
-        .iter()
-        .filter(|(set, _)| *set)
-        .map(|(_, name)| *name)
-        .collect();
-    if set.is_empty() {
+    names(&flags)
+}
+
+/// The names of what there is.
+fn names(all: &[(bool, &str)]) -> String {
+    let there = all.iter().filter(|(is_there, _)| *is_there);
+    let names: Vec<_> = there.map(|(_, name)| *name).collect();
+    if names.is_empty() {
         "-".into()
     } else {
-        set.join(" ")
+        names.join(" ")
     }
 }
 
@@ -204,21 +206,11 @@ pub(crate) fn sender(run: &Run) -> String {
 }
 
 fn known(run: &Run) -> String {
-    let times = [
-        (run.queue_ms, "queue"),
-        (run.run_ms, "run"),
-        (run.lag_ms, "lag"),
-    ];
-    let known: Vec<_> = times
-        .iter()
-        .filter(|(ms, _)| ms.is_some())
-        .map(|(_, name)| *name)
-        .collect();
-    if known.is_empty() {
-        "-".into()
-    } else {
-        known.join(" ")
-    }
+    names(&[
+        (run.queue_ms.is_some(), "queue"),
+        (run.run_ms.is_some(), "run"),
+        (run.lag_ms.is_some(), "lag"),
+    ])
 }
 
 #[test]

@@ -154,7 +154,7 @@ fn a_data_folder_in_use_is_refused_and_its_user_continues() {
             &creel.data_dir().display().to_string(),
         ],
     );
-    assert_eq!(creel.http("POST", &endpoint.target, &[], b"").status, 200);
+    creel.deliver(&endpoint, &[], b"");
     // Neither a killed nor a normally ended process leaves a lock.
     creel.restart();
     assert_eq!(creel.end("TERM").code(), Some(0));

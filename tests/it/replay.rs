@@ -7,7 +7,7 @@ use std::net::Shutdown;
 use creel::domain::run::Reading;
 use serde_json::Value;
 
-use crate::app::{Answer, Creel, Minted};
+use crate::app::{Creel, Minted, Response};
 use crate::findings::TOLD;
 use crate::readings::{Recording, TABLE, line, recordings};
 
@@ -42,7 +42,7 @@ fn send(creel: &Creel, target: &str, recording: &Recording) -> u16 {
     let mut stream = creel.connect();
     stream.write_all(&raw).unwrap();
     stream.shutdown(Shutdown::Write).unwrap();
-    Answer::read(&mut stream).status
+    Response::read(&mut stream).status
 }
 
 #[test]

@@ -9,7 +9,7 @@ use creel::store::sqlite::FILE_NAME;
 use tempfile::TempDir;
 
 use crate::access::{OPERATOR, bearer};
-use crate::app::{Answer, Creel, Minted, eventually};
+use crate::app::{Creel, Minted, Response, eventually};
 use crate::http::Follower;
 use crate::refusals::{assert_says, refusal};
 
@@ -72,13 +72,13 @@ fn arguments_override_the_environment() {
     let lists = |token: &str| {
         let bearer = format!("Bearer {token}");
         creel.mint("{}");
-        let answer = creel.http(
+        let response = creel.http(
             "GET",
             "/api/v1/endpoints",
             &[("Authorization", &bearer)],
             b"",
         );
-        answer.json()["items"]
+        response.json()["items"]
             .as_array()
             .is_some_and(|items| !items.is_empty())
     };
@@ -152,8 +152,8 @@ fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
     let mut creel = serve();
     let shown = |creel: &Creel| {
         let (target, operator) = (format!("/api/v1/endpoints/{ID}"), bearer(OPERATOR));
-        let answer = creel.http("GET", &target, &[("Authorization", &operator)], b"");
-        let json = answer.json();
+        let response = creel.http("GET", &target, &[("Authorization", &operator)], b"");
+        let json = response.json();
         (json["name"].clone(), json["token"].clone())
     };
     assert_eq!(shown(&creel), ("ci".into(), "s3cret".into()));
@@ -240,7 +240,7 @@ fn it_shuts_down_within_a_second_despite_open_connections() {
             endpoint.target
         )
         .expect("it is read");
-        assert_ne!(idle.read(&mut [0; 4096]).expect("an answer"), 0);
+        assert_ne!(idle.read(&mut [0; 4096]).expect("a response"), 0);
         let silent = creel.connect();
         let mut slow = creel.connect();
         write!(slow, "POST {} HTTP/1.1\r\nHost", endpoint.target).expect("it is read");
@@ -278,8 +278,8 @@ fn an_active_capture_is_stored_during_shutdown() {
         creel.signal(signal);
         assert!(follower.end(), "it is ending now");
         sender.write_all(b" last").expect("it is read");
-        let answer = Answer::read(&mut sender);
-        assert_eq!(answer.status, 200, "{signal}: {}", answer.head);
+        let response = Response::read(&mut sender);
+        assert_eq!(response.status, 200, "{signal}: {}", response.head);
         assert_eq!(creel.ended().code(), Some(0));
         creel.restart();
         assert_eq!(
@@ -319,7 +319,7 @@ fn files_are_private_in_a_shared_folder() {
     use std::os::unix::fs::PermissionsExt;
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    assert_eq!(creel.http("POST", &endpoint.target, &[], b"x").status, 200);
+    creel.deliver(&endpoint, &[], b"x");
     for name in ["creel.db", "creel.db-wal", "creel.lock"] {
         let file = creel.data_dir().join(name);
         let mode = std::fs::metadata(&file)

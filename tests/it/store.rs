@@ -6,6 +6,7 @@ mod attempts;
 mod deliveries;
 mod endpoints;
 pub(crate) mod migrations;
+mod replies;
 mod sqlite;
 
 use std::path::Path;
@@ -14,7 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use creel::domain::delivery::{BodyKind, Delivery, Intake, Summary};
-use creel::domain::endpoint::Endpoint;
+use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
@@ -25,7 +26,7 @@ use creel::domain::settings::{Settings, SettingsInput};
 use creel::domain::time::Time;
 use creel::domain::token_check::{TokenCheck, TokenRule};
 use creel::store::sqlite::SqliteStore;
-use creel::store::{Page, Receipt, SettingsChange, Store, StoreError};
+use creel::store::{EndpointFilter, Page, Receipt, SettingsChange, Store, StoreError};
 use futures_util::future::join_all;
 use tempfile::TempDir;
 
@@ -143,6 +144,12 @@ async fn fill(store: &dyn Store, id: EndpointId, count: u64) {
     for recorded in recorded.await {
         recorded.expect("it is recorded");
     }
+}
+
+/// All endpoints, of which there are a few.
+async fn all_endpoints(store: &dyn Store) -> Vec<EndpointStats> {
+    let listed = store.endpoints(EndpointFilter::Any, None, 10).await;
+    listed.expect("they are listed")
 }
 
 fn seqs(page: &[Summary]) -> Vec<u64> {

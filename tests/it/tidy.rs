@@ -113,6 +113,13 @@ fn assert_can_fail(rule: impl Fn(&Source) -> Vec<String>, path: &str, kept: &str
     );
 }
 
+/// Shows the same for each path with two texts.
+fn assert_each_can_fail(rule: impl Fn(&Source) -> Vec<String>, cases: &[(&str, &str, &str)]) {
+    for (path, kept, broken) in cases {
+        assert_can_fail(&rule, path, kept, broken);
+    }
+}
+
 fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
@@ -145,6 +152,39 @@ fn every_file_starts_with_a_description() {
         "x.rs",
         "//! What it is, in words.\n",
         "use std::fs;\n//! Late.",
+    );
+}
+
+/// The whole crate has several invariants, as a section of `lib.rs`.
+fn lacks_invariant(source: &Source) -> Vec<String> {
+    let (start, what) = match source.path.as_str() {
+        "lib.rs" => ("//! # Invariants", "a section `# Invariants`"),
+        _ => ("//! **Invariant:** ", "a paragraph `**Invariant:** ...`"),
+    };
+    let mut description = source
+        .text
+        .lines()
+        .take_while(|line| line.starts_with("//!"));
+    (!description.any(|line| line.starts_with(start)))
+        .then(|| format!("the description must have {what}"))
+        .into_iter()
+        .collect()
+}
+
+#[test]
+fn every_source_file_states_its_invariant() {
+    assert_kept(&Source::rust("src"), lacks_invariant);
+    assert_can_fail(
+        lacks_invariant,
+        "x.rs",
+        "//! What it is.\n//!\n//! **Invariant:** it holds.\n",
+        "//! What it is.\n\n//! **Invariant:** too late.\n",
+    );
+    assert_can_fail(
+        lacks_invariant,
+        "lib.rs",
+        "//! What it is.\n//!\n//! # Invariants\n",
+        "//! What it is.\n//!\n//! **Invariant:** it holds.\n",
     );
 }
 

@@ -19,7 +19,7 @@ use std::io::Write;
 use std::net::Shutdown;
 
 use crate::access::{NOBODY, OPERATOR, caught, whole};
-use crate::app::{Answer, Creel, Minted};
+use crate::app::{Creel, Minted, Response};
 use crate::guard::at_host;
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
@@ -55,19 +55,19 @@ impl<'a> Visitor<'a> {
             .to_owned()
     }
 
-    fn asks(&self, method: &str, target: &str) -> Answer {
+    fn asks(&self, method: &str, target: &str) -> Response {
         let cookies = [("Cookie", self.cookies.as_str())];
         self.creel.http(method, target, &cookies, b"")
     }
 
     fn opens(&self, target: &str) -> String {
-        let answer = self.asks("GET", target);
-        assert_eq!(answer.status, 200, "{target}: {}", answer.text());
-        answer.text()
+        let response = self.asks("GET", target);
+        assert_eq!(response.status, 200, "{target}: {}", response.text());
+        response.text()
     }
 
     /// Sends a form.
-    fn sends(&self, target: &str, form: &str) -> Answer {
+    fn sends(&self, target: &str, form: &str) -> Response {
         let headers = [
             ("Cookie", self.cookies.as_str()),
             ("Content-Type", "application/x-www-form-urlencoded"),
@@ -89,8 +89,11 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     rest.split_once(after).expect(after).0
 }
 
-fn set_cookies(answer: &Answer) -> Vec<String> {
-    let lines = answer.head.lines().filter_map(|line| line.split_once(": "));
+fn set_cookies(response: &Response) -> Vec<String> {
+    let lines = response
+        .head
+        .lines()
+        .filter_map(|line| line.split_once(": "));
     lines
         .filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"))
         .map(|(_, value)| value.to_owned())
@@ -104,14 +107,14 @@ fn attributes(cookie: &str) -> Vec<&str> {
     all
 }
 
-fn assert_protected(answer: &Answer, what: &str) {
+fn assert_protected(response: &Response, what: &str) {
     for (name, value) in [
         ("content-security-policy", POLICY),
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("cache-control", "no-store"),
     ] {
-        assert_eq!(answer.header(name), Some(value), "{what}: {name}");
+        assert_eq!(response.header(name), Some(value), "{what}: {name}");
     }
 }
 
@@ -128,7 +131,7 @@ fn pages_and_errors_are_protected_and_not_cached() {
     for (below, status) in [
         ("", 200),
         ("?how", 200),
-        ("?how&way=cron&in=python", 200),
+        ("?how=langgraph&way=cron&in=python", 200),
         ("/1", 200),
         ("/1?tab=body&view=raw", 200),
         ("/rows", 200),
@@ -145,9 +148,9 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("/nothing", 404),
         ("?key=wrong", 404),
     ] {
-        let answer = owner.asks("GET", &format!("{page}{below}"));
-        assert_eq!(answer.status, status, "{below}");
-        assert_protected(&answer, below);
+        let response = owner.asks("GET", &format!("{page}{below}"));
+        assert_eq!(response.status, status, "{below}");
+        assert_protected(&response, below);
     }
     let form = [("Content-Type", "application/x-www-form-urlencoded")];
     for (method, target, status) in [
@@ -162,16 +165,16 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("DELETE", "/", 404),
         ("POST", "/endpoints", 303),
     ] {
-        let answer = creel.http(method, target, &form, b"");
-        assert_eq!(answer.status, status, "{method} {target}");
-        assert_protected(&answer, target);
+        let response = creel.http(method, target, &form, b"");
+        assert_eq!(response.status, status, "{method} {target}");
+        assert_protected(&response, target);
     }
+    let invalid = owner.sends(&format!("{page}/settings"), "token=x");
+    assert_eq!(invalid.status, 400);
+    assert_protected(&invalid, "a form with a wrong value");
     let signed_in = owner.sends("/operator", &format!("token={OPERATOR}"));
     assert_eq!(signed_in.status, 303);
     assert_protected(&signed_in, "signing in");
-    let invalid = owner.sends(&format!("{page}/settings"), "name=x");
-    assert_eq!(invalid.status, 400);
-    assert_protected(&invalid, "a form that lacks a field");
     let long = format!("name={}&token=keep", "x".repeat(70_000));
     let too_large = owner.sends(&format!("{page}/settings"), &long);
     assert_eq!(too_large.status, 413);
@@ -360,7 +363,14 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
         assert_eq!(refused.status, 404, "{below}");
         assert_eq!(whole(&refused), whole(&ask(NOBODY)), "{below}");
     }
-    for below in ["/settings", "/key", "/revoke", "/delete", "/samples"] {
+    for below in [
+        "/settings",
+        "/key",
+        "/revoke",
+        "/delete",
+        "/samples",
+        "/reply/reset",
+    ] {
         let form = "name=x&token=none&confirmed=yes&sample=success";
         let ask = |id: &str| stranger.sends(&format!("/inspect/{id}{below}"), form);
         let refused = ask(&endpoint.id);
@@ -382,13 +392,6 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
         (200, "match".into()),
         "the token is as it was"
     );
-}
-
-/// A page of an endpoint, requested with its read key.
-fn read(creel: &Creel, endpoint: &Minted, below: &str) -> Answer {
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}{below}", endpoint.id);
-    creel.http("GET", &target, &[("Cookie", &cookie)], b"")
 }
 
 /// Elements that are separate from the text before them.
@@ -418,11 +421,7 @@ fn seen(page: &str) -> String {
 /// The page of an endpoint's only delivery.
 fn delivery_page(creel: &Creel, endpoint: &Minted) -> String {
     creel.wait_for(endpoint, 1);
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}/1", endpoint.id);
-    creel
-        .http("GET", &target, &[("Cookie", &cookie)], b"")
-        .text()
+    creel.inspect(endpoint, "/1").text()
 }
 
 #[test]

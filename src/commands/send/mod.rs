@@ -1,5 +1,8 @@
 //! `creel send`: sends samples to a webhook as a LangGraph server would. Bytes, timeouts, retries and failures are those of the server; only
 //! ids and times are new.
+//!
+//! **Invariant:** the exit code is that of the worst sample, and 0 only if all of them were delivered. Once the receiver cannot be reached,
+//! no further sample is sent.
 
 mod options;
 mod player;
@@ -12,7 +15,6 @@ use terminal_size::{Width, terminal_size};
 pub use self::options::{Retries, SendArgs, Webhook};
 use self::player::Ended;
 use crate::domain::run::SenderKind;
-use crate::langgraph::retry::AttemptEnd;
 use crate::langgraph::samples::{Group, SAMPLES, Sample};
 
 /// Narrowest column in which a text is wrapped.
@@ -95,9 +97,9 @@ fn lines(text: &str, columns: usize) -> Vec<String> {
 
 /// 0 the receiver accepted all of it, 1 it did not, 3 it could not be reached.
 fn exit_code(ended: &Ended) -> u8 {
-    match ended.attempt_end {
+    match ended {
         _ if ended.is_delivered() => 0,
-        AttemptEnd::NotConnected => 3,
+        _ if ended.is_unreachable() => 3,
         _ => 1,
     }
 }

@@ -1,4 +1,6 @@
-//! The options of `creel send`. The message for an invalid value lists the valid ones.
+//! The options of `creel send`.
+//!
+//! **Invariant:** an invalid value is rejected before anything is sent. For an unknown sample, the message lists the valid names.
 
 use std::str::FromStr;
 

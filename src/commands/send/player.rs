@@ -1,4 +1,6 @@
 //! Sends one delivery with all attempts that the sample's server would make.
+//!
+//! **Invariant:** whatever a receiver answers is escaped before it is printed, so it cannot send control sequences to the terminal.
 
 use std::io::Write;
 use std::time::Instant;
@@ -10,7 +12,7 @@ use url::Url;
 use super::{Retries, Webhook};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
-use crate::http::{Answer, Call, Client, Failure};
+use crate::http::{Call, Client, Failure, ReceivedResponse};
 use crate::langgraph::retry::{self, AttemptEnd, Next};
 use crate::langgraph::samples::{Sample, Sending, host};
 use crate::sender_client;
@@ -44,7 +46,7 @@ pub(super) async fn play(
         if ended.is_delivered() {
             ended = this;
         }
-        if ended.attempt_end == AttemptEnd::NotConnected {
+        if ended.is_unreachable() {
             break;
         }
     }
@@ -54,7 +56,7 @@ pub(super) async fn play(
 /// How an attempt ended, after its redirects.
 pub(super) struct Ended {
     /// How the last request of it ended.
-    pub(super) attempt_end: AttemptEnd,
+    attempt_end: AttemptEnd,
     next: Next,
     /// Whether the last request had the body: some redirects drop it.
     body_was_sent: bool,
@@ -71,6 +73,14 @@ impl Ended {
     /// Whether the receiver got the delivery and accepted it.
     pub(super) fn is_delivered(&self) -> bool {
         self.body_was_sent && matches!(self.attempt_end, AttemptEnd::Answered(200..=299))
+    }
+
+    /// Whether the receiver could not be reached.
+    pub(super) fn is_unreachable(&self) -> bool {
+        matches!(
+            self.attempt_end,
+            AttemptEnd::Failed(Failure::NotConnected(_))
+        )
     }
 }
 
@@ -119,17 +129,17 @@ impl<W: Write> Player<'_, W> {
         loop {
             self.out.flush()?;
             let started = Instant::now();
-            let answer = self.client.send(call.clone()).await;
+            let response = self.client.send(call.clone()).await;
             writeln!(
                 self.out,
                 "{}, {} ms",
-                description(&answer),
+                description(&response),
                 started.elapsed().as_millis()
             )?;
-            let attempt_end = attempt_end(&answer);
-            let step = retry::next(&self.sender, attempt, attempt_end);
+            let attempt_end = attempt_end(&response);
+            let step = retry::next(&self.sender, attempt, &attempt_end);
             writeln!(self.out, "  {}", step.why)?;
-            let location = answer.ok().and_then(|answer| answer.location);
+            let location = response.ok().and_then(|response| response.location);
             match (step.next, location) {
                 (Next::Follow { with_body }, Some(url))
                     if redirects < retry::redirects_max(&self.sender) =>
@@ -191,38 +201,34 @@ fn follow(call: &mut Call<'_>, url: Url, with_body: bool, kind: SenderKind) {
     call.url = url;
 }
 
-fn attempt_end(answer: &Result<Answer, Failure>) -> AttemptEnd {
-    match answer {
-        Ok(Answer {
+fn attempt_end(response: &Result<ReceivedResponse, Failure>) -> AttemptEnd {
+    match response {
+        Ok(ReceivedResponse {
             status: status @ (301..=303 | 307 | 308),
             location: Some(_),
             ..
         }) => AttemptEnd::Redirected(*status),
-        Ok(answer) => AttemptEnd::Answered(answer.status),
-        Err(Failure::NotConnected(_)) => AttemptEnd::NotConnected,
-        Err(Failure::TimedOut) => AttemptEnd::TimedOut,
-        Err(Failure::Reset) => AttemptEnd::Reset,
-        Err(Failure::Closed) => AttemptEnd::Closed,
-        Err(Failure::Garbled(_)) => AttemptEnd::NotHttp,
+        Ok(response) => AttemptEnd::Answered(response.status),
+        Err(failure) => AttemptEnd::Failed(failure.clone()),
     }
 }
 
 /// The response in one line, with the beginning of its body if it is an error.
-fn description(answer: &Result<Answer, Failure>) -> String {
-    let answer = match answer {
-        Ok(answer) => answer,
+fn description(response: &Result<ReceivedResponse, Failure>) -> String {
+    let response = match response {
+        Ok(response) => response,
         Err(failure) => return escape_unprintable(&failure.to_string()),
     };
-    let status = StatusCode::from_u16(answer.status).ok();
+    let status = StatusCode::from_u16(response.status).ok();
     let reason = status
         .and_then(|status| status.canonical_reason())
         .unwrap_or_default();
-    let description = format!("{} {reason}", answer.status);
+    let description = format!("{} {reason}", response.status);
     let description = description.trim_end();
-    if answer.status < 400 || answer.beginning.is_empty() {
+    if response.status < 400 || response.beginning.is_empty() {
         return description.to_owned();
     }
-    let beginning = String::from_utf8_lossy(&answer.beginning);
+    let beginning = String::from_utf8_lossy(&response.beginning);
     let says: String = beginning.chars().take(200).collect();
     format!("{description} \"{}\"", escape_unprintable(&says))
 }

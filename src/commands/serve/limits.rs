@@ -1,4 +1,6 @@
-//! The options of `creel serve` that set limits. The doc comments are the texts of `--help` and of the README's table of limits.
+//! The options of `creel serve` that set limits.
+//!
+//! **Invariant:** the doc comments are the texts of `--help` and of the README's table of limits; `tests/it/readme.rs` compares the two.
 
 use std::time::Duration;
 
@@ -148,6 +150,6 @@ pub(super) fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigEr
         per_client: args.connections_per_client,
         http2_streams: args.http2_streams_max,
         head: Duration::from_secs(args.head_seconds),
-        answer_idle: Duration::from_secs(args.answer_idle_seconds),
+        response_idle: Duration::from_secs(args.answer_idle_seconds),
     })
 }

@@ -151,7 +151,7 @@ impl TryFrom<&ServeArgs> for Config {
             limits: limits::bodies(&args.limits)?,
             connections: limits::connections(&args.limits)?,
             wrong_tokens_per_minute: args.limits.wrong_tokens_per_minute,
-            answer_memory_bytes: args.limits.answer_memory_bytes,
+            response_memory_bytes: args.limits.answer_memory_bytes,
             trusted_proxies: args.trusted_proxy.clone(),
         })
     }

@@ -1,5 +1,6 @@
-//! The content of a message: text, or a list of blocks. A block is text, names a picture, a sound or a file, or stays JSON. The URL in a
-//! block is never requested.
+//! The content of a message: text, or a list of blocks. A block is text, names a picture, a sound or a file, or stays JSON.
+//!
+//! **Invariant:** the URL in a block is never requested. At most `BLOCKS_MAX` blocks are read, and all are counted.
 
 use std::borrow::Cow;
 

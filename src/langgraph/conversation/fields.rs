@@ -1,4 +1,6 @@
 //! The fields of a message in any form, found in one pass and not yet read.
+//!
+//! **Invariant:** of a repeated name, the last one counts, as in the summary of the state.
 
 use std::borrow::Cow;
 

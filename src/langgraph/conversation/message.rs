@@ -1,6 +1,8 @@
 //! One message in any form: that of langgraph-api (`{type: "ai", content, ..}`), the constructor record of @langchain/langgraph-api
 //! (`{lc, type: "constructor", id: [.., "AIMessage"], kwargs: {..}}`), or as a caller wrote it (`{role, content}`). Any other value has only
 //! its JSON.
+//!
+//! **Invariant:** any JSON value can be read as a message. At most `CALLS_MAX` tool calls are kept, and all are counted.
 
 use std::borrow::Cow;
 

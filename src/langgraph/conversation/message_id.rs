@@ -1,4 +1,6 @@
 //! The id of a message, by which the messages of two states are matched.
+//!
+//! **Invariant:** an id that is missing, empty or not a string is `None`, so such messages are never matched by id.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,6 @@
-//! Who wrote a message, in every form that senders use. The summary of a run's state and the conversation on a page agree because both use
-//! this module.
+//! Who wrote a message, in every form that senders use.
+//!
+//! **Invariant:** only this module decides about roles, so the summary of a run's state and the conversation on a page agree.
 
 use std::borrow::Cow;
 

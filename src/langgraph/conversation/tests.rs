@@ -1,4 +1,6 @@
 //! Conversations in every form, recorded and generated.
+//!
+//! **Invariant:** for any messages, the conversation agrees with the run that is read from the same body.
 
 use std::fmt::Write;
 

@@ -1,4 +1,6 @@
 //! A tool call of a model.
+//!
+//! **Invariant:** any JSON value can be read as a tool call: a member that is missing or of an unexpected type is `None`.
 
 use std::borrow::Cow;
 

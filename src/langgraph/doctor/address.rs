@@ -1,5 +1,7 @@
-//! Parses a webhook URL as the server does, with the rules of Python's `urllib.parse`. They differ from those of browsers: a scheme is not
-//! required, and a host may contain any character. No DNS lookups.
+//! Parses a webhook URL as the server does.
+//!
+//! **Invariant:** the rules are those of Python's `urllib.parse`, not of browsers: a scheme is not required, and a host may contain any
+//! character. No host name is looked up.
 
 use std::net::{IpAddr, Ipv4Addr};
 

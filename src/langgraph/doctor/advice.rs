@@ -1,4 +1,6 @@
-//! What to change so that LangGraph delivers to a URL, and what else to know about it. Every suggested block passes the checks.
+//! What to change so that LangGraph delivers to a URL, and what else to know about it.
+//!
+//! **Invariant:** with a suggested block, the checks let the URL pass.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -1,4 +1,6 @@
-//! The server's checks, in its order: those when a run is created, and those that later prevent delivery to an accepted URL.
+//! The server's checks: those when a run is created, and those that later prevent delivery to an accepted URL.
+//!
+//! **Invariant:** the order is the server's, because the first check that fails determines its response.
 //!
 //! Read in langgraph-api 0.4.48, 0.5.42, 0.7.103, 0.8.0, 0.9.1, 0.10.0, 0.14.7 and 0.16.7; compared with what a running 0.16.7 answers.
 

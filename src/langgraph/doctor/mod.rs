@@ -1,7 +1,9 @@
 //! The URL doctor: whether a LangGraph server accepts a webhook URL, whether it delivers to it, and what to change if not.
 //!
-//! A pure function of the URL, the server's version, its policy and what is known about its host name; it does no DNS lookups. It covers
-//! the Python server only: the JavaScript server has no URL policy.
+//! **Invariant:** the result depends only on the URL, the server's version, its policy and what is known about its host name. No host name
+//! is looked up.
+//!
+//! It covers the Python server only: the JavaScript server has no URL policy.
 //!
 //! | file | what it holds |
 //! |---|---|

@@ -1,5 +1,8 @@
 //! The webhook settings of a `langgraph.json`: the `webhooks` block, which is also the value of `LANGGRAPH_WEBHOOKS`, and whether webhooks
 //! are disabled.
+//!
+//! **Invariant:** settings that prevent the server from starting are an error, and so are those that creel cannot interpret. Keys that
+//! creel does not know stay in the block.
 
 use serde_json::{Map, Value, json};
 

@@ -1,4 +1,6 @@
 //! The input of the doctor.
+//!
+//! **Invariant:** the result of the doctor depends on nothing else.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,6 @@
 //! Host names and address ranges in the server's checks.
+//!
+//! **Invariant:** names are compared as text and never looked up. Every entry of the tables is a valid range; an invalid one panics.
 
 use std::net::IpAddr;
 

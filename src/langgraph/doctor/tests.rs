@@ -1,4 +1,6 @@
 //! A table: version, policy, URL and expected result.
+//!
+//! **Invariant:** every row is also a test of the advice: each block that is offered for it makes the URL deliverable.
 
 use std::net::IpAddr;
 

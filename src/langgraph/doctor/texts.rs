@@ -1,4 +1,6 @@
-//! The text of each result: the server's exact words, and creel's explanation.
+//! The text of each result.
+//!
+//! **Invariant:** `detail` has the server's exact words; everything else is creel's explanation.
 
 use super::checks::{Loss, Refusal};
 use super::version::Era;

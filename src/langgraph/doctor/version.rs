@@ -1,4 +1,6 @@
 //! Versions of the Python server as a user enters them, and what each version checks. The checks changed three times.
+//!
+//! **Invariant:** a minor version that creel does not know is an error, so nothing is claimed about it.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;

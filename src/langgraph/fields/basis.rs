@@ -1,4 +1,6 @@
 //! The server and version that a payload is compared with: the one that it names, or the nearest known one.
+//!
+//! **Invariant:** if this is not the version that the payload names, `nearness` says so.
 
 use crate::domain::run::{Run, SenderKind};
 use crate::langgraph::version::{ApiVersion, NEWEST, OLDEST};

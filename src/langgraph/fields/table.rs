@@ -1,5 +1,7 @@
-//! Every known field: its object, its types, and when each server sends it. Measured on langgraph-api 0.4.48 and 0.16.7 and on
-//! @langchain/langgraph-api 2.0.0; differences in the versions between are from their code.
+//! Every known field: its object, its types, and when each server sends it.
+//!
+//! **Invariant:** a row says only what was measured on langgraph-api 0.4.48 and 0.16.7 or on @langchain/langgraph-api 2.0.0, or is in the
+//! code of the versions between.
 
 use super::basis::Basis;
 use crate::domain::run::{Run, SenderKind};

@@ -1,4 +1,6 @@
-//! The codes and levels of findings. Codes are part of the API: new ones may be added, existing ones never change their meaning.
+//! The codes and levels of findings.
+//!
+//! **Invariant:** codes are part of the API: new ones may be added, existing ones never change their meaning.
 
 use std::fmt::{self, Display, Formatter};
 

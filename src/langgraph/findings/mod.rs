@@ -1,6 +1,6 @@
 //! Findings: facts about a delivery that a reader might miss, with their meaning and what to do. All of them are in one table.
 //!
-//! **Invariants:** findings are derived from stored data whenever a delivery is shown, so new rules apply to old deliveries too. A finding
+//! **Invariant:** findings are derived from stored data whenever a delivery is shown, so new rules apply to old deliveries too. A finding
 //! never claims more than the bytes prove.
 
 mod code;

@@ -1,4 +1,6 @@
 //! Findings about the sender: missing fields, unknown fields, and webhooks of other products.
+//!
+//! **Invariant:** unknown fields are a finding only for the Python server: other servers may have fields of their own.
 
 use super::{RuleMatch, run};
 use crate::domain::delivery::Summary;

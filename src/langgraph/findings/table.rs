@@ -1,5 +1,7 @@
-//! The table of findings. The API, the pages and the documentation all take their texts from it. Statements about a version were measured
-//! on it (langgraph-api 0.4.48 and 0.16.7, @langchain/langgraph-api 2.0.0) or read in its code.
+//! The table of findings.
+//!
+//! **Invariant:** the API, the pages and the documentation all take their texts from here. A statement about a version was measured on it
+//! (langgraph-api 0.4.48 and 0.16.7, @langchain/langgraph-api 2.0.0) or read in its code.
 
 use super::{Code, Entry, Level, request, sender, status, values};
 

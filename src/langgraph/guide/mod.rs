@@ -7,6 +7,8 @@
 //! | `deployment` | the server and the assistant that the commands use |
 //! | `troubleshooting` | why nothing arrives |
 //! | `quote` | quoting for a shell and for string literals |
+//!
+//! **Invariant:** in generated commands and code, received or entered text is only in a quoted shell word or string literal.
 
 pub(crate) mod deployment;
 pub(crate) mod follow_up;

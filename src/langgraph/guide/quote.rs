@@ -1,4 +1,6 @@
 //! Quotes text as a shell word and as a string literal, for generated commands and code.
+//!
+//! **Invariant:** no text can end the word or the literal that contains it.
 
 /// A word that every POSIX shell expands to the text.
 #[must_use]

@@ -1,5 +1,8 @@
 //! Whether a payload is a run, and which server sent it, by characteristics of langgraph-api 0.4.48 and 0.16.7 and of
-//! @langchain/langgraph-api 2.0.0. With fewer characteristics the result is less certain, never wrong.
+//! @langchain/langgraph-api 2.0.0.
+//!
+//! **Invariant:** no single field makes a payload a run, and no single field is required, because `webhooks.allowed_fields` may leave out
+//! any of them.
 
 use super::scalars::{is_one_of, is_uuid, name, time};
 use super::schema::{MetadataMembers, Payload};

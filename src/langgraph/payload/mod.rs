@@ -1,5 +1,7 @@
-//! Interprets the body of a delivery. This never fails: the body is parsed as JSON whatever its Content-Type (LangGraph's JavaScript server
-//! sends JSON as `text/plain`), and for a body that cannot be parsed, the result has the reason. A valid body is parsed in one pass.
+//! Interprets the body of a delivery. The body is parsed as JSON whatever its Content-Type (LangGraph's JavaScript server sends JSON as
+//! `text/plain`), nearly always in one pass.
+//!
+//! **Invariant:** reading never fails: for a body that claims to be JSON but cannot be parsed, the result has the reason.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -32,7 +34,7 @@ use crate::domain::head::Head;
 use crate::domain::observations::Observations;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
-use crate::json::{Lenient, replace_surrogates, without_bom};
+use crate::json::{Lenient, parse_repaired, without_bom};
 
 /// The kind of a body, and its interpretation.
 ///
@@ -111,15 +113,16 @@ fn json(json: &str, head: &Head, received_at: Time) -> serde_json::Result<Readin
             ..Reading::plain(ReadingKind::Json)
         },
     };
-    if let Ok(Lenient(payload)) = serde_json::from_str(json) {
-        return Ok(reading(payload));
+    let read = |json: &str| {
+        let Lenient(payload) = serde_json::from_str(json).ok()?;
+        Some(reading(payload))
+    };
+    if let Some(reading) = read(json) {
+        return Ok(reading);
     }
     // Invalid, or JSON that no Rust string or number can represent; this pass only checks the grammar.
     serde_json::from_str::<IgnoredAny>(json)?;
-    let repaired = replace_surrogates(json);
-    // A number beyond `f64` where a number is read still does not parse. The body is then JSON, but not a run.
-    let payload = serde_json::from_str(&repaired).map_or(None, |Lenient(payload)| payload);
-    Ok(reading(payload))
+    Ok(parse_repaired(json, read).unwrap_or_else(|| reading(None)))
 }
 
 /// Whether a body claims to be JSON, by its first character or its Content-Type.

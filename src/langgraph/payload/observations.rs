@@ -1,4 +1,6 @@
-//! Observations about a head and a payload, as inputs for findings. Nothing is allocated for an ordinary delivery.
+//! Observations about a head and a payload, as inputs for findings.
+//!
+//! **Invariant:** nothing is allocated for an ordinary delivery. Of secrets, only their paths are kept.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;

@@ -1,5 +1,6 @@
-//! The run that a payload describes. Values that are absent, or of another type than the servers send, are `None`.
-//! Measured on langgraph-api 0.4.48 and 0.16.7 and on @langchain/langgraph-api 2.0.0.
+//! The run that a payload describes. Measured on langgraph-api 0.4.48 and 0.16.7 and on @langchain/langgraph-api 2.0.0.
+//!
+//! **Invariant:** a value that is absent, or of another type than the servers send, is `None`. Long texts are shortened.
 
 use super::detect::sender;
 use super::scalars::{name, shortened, time, uuid};
@@ -145,6 +146,17 @@ mod tests {
             run.error.map(|error| error.message).as_deref(),
             Some("cut \u{fffd}")
         );
+    }
+
+    #[test]
+    fn a_number_beyond_f64_affects_nothing_else() {
+        for member in ["kwargs", "metadata", "values", "thread_id"] {
+            let run = run_of(&format!(
+                r#"{{"run_id": "{ID}", "status": "error", "{member}": 1e999, "error": "cut \ud83d"}}"#
+            ));
+            let message = run.error.map(|error| error.message);
+            assert_eq!(message.as_deref(), Some("cut \u{fffd}"), "{member}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The body of a run, for pages and the API: its large parts as received, found in one pass. Like `read`, it skips values of unexpected
-//! types.
+//! The body of a run, for pages and the API: its large parts, found in one pass.
+//!
+//! **Invariant:** every part is a slice of the body, byte for byte. Values of unexpected types are skipped, as by `read`.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,6 @@
 //! Strings of a payload as ids, names and times.
+//!
+//! **Invariant:** an id, a name or a status has at most `NAME_BYTES_MAX` bytes, so lists and streams stay small whatever a sender sends.
 
 use std::borrow::Cow;
 

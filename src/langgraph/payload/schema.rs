@@ -1,6 +1,7 @@
-//! The members of a delivery's body that are read: langgraph-api 0.4 to 0.16 and @langchain/langgraph-api 2.0. They may come in any order
-//! (the two backends of the Python server differ), be absent (`webhooks.allowed_fields`) and be of any type. One pass reads them, and
-//! nothing is copied.
+//! The members of a delivery's body that are read: langgraph-api 0.4 to 0.16 and @langchain/langgraph-api 2.0.
+//!
+//! **Invariant:** members may be in any order (the two backends of the Python server differ), absent (`webhooks.allowed_fields`) and of any
+//! type. One pass reads them, and no value is copied.
 
 use serde::de::MapAccess;
 

@@ -1,7 +1,7 @@
 //! Paths of secrets in the parameters of a run: members of `kwargs.context` and `kwargs.config.configurable` with a name such as
 //! `api_key` (LangGraph repeats both as the caller wrote them), and the record of the authenticated user.
 //!
-//! **Invariants:** only the path of a secret is kept, never the value. Depth, count and work are bounded; beyond the bounds, values are
+//! **Invariant:** only the path of a secret is kept, never the value. Depth, count and work are bounded; beyond the bounds, values are
 //! skipped at the speed of the parser.
 
 use std::fmt;
@@ -44,8 +44,12 @@ impl Secrets {
     }
 
     fn search_at(&mut self, at: &At<'_>, json: RawJson<'_>) {
-        // If neither attempt parses, the paths found before the error are kept.
-        let _ = parse_or_repair(json.json(), |json| self.read(at, json).ok());
+        let steps = self.steps;
+        // If no attempt parses, the paths found before the error are kept.
+        let _ = parse_or_repair(json.json(), |json| {
+            self.steps = steps;
+            self.read(at, json).ok()
+        });
     }
 
     fn read(&mut self, at: &At<'_>, json: &str) -> serde_json::Result<()> {
@@ -316,11 +320,16 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_values_keep_what_was_found() {
+    fn unreadable_values_are_passed_over() {
         let half_an_emoji = r#"{"a": "\ud83d", "b": {"token": "x"}}"#;
         assert_eq!(searched(half_an_emoji), ["kwargs.context.b.token"]);
-        let huge = r#"{"token": "x", "a": 1e999, "b": {"secret": "y"}}"#;
-        assert_eq!(searched(huge), ["kwargs.context.token"]);
+        let huge = r#"{"a": "\ud83d", "n": [-1e999], "langgraph_auth_user": 1e999, "b": {"c": 1e999, "secret": "y"}}"#;
+        assert_eq!(searched(huge), ["kwargs.context.b.secret"]);
+        let late = format!(
+            r#"{{"a": [{}1e999], "token": "x"}}"#,
+            "0,".repeat(STEPS_MAX - 10)
+        );
+        assert_eq!(searched(&late), ["kwargs.context.token"]);
         for other in ["null", "1", "[]", "\"token\""] {
             assert_eq!(searched(other), [""; 0], "{other}");
         }
@@ -338,7 +347,8 @@ mod tests {
         ] {
             secrets.search_member("c", name, RawJson::new(value));
         }
-        assert_eq!(secrets.paths, ["c.a.token", "c.b.0.cookie", "c.api_key"]);
+        let found = ["c.a.token", "c.a.secret", "c.b.0.cookie", "c.api_key"];
+        assert_eq!(secrets.paths, found);
     }
 
     #[test]

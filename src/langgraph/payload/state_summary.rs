@@ -1,5 +1,7 @@
 //! A summary of `values`, the state of the thread, made in the pass that reads the body: whether it is empty, how many messages and tokens
-//! it has, and which tool calls have no result yet. No message is kept.
+//! it has, and which tool calls have no result yet.
+//!
+//! **Invariant:** no message is kept, so the memory does not grow with the number of messages.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

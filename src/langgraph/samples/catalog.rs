@@ -1,4 +1,6 @@
-//! All samples. Each body is a file in this folder; `tests/it/samples.rs` names its recording.
+//! All samples. Each body is a file in this folder; `samples/tests.rs` compares it with its recording.
+//!
+//! **Invariant:** names are unique, and the samples of a group are adjacent, in the order of `Group::ALL`.
 
 use super::{Form, Group, Pace, Sample};
 

@@ -1,5 +1,6 @@
-//! Gives a recorded body fresh ids, times moved to now with the same intervals, and another webhook URL. Only these pieces of the text are
-//! replaced, so keys, order and formatting stay those of the server.
+//! Gives a recorded body fresh ids, times moved to now with the same intervals, and another webhook URL.
+//!
+//! **Invariant:** only these pieces of the text are replaced, so keys, order and formatting stay those of the server.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
-//! The header lines that each server sends, in its order and spelling. `Content-Length` is last, followed only by the Authorization that
-//! httpx creates from `user:password@` in a URL. So lines are started here, extended, and completed by `close`.
+//! The header lines that each server sends, in its order and spelling.
+//!
+//! **Invariant:** `Content-Length` is last, followed only by the Authorization that httpx creates from `user:password@` in a URL. So lines
+//! are started here, extended, and completed by `close`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,6 +1,8 @@
-//! Recorded deliveries of real servers, to be sent to a receiver. Only ids, times and the webhook URL of a recorded body are replaced, so
-//! the order of keys and the formatting of the JSON are those of the server (langgraph-api 0.16.7 and 0.4.48, @langchain/langgraph-api
-//! 2.0.0). The `about` of a sample says so if no server was observed to send it.
+//! Recorded deliveries of real servers, to be sent to a receiver.
+//!
+//! **Invariant:** only ids, times and the webhook URL of a recorded body are replaced, so the order of keys and the formatting of the JSON
+//! are those of the server (langgraph-api 0.16.7 and 0.4.48, @langchain/langgraph-api 2.0.0). Whatever was not recorded (made-up
+//! deliveries, generated turns) is declared as such by the group or by `about`.
 //!
 //! | file | what it holds |
 //! |---|---|
@@ -25,6 +27,7 @@ use self::fresh::Renewal;
 use super::retry::{self, AttemptEnd, Next};
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
+use crate::http::Failure;
 
 /// One delivery, or several that belong together, to be sent on demand.
 #[derive(Clone, Copy, Debug)]
@@ -207,7 +210,8 @@ impl Sample {
             }
             (Pace::Attempts, Some(_), _) => {
                 let attempt = u32::try_from(index).unwrap_or(u32::MAX);
-                match retry::next(&self.sender(), attempt, AttemptEnd::Reset).next {
+                match retry::next(&self.sender(), attempt, &AttemptEnd::Failed(Failure::Reset)).next
+                {
                     Next::Retry { min, max } => rand::random_range(min..=max),
                     _ => Duration::ZERO,
                 }

@@ -1,4 +1,7 @@
-//! Compares the samples with the recordings of the tests: samples are what real servers sent.
+//! Compares the samples with the recordings of the tests.
+//!
+//! **Invariant:** every sample is compared with a recording, except those in `NOT_RECORDED`: only samples that are made up, or of
+//! LangSmith, may be there.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;

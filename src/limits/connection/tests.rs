@@ -1,4 +1,6 @@
 //! Ranks and timeouts of a connection at given times.
+//!
+//! **Invariant:** no test waits: the time is an argument.
 
 use super::*;
 
@@ -7,7 +9,7 @@ const LIMITS: ConnectionLimits = ConnectionLimits {
     per_client: 1,
     http2_streams: 1,
     head: Duration::from_secs(10),
-    answer_idle: Duration::from_secs(30),
+    response_idle: Duration::from_secs(30),
 };
 
 fn in_seconds(connection: &Connection, seconds: u64) -> Option<Overdue> {
@@ -50,14 +52,14 @@ fn the_rest_of_an_answered_body_has_the_time_of_a_head() {
 }
 
 #[test]
-fn an_answer_is_overdue_without_progress_only() {
+fn a_response_is_overdue_without_progress_only() {
     let connection = Connection::default();
     connection.begin(false);
     connection.written(false);
     assert_eq!(in_seconds(&connection, 29), None);
     assert_eq!(
         in_seconds(&connection, 31),
-        Some(Overdue::Limit(Limit::AnswerIdle))
+        Some(Overdue::Limit(Limit::ResponseIdle))
     );
     connection.written(true);
     assert_eq!(in_seconds(&connection, 31), None);

@@ -1,4 +1,6 @@
-//! SQL of deliveries. Received data is inserted once and never updated.
+//! SQL of deliveries.
+//!
+//! **Invariant:** received data is inserted once and never updated, except by a migration.
 
 use std::borrow::Cow;
 
@@ -8,15 +10,18 @@ use uuid::Uuid;
 
 use super::attempts;
 use super::blobs::{self, Column};
+use super::counts::{DELIVERY_FACTS, condition};
 use super::errors::unwritable;
 use super::keys::{SEQ_MAX, key};
+use super::positions;
 use super::row::{self, COLUMNS};
 use crate::domain::attempt::{Attempt, EARLIER_MAX};
+use crate::domain::counts::{Rows, RunStatus};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
-use crate::domain::reply::ReplyPlan;
+use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
 use crate::store::{Filter, Order, Page, Receipt};
 
 /// A delivery with the values of its row that take time to make: they are made before the writing thread sees it.
@@ -26,6 +31,7 @@ pub(super) struct Prepared {
     reading: String,
     run_id: Option<Uuid>,
     thread_id: Option<Uuid>,
+    run_status: Option<RunStatus>,
 }
 
 impl Prepared {
@@ -38,6 +44,7 @@ impl Prepared {
             reading: serde_json::to_string(reading)?,
             run_id: run.and_then(|run| id(&run.run_id)),
             thread_id: run.and_then(|run| id(&run.thread_id)),
+            run_status: run.map(RunStatus::of),
             delivery,
         })
     }
@@ -69,8 +76,26 @@ impl Prepared {
         };
         summary.seq = seq;
         summary.attempt = Attempt::after(&earlier, seq, summary.received_at, summary.body.sha256);
-        self.delivery.summary.response = self.reply.resolve(&self.delivery);
+        let position = self.take_position(connection, number)?;
+        self.delivery.summary.response = self.reply.resolve(&self.delivery, position);
         Ok(())
+    }
+
+    /// The position of the endpoint, which moves on if this delivery takes it.
+    fn take_position(&mut self, connection: &Connection, number: i64) -> rusqlite::Result<u32> {
+        if !self.reply.takes_position(&self.delivery) {
+            return Ok(FIRST_POSITION);
+        }
+        let (plan, position) = positions::current(connection, number)?;
+        // The reply may have changed since the delivery arrived. The position is one of the new plan, so its status must be too.
+        if let Some(plan) = plan {
+            self.reply = plan;
+        }
+        let next = self.reply.position_after(position);
+        if next != position {
+            positions::move_to(connection, number, next)?;
+        }
+        Ok(position)
     }
 }
 
@@ -88,13 +113,14 @@ pub(super) fn insert(
         reading,
         run_id,
         thread_id,
+        run_status,
         ..
     } = prepared;
     let key = key(number, summary.seq);
     let sql = "insert into delivery (key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes,
                                      body_sha256, body_cut, body_kind, token, token_place, reading, reply_status, attempt,
-                                     run_id, thread_id, head, body)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+                                     run_id, thread_id, head, body, run_status, attempt_number)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
     connection.prepare_cached(sql)?.execute(params![
         key,
         summary.id,
@@ -118,6 +144,8 @@ pub(super) fn insert(
         thread_id,
         head.raw.as_ref(),
         body.as_ref(),
+        run_status.map(RunStatus::word),
+        summary.attempt.number,
     ])?;
     Ok(())
 }
@@ -153,14 +181,18 @@ fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
         Filter::All => (all, "true".into(), None),
         // The last key of an endpoint has all bits of the seq set. This looks as far ahead as a new delivery looks back for its previous
         // attempt.
-        Filter::LatestAttempts => (
-            all,
+        Filter::LatestAttempts(rows) => (
+            match rows {
+                Rows::All => all,
+                _ => format!("{all} indexed by {DELIVERY_FACTS}"),
+            },
             format!(
-                "not exists (select 1 from (
+                "{} and not exists (select 1 from (
                    select later.body_sha256 as sha256 from delivery as later
                    where later.run_id = delivery.run_id and later.key > delivery.key and later.key <= (delivery.key | {SEQ_MAX})
                    order by later.key limit {EARLIER_MAX}
-                 ) where sha256 = delivery.body_sha256)"
+                 ) where sha256 = delivery.body_sha256)",
+                condition(rows)
             )
             .into(),
             None,

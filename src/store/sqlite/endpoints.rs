@@ -1,4 +1,6 @@
-//! SQL of endpoints and read keys. The row of a deleted endpoint remains but is never found.
+//! SQL of endpoints and read keys.
+//!
+//! **Invariant:** the row of a deleted endpoint remains, so its id is never given out again, but it is never found and has no secrets.
 
 use std::sync::Arc;
 
@@ -7,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
+use crate::domain::reply::FIRST_POSITION;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::Settings;
 use crate::domain::time::Time;
@@ -120,7 +123,7 @@ pub(super) fn list(
     let sql = concat!(
         "select endpoint.id, settings, created_at_us, owner, ",
         last_seq_sql!("key"),
-        ", received_at_us
+        ", received_at_us, reply_position
          from endpoint left join delivery as newest on key = ",
         newest_key!(),
         " where deleted = 0 and (?1 is null or owner = ?1)
@@ -150,6 +153,7 @@ pub(super) fn list(
             Ok(endpoint) if !is_listed(&endpoint) => {}
             Ok(endpoint) => listed.found.push(EndpointStats {
                 endpoint,
+                reply_position: position(row, 6)?,
                 last_seq: keys::seq(row, 4)?,
                 last_received_at: last_received_at.and_then(Time::checked),
             }),
@@ -221,6 +225,14 @@ fn to_column(settings: &Settings) -> rusqlite::Result<String> {
 }
 
 /// `None` where the value cannot be read. Why is not said: the reason could quote the token.
-fn from_column(column: ValueRef<'_>) -> Option<Settings> {
+pub(super) fn from_column(column: ValueRef<'_>) -> Option<Settings> {
     serde_json::from_str(column.as_str().ok()?).ok()
+}
+
+/// A value of the column `reply_position`: at least the first position, whatever it holds.
+pub(super) fn position(row: &Row<'_>, at: usize) -> rusqlite::Result<u32> {
+    let position: i64 = row.get(at)?;
+    Ok(u32::try_from(position)
+        .unwrap_or(FIRST_POSITION)
+        .max(FIRST_POSITION))
 }

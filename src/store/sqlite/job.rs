@@ -11,15 +11,15 @@ use crate::store::StoreError;
 /// The result of a write: a value, or an error that changed nothing.
 pub(super) type Outcome<T> = rusqlite::Result<Result<T, StoreError>>;
 
-/// Called after the commit with a write and before its answer.
+/// Called after the commit with a write and before its result is returned.
 pub(super) type AfterCommit = Box<dyn FnOnce() + Send>;
 
-/// A write, and the caller that waits for its answer.
+/// A write, and the caller that waits for its result.
 pub(super) trait Job: Send {
     /// Runs the write inside the open transaction.
     fn run(&mut self, connection: &Connection) -> rusqlite::Result<()>;
-    /// Answers with the result of the commit.
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+    /// Returns the result to the caller, after the commit.
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 pub(super) struct Write<T, F> {
@@ -52,14 +52,14 @@ impl<T: Send, F: FnOnce(&Connection) -> Outcome<T> + Send> Job for Write<T, F> {
         Ok(())
     }
 
-    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+    fn finish(self: Box<Self>, committed: Result<(), StoreError>) {
         let not_run = || unavailable("the write was not run");
         let outcome = self.outcome.unwrap_or_else(|| Err(not_run()));
-        let answer = committed.and(outcome);
+        let result = committed.and(outcome);
         if let Some(after_commit) = self.after_commit {
             after_commit();
         }
         // The caller may have been dropped; the write is committed anyway.
-        let _ = self.caller.send(answer);
+        let _ = self.caller.send(result);
     }
 }

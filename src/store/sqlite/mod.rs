@@ -5,6 +5,7 @@
 mod attempts;
 mod blobs;
 mod cache;
+mod counts;
 mod deliveries;
 mod endpoints;
 mod errors;
@@ -12,6 +13,7 @@ mod files;
 mod job;
 mod keys;
 mod panics;
+mod positions;
 mod readers;
 mod row;
 mod schema;
@@ -26,12 +28,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::domain::counts::Counts;
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::log_limit::LogLimit;
-use crate::domain::reply::ReplyPlan;
+use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
 use crate::store::{
@@ -162,15 +165,39 @@ impl Store for SqliteStore {
                 return Ok(Err(StoreError::NotFound("endpoint")));
             };
             let mut endpoint = Endpoint::clone(&found.endpoint);
+            let reply = endpoint.settings.reply.clone();
             endpoint.settings = match change(&endpoint.settings) {
                 Ok(settings) => settings,
                 Err(invalid) => return Ok(Err(invalid.into())),
             };
             endpoints::update(connection, &endpoint)?;
+            if endpoint.settings.reply != reply {
+                positions::move_to(connection, found.number, FIRST_POSITION)?;
+            }
             Ok(Ok(Arc::new(endpoint)))
         };
         let forget = move || cache.forget(id);
         self.writer.write_then(write, forget).await
+    }
+
+    async fn reply_position(&self, id: EndpointId) -> Result<u32, StoreError> {
+        let found = self
+            .readers
+            .read(move |connection| positions::find(connection, id))
+            .await?;
+        found.ok_or(StoreError::NotFound("endpoint"))
+    }
+
+    async fn reset_reply_position(&self, id: EndpointId) -> Result<(), StoreError> {
+        let write = move |connection: &_| {
+            let reset = positions::reset(connection, id)?;
+            Ok(if reset {
+                Ok(())
+            } else {
+                Err(StoreError::NotFound("endpoint"))
+            })
+        };
+        self.writer.write(write).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
@@ -278,6 +305,13 @@ impl Store for SqliteStore {
             .await?;
         self.log_damaged(&found);
         Ok(found)
+    }
+
+    async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {
+        let number = self.stored(id).await?.number;
+        self.readers
+            .read(move |connection| counts::of(connection, number))
+            .await
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {

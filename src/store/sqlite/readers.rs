@@ -51,18 +51,18 @@ impl Readers {
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, answered) = oneshot::channel();
+        let (caller, result) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
-            // A dropped caller needs no answer.
-            if !answer.is_closed() {
-                let _ = answer.send(query(connection));
+            // A dropped caller needs no result.
+            if !caller.is_closed() {
+                let _ = caller.send(query(connection));
             }
         });
         self.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::QueueFull,
             TrySendError::Disconnected(_) => unavailable("the reading threads have ended"),
         })?;
-        let found = answered.await.map_err(unavailable)?;
+        let found = result.await.map_err(unavailable)?;
         found.map_err(|error| {
             tracing::error!(%error, "a read failed");
             unavailable(error)
@@ -74,7 +74,7 @@ fn work(connection: &Connection, queue: &Mutex<Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // Dropping the sender tells the caller that there is no answer.
+        // Dropping the sender tells the caller that there is no result.
         let _: Result<(), Panicked> = catch_panic(|| job(connection));
     }
 }

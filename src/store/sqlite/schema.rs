@@ -15,12 +15,14 @@ use super::sessions;
 use crate::domain::own_cookies;
 
 /// What each schema version does to the one before; append-only.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
     include_str!("migrations/0004_sessions.sql"),
     include_str!("migrations/0005_settings.sql"),
+    include_str!("migrations/0006_facts.sql"),
+    include_str!("migrations/0007_reply_position.sql"),
 ];
 
 /// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.
@@ -130,8 +132,8 @@ pub(super) fn touch(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "user_version", version_of(MIGRATIONS.len()))?;
     connection.execute_batch(
         "insert into delivery (key, id, received_at_us, http_version, method, target, headers_exact, body_bytes, body_sha256, body_kind,
-                               token, reading, reply_status, run_id, thread_id, head, body)
-         values (9223372036854775807, x'', 0, '', '', '', 0, 0, x'', '', '', '', 0, zeroblob(16), zeroblob(16), x'', x'');
+                               token, reading, reply_status, run_id, thread_id, head, body, run_status, attempt_number)
+         values (9223372036854775807, x'', 0, '', '', '', 0, 0, x'', '', '', '', 0, zeroblob(16), zeroblob(16), x'', x'', '', 1);
          delete from delivery where key = 9223372036854775807;",
     )
 }

@@ -59,7 +59,7 @@ impl Writer {
         })
     }
 
-    /// Passes a write to the thread immediately. The future is its answer; dropping it does not cancel the write.
+    /// Passes a write to the thread immediately. The future is its result; dropping it does not cancel the write.
     pub(super) fn write<T, F>(
         &self,
         write: F,
@@ -71,7 +71,7 @@ impl Writer {
         self.enqueue(write, 0, None)
     }
 
-    /// As [`Self::write`], with an action after the commit and before the answer.
+    /// As [`Self::write`], with an action after the commit and before the result is returned.
     pub(super) fn write_then<T, F>(
         &self,
         write: F,
@@ -107,12 +107,12 @@ impl Writer {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Outcome<T> + Send + 'static,
     {
-        let (caller, answered) = oneshot::channel();
+        let (caller, result) = oneshot::channel();
         let job = Box::new(Write::new(write, caller, after_commit));
         let handed_over = self.hand_over(Waiting { job, bytes });
         async move {
             handed_over?;
-            answered
+            result
                 .await
                 .unwrap_or_else(|_| Err(unavailable("the writing thread has ended")))
         }
@@ -185,7 +185,7 @@ fn take_group(first: Waiting, queue: &Receiver<Waiting>) -> (Vec<Box<dyn Job>>, 
     (group, bytes)
 }
 
-/// Runs a group in one transaction and answers every caller.
+/// Runs a group in one transaction and returns the result to every caller.
 fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
     let committed = match catch_panic(|| commit(connection, &mut group)) {
         Ok(Ok(())) => Ok(()),
@@ -196,8 +196,8 @@ fn write_group(connection: &Connection, mut group: Vec<Box<dyn Job>>) {
         tracing::error!(%error, writes = group.len(), "a write failed; senders get 503");
     }
     for job in group {
-        // Only its own caller gets no answer.
-        let _: Result<(), Panicked> = catch_panic(|| job.answer(committed.clone()));
+        // Only its own caller gets no result.
+        let _: Result<(), Panicked> = catch_panic(|| job.finish(committed.clone()));
     }
 }
 

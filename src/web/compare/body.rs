@@ -1,4 +1,7 @@
 //! What differs between two bodies: JSON by structure, other text by line, anything else by size and hash.
+//!
+//! **Invariant:** at most `CHANGES_MAX` changes or `LINES_MAX` lines are shown, and the page says if there are more. Bodies larger than
+//! `BODY_BYTES_MAX` are compared by size and hash only.
 
 use std::hash::RandomState;
 

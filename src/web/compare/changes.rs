@@ -1,4 +1,6 @@
 //! Differences of JSON as table rows: path, old value, new value.
+//!
+//! **Invariant:** the HTML of a row is bounded, whatever the length of its path and its values.
 
 use crate::diff::{JsonChange, JsonDiff, PathStep};
 use crate::domain::beginning::Beginning;

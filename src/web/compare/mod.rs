@@ -6,29 +6,32 @@
 
 pub(crate) mod body;
 pub(crate) mod changes;
+mod choices;
 mod request;
 
 use std::sync::Arc;
 
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::answers;
 use crate::app::App;
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::time::Time;
 use crate::langgraph;
+use crate::response_memory::{self, PAGE};
 use crate::store::{Filter, Page, Store, StoreError};
 use crate::web::compare::body::BodyDiff;
+use crate::web::compare::choices::Choices;
 use crate::web::compare::request::HeadDiff;
 use crate::web::delivery::badge::Badge;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::links;
-use crate::web::render::format::{self, Moment};
+use crate::web::render::format::{self, Exact, Moment};
 use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
@@ -36,14 +39,13 @@ use crate::web::render::rich_text::Prose;
 struct Compare {
     id: String,
     title: String,
-    /// The requested seqs.
-    a: Option<Seq>,
-    b: Option<Seq>,
     /// The deliveries that exist.
     sides: Vec<Side>,
     /// Why there is nothing to compare.
-    missing: Option<&'static str>,
+    missing: Option<String>,
     diff: Option<Differences>,
+    /// What to compare with, where the URL does not say it.
+    choices: Option<Choices>,
 }
 
 /// The differences.
@@ -84,7 +86,7 @@ struct Side {
     badge: Badge,
     headline: Prose,
     received: Moment,
-    received_exact: String,
+    received_exact: Exact,
     size: String,
 }
 
@@ -96,7 +98,7 @@ impl Side {
             badge: Badge::of(delivery),
             headline: langgraph::headline(delivery).into(),
             received: Moment::new(delivery.received_at, now),
-            received_exact: format::exact(delivery.received_at),
+            received_exact: Exact(delivery.received_at),
             size: format::bytes(delivery.body.bytes),
         }
     }
@@ -143,7 +145,7 @@ impl Earlier {
     }
 }
 
-/// `GET /inspect/{endpoint}/compare?a=&b=`; with fewer than two numbers, only the form.
+/// `GET /inspect/{endpoint}/compare?a=&b=`; with fewer than two numbers of deliveries that exist, the deliveries to choose from.
 pub(super) async fn show(
     request: HttpRequest,
     app: web::Data<App>,
@@ -161,19 +163,27 @@ pub(super) async fn show(
         let to = links::compare(id, found, b.seq);
         return Ok(page::see_other(&to));
     }
-    let missing = earlier.map(|(word, _)| word.missing());
+    let unknown = missing(&request, ("a", &a)).or_else(|| missing(&request, ("b", &b)));
+    let names_missing = unknown.is_some();
+    let missing = unknown.or_else(|| earlier.map(|(word, _)| word.missing().to_owned()));
+    let choices = if a.is_some() && b.is_some() {
+        None
+    } else {
+        let one = b.as_ref().or(a.as_ref());
+        let before = page::seq_param(&request, "before");
+        Some(Choices::read(app.store.as_ref(), id, one, before).await?)
+    };
     let both = [&a, &b].into_iter().flatten().map(Summary::loaded_bytes);
-    let reserved = answers::reserve(&request, &app, both.sum(), answers::PAGE).await?;
+    let reserved = response_memory::reserve(&request, &app, both.sum(), PAGE).await?;
     let (a, b) = (read(&app, a).await?, read(&app, b).await?);
     let now = Time::now();
     let sides = [&a, &b].into_iter().flatten();
     let compare = Compare {
         id: id.to_string(),
         title: endpoint.title(),
-        a: a.as_ref().map(|a| a.summary.seq),
-        b: b.as_ref().map(|b| b.summary.seq),
         sides: sides.map(|side| Side::new(&side.summary, now)).collect(),
         missing,
+        choices,
         // Comparing megabytes would delay the captures on this thread. The permit moves along, because the task continues even if the
         // client disconnects.
         diff: web::block(move || {
@@ -183,7 +193,11 @@ pub(super) async fn show(
         .await
         .map_err(|error| PageError::internal(&error))?,
     };
-    page::kept_html(&compare, reserved)
+    let mut response = page::kept_html(&compare, reserved)?;
+    if names_missing {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    Ok(response)
 }
 
 async fn summary(
@@ -191,10 +205,20 @@ async fn summary(
     id: EndpointId,
     seq: Option<Seq>,
 ) -> Result<Option<Summary>, StoreError> {
-    match seq {
-        Some(seq) => app.store.summary(id, seq).await.map(Some),
-        None => Ok(None),
+    let Some(seq) = seq else {
+        return Ok(None);
+    };
+    match app.store.summary(id, seq).await {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::NotFound("delivery")) => Ok(None),
+        Err(error) => Err(error),
     }
+}
+
+/// That a delivery which the URL names does not exist.
+fn missing(request: &HttpRequest, (name, found): (&str, &Option<Summary>)) -> Option<String> {
+    let seq = page::seq_param(request, name).filter(|_| found.is_none())?;
+    Some(format!("There is no delivery #{seq}."))
 }
 
 async fn read(app: &App, one: Option<Summary>) -> Result<Option<Delivery>, StoreError> {

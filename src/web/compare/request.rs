@@ -1,4 +1,6 @@
 //! The differences between two request heads: method, path and version, query parameters, header lines.
+//!
+//! **Invariant:** order and spelling of header lines are compared only if they were recorded for both.
 
 use crate::diff;
 use crate::domain::delivery::Delivery;

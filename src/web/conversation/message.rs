@@ -1,4 +1,6 @@
 //! Messages for the page, with each tool result below its call.
+//!
+//! **Invariant:** all received text is taken from the budget, which bounds the page, and every message links to its complete JSON.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

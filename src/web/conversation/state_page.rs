@@ -1,4 +1,6 @@
 //! The part of a state that a view selects: the messages of a page, or a value.
+//!
+//! **Invariant:** pages of messages start at multiples of `MESSAGES_MAX` and never overlap, so that one can be inserted before another.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

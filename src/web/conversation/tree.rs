@@ -1,4 +1,6 @@
 //! A value as a folding tree. Small parts are on the page, large or deep ones are links that fetch them.
+//!
+//! **Invariant:** the budget bounds the size of a tree, but the link to the rest always makes progress.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

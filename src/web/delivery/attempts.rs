@@ -1,4 +1,6 @@
 //! The attempts of a delivery: when each arrived, how it was answered, what the sender was predicted to do next, and what it did.
+//!
+//! **Invariant:** a prediction depends on the stored response. For an attempt whose stored number cannot be read, there is none.
 
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use crate::domain::run::{Run, Sender};
 use crate::domain::time::Time;
 use crate::langgraph::retry::{RetryOutcome, attempts_max, predict, retry_outcome};
 use crate::web::links::view::View;
-use crate::web::render::format;
+use crate::web::render::format::{self, Exact};
 
 /// The attempts as shown.
 #[derive(Template)]
@@ -30,7 +32,7 @@ struct Attempt {
     seq: Seq,
     href: String,
     current: bool,
-    received: String,
+    received: Exact,
     gap: Option<String>,
     answered: Option<u16>,
     /// What the sender is predicted to do next.
@@ -83,7 +85,7 @@ impl Attempt {
             seq: one.seq,
             href: view.select(one.seq).href(),
             current: view.selected == Some(one.seq),
-            received: format::exact(one.received_at),
+            received: Exact(one.received_at),
             gap: one.attempt.gap_ms.map(format::duration),
             answered: one.response.map(|response| response.status),
             outcome: step

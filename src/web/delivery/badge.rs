@@ -1,12 +1,15 @@
 //! Badges of a delivery: the run's status, and the result of the token check.
+//!
+//! **Invariant:** the class sets shape and colour, and the label says the same in words.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
-use crate::domain::run::{ReadingKind, Run};
+use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
+use crate::langgraph::findings::{Code, Level, findings};
 use crate::web::render::escape::Line;
 
 /// Longest status, in characters.
@@ -23,34 +26,53 @@ pub(crate) struct Badge {
 impl HtmlSafe for Badge {}
 
 impl Badge {
-    /// Of a run's status.
-    pub(crate) fn of_run(run: &Run) -> Self {
+    /// Of a run's status, or of a body that cannot be read; `None` for another request.
+    pub(crate) fn of_status(delivery: &Summary) -> Option<Self> {
+        let reading = &delivery.reading;
+        let Some(run) = reading.run.as_deref() else {
+            return (reading.kind == ReadingKind::Unreadable).then(|| Self {
+                class: "status-unreadable",
+                label: Line("invalid JSON".to_owned()),
+            });
+        };
+        if is_likely_paused(delivery) {
+            return Some(Self {
+                class: "status-paused",
+                label: Line("success, paused?".to_owned()),
+            });
+        }
         let status = run.status.as_deref();
         let shown = status.unwrap_or("no status");
-        Self {
+        Some(Self {
             class: status_class(status),
             label: Line(Beginning::of_chars(shown, STATUS_CHARS_MAX).to_string()),
-        }
+        })
     }
 
     /// Of a delivery.
     pub(crate) fn of(delivery: &Summary) -> Self {
-        let reading = &delivery.reading;
-        if let Some(run) = reading.run.as_deref() {
-            return Self::of_run(run);
-        }
-        let kind = match reading.kind {
-            ReadingKind::Run | ReadingKind::Json => "json",
-            ReadingKind::Text => "text",
-            ReadingKind::Binary => "binary",
-            ReadingKind::Empty => "empty",
-            ReadingKind::Unreadable => "unreadable",
-            ReadingKind::Unknown => "unknown",
-        };
-        Self {
+        Self::of_status(delivery).unwrap_or_else(|| Self {
             class: "status-none",
-            label: Line(format!("{} {kind}", delivery.method)),
-        }
+            label: Line(delivery.method.clone()),
+        })
+    }
+}
+
+/// Whether a run that says `success` is more likely to be paused.
+fn is_likely_paused(delivery: &Summary) -> bool {
+    let mut found = findings(delivery).into_iter();
+    found.any(|one| one.code() == Code::SuccessMayBePaused && one.level > Level::Note)
+}
+
+/// A body in a word or two.
+pub(crate) fn kind(reading: &Reading) -> &'static str {
+    match reading.kind {
+        ReadingKind::Run | ReadingKind::Json => "JSON",
+        ReadingKind::Text => "text",
+        ReadingKind::Binary => "binary",
+        ReadingKind::Empty => "no body",
+        ReadingKind::Unreadable => "invalid JSON",
+        ReadingKind::Unknown => "unknown",
     }
 }
 
@@ -73,6 +95,11 @@ pub(crate) struct TokenChip {
 }
 
 impl TokenChip {
+    /// Where something is wrong with the token.
+    pub(crate) fn of_problem(check: TokenCheck) -> Option<Self> {
+        Self::of(check).filter(|_| check.result != TokenResult::Match)
+    }
+
     /// `None` if the endpoint expects no token.
     pub(crate) fn of(check: TokenCheck) -> Option<Self> {
         let (class, label, title) = match check.result {

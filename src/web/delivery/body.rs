@@ -214,12 +214,7 @@ mod tests {
 
     fn tab_in(body: &[u8], raw: bool) -> BodyTab {
         let delivery = delivery("HTTP/1.1", true, body);
-        let view = View {
-            endpoint: delivery.summary.endpoint_id,
-            selected: Some(delivery.summary.seq),
-            before: None,
-            tab: Tab::Body { raw: false },
-        };
+        let view = View::newest(delivery.summary.endpoint_id).select(delivery.summary.seq);
         BodyTab::new(&delivery, view, raw)
     }
 

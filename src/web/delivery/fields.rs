@@ -1,4 +1,6 @@
-//! The Fields tab: the fields of a run, compared with those that its server is known to send. Differences come first.
+//! The Fields tab: the fields of a run, compared with those that its server is known to send.
+//!
+//! **Invariant:** differences come first; within each kind, the order of the fields stays.
 
 use askama::Template;
 
@@ -38,14 +40,7 @@ struct FieldView {
 
 impl FieldsTab {
     /// The fields of a run and its body.
-    pub(crate) fn new(run: Option<(&Run, &RunBody<'_>)>) -> Self {
-        let Some((run, body)) = run else {
-            return Self {
-                summary: Prose::written("Only the fields of a LangGraph run can be compared."),
-                basis: None,
-                objects: Vec::new(),
-            };
-        };
+    pub(crate) fn new(run: &Run, body: &RunBody<'_>) -> Self {
         let list = fields::checklist(body, run);
         Self {
             summary: summary(list.count(), &list.basis).into(),

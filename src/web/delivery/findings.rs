@@ -1,10 +1,13 @@
 //! The findings of a delivery, and the mark on its row in the list.
+//!
+//! **Invariant:** the mark of a row contains no received text, only titles of the table.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::delivery::Summary;
 use crate::langgraph::findings::{Code, Level, findings};
+use crate::web::render::format;
 use crate::web::render::level::LevelMark;
 use crate::web::render::rich_text::Prose;
 
@@ -44,6 +47,8 @@ impl Findings {
 pub(crate) struct RowMark {
     pub(crate) class: &'static str,
     pub(crate) title: String,
+    /// `1 finding`, `3 findings`: how many there are above notes.
+    pub(crate) count: String,
 }
 
 impl RowMark {
@@ -55,6 +60,7 @@ impl RowMark {
         let titles: Vec<_> = found.iter().map(|finding| finding.entry.title).collect();
         Some(Self {
             class: highest.class,
+            count: format::count(found.len() as u64, "finding", "findings"),
             title: format!("{}: {}", highest.word, titles.join("; ")),
         })
     }

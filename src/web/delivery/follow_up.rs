@@ -1,4 +1,6 @@
 //! Commands that query LangGraph about a delivered run, on the Run tab.
+//!
+//! **Invariant:** a delivery is trusted only if its token was right when it arrived and is right now (or none was expected).
 
 use actix_web::HttpRequest;
 use askama::Template;

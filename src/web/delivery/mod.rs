@@ -1,43 +1,47 @@
-//! One delivery: a line of facts, a sentence, and tabs. The tabs are links; each view has its own URL.
+//! One delivery: a line of facts, a sentence, what can be done with it, and tabs.
+//!
+//! **Invariant:** the tabs are links, and each view has its own URL. Which tabs there are follows from the kind of the delivery, and none is
+//! shown that has nothing to say.
 
+mod actions;
 mod attempts;
 pub(super) mod badge;
 mod body;
-mod compare_with;
+mod content;
+pub(super) mod copy;
 mod fields;
 pub(super) mod findings;
 pub(super) mod follow_up;
-mod headers;
 mod meaning;
-mod query;
+mod overview;
 pub(super) mod related;
-mod run;
+mod request;
 mod run_inputs;
 mod timeline;
 
 use std::cell::LazyCell;
-use std::fmt::{self, Display, Formatter};
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::delivery::{Delivery, Summary, Truncation};
+use crate::domain::run::ReadingKind;
 use crate::domain::target;
 use crate::domain::time::Time;
 use crate::langgraph::{self, RunBody};
-use crate::web::conversation::{self, ConversationTab};
+use crate::web::conversation;
 use crate::web::delivery::badge::{Badge, TokenChip};
-use crate::web::delivery::body::BodyTab;
-use crate::web::delivery::compare_with::CompareWith;
-use crate::web::delivery::fields::FieldsTab;
+use crate::web::delivery::content::TabContent;
+use crate::web::delivery::findings::{Findings, RowMark};
 use crate::web::delivery::follow_up::Reader;
-use crate::web::delivery::headers::HeadersTab;
-use crate::web::delivery::query::QueryTab;
 use crate::web::delivery::related::Related;
-use crate::web::delivery::run::RunTab;
+use crate::web::delivery::request::RequestTab;
+use crate::web::layout::menu::Menu;
+use crate::web::layout::tabs::{TabLink, Tabs};
+use crate::web::links;
 use crate::web::links::view::{Tab, View};
 use crate::web::render::escape::Line;
-use crate::web::render::format::{self, Moment};
+use crate::web::render::format::{self, Exact, Moment};
 use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
@@ -54,51 +58,28 @@ pub(crate) struct DeliveryView {
     badge: Option<Badge>,
     headline: Prose,
     received: Moment,
-    received_exact: String,
+    received_exact: Exact,
     size: String,
-    /// A note that the body is truncated. On the Run tab, a finding says so.
+    /// The most important finding's mark, and a link to the findings.
+    mark: Option<RowMark>,
+    findings_href: String,
+    thread_href: Option<String>,
+    /// A note that the body is truncated. On the Overview tab, a finding says so.
     cut: Option<&'static str>,
     token: Option<TokenChip>,
+    /// Whether it is JSON of an unknown kind, in which one may have expected a run.
+    is_other: bool,
     /// Status of the response; `None` if the sender had disconnected.
     reply_status: Option<u16>,
-    compare_with: CompareWith,
-    tabs: Vec<TabLink>,
-    content: Content,
+    copy: Menu,
+    compare: Menu,
+    tabs: Tabs,
+    /// Of what is not a run: runs have them on their Overview tab.
+    findings: Option<Findings>,
+    content: TabContent,
 }
 
 impl HtmlSafe for DeliveryView {}
-
-struct TabLink {
-    label: &'static str,
-    key: usize,
-    href: String,
-    current: bool,
-    count: Option<usize>,
-}
-
-enum Content {
-    Run(Box<RunTab>),
-    Conversation(Box<ConversationTab>),
-    Body(BodyTab),
-    Headers(HeadersTab),
-    Query(QueryTab),
-    Fields(FieldsTab),
-}
-
-impl Display for Content {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Run(tab) => tab.fmt(f),
-            Self::Conversation(tab) => tab.fmt(f),
-            Self::Body(tab) => tab.fmt(f),
-            Self::Headers(tab) => tab.fmt(f),
-            Self::Query(tab) => tab.fmt(f),
-            Self::Fields(tab) => tab.fmt(f),
-        }
-    }
-}
-
-impl HtmlSafe for Content {}
 
 impl DeliveryView {
     /// A delivery with those that are related to it, for a reader, seen from `now`. Its body is parsed once for all tabs, and not at all
@@ -114,11 +95,13 @@ impl DeliveryView {
         let run = summary.reading.run.as_deref();
         let body = LazyCell::new(|| RunBody::parse(&delivery.body));
         let state_label = run.and_then(|run| conversation::label(run, || body.state().is_some()));
-        let view = match view.tab {
-            // The tab stays open when another delivery is selected. If that delivery has no state, the first tab is shown.
-            Tab::Conversation(_) if state_label.is_none() => view.tab(Tab::Run),
-            _ => view,
-        };
+        let available = available(delivery, state_label.is_some());
+        // The tab stays open when another delivery is selected. If that delivery does not have it, its first tab is shown.
+        let tab = view
+            .tab
+            .filter(|tab| available.iter().any(|one| one.is(*tab)));
+        let tab = tab.unwrap_or(available[0]);
+        let is_first = tab.is(available[0]);
         Self {
             seq: summary.seq.0,
             group: summary.attempt.first_seq.0,
@@ -126,34 +109,44 @@ impl DeliveryView {
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
             path: Line(target::sub_path(&summary.target).to_owned()),
-            badge: run.map(Badge::of_run),
+            badge: Badge::of_status(summary),
             headline: langgraph::headline(summary).into(),
             received: Moment::new(summary.received_at, now),
-            received_exact: format::exact(summary.received_at),
+            received_exact: Exact(summary.received_at),
             size: format::bytes(summary.body.bytes),
-            cut: summary.body.cut.filter(|_| view.tab != Tab::Run).map(cut),
+            mark: RowMark::of(summary),
+            findings_href: format!("{}#findings-title", view.tab(available[0]).href()),
+            thread_href: links::thread_id(summary)
+                .map(|thread| links::thread(summary.endpoint_id, thread)),
+            cut: summary.body.cut.filter(|_| !tab.is(Tab::Overview)).map(cut),
             token: TokenChip::of(summary.token_check),
+            is_other: is_other(summary),
             reply_status: summary.response.map(|response| response.status),
-            tabs: tab_links(delivery, view, state_label),
-            compare_with: CompareWith::new(summary),
-            content: match view.tab {
-                Tab::Run => {
-                    let run = run.map(|run| (run, &*body));
-                    Content::Run(Box::new(RunTab::new(
-                        delivery, run, related, reader, view, now,
-                    )))
-                }
-                Tab::Conversation(state_ref) => {
-                    let tab = ConversationTab::new(delivery, &body, view, state_ref);
-                    Content::Conversation(Box::new(tab))
-                }
-                Tab::Body { raw } => Content::Body(BodyTab::new(delivery, view, raw)),
-                Tab::Headers => Content::Headers(HeadersTab::new(delivery)),
-                Tab::Query => Content::Query(QueryTab::new(summary)),
-                Tab::Fields => Content::Fields(FieldsTab::new(run.map(|run| (run, &*body)))),
-            },
+            copy: actions::copy_menu(delivery),
+            compare: actions::compare_menu(delivery),
+            tabs: tabs(delivery, &available, view.tab(tab), state_label),
+            findings: Findings::of(summary).filter(|_| run.is_none() && is_first),
+            content: TabContent::new(delivery, || &body, (related, reader), view.tab(tab), now),
         }
     }
+}
+
+/// The tabs of a delivery, the one that opens first in front.
+fn available(delivery: &Delivery, has_state: bool) -> Vec<Tab> {
+    let is_run = delivery.summary.reading.run.is_some();
+    let has = |tab: &Tab| match tab {
+        Tab::Overview | Tab::Fields => is_run,
+        Tab::Conversation(_) => has_state,
+        Tab::Body { .. } => is_run || !delivery.body.is_empty(),
+        Tab::Request => true,
+    };
+    Tab::ALL.into_iter().filter(has).collect()
+}
+
+/// JSON that is neither a run nor from a known source.
+fn is_other(delivery: &Summary) -> bool {
+    let reading = &delivery.reading;
+    reading.kind == ReadingKind::Json && reading.source.is_none()
 }
 
 /// `41 42 45`
@@ -177,40 +170,32 @@ fn cut(why: Truncation) -> &'static str {
     }
 }
 
-fn tab_links(delivery: &Delivery, view: View, state: Option<&'static str>) -> Vec<TabLink> {
-    let current = std::mem::discriminant(&view.tab);
-    // Only runs have a Fields tab. It stays for other deliveries too if it is the current tab, so that moving through the list keeps it.
-    let is_run = delivery.summary.reading.run.is_some();
-    let has = |tab: &Tab| match tab {
-        Tab::Conversation(_) => state.is_some(),
-        Tab::Fields => is_run || view.tab == *tab,
-        _ => true,
-    };
-    let messages = delivery
-        .summary
-        .reading
-        .run
-        .as_deref()
-        .and_then(|run| run.messages);
-    let link = |(index, tab): (usize, Tab)| TabLink {
+/// Links to the tabs, of which the view selects one. A state without messages has another label.
+fn tabs(delivery: &Delivery, available: &[Tab], view: View, state: Option<&'static str>) -> Tabs {
+    let run = delivery.summary.reading.run.as_deref();
+    let messages = run.and_then(|run| run.messages);
+    let link = |tab: &Tab| TabLink {
         label: match tab {
             Tab::Conversation(_) => state.unwrap_or_else(|| tab.label()),
             _ => tab.label(),
         },
-        key: index + 1,
-        href: view.tab(tab).href(),
-        current: std::mem::discriminant(&tab) == current,
+        letter: match tab {
+            Tab::Overview => Some('o'),
+            Tab::Conversation(_) => Some('v'),
+            Tab::Body { .. } => Some('b'),
+            Tab::Request => Some('h'),
+            Tab::Fields => None,
+        },
+        href: view.tab(*tab).href(),
+        current: view.tab.is_some_and(|selected| selected.is(*tab)),
         count: match tab {
-            Tab::Headers => Some(delivery.head.headers().count()),
-            Tab::Query => Some(target::query_pairs(&delivery.summary.target).len()),
+            Tab::Request => Some(RequestTab::count(delivery)),
             Tab::Conversation(_) => messages.and_then(|count| count.try_into().ok()),
-            Tab::Run | Tab::Body { .. } | Tab::Fields => None,
+            Tab::Overview | Tab::Body { .. } | Tab::Fields => None,
         },
     };
-    Tab::ALL
-        .into_iter()
-        .filter(has)
-        .enumerate()
-        .map(link)
-        .collect()
+    Tabs {
+        label: "Parts of the delivery",
+        tabs: available.iter().map(link).collect(),
+    }
 }

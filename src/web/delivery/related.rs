@@ -1,4 +1,6 @@
 //! The deliveries related to one: its attempts, and the run that superseded it.
+//!
+//! **Invariant:** at most `LOOKS_AT` deliveries of a run are read, and the delivery itself is always among its attempts.
 
 use uuid::Uuid;
 

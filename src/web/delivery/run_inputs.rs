@@ -80,12 +80,7 @@ mod tests {
     use crate::domain::ids::EndpointId;
 
     fn page(body: &str) -> Option<String> {
-        let view = View {
-            endpoint: EndpointId::random(),
-            selected: None,
-            before: None,
-            tab: Tab::Run,
-        };
+        let view = View::newest(EndpointId::random());
         RunInputsView::of(&RunBody::parse(body.as_bytes()), view)
             .map(|inputs| inputs.render().unwrap())
     }

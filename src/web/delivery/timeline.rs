@@ -1,11 +1,14 @@
 //! When a run was created, started, ended, sent and received, and the durations between: queued, running, in transit.
+//!
+//! **Invariant:** only durations by the sender's clock are drawn, and nothing is drawn if an instant is missing or out of order.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::domain::delivery::Summary;
 use crate::domain::run::Run;
 use crate::domain::time::Time;
-use crate::web::render::format;
+use crate::web::render::format::{self, Exact};
 
 /// Width of the drawing in its own units.
 const WIDTH: i64 = 1000;
@@ -25,7 +28,7 @@ impl HtmlSafe for Timeline {}
 /// An instant, with the duration before it.
 struct Step {
     label: &'static str,
-    exact: Option<String>,
+    exact: Option<Exact>,
     class: &'static str,
     /// `+658 ms`
     since: Option<String>,
@@ -40,18 +43,18 @@ struct TimelinePart {
 }
 
 impl Timeline {
-    pub(crate) fn new(run: &Run, received: Time) -> Self {
+    pub(crate) fn new(run: &Run, delivery: &Summary) -> Self {
+        let transit = if delivery.attempt.number > 1 {
+            "in transit, including earlier attempts"
+        } else {
+            "in transit"
+        };
         let marks = [
             ("Created", run.created_at, "", ""),
             ("Started", run.started_at, "queued", "part-queue"),
             ("Ended", run.ended_at, "running", "part-run"),
             ("Sent", run.sent_at, "until sent", "part-sent"),
-            (
-                "Received",
-                Some(received),
-                "in transit, including earlier attempts",
-                "",
-            ),
+            ("Received", Some(delivery.received_at), transit, ""),
         ];
         let mut previous = None;
         let mut steps = Vec::new();
@@ -60,14 +63,20 @@ impl Timeline {
             let ms = previous
                 .zip(time)
                 .map(|(earlier, time): (Time, Time)| time.millis_since(earlier));
+            // Rounded down one by one, the last two can be one less than their sum, which the headline has.
+            let ms = match (label, run.ended_at, run.sent_at) {
+                ("Received", Some(ended), Some(sent)) => {
+                    Some(delivery.received_at.millis_since(ended) - sent.millis_since(ended))
+                }
+                _ => ms,
+            };
             // Only by the sender's clock: the difference between two clocks is not drawn.
             spans.extend(ms.filter(|_| !class.is_empty()).map(|ms| (class, ms)));
             steps.push(Step {
                 label,
-                exact: time.map(format::exact),
+                exact: time.map(Exact),
                 class,
-                since: ms
-                    .map(|ms| format!("{}{}", if ms < 0 { "" } else { "+" }, format::duration(ms))),
+                since: ms.map(since),
                 doing,
             });
             previous = time;
@@ -76,6 +85,15 @@ impl Timeline {
             steps,
             parts: parts(&spans),
         }
+    }
+}
+
+/// `+658 ms`, or `<1 ms`.
+fn since(ms: i64) -> String {
+    match ms {
+        ..0 => format::duration(ms),
+        0 => "<1\u{a0}ms".to_owned(),
+        _ => format!("+{}", format::duration(ms)),
     }
 }
 

@@ -1,4 +1,6 @@
 //! The page of an endpoint: its URL, the list of its deliveries, and one delivery.
+//!
+//! **Invariant:** only owner and operator see the token of the capture URL, because a delivery with the token counts as trusted.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -7,27 +9,32 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::access::{Right, guard};
-use crate::answers;
 use crate::app::App;
-use crate::domain::endpoint::Endpoint;
+use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
 use crate::domain::token_check::TokenRule;
 use crate::langgraph::RunBody;
+use crate::response_memory::{self, PAGE};
+use crate::store::{EndpointFilter, Page};
 use crate::web::conversation::state_page::StatePart;
 use crate::web::delivery::DeliveryView;
 use crate::web::delivery::follow_up::Reader;
 use crate::web::delivery::related::Related;
 use crate::web::endpoint::list::List;
 use crate::web::endpoint::samples::SamplesMenu;
-use crate::web::endpoint::waiting::{Sections, Waiting};
+use crate::web::endpoint::summary::EndpointSummary;
+use crate::web::endpoint::waiting::{SenderTab, Waiting};
 use crate::web::guide::start::Start;
 use crate::web::layout::error::PageError;
+use crate::web::layout::menu::{Menu, MenuAction, MenuItem};
 use crate::web::layout::page;
 use crate::web::links::view::{Tab, View};
 
 /// A request with this header gets only the part of the page that the header names.
 const FRAGMENT: &str = "x-fragment";
+/// Most endpoints in the menu of the bar.
+const ENDPOINTS_MAX: usize = 12;
 
 #[derive(Template)]
 #[template(path = "inspect.html")]
@@ -38,6 +45,10 @@ struct Inspect {
     manages: bool,
     /// Whether the URL is shown without its token.
     token_is_hidden: bool,
+    /// Whether nothing has arrived yet.
+    waits: bool,
+    /// The other endpoints of this browser.
+    others: Option<Menu>,
     /// Which of list and detail a narrow screen shows.
     screen: &'static str,
     list: List,
@@ -48,14 +59,7 @@ struct Inspect {
 enum Detail {
     Delivery(Box<DeliveryView>),
     Waiting(Box<Waiting>),
-    Nothing(Nothing),
-}
-
-/// Shown while no delivery is selected.
-#[derive(Template)]
-#[template(path = "_inspect_nothing.html")]
-struct Nothing {
-    how_href: String,
+    Summary(Box<EndpointSummary>),
 }
 
 impl Display for Detail {
@@ -63,7 +67,7 @@ impl Display for Detail {
         match self {
             Self::Delivery(shown) => shown.fmt(f),
             Self::Waiting(waiting) => waiting.fmt(f),
-            Self::Nothing(nothing) => nothing.fmt(f),
+            Self::Summary(summary) => summary.fmt(f),
         }
     }
 }
@@ -87,29 +91,28 @@ pub(crate) async fn show(
         return page::html(&start);
     }
     let view = View::of(&request, id);
-    let list = List::read(app.store.as_ref(), view).await?;
+    let counts = app.store.counts(id).await?;
+    let list = List::read(app.store.as_ref(), view, &counts).await?;
     let how = page::param(&request, "how").is_some();
     let detail = if list.is_empty() || how {
         let samples = right.manages().then(|| SamplesMenu::new(id));
-        let sections = Sections {
-            start,
-            samples,
-            token_is_hidden: token_is_hidden(&endpoint, right),
-        };
-        let waiting = Waiting::new(
-            id,
+        Detail::Waiting(Box::new(Waiting::new(
+            view,
             url.clone(),
-            view.list().href(),
             list.is_empty(),
-            sections,
-        );
-        Detail::Waiting(Box::new(waiting))
+            token_is_hidden(&endpoint, right),
+            (SenderTab::of(&request, &app), start, samples),
+        )))
     } else {
-        Detail::Nothing(Nothing {
-            how_href: format!("/inspect/{id}?how"),
-        })
+        let newest = app.store.deliveries(id, Page::newest(1)).await?;
+        let newest = newest
+            .first()
+            .map(|newest| (newest.seq, newest.received_at));
+        let summary = EndpointSummary::new(&counts, newest, view, url.clone());
+        Detail::Summary(Box::new(summary))
     };
-    render(&endpoint, right, url, list, detail)
+    let others = other_endpoints(&request, &app, id).await?;
+    render(&endpoint, (right, others), url, list, detail)
 }
 
 /// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: detail` the delivery alone, or with `part` the part
@@ -122,10 +125,10 @@ pub(crate) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq).await?;
-    let reserved = answers::reserve(&request, &app, summary.loaded_bytes(), answers::PAGE).await?;
+    let reserved = response_memory::reserve(&request, &app, summary.loaded_bytes(), PAGE).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
-    if let (true, Tab::Conversation(state_ref)) = (wants(&request, "part"), view.tab) {
+    if let (true, Some(Tab::Conversation(state_ref))) = (wants(&request, "part"), view.tab) {
         let part =
             web::block(move || StatePart::of(&RunBody::parse(&delivery.body), view, state_ref))
                 .await
@@ -142,10 +145,12 @@ pub(crate) async fn show_delivery(
     if request.headers().contains_key(FRAGMENT) {
         return page::kept_html(&shown, reserved);
     }
-    let list = List::read(app.store.as_ref(), view).await?;
+    let counts = app.store.counts(id).await?;
+    let list = List::read(app.store.as_ref(), view, &counts).await?;
     let detail = Detail::Delivery(Box::new(shown));
-    let response = render(&endpoint, right, url, list, detail)?;
-    Ok(answers::keep(response, reserved))
+    let others = other_endpoints(&request, &app, id).await?;
+    let response = render(&endpoint, (right, others), url, list, detail)?;
+    Ok(response_memory::keep(response, reserved))
 }
 
 /// Whether a request asks for this part of the page only.
@@ -154,9 +159,33 @@ fn wants(request: &HttpRequest, part: &str) -> bool {
     wanted.is_some_and(|wanted| wanted == part)
 }
 
+/// The other endpoints of this browser, newest first, as a menu.
+async fn other_endpoints(
+    request: &HttpRequest,
+    app: &App,
+    id: EndpointId,
+) -> Result<Option<Menu>, PageError> {
+    // Two owner cookies are an error where something is changed; here they only mean that it is not clear whose endpoints to show.
+    let Ok(Some(owner)) = app.access.owner(request) else {
+        return Ok(None);
+    };
+    let filter = EndpointFilter::One(owner);
+    let mut found = app.store.endpoints(filter, None, ENDPOINTS_MAX).await?;
+    found.retain(|one| one.endpoint.id != id);
+    let item = |one: &EndpointStats| {
+        let href = format!("/inspect/{}", one.endpoint.id);
+        MenuItem::new(one.endpoint.title(), MenuAction::Open(href))
+    };
+    Ok((!found.is_empty()).then(|| Menu {
+        name: "endpoints",
+        label: "Other endpoints",
+        items: found.iter().map(item).collect(),
+    }))
+}
+
 fn render(
     endpoint: &Endpoint,
-    right: Right,
+    (right, others): (Right, Option<Menu>),
     capture_url: String,
     list: List,
     detail: Detail,
@@ -167,7 +196,9 @@ fn render(
         capture_url,
         manages: right.manages(),
         token_is_hidden: token_is_hidden(endpoint, right),
-        screen: if matches!(detail, Detail::Nothing(_)) {
+        waits: list.is_empty(),
+        others,
+        screen: if matches!(detail, Detail::Summary(_)) {
             "list"
         } else {
             "detail"

@@ -1,9 +1,14 @@
 //! The pages of an endpoint: its URL and its deliveries, its settings, and samples to send to it.
+//!
+//! **Invariant:** a handler checks the right of the caller before it shows or changes anything of the endpoint in the path.
 
+mod filters;
 pub(super) mod inspect;
 pub(super) mod list;
 mod row;
 pub(super) mod samples;
+pub(super) mod sequence;
 pub(super) mod settings;
 mod snippets;
+mod summary;
 mod waiting;

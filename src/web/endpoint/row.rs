@@ -1,14 +1,16 @@
-//! One delivery in the list. The page, the older rows and the live ones are all rendered here.
+//! One delivery in the list.
+//!
+//! **Invariant:** the page, the older rows and the live ones are all rendered here.
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
-use crate::domain::run::Run;
+use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
-use crate::web::delivery::badge::{Badge, TokenChip};
+use crate::web::delivery::badge::{self, Badge, TokenChip};
 use crate::web::delivery::findings::RowMark;
 use crate::web::links::view::View;
 use crate::web::render::escape::Line;
@@ -35,6 +37,8 @@ pub(crate) struct Row {
     badge: Badge,
     mark: Option<RowMark>,
     subject: Line,
+    /// Kind of the body of what is not a run.
+    kind: Option<&'static str>,
     /// Path below the endpoint, where the subject is something else.
     path: Option<Line>,
     thread: Option<Line>,
@@ -53,6 +57,8 @@ impl Row {
     /// Its link selects the delivery and keeps the rest of the view.
     pub(crate) fn new(delivery: &Summary, view: View, now: Time) -> Self {
         let run = delivery.reading.run.as_deref();
+        // Its badge says so.
+        let is_unreadable = delivery.reading.kind == ReadingKind::Unreadable;
         let path = target::sub_path(&delivery.target);
         let path = Beginning::of_chars(path, PATH_CHARS_MAX).to_string();
         let subject = match run {
@@ -69,6 +75,7 @@ impl Row {
             href: view.select(delivery.seq).href(),
             selected: view.selected == Some(delivery.seq),
             badge: Badge::of(delivery),
+            kind: (run.is_none() && !is_unreadable).then(|| badge::kind(&delivery.reading)),
             mark: RowMark::of(delivery),
             path: Some(path)
                 .filter(|path| delivery.reading.source.is_some() && path != "/")
@@ -79,7 +86,7 @@ impl Row {
                 .map(|id| Line(format::short_id(id))),
             duration: run.and_then(|run| run.run_ms).map(format::duration),
             size: format::bytes(delivery.body.bytes),
-            token: TokenChip::of(delivery.token_check),
+            token: TokenChip::of_problem(delivery.token_check),
             refused: delivery
                 .response
                 .filter(|response| !response.is_success())

@@ -1,4 +1,7 @@
-//! An endpoint's settings: name, token, response statuses, share links, deletion. For the owner and the operator.
+//! An endpoint's settings: name, token, response statuses, share links, deletion.
+//!
+//! **Invariant:** only owner and operator have access. Revoking and deleting take effect only with a confirmation, and a share link is
+//! shown once.
 
 use std::sync::Arc;
 
@@ -18,6 +21,7 @@ use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
 use crate::error::AppError;
 use crate::store::{SettingsChange, Store};
 use crate::urls::LOCAL_PAGES_HOST;
+use crate::web::endpoint::sequence;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
@@ -34,6 +38,10 @@ struct SettingsPage {
     choice: String,
     own_token: String,
     reply: String,
+    /// The status for the next request that is not a run, if there is more than one.
+    next_status: Option<String>,
+    /// Whether the sequence of statuses was started again just now.
+    restarted: bool,
     /// The invalid field.
     wrong: Option<InvalidSetting>,
     name_chars_max: usize,
@@ -44,6 +52,8 @@ struct SettingsPage {
     share_is_local: bool,
     /// Whether the share links were revoked just now.
     revoked: bool,
+    /// The section that was saved just now.
+    saved: Option<String>,
 }
 
 /// Asks for confirmation before something is deleted or revoked.
@@ -63,26 +73,35 @@ struct Confirm {
 /// The data of the settings form.
 #[derive(Clone, Deserialize)]
 pub(crate) struct Change {
-    name: String,
+    name: Option<String>,
     /// `keep`, `new`, `none` or `own`.
-    token: String,
+    token: Option<String>,
     #[serde(default)]
     own_token: String,
     reply: Option<String>,
 }
 
 impl Change {
+    /// The section of the page that was sent.
+    fn section(&self) -> &'static str {
+        match (&self.token, &self.reply) {
+            (Some(_), _) => "capture-url",
+            (None, Some(_)) => "response",
+            (None, None) => "general",
+        }
+    }
+
     /// What is asked for.
     fn input(self) -> Result<SettingsInput, InvalidSetting> {
         let reply = self.reply.as_deref().map(reply::parse_statuses).transpose();
         Ok(SettingsInput {
-            name: Some(self.name),
-            token: match self.token.as_str() {
-                "new" => Some(TokenInput::Random),
-                "none" => Some(TokenInput::NotAsked),
-                "own" => Some(TokenInput::Chosen(self.own_token)),
-                "keep" => None,
-                _ => {
+            name: self.name,
+            token: match self.token.as_deref() {
+                Some("new") => Some(TokenInput::Random),
+                Some("none") => Some(TokenInput::NotAsked),
+                Some("own") => Some(TokenInput::Chosen(self.own_token)),
+                Some("keep") | None => None,
+                Some(_) => {
                     return Err(InvalidSetting::of("token")(
                         "choose what to do with the token".to_owned(),
                     ));
@@ -112,14 +131,23 @@ impl Confirmation {
 }
 
 impl SettingsPage {
+    /// Whether this section was saved just now.
+    fn is_saved(&self, section: &str) -> bool {
+        self.saved.as_deref() == Some(section)
+    }
+
     /// What is wrong with a field.
     fn wrong(&self, field: &str) -> Option<&str> {
         let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == field);
         wrong.map(|wrong| wrong.why.as_str())
     }
 
-    fn new(endpoint: &Endpoint, share_url: Option<String>) -> Self {
-        Self {
+    async fn new(
+        app: &App,
+        endpoint: &Endpoint,
+        share_url: Option<String>,
+    ) -> Result<Self, AppError> {
+        Ok(Self {
             id: endpoint.id.to_string(),
             title: endpoint.title(),
             name: endpoint.settings.name.clone().unwrap_or_default(),
@@ -130,6 +158,8 @@ impl SettingsPage {
             choice: "keep".to_owned(),
             own_token: String::new(),
             reply: endpoint.settings.reply.to_string(),
+            next_status: sequence::next_status(app, endpoint).await?,
+            restarted: false,
             wrong: None,
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
@@ -138,7 +168,8 @@ impl SettingsPage {
                 .is_some_and(|url| url.contains(LOCAL_PAGES_HOST)),
             share_url,
             revoked: false,
-        }
+            saved: None,
+        })
     }
 }
 
@@ -148,10 +179,11 @@ pub(crate) async fn show(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
-    let revoked = page::param(&request, "revoked").is_some();
     page::html(&SettingsPage {
-        revoked,
-        ..SettingsPage::new(&endpoint, None)
+        revoked: page::param(&request, "revoked").is_some(),
+        restarted: page::param(&request, "restarted").is_some(),
+        saved: page::param(&request, "saved"),
+        ..SettingsPage::new(&app, &endpoint, None).await?
     })
 }
 
@@ -163,10 +195,15 @@ pub(crate) async fn change(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
     let form = form.into_inner();
+    let section = form.section();
     match save(&app, endpoint.id, form.clone()).await {
-        Ok(()) => Ok(page::see_other(&format!("/inspect/{}", endpoint.id))),
+        Ok(()) => {
+            let (id, section) = (endpoint.id, section);
+            let saved = format!("/inspect/{id}/settings?saved={section}#{section}");
+            Ok(page::see_other(&saved))
+        }
         Err(AppError::Invalid { field, why }) => {
-            again(&endpoint, form, InvalidSetting { field, why })
+            again(&app, &endpoint, form, InvalidSetting { field, why }).await
         }
         Err(error) => Err(error.into()),
     }
@@ -181,15 +218,16 @@ async fn save(app: &App, id: EndpointId, form: Change) -> Result<(), AppError> {
 }
 
 /// The form again, with the input and what is wrong with it.
-fn again(
+async fn again(
+    app: &App,
     endpoint: &Endpoint,
     form: Change,
     wrong: InvalidSetting,
 ) -> Result<HttpResponse, PageError> {
-    let shown = SettingsPage::new(endpoint, None);
+    let shown = SettingsPage::new(app, endpoint, None).await?;
     let mut again = page::html(&SettingsPage {
-        name: form.name,
-        choice: form.token,
+        name: form.name.unwrap_or_else(|| shown.name.clone()),
+        choice: form.token.unwrap_or_else(|| shown.choice.clone()),
         own_token: form.own_token,
         reply: form.reply.unwrap_or_else(|| shown.reply.clone()),
         wrong: Some(wrong),
@@ -213,7 +251,7 @@ pub(crate) async fn add_key(
         .urls
         .inspect_url(guard::authority(&request), endpoint.id);
     let share_url = format!("{page}?key={key}");
-    page::html(&SettingsPage::new(&endpoint, Some(share_url)))
+    page::html(&SettingsPage::new(&app, &endpoint, Some(share_url)).await?)
 }
 
 /// `POST /inspect/{endpoint}/revoke`: asks for confirmation, then revokes every read key.

@@ -1,4 +1,6 @@
 //! Commands to try an endpoint, with its capture URL. Those that start runs are in `langgraph::guide::start_calls`.
+//!
+//! **Invariant:** the capture URL is one quoted word of a shell.
 
 use crate::langgraph::guide::quote::shell_word;
 

@@ -1,4 +1,6 @@
 //! The URL doctor's advice, with blocks to paste.
+//!
+//! **Invariant:** the given pieces are shown unchanged and in their order.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -1,4 +1,6 @@
 //! Why nothing arrives: the list of causes, for the waiting page and the documentation.
+//!
+//! **Invariant:** both show all causes of `langgraph::guide::troubleshooting`, in its order.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -1,4 +1,6 @@
 //! The selected snippet: a call that starts a run, and a language. The URL of the page names both.
+//!
+//! **Invariant:** every URL selects a snippet: unknown names select the default.
 
 use actix_web::HttpRequest;
 
@@ -30,6 +32,6 @@ impl Choice {
     /// Its URL on the page of an endpoint.
     pub(crate) fn href(self, id: EndpointId) -> String {
         let (call, language) = (self.call.name, self.language.name());
-        format!("/inspect/{id}?how&way={call}&in={language}#start")
+        format!("/inspect/{id}?how=langgraph&way={call}&in={language}#start")
     }
 }

@@ -1,4 +1,6 @@
-//! Documentation pages, which need no endpoint. They show the tables of `langgraph` and no captured data.
+//! Documentation pages, which need no endpoint.
+//!
+//! **Invariant:** they show only the tables of `langgraph` and no captured data, so anyone may read them.
 
 use actix_web::HttpResponse;
 use askama::Template;

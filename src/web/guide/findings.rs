@@ -1,4 +1,6 @@
 //! The page that explains all findings, from the table in `langgraph::findings`.
+//!
+//! **Invariant:** every finding of the table is on the page, because the findings of a delivery link to it by their code.
 
 use actix_web::HttpResponse;
 use askama::Template;

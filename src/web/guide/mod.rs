@@ -1,4 +1,6 @@
 //! Pages that explain LangGraph: how to start runs, how its server handles a URL, why nothing arrives, what findings mean.
+//!
+//! **Invariant:** no captured data is shown here. Of the folders of `web`, this one imports only `layout` and `render`.
 
 pub(super) mod advice;
 pub(super) mod causes;

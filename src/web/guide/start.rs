@@ -1,5 +1,7 @@
 //! The panel that starts a run: every call that accepts a webhook, in three languages, with this endpoint's URL. Its links work without
 //! JavaScript; with it, they change the panel in place.
+//!
+//! **Invariant:** only owner and operator see the token, in the URL or as a header.
 
 use actix_web::HttpRequest;
 use askama::Template;

@@ -1,4 +1,6 @@
 //! How to send the token in a header instead of the URL: the settings for `langgraph.json`.
+//!
+//! **Invariant:** the block for `langgraph.json` never contains the token, only the name of the environment variable that has it.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

@@ -35,6 +35,7 @@ const ASSETS: &[Asset] = assets![
     "css/base.css",
     "css/layout.css",
     "css/components.css",
+    "css/list.css",
     "css/delivery.css",
     "css/fields.css",
     "css/start.css",
@@ -52,9 +53,12 @@ const ASSETS: &[Asset] = assets![
     "js/stalled.js",
     "js/start.js",
     "js/parts.js",
+    "js/compare.js",
     "js/copy.js",
     "js/time.js",
     "js/keys.js",
+    "js/menu.js",
+    "js/preferences.js",
 ];
 
 static ROOT: LazyLock<String> = LazyLock::new(|| {

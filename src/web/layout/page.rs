@@ -1,4 +1,7 @@
 //! Renders pages, and parses their URLs.
+//!
+//! **Invariant:** an invalid id or seq in the path is `NotFound`. In the query, invalid values and unknown or repeated parameters are
+//! ignored, so that a link with additional parameters still works.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -12,13 +15,13 @@ use actix_web::{Error, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::access::cookies::Cookies;
-use crate::answers;
 use crate::app::App;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::error::AppError;
-use crate::limits::answer_memory::Reserved;
+use crate::limits::response_memory::Reserved;
+use crate::response_memory;
 use crate::web::layout::error::PageError;
 use crate::web::layout::headers::protect;
 
@@ -43,7 +46,7 @@ pub(crate) fn kept_html(
     template: &impl Template,
     reserved: Reserved,
 ) -> Result<HttpResponse, PageError> {
-    html(template).map(|response| answers::keep(response, reserved))
+    html(template).map(|response| response_memory::keep(response, reserved))
 }
 
 /// The redirect after a form was submitted.

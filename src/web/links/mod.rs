@@ -1,5 +1,8 @@
-//! The URLs of all pages, built in one place.
+//! The URLs of deliveries, threads and comparisons, built in one place.
+//!
+//! **Invariant:** a URL contains ids and numbers only, never received text.
 
+pub(super) mod copy_form;
 pub(super) mod state_ref;
 pub(super) mod view;
 
@@ -7,6 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::delivery::Summary;
 use crate::domain::ids::{EndpointId, Seq};
+use crate::web::links::copy_form::CopyForm;
 
 /// URL of a delivery's page.
 pub(super) fn delivery(id: EndpointId, seq: Seq) -> String {
@@ -17,6 +21,32 @@ pub(super) fn delivery(id: EndpointId, seq: Seq) -> String {
 pub(super) fn download(delivery: &Summary) -> String {
     let (endpoint, seq) = (delivery.endpoint_id, delivery.seq);
     format!("/api/v1/endpoints/{endpoint}/deliveries/{seq}/body")
+}
+
+/// URL of a delivery in the API.
+pub(super) fn api(delivery: &Summary) -> String {
+    let (endpoint, seq) = (delivery.endpoint_id, delivery.seq);
+    format!("/api/v1/endpoints/{endpoint}/deliveries/{seq}")
+}
+
+/// URL of a delivery as text to paste.
+pub(super) fn copy(id: EndpointId, seq: Seq, form: CopyForm) -> String {
+    format!("/inspect/{id}/{seq}/copy/{}", form.word())
+}
+
+/// URL that compares a delivery with the one that a word means: `before` or `thread`.
+pub(super) fn compare_with(id: EndpointId, word: &str, b: Seq) -> String {
+    format!("/inspect/{id}/compare?a={word}&b={b}")
+}
+
+/// URL of the page that lets one choose what to compare a delivery with, from those before a seq.
+pub(super) fn compare_choice(id: EndpointId, b: Option<Seq>, before: Option<Seq>) -> String {
+    let parameter = |name: &str, seq: Option<Seq>| seq.map(|seq| format!("{name}={seq}"));
+    let parameters: Vec<_> = [parameter("b", b), parameter("before", before)]
+        .into_iter()
+        .flatten()
+        .collect();
+    format!("/inspect/{id}/compare?{}", parameters.join("&"))
 }
 
 /// URL of the page that compares two deliveries.

@@ -1,4 +1,6 @@
-//! A reference to a part of a state. It consists of numbers only, so no URL contains received text.
+//! A reference to a part of a state.
+//!
+//! **Invariant:** it consists of numbers only, so no URL contains received text.
 
 use actix_web::HttpRequest;
 

@@ -1,66 +1,80 @@
-//! A view of an endpoint's page: a delivery, one of its tabs, the start of the list. The URL contains all of it, so every view can be linked
-//! and works without JavaScript.
+//! A view of an endpoint's page: which rows, which delivery, which of its tabs.
+//!
+//! **Invariant:** the URL contains all of a view, so every view can be linked and works without JavaScript.
 
 use actix_web::HttpRequest;
 
+use crate::domain::counts::Rows;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::web::layout::page;
 use crate::web::links::state_ref::StateRef;
 
-/// The tabs of a delivery.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// The tabs of a delivery. Which ones there are depends on its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tab {
     /// The run and its findings.
-    #[default]
-    Run,
+    Overview,
     /// The messages and other values of the state, or a part of it.
     Conversation(StateRef),
     /// The body, indented if possible, or as received.
-    Body {
-        raw: bool,
-    },
-    Headers,
-    /// The request target.
-    Query,
+    Body { raw: bool },
+    /// Request line, headers, query, peer.
+    Request,
     /// The received fields, compared with the known ones.
     Fields,
 }
 
 impl Tab {
     /// All of them, in their order.
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Run,
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Overview,
         Self::Conversation(StateRef::WHOLE),
         Self::Body { raw: false },
-        Self::Headers,
-        Self::Query,
+        Self::Request,
         Self::Fields,
     ];
 
     /// Its label.
     pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Run => "Run",
+            Self::Overview => "Overview",
             Self::Conversation(_) => "Conversation",
             Self::Body { .. } => "Body",
-            Self::Headers => "Headers",
-            Self::Query => "Query",
+            Self::Request => "Request",
             Self::Fields => "Fields",
         }
     }
 
+    /// Whether both are the same tab, whatever it shows.
+    pub(crate) fn is(self, other: Self) -> bool {
+        std::mem::discriminant(&self) == std::mem::discriminant(&other)
+    }
+
     fn query(self) -> String {
         match self {
-            Self::Run => "",
+            // The first tab of whatever has it.
+            Self::Overview => "",
             Self::Conversation(state_ref) => return state_ref.query(),
             Self::Body { raw: false } => "tab=body",
             Self::Body { raw: true } => "tab=body&view=raw",
-            Self::Headers => "tab=headers",
-            Self::Query => "tab=query",
+            Self::Request => "tab=request",
             Self::Fields => "tab=fields",
         }
         .to_owned()
+    }
+
+    /// The tab that a request names. `run`, `headers` and `query` are names of earlier versions.
+    fn of(request: &HttpRequest) -> Option<Self> {
+        let raw = page::param(request, "view").is_some_and(|view| view == "raw");
+        Some(match page::param(request, "tab")?.as_str() {
+            "overview" | "run" => Self::Overview,
+            "conversation" => Self::Conversation(StateRef::of(request)),
+            "body" => Self::Body { raw },
+            "request" | "headers" | "query" => Self::Request,
+            "fields" => Self::Fields,
+            _ => return None,
+        })
     }
 }
 
@@ -68,30 +82,37 @@ impl Tab {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct View {
     pub(crate) endpoint: EndpointId,
-    /// The selected delivery, if any.
-    pub(crate) selected: Option<Seq>,
+    /// The rows of the list.
+    pub(crate) rows: Rows,
     /// The list begins before this delivery; if absent, with the newest.
     pub(crate) before: Option<Seq>,
-    /// The selected tab.
-    pub(crate) tab: Tab,
+    /// The selected delivery, if any.
+    pub(crate) selected: Option<Seq>,
+    /// The selected tab; if absent, the first one of the delivery.
+    pub(crate) tab: Option<Tab>,
 }
 
 impl View {
     /// Parses the query of a request; no delivery is selected.
     pub(crate) fn of(request: &HttpRequest, endpoint: EndpointId) -> Self {
-        let raw = page::param(request, "view").is_some_and(|view| view == "raw");
+        let show = page::param(request, "show");
+        let named = |rows: &Rows| word(*rows).is_some() && word(*rows) == show.as_deref();
+        Self {
+            rows: FILTERS.into_iter().find(named).unwrap_or_default(),
+            before: page::seq_param(request, "before"),
+            tab: Tab::of(request),
+            ..Self::newest(endpoint)
+        }
+    }
+
+    /// The newest deliveries of an endpoint.
+    pub(crate) fn newest(endpoint: EndpointId) -> Self {
         Self {
             endpoint,
+            rows: Rows::All,
+            before: None,
             selected: None,
-            before: page::seq_param(request, "before"),
-            tab: match page::param(request, "tab").as_deref() {
-                Some("conversation") => Tab::Conversation(StateRef::of(request)),
-                Some("body") => Tab::Body { raw },
-                Some("headers") => Tab::Headers,
-                Some("query") => Tab::Query,
-                Some("fields") => Tab::Fields,
-                _ => Tab::Run,
-            },
+            tab: None,
         }
     }
 
@@ -105,7 +126,10 @@ impl View {
 
     /// The view with this tab selected.
     pub(crate) fn tab(self, tab: Tab) -> Self {
-        Self { tab, ..self }
+        Self {
+            tab: Some(tab),
+            ..self
+        }
     }
 
     /// The view with the list starting there.
@@ -113,11 +137,20 @@ impl View {
         Self { before, ..self }
     }
 
+    /// The view with these rows, from the newest on.
+    pub(crate) fn rows(self, rows: Rows) -> Self {
+        Self {
+            rows,
+            before: None,
+            ..self
+        }
+    }
+
     /// The view with no delivery selected.
     pub(crate) fn list(self) -> Self {
         Self {
             selected: None,
-            tab: Tab::Run,
+            tab: None,
             ..self
         }
     }
@@ -133,13 +166,34 @@ impl View {
             href.push('/');
             href.push_str(&seq.to_string());
         }
+        let show = word(self.rows).map(|word| format!("show={word}"));
         let before = self.before.map(|seq| format!("before={seq}"));
-        let tab = Some(self.tab.query()).filter(|words| !words.is_empty());
-        for (index, words) in before.into_iter().chain(tab).enumerate() {
+        let tab = self.tab.map(Tab::query).filter(|words| !words.is_empty());
+        for (index, words) in show.into_iter().chain(before).chain(tab).enumerate() {
             href.push(if index == 0 { '?' } else { '&' });
             href.push_str(&words);
         }
         href
+    }
+}
+
+/// What a list can be filtered by, in the order in which it is shown.
+pub(crate) const FILTERS: [Rows; 5] = [
+    Rows::All,
+    Rows::Failed,
+    Rows::Runs,
+    Rows::Other,
+    Rows::Token,
+];
+
+/// The value of `show` for these rows; `None` for all.
+fn word(rows: Rows) -> Option<&'static str> {
+    match rows {
+        Rows::All => None,
+        Rows::Failed => Some("failed"),
+        Rows::Runs => Some("runs"),
+        Rows::Other => Some("other"),
+        Rows::Token => Some("token"),
     }
 }
 
@@ -150,21 +204,24 @@ mod tests {
     #[test]
     fn a_url_has_only_what_differs_from_the_default_view() {
         let id: EndpointId = "6f1c2f6e-0000-4000-8000-000000000001".parse().unwrap();
-        let first = View {
-            endpoint: id,
-            selected: None,
-            before: None,
-            tab: Tab::Run,
-        };
+        let first = View::newest(id);
         assert_eq!(first.href(), format!("/inspect/{id}"));
         let other = first
-            .select(Seq(7))
+            .rows(Rows::Failed)
             .before(Some(Seq(9)))
+            .select(Seq(7))
             .tab(Tab::Body { raw: true });
         assert_eq!(
             other.href(),
-            format!("/inspect/{id}/7?before=9&tab=body&view=raw")
+            format!("/inspect/{id}/7?show=failed&before=9&tab=body&view=raw")
         );
-        assert_eq!(other.list().href(), format!("/inspect/{id}?before=9"));
+        assert_eq!(
+            other.list().href(),
+            format!("/inspect/{id}?show=failed&before=9")
+        );
+        assert_eq!(
+            other.rows(Rows::All).list().href(),
+            format!("/inspect/{id}")
+        );
     }
 }

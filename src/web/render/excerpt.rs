@@ -1,4 +1,6 @@
 //! Excerpts of captured values. For two similar values, the excerpt shows where they differ.
+//!
+//! **Invariant:** the HTML of an excerpt is bounded, and the size of the complete value is shown if the excerpt is only a part of it.
 
 use askama::Template;
 use askama::filters::HtmlSafe;

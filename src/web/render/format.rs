@@ -1,22 +1,15 @@
 //! Numbers and times for people. They are rounded; the exact value is always shown or available too.
+//!
+//! **Invariant:** numbers are rounded toward zero, and `static/js/time.js` formats times in the same way.
+
+use std::fmt::{self, Display, Formatter};
 
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+pub(crate) use crate::domain::size::bytes;
 use crate::domain::time::Time;
 pub(crate) use crate::domain::time::duration;
-
-/// `812 B`, `2.7 kB`, `10.4 MB`: decimal units, rounded down.
-#[must_use]
-pub(crate) fn bytes(count: u64) -> String {
-    let tenths = |unit: u64| format!("{}.{}", count / unit, count % unit * 10 / unit);
-    match count {
-        0..1_000 => format!("{count} B"),
-        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
-        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
-        _ => format!("{} GB", tenths(1_000_000_000)),
-    }
-}
 
 /// `1 delivery`, `3 deliveries`.
 #[must_use]
@@ -84,9 +77,21 @@ impl Moment {
     }
 }
 
+/// An instant to the microsecond as `<time>`, in UTC. A script shows it in local time where the reader prefers that.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exact(pub(crate) Time);
+
+impl Display for Exact {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (time, text) = (self.0, exact(self.0));
+        write!(f, r#"<time class="exact" datetime="{time}">{text}</time>"#)
+    }
+}
+
+impl HtmlSafe for Exact {}
+
 /// `2026-11-21 21:49:08.385645 UTC`.
-#[must_use]
-pub(crate) fn exact(time: Time) -> String {
+fn exact(time: Time) -> String {
     time.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
@@ -118,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn durations_and_sizes_are_readable() {
+    fn durations_are_readable() {
         let spans = [
             0, 14, 999, 1_400, 59_990, 125_000, 3_720_000, 90_000_000, -120,
         ]
@@ -137,8 +142,6 @@ mod tests {
                 "\u{2212}120 ms"
             ]
         );
-        let sizes = [0, 999, 2_691, 10_485_760].map(bytes);
-        assert_eq!(sizes, ["0 B", "999 B", "2.6 kB", "10.4 MB"]);
     }
 
     #[test]

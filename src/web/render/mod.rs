@@ -1,4 +1,6 @@
 //! Captured values as HTML: escaped, indented, shortened, rounded.
+//!
+//! **Invariant:** nothing here knows a page: this folder imports no other folder of `web`.
 
 pub(super) mod escape;
 pub(super) mod excerpt;

@@ -1,4 +1,6 @@
 //! One delivery of a thread, and what its run changed in the state.
+//!
+//! **Invariant:** changes are shown only against a state that was read; otherwise the complete state is shown, and the entry says why.
 
 use std::hash::RandomState;
 

@@ -1,4 +1,6 @@
 //! A message that was added to a state or removed from it.
+//!
+//! **Invariant:** only a complete element of `messages` that has a role counts as a message; every other change is shown as JSON.
 
 use crate::diff::{JsonChange, PathStep};
 use crate::langgraph::conversation::{Message, Role};

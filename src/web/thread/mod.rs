@@ -9,7 +9,6 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
 use uuid::Uuid;
 
-use crate::answers;
 use crate::app::App;
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::ids::EndpointId;
@@ -17,6 +16,7 @@ use crate::domain::ids::Seq;
 use crate::domain::observations::ValuesState;
 use crate::domain::time::Time;
 use crate::error::AppError;
+use crate::response_memory::{self, PAGE};
 use crate::store::{Filter, Page, Store, StoreError, split_page};
 use crate::web::compare::body::BODY_BYTES_MAX;
 use crate::web::layout::error::PageError;
@@ -75,7 +75,7 @@ pub(super) async fn show(
     let read = read.filter(|one| one.body.bytes <= BODY_BYTES_MAX);
     let largest = read.map(Summary::loaded_bytes).max().unwrap_or(0);
     let both = largest.saturating_mul(2);
-    let reserved = answers::reserve(&request, &app, both, answers::PAGE).await?;
+    let reserved = response_memory::reserve(&request, &app, both, PAGE).await?;
     if more {
         reader.look_back(earlier).await?;
     }

@@ -5,17 +5,13 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{OPERATOR, bearer, caught};
-use crate::app::{Answer, Creel, Minted};
+use crate::app::{Creel, Minted, Response};
 use crate::http::Follower;
 use crate::store::migrations::BACK_TO_FOURTH;
 
 /// All responses in which a reader could find captured data.
 fn all_that_is_shown(creel: &Creel, endpoint: &Minted, seq: u64) -> Vec<String> {
-    let key = creel.key_cookie(endpoint);
-    let page = |below: &str| {
-        let target = format!("/inspect/{}{below}", endpoint.id);
-        creel.http("GET", &target, &[("Cookie", &key)], b"").text()
-    };
+    let page = |below: &str| creel.inspect(endpoint, below).text();
     let mut follower = Follower::new(creel, endpoint, "?after=0", &[]);
     let events = follower.events(usize::try_from(seq).unwrap());
     vec![
@@ -55,8 +51,8 @@ fn values_of_creels_cookies_are_not_stored() {
     );
     let key = creel.key_cookie(&endpoint);
     let cookie = format!("theme=dark; {session}; {owner}; {key}; last=1");
-    let answer = creel.http("GET", &endpoint.target, &[("Cookie", &cookie)], b"");
-    assert_eq!(answer.status, 200);
+    let response = creel.http("GET", &endpoint.target, &[("Cookie", &cookie)], b"");
+    assert_eq!(response.status, 200);
     let secrets = [&session, &owner, &key].map(|cookie| secret_of(cookie));
     for shown in all_that_is_shown(&creel, &endpoint, 2) {
         for secret in secrets {
@@ -141,19 +137,19 @@ fn cookies_stored_by_an_earlier_version_are_removed() {
 fn an_old_operator_token_cookie_is_removed() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let old = format!("creel_operator={OPERATOR}; theme=dark");
-    let answer = creel.http("GET", "/", &[("Cookie", &old)], b"");
-    let removal = answer.header("set-cookie").unwrap();
+    let response = creel.http("GET", "/", &[("Cookie", &old)], b"");
+    let removal = response.header("set-cookie").unwrap();
     assert!(
         removal.starts_with("creel_operator=; ") && removal.contains("Max-Age=0"),
         "{removal}"
     );
-    let answer = creel.http("GET", "/", &[("Cookie", "theme=dark")], b"");
-    assert_eq!(answer.header("set-cookie"), None);
+    let response = creel.http("GET", "/", &[("Cookie", "theme=dark")], b"");
+    assert_eq!(response.header("set-cookie"), None);
 }
 
-fn created(answer: &Answer) -> String {
-    assert_eq!(answer.status, 201);
-    answer.json()["id"].as_str().unwrap().to_owned()
+fn created(response: &Response) -> String {
+    assert_eq!(response.status, 201);
+    response.json()["id"].as_str().unwrap().to_owned()
 }
 
 #[test]
@@ -261,9 +257,9 @@ fn only_owner_and_operator_see_the_token() {
     let endpoint = creel.mint("{}");
     let (reader, operator) = (bearer(&endpoint.read_key), bearer(OPERATOR));
     let ask = |target: &str, proof: (&str, &str)| {
-        let answer = creel.http("GET", target, &[proof], b"");
-        assert_eq!(answer.status, 200, "{target}");
-        answer.text()
+        let response = creel.http("GET", target, &[proof], b"");
+        assert_eq!(response.status, 200, "{target}");
+        response.text()
     };
     let api = format!("/api/v1/endpoints/{}", endpoint.id);
     let json: Value = serde_json::from_str(&ask(&api, ("Authorization", &reader))).unwrap();

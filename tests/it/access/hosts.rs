@@ -180,8 +180,8 @@ fn a_chosen_name_of_the_pages_is_not_given_away() {
         "/hook/no-such-endpoint",
         "/inspect/x",
     ] {
-        let answer = at_host(&creel, "127.0.0.1:8080", "GET", target, "");
-        let text = format!("{}{}", answer.head, answer.text());
+        let response = at_host(&creel, "127.0.0.1:8080", "GET", target, "");
+        let text = format!("{}{}", response.head, response.text());
         assert!(!text.contains("k7q2"), "{target}: {text}");
     }
 }

@@ -1,16 +1,16 @@
 //! The operator's sign-in, the session that it opens, and its end.
 
 use super::OPERATOR;
-use crate::app::{Answer, Creel};
+use crate::app::{Creel, Response};
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
-fn operator_page(creel: &Creel, cookie: &str) -> Answer {
+fn operator_page(creel: &Creel, cookie: &str) -> Response {
     creel.http("GET", "/operator", &[("Cookie", cookie)], b"")
 }
 
-fn cookie(answer: &Answer) -> String {
-    let line = answer.header("set-cookie").expect("a cookie");
+fn cookie(response: &Response) -> String {
+    let line = response.header("set-cookie").expect("a cookie");
     line.split(';').next().unwrap_or_default().to_owned()
 }
 
@@ -18,12 +18,12 @@ fn cookie(answer: &Answer) -> String {
 fn the_session_cookie_is_random_and_same_site() {
     let creel = Creel::start(&["--operator-token", OPERATOR]);
     let form = format!("token={OPERATOR}");
-    let answer = creel.http("POST", "/operator", &[FORM], form.as_bytes());
+    let response = creel.http("POST", "/operator", &[FORM], form.as_bytes());
     assert_eq!(
-        (answer.status, answer.header("location")),
+        (response.status, response.header("location")),
         (303, Some("/operator"))
     );
-    let line = answer.header("set-cookie").unwrap();
+    let line = response.header("set-cookie").unwrap();
     assert!(
         !line.contains(OPERATOR) && line.starts_with("creel_session_"),
         "{line}"
@@ -34,9 +34,9 @@ fn the_session_cookie_is_random_and_same_site() {
             "{attribute}: {line}"
         );
     }
-    assert_eq!(operator_page(&creel, &cookie(&answer)).status, 200);
+    assert_eq!(operator_page(&creel, &cookie(&response)).status, 200);
     let files = std::fs::read_dir(creel.data_dir()).unwrap();
-    let cookie = cookie(&answer);
+    let cookie = cookie(&response);
     let (_, value) = cookie.split_once('=').unwrap();
     let secret = value.rsplit_once('.').unwrap().0.to_owned();
     for file in files {
@@ -177,8 +177,8 @@ fn signing_in_replaces_the_owner_secret() {
     let id = created.json()["id"].as_str().unwrap().to_owned();
     let form = format!("token={OPERATOR}");
     let lines = [FORM, ("Cookie", planted.as_str())];
-    let answer = creel.http("POST", "/operator", &lines, form.as_bytes());
-    let cookies: Vec<_> = answer
+    let response = creel.http("POST", "/operator", &lines, form.as_bytes());
+    let cookies: Vec<_> = response
         .head
         .lines()
         .filter_map(|line| line.split_once("creel_owner_"))

@@ -61,8 +61,7 @@ pub(super) fn assert_said(headers: &[(&str, &str)], cases: Vec<(Vec<u8>, &[&str]
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     for (body, expected) in cases {
-        let sent = creel.http("POST", &endpoint.target, headers, &body);
-        assert_eq!(sent.status, 200);
+        creel.deliver(&endpoint, headers, &body);
         assert_eq!(
             said(&creel, &endpoint),
             expected,

@@ -8,11 +8,9 @@ use crate::app::{Creel, Minted, fixture};
 const HOSTILE: &str = "<script>x</script>\"'&";
 
 fn page(creel: &Creel, endpoint: &Minted, below: &str) -> String {
-    let cookie = creel.key_cookie(endpoint);
-    let target = format!("/inspect/{}{below}", endpoint.id);
-    let answer = creel.http("GET", &target, &[("Cookie", &cookie)], b"");
-    assert_eq!(answer.status, 200, "{target}");
-    answer.text()
+    let response = creel.inspect(endpoint, below);
+    assert_eq!(response.status, 200, "{below}");
+    response.text()
 }
 
 /// A recorded run, changed.
@@ -29,10 +27,7 @@ fn caught(creel: &Creel, bodies: &[Vec<u8>]) -> Minted {
             ("User-Agent", "python-httpx/0.28.1"),
             ("Content-Type", "application/json"),
         ];
-        assert_eq!(
-            creel.http("POST", &endpoint.target, &headers, body).status,
-            200
-        );
+        creel.deliver(&endpoint, &headers, body);
     }
     endpoint
 }
@@ -46,10 +41,10 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
 #[test]
 fn each_finding_is_explained_publicly_at_its_own_url() {
     let creel = Creel::start(&[]);
-    let answer = creel.http("GET", "/findings", &[], b"");
-    assert_eq!(answer.status, 200);
-    assert!(answer.header("content-security-policy").is_some());
-    let text = answer.text();
+    let response = creel.http("GET", "/findings", &[], b"");
+    assert_eq!(response.status, 200);
+    assert!(response.header("content-security-policy").is_some());
+    let text = response.text();
     for code in Code::ALL {
         let section = between(
             &text,
@@ -102,7 +97,7 @@ fn the_run_tab_shows_each_finding_once_with_its_level() {
     assert_eq!(text.matches("the payload is the same for both").count(), 1);
     let headline = between(&page, "class=\"headline\">", "</h2>");
     assert_eq!(
-        headline, "A run of <code>agent</code> ended with <code>success</code> after 171 ms",
+        headline, "A run of <code>agent</code> ended with <code>success</code> after 171\u{a0}ms",
         "no span is told of clocks that disagree"
     );
     assert_eq!(

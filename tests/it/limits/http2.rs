@@ -201,9 +201,9 @@ fn a_head_that_is_too_long_when_decoded_is_answered_431() {
     let block = [request.concat(), field_in_table, vec![0xbe; 1000]].concat();
     let head = frame(HEADERS, END_HEADERS | END_STREAM, 1, &block);
     stream.write_all(&head).expect("it is sent");
-    let (number, answer) = next_head(&mut stream);
+    let (number, response) = next_head(&mut stream);
     assert_eq!(number, 1);
-    assert_ne!(answer[0], STATUS_200);
+    assert_ne!(response[0], STATUS_200);
     assert_nothing_kept(&logged, &endpoint);
 }
 

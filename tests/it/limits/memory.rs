@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use super::{Logged, ask, capture, connect_from, is_answered, unfinished};
-use crate::app::{Answer, eventually};
+use crate::app::{Response, eventually};
 
 #[test]
 fn a_greedy_sender_gets_503_and_others_do_not() {
@@ -31,7 +31,7 @@ fn a_greedy_sender_gets_503_and_others_do_not() {
         (refused >= 6).then_some(())
     });
     let refused = held.iter().position(is_answered).expect("there are six");
-    let refused = Answer::read(&mut held[refused]);
+    let refused = Response::read(&mut held[refused]);
     assert_eq!(refused.status, 503);
     assert!(refused.header("retry-after").is_some());
     for _ in 0..20 {

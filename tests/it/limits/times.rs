@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 use super::{Logged, capture, connect_from, read_to_close, sockets, unfinished};
-use crate::app::{Answer, Creel, eventually};
+use crate::app::{Creel, Response, eventually};
 use crate::http::Follower;
 
 /// After a 408 a connection stays open for two seconds; the rest is for a busy machine.
@@ -44,9 +44,13 @@ fn a_stalled_api_or_form_body_is_answered_408_and_closed() {
         let mut stream = creel.connect();
         let request = unfinished_call(creel, target, content_type, announced);
         stream.write_all(&request).expect("it is sent");
-        let answer = Answer::read(&mut stream);
-        assert_eq!(answer.status, 408, "{target} {announced}: {}", answer.head);
-        let found = answer.header("content-type").expect("it has a type");
+        let response = Response::read(&mut stream);
+        assert_eq!(
+            response.status, 408,
+            "{target} {announced}: {}",
+            response.head
+        );
+        let found = response.header("content-type").expect("it has a type");
         assert!(found.starts_with(answered), "{target}: {found}");
     };
     std::thread::scope(|scope| {
@@ -75,7 +79,7 @@ fn a_slow_body_is_answered_408_at_the_total_limit() {
         let request = unfinished_call(&creel, target, content_type, "Content-Length: 1000000");
         stream.write_all(&request).expect("it is sent");
         let dripping = drip(&stream, b'{');
-        assert_eq!(Answer::read(&mut stream).status, 408, "{target}");
+        assert_eq!(Response::read(&mut stream).status, 408, "{target}");
         dripping.join().expect("it ends with the connection");
     };
     std::thread::scope(|scope| {
@@ -97,7 +101,7 @@ fn after_a_408_the_connection_closes_despite_more_bytes() {
         stream.write_all(b"1;").expect("it is sent");
         let dripping = drip(&stream, byte);
         let mut first = [0; 12];
-        stream.read_exact(&mut first).expect("an answer");
+        stream.read_exact(&mut first).expect("a response");
         assert_eq!(&first, b"HTTP/1.1 408", "{target}");
         let answered = Instant::now();
         read_to_close(&mut stream);
@@ -171,7 +175,7 @@ fn an_unread_response_is_closed_and_a_read_one_complete() {
     }
     let mut read = creel.connect();
     read.write_all(request.as_bytes()).expect("it is sent");
-    assert_eq!(Answer::read(&mut read).body.len(), LONG);
+    assert_eq!(Response::read(&mut read).body.len(), LONG);
     // A stream without events is not an unread stream.
     creel.http("POST", &endpoint.target, &[], b"2");
     assert_eq!(follower.event().id, "2");

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use creel::domain::counts::Counts;
 use creel::domain::delivery::{Delivery, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::ids::EndpointId;
@@ -62,6 +63,10 @@ impl Store for Watched {
         found
     }
 
+    async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {
+        self.store.counts(id).await
+    }
+
     async fn create_endpoint(
         &self,
         endpoint: Endpoint,
@@ -93,6 +98,14 @@ impl Store for Watched {
         change: SettingsChange,
     ) -> Result<Arc<Endpoint>, StoreError> {
         self.store.change_settings(id, change).await
+    }
+
+    async fn reply_position(&self, id: EndpointId) -> Result<u32, StoreError> {
+        self.store.reply_position(id).await
+    }
+
+    async fn reset_reply_position(&self, id: EndpointId) -> Result<(), StoreError> {
+        self.store.reset_reply_position(id).await
     }
 
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! The contract for attempts: which deliveries are attempts, the response to each, and which ones a list has.
 
 use creel::domain::attempt::Attempt;
+use creel::domain::counts::Rows;
 use creel::domain::delivery::{Delivery, Truncation};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
@@ -109,7 +110,10 @@ fn attempts_of_an_endless_run_are_counted() {
         }
         let last = attempt(&*store, id, 40).await;
         assert_eq!((last.number, last.first_seq), (40, Seq(1)));
-        assert_eq!(listed(&*store, id, Filter::LatestAttempts).await, [40]);
+        assert_eq!(
+            listed(&*store, id, Filter::LatestAttempts(Rows::All)).await,
+            [40]
+        );
     });
 }
 
@@ -179,7 +183,7 @@ fn lists_filter_by_latest_attempt_run_or_thread() {
         let uuid = |text: &str| Uuid::try_parse(text).expect("a UUID");
         for (of, expected) in [
             (Filter::All, &[1, 2, 3, 4, 5, 6][..]),
-            (Filter::LatestAttempts, &[2, 4, 5, 6]),
+            (Filter::LatestAttempts(Rows::All), &[2, 4, 5, 6]),
             (Filter::Run(uuid(RUN)), &[1, 3, 5, 6]),
             (Filter::Run(uuid(second)), &[4]),
             (Filter::Thread(uuid(THREAD)), &[1, 3, 4, 5, 6]),
@@ -243,6 +247,9 @@ fn a_very_late_repeat_is_a_first_attempt() {
         }
         assert_eq!(attempt(&*store, id, 20).await.number, 1);
         let all: Vec<u64> = (1..=20).collect();
-        assert_eq!(listed(&*store, id, Filter::LatestAttempts).await, all);
+        assert_eq!(
+            listed(&*store, id, Filter::LatestAttempts(Rows::All)).await,
+            all
+        );
     });
 }

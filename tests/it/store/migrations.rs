@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use creel::domain::counts::Rows;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::settings::{Settings, SettingsInput};
@@ -13,11 +14,15 @@ use creel::store::{EndpointFilter, Filter, Page};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{is_not_found, keep, key, open_sqlite, record, run};
+use super::{all_endpoints, is_not_found, keep, key, open_sqlite, record, run};
 use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
 pub(crate) const BACK_TO_FOURTH: &str = "
+    drop index delivery_facts;
+    alter table delivery drop column run_status;
+    alter table delivery drop column attempt_number;
+    alter table endpoint drop column reply_position;
     drop trigger newest_delivery_deleted;
     alter table endpoint drop column last_seq_floor;
     alter table endpoint drop column settings;
@@ -82,7 +87,10 @@ fn a_database_of_the_first_version_is_migrated() {
         let of = |filter: Filter| store.deliveries(id, Page::newest(10).filter(filter));
         let uuid = uuid::Uuid::try_parse(RUN).unwrap();
         assert_eq!(of(Filter::All).await.unwrap().len(), 3);
-        assert_eq!(of(Filter::LatestAttempts).await.unwrap().len(), 3);
+        assert_eq!(
+            of(Filter::LatestAttempts(Rows::All)).await.unwrap().len(),
+            3
+        );
         for one in [Filter::Run(uuid), Filter::Thread(uuid)] {
             let found = of(one).await.unwrap();
             assert_eq!(found.len(), 1, "{one:?}");
@@ -95,10 +103,7 @@ fn a_database_of_the_first_version_is_migrated() {
                 (&[b'h', n][..], &[b'b', n][..])
             );
         }
-        let listed = store
-            .endpoints(EndpointFilter::Any, None, 10)
-            .await
-            .unwrap();
+        let listed = all_endpoints(&*store).await;
         let newest: Vec<_> = listed
             .iter()
             .map(|catch| (catch.endpoint.id, catch.last_seq, catch.last_received_at))
@@ -204,6 +209,7 @@ fn endpoints_of_the_fourth_form_keep_their_settings() {
                 let found = store.endpoint(*id).await.unwrap();
                 assert_eq!(found.settings, expected);
                 assert_eq!(found.created_at, Time::from_micros(7));
+                assert_eq!(listed.reply_position, 1);
                 assert_eq!(format!("{:?}", listed.endpoint), format!("{found:?}"));
             }
             assert_eq!(listed.len(), SETTINGS.len());
@@ -227,10 +233,7 @@ fn a_damaged_endpoint_of_the_fourth_form_stops_no_other() {
     drop(file);
     let store = open_sqlite(folder.path());
     run(async {
-        let listed = store
-            .endpoints(EndpointFilter::Any, None, 10)
-            .await
-            .unwrap();
+        let listed = all_endpoints(&*store).await;
         assert_eq!(listed.len(), 1);
         assert_eq!(listed[0].endpoint.id, whole);
         for id in damaged {
@@ -257,14 +260,7 @@ fn a_deleted_endpoint_of_the_fourth_form_stays_deleted() {
     let store = open_sqlite(folder.path());
     run(async {
         assert!(is_not_found(&store.endpoint(id).await));
-        assert_eq!(
-            store
-                .endpoints(EndpointFilter::Any, None, 10)
-                .await
-                .unwrap()
-                .len(),
-            0
-        );
+        assert_eq!(all_endpoints(&*store).await.len(), 0);
     });
     eventually("it is cleared away", || {
         let sql = "select deleted from endpoint where settings is null";

@@ -4,12 +4,20 @@ use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::run::ReadingKind;
 use creel::store::sqlite::FILE_NAME;
-use creel::store::{EndpointFilter, Page, Store, StoreError};
+use creel::store::{Page, Store, StoreError};
 use futures_util::future::join;
+use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{endpoint, fill, keep, key, minted, named, open_sqlite, record, run};
+use super::{
+    all_endpoints, change, endpoint, fill, keep, key, minted, named, open_sqlite, record, run,
+};
 use crate::app::eventually;
+
+/// The database in a folder, besides the store that has it open.
+fn file(folder: &TempDir) -> Connection {
+    Connection::open(folder.path().join(FILE_NAME)).expect("the file opens")
+}
 
 #[test]
 fn a_deletion_removes_all_rows_of_only_that_endpoint() {
@@ -31,7 +39,7 @@ fn a_deletion_removes_all_rows_of_only_that_endpoint() {
         fill(&*store, kept, 500).await;
         (deleted, kept)
     });
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("the file opens");
+    let file = file(&folder);
     let number = |id: EndpointId| -> i64 {
         let sql = "select number from endpoint where id = ?1";
         file.query_row(sql, [id.0], |row| row.get(0))
@@ -81,7 +89,7 @@ fn a_read_key_added_during_the_deletion_leaves_no_row() {
         )
         .await;
     });
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("the file opens");
+    let file = file(&folder);
     let keys: i64 = file
         .query_row("select count(*) from read_key", [], |row| row.get(0))
         .unwrap();
@@ -95,7 +103,7 @@ fn without_free_numbers_no_endpoint_is_created() {
     run(async {
         let first = minted(&*store).await;
         fill(&*store, first, 3).await;
-        let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+        let file = file(&folder);
         let highest = i64::MAX >> 32;
         file.execute(
             "update sqlite_sequence set seq = ?1 where name = 'endpoint'",
@@ -132,7 +140,7 @@ fn a_row_with_unknown_values_is_still_shown() {
     run(async {
         let id = minted(&*store).await;
         fill(&*store, id, 2).await;
-        let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+        let file = file(&folder);
         file.execute(
             "update delivery set reading = '{\"kind\":\"of tomorrow\"}' where key & 3 = 1",
             [],
@@ -149,18 +157,21 @@ fn a_row_with_unknown_values_is_still_shown() {
     });
 }
 
-/// A list reads only the columns before them.
+/// A list reads only the columns before them. Those behind them are read from an index alone.
 #[test]
-fn head_and_body_are_the_last_columns() {
+fn head_and_body_come_after_what_a_list_reads() {
     let folder = TempDir::new().expect("a temporary folder");
     let _store = open_sqlite(folder.path());
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let file = file(&folder);
     let mut columns = file
-        .prepare("select name from pragma_table_info('delivery') order by cid desc limit 2")
+        .prepare("select name from pragma_table_info('delivery') order by cid desc limit 4")
         .unwrap();
     let last: rusqlite::Result<Vec<String>> =
         columns.query_map([], |row| row.get(0)).unwrap().collect();
-    assert_eq!(last.unwrap(), ["body", "head"]);
+    assert_eq!(
+        last.unwrap(),
+        ["attempt_number", "run_status", "body", "head"]
+    );
 }
 
 #[test]
@@ -170,7 +181,7 @@ fn an_endpoint_without_free_seqs_stores_no_more() {
     run(async {
         let id = minted(&*store).await;
         fill(&*store, id, 1).await;
-        let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+        let file = file(&folder);
         let to_last_but_one = (1_i64 << 32) - 4;
         file.execute("update delivery set key = key + ?1", [to_last_but_one])
             .unwrap();
@@ -185,11 +196,8 @@ fn an_endpoint_without_free_seqs_stores_no_more() {
 
 /// The last seq of an endpoint as everything that shows it has it.
 async fn last_seqs(store: &dyn Store, id: EndpointId) -> [Seq; 2] {
-    let listed = store
-        .endpoints(EndpointFilter::Any, None, 10)
-        .await
-        .unwrap();
-    let listed = listed.into_iter().find(|one| one.endpoint.id == id);
+    let mut listed = all_endpoints(store).await.into_iter();
+    let listed = listed.find(|one| one.endpoint.id == id);
     [
         store.last_seq(id).await.unwrap(),
         listed.expect("it is listed").last_seq,
@@ -201,7 +209,7 @@ fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
     let (id, other) = run(async { (minted(&*store).await, minted(&*store).await) });
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let file = file(&folder);
     let delete = |seqs: &str| {
         let sql =
             format!("delete from delivery where key >> 32 = 1 and key & 4294967295 in ({seqs})");
@@ -224,10 +232,7 @@ fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
     drop(store);
     let store = open_sqlite(folder.path());
     run(async {
-        let listed = store
-            .endpoints(EndpointFilter::Any, None, 10)
-            .await
-            .unwrap();
+        let listed = all_endpoints(&*store).await;
         assert_eq!(listed[1].last_received_at, None, "none is there");
         assert_eq!(last_seqs(&*store, id).await, [Seq(6); 2]);
         let next = keep(&*store, record(id, b"x")).await.unwrap();
@@ -241,7 +246,7 @@ fn a_seq_is_not_given_out_again_after_the_newest_deliveries_are_deleted() {
 fn the_readiness_check_uses_up_no_seq_of_the_last_endpoint() {
     let folder = TempDir::new().expect("a temporary folder");
     let store = open_sqlite(folder.path());
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let file = file(&folder);
     run(async {
         minted(&*store).await;
         let sql = "update sqlite_sequence set seq = ?1 where name = 'endpoint'";
@@ -259,14 +264,14 @@ fn the_readiness_check_uses_up_no_seq_of_the_last_endpoint() {
 fn what_a_deletion_looks_for_is_found_by_key() {
     let folder = TempDir::new().expect("a temporary folder");
     let _store = open_sqlite(folder.path());
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let file = file(&folder);
     let plan = |sql: &str| -> String {
         file.query_row(&format!("explain query plan {sql}"), [], |row| row.get(3))
             .unwrap()
     };
     let next = plan("select 1 from delivery where key > 5 and key <= (5 | 4294967295)");
     assert!(
-        next.contains("INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        next.contains("COVERING INDEX delivery_facts (key>? AND key<?)"),
         "{next}"
     );
     let floor =
@@ -279,7 +284,7 @@ fn what_a_deletion_looks_for_is_found_by_key() {
 fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
     let folder = TempDir::new().expect("a temporary folder");
     let _store = open_sqlite(folder.path());
-    let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    let file = file(&folder);
     for (condition, index, keys) in [
         ("run_id = x'00'", "delivery_by_run", "rowid>? AND rowid<?"),
         (
@@ -295,4 +300,30 @@ fn deliveries_of_a_run_and_of_a_thread_are_found_by_an_index() {
         assert!(plan.contains(index), "{plan}");
         assert!(plan.contains(keys), "{plan}");
     }
+}
+
+#[test]
+fn a_damaged_position_or_reply_stops_no_capture() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    run(async {
+        let id = minted(&*store).await;
+        let asked = change(r#"{"reply": [500, 200]}"#);
+        let reply = store.change_settings(id, asked).await.unwrap();
+        let reply = reply.settings.reply.clone();
+        let file = rusqlite::Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+        for damage in [
+            "reply_position = -1",
+            "reply_position = 9223372036854775807",
+            "reply_position = 1, settings = '{'",
+        ] {
+            let sql = format!("update endpoint set {damage}");
+            file.execute(&sql, []).expect("it is written");
+            for status in [500, 200] {
+                let receipt = store.record(record(id, b"x"), reply.clone()).await;
+                let response = receipt.expect("it is recorded").response;
+                assert_eq!(response.map(|one| one.status), Some(status), "{damage}");
+            }
+        }
+    });
 }

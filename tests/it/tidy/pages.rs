@@ -6,10 +6,11 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 /// templates.
 const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/delivery/body.rs", "Html"),
-    ("web/delivery/mod.rs", "Content"),
+    ("web/delivery/content.rs", "TabContent"),
     ("web/endpoint/inspect.rs", "Detail"),
     ("web/render/escape.rs", "Line"),
     ("web/render/escape.rs", "Shown"),
+    ("web/render/format.rs", "Exact"),
     ("web/render/pretty.rs", "Pretty"),
     ("web/render/rich_text.rs", "Prose"),
 ];

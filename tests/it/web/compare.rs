@@ -1,6 +1,6 @@
 //! The comparison of two deliveries, over real HTTP with recorded deliveries.
 
-use super::{between, read, seen};
+use super::{between, seen};
 use crate::access::{NOBODY, whole};
 use crate::app::{Creel, Minted};
 
@@ -15,14 +15,9 @@ fn section(page: &str, id: &str) -> String {
 }
 
 fn compared(creel: &Creel, endpoint: &Minted, a: u64, b: u64) -> String {
-    let answer = read(creel, endpoint, &format!("/compare?a={a}&b={b}"));
-    assert_eq!(answer.status, 200, "{}", answer.text());
-    answer.text()
-}
-
-fn send(creel: &Creel, endpoint: &Minted, headers: &[(&str, &str)], body: &[u8]) {
-    let answer = creel.http("POST", &endpoint.target, headers, body);
-    assert_eq!(answer.status, 200);
+    let response = creel.inspect(endpoint, &format!("/compare?a={a}&b={b}"));
+    assert_eq!(response.status, 200, "{}", response.text());
+    response.text()
 }
 
 #[test]
@@ -98,10 +93,10 @@ fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
         ("a=thread&b=4", "a=1&b=4"),
         ("a=before&b=2", "a=1&b=2"),
     ] {
-        let answer = read(&creel, &endpoint, &format!("/compare?{asked}"));
-        assert_eq!(answer.status, 303, "{asked}");
+        let response = creel.inspect(&endpoint, &format!("/compare?{asked}"));
+        assert_eq!(response.status, 303, "{asked}");
         let to = format!("/inspect/{}/compare?{numbers}", endpoint.id);
-        assert_eq!(answer.header("location"), Some(to.as_str()), "{asked}");
+        assert_eq!(response.header("location"), Some(to.as_str()), "{asked}");
     }
     for (asked, told) in [
         ("a=before&b=1", "There is no earlier delivery."),
@@ -112,10 +107,10 @@ fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
         ("b=2", "Compare two deliveries"),
         ("a=x&b=y", "Compare two deliveries"),
     ] {
-        let answer = read(&creel, &endpoint, &format!("/compare?{asked}"));
-        assert_eq!(answer.status, 200, "{asked}");
-        assert!(seen(&answer.text()).contains(told), "{asked}");
-        assert!(!answer.text().contains("id=\"body-title\""), "{asked}");
+        let response = creel.inspect(&endpoint, &format!("/compare?{asked}"));
+        assert_eq!(response.status, 200, "{asked}");
+        assert!(seen(&response.text()).contains(told), "{asked}");
+        assert!(!response.text().contains("id=\"body-title\""), "{asked}");
     }
 }
 
@@ -123,9 +118,9 @@ fn a_word_selects_an_earlier_delivery_and_skips_attempts() {
 fn a_delivery_of_another_endpoint_is_not_found() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
-    send(&creel, &endpoint, &[], b"mine");
+    creel.deliver(&endpoint, &[], b"mine");
     for _ in 0..3 {
-        send(&creel, &other, &[], b"theirs");
+        creel.deliver(&other, &[], b"theirs");
     }
     let cookie = creel.key_cookie(&endpoint);
     let ask = |id: &str, below: &str| {
@@ -138,10 +133,13 @@ fn a_delivery_of_another_endpoint_is_not_found() {
         (&endpoint.id, "compare?a=3&b=1"),
         (&endpoint.id, "compare?a=0&b=1"),
         (&endpoint.id, "compare?a=1&b=18446744073709551615"),
-        (&other.id, "compare?a=1&b=2"),
-        (&other.id, "compare"),
     ] {
-        assert_eq!(whole(&ask(id, below)), whole(&nothing), "{id} {below}");
+        let missing = ask(id, below);
+        assert_eq!(missing.status, 404, "{id} {below}");
+        assert!(missing.text().contains("There is no delivery #"), "{below}");
+    }
+    for below in ["compare?a=1&b=2", "compare"] {
+        assert_eq!(whole(&ask(&other.id, below)), whole(&nothing), "{below}");
     }
     assert_eq!(ask(&endpoint.id, "compare?a=1&b=1").status, 200);
 }
@@ -151,13 +149,13 @@ fn header_lines_and_parameters_are_compared_in_their_order() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let post = |below: &str, lines: &[(&str, &str)]| {
-        let answer = creel.http(
+        let response = creel.http(
             "POST",
             &format!("{}{below}", endpoint.target),
             lines,
             b"same",
         );
-        assert_eq!(answer.status, 200);
+        assert_eq!(response.status, 200);
     };
     post(
         "&n=1&n=2",
@@ -204,15 +202,13 @@ fn hostile_text_stays_text() {
         format!("{{\"{script}\":\"{script}{value}\u{202e}\",\"list\":[\"{script}\"]}}")
     };
     for value in ["a", "b"] {
-        send(
-            &creel,
+        creel.deliver(
             &endpoint,
             &[("X-Html", script), ("X-Value", value)],
             json(value).as_bytes(),
         );
     }
-    send(
-        &creel,
+    creel.deliver(
         &endpoint,
         &[(&script[..7].replace(['<', '>'], ""), script)],
         script.as_bytes(),
@@ -242,7 +238,7 @@ fn five_megabytes_are_compared_and_the_page_stays_small() {
     for salt in [0, 1] {
         let body = messages(salt);
         assert!(body.len() > 5_000_000);
-        send(&creel, &endpoint, &[], body.as_bytes());
+        creel.deliver(&endpoint, &[], body.as_bytes());
     }
     let page = compared(&creel, &endpoint, 1, 2);
     assert!(section(&page, "body").contains("more values differ"));
@@ -255,7 +251,7 @@ fn concurrent_comparisons_wait_and_are_all_answered() {
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "thread-turn-1", unchanged);
     creel.replay(&endpoint, "thread-turn-2", unchanged);
-    let missing = read(&creel, &endpoint, "/compare?a=1&b=3");
+    let missing = creel.inspect(&endpoint, "/compare?a=1&b=3");
     assert_eq!(missing.status, 404);
     std::thread::scope(|scope| {
         for _ in 0..12 {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::between;
-use crate::app::{Answer, Creel, Minted, fixture};
+use crate::app::{Creel, Minted, Response, fixture};
 use crate::talk::{ai, as_constructors, human, result, turns, with_messages, with_values};
 
 /// Maximum size of a page of the tab, whatever the state.
@@ -19,8 +19,7 @@ impl Caught {
     fn new(body: &[u8]) -> Self {
         let creel = Creel::start(&[]);
         let endpoint = creel.mint("{}");
-        let sent = creel.http("POST", &endpoint.target, &[], body);
-        assert_eq!(sent.status, 200);
+        creel.deliver(&endpoint, &[], body);
         Self { creel, endpoint }
     }
 
@@ -29,12 +28,12 @@ impl Caught {
         Self::new(recording["body"].as_str().unwrap().as_bytes())
     }
 
-    fn asks(&self, target: &str, headers: &[(&str, &str)]) -> Answer {
+    fn asks(&self, target: &str, headers: &[(&str, &str)]) -> Response {
         let cookie = self.creel.key_cookie(&self.endpoint);
         let headers = [&[("Cookie", cookie.as_str())], headers].concat();
-        let answer = self.creel.http("GET", target, &headers, b"");
-        assert_eq!(answer.status, 200, "{target}");
-        answer
+        let response = self.creel.http("GET", target, &headers, b"");
+        assert_eq!(response.status, 200, "{target}");
+        response
     }
 
     /// The page of the delivery from the tabs on, the only part with received text.
@@ -110,7 +109,10 @@ fn a_conversation_shows_each_result_below_its_call() {
     ] {
         let caught = Caught::recorded(name);
         let shown = words(&caught.tab());
-        assert!(shown.contains("Run Conversation 4 Body Headers"), "{shown}");
+        assert!(
+            shown.contains("Overview Conversation 4 Body Request"),
+            "{shown}"
+        );
         assert!(shown.contains(&format!("{tokens} Last message")), "{shown}");
         let order = [
             "Human",
@@ -136,7 +138,7 @@ fn a_conversation_shows_each_result_below_its_call() {
 fn a_state_without_messages_is_a_tree() {
     for name in ["status-interrupt-by-graph", "js-status-interrupt-by-graph"] {
         let shown = words(&Caught::recorded(name).tab());
-        assert!(shown.contains("Run State Body"), "{shown}");
+        assert!(shown.contains("Overview State Body"), "{shown}");
         assert!(
             shown.contains("items : [] note : \"the first node finished\""),
             "{shown}"
@@ -149,8 +151,8 @@ fn a_state_without_messages_is_a_tree() {
     ] {
         let caught = Caught::recorded(name);
         let (tab, run) = (caught.tab(), caught.pane("tab=run"));
-        assert!(words(&tab).contains("Run Body"));
-        assert_eq!(tab, run, "the Run tab stands in");
+        assert!(words(&tab).contains("Overview Body"));
+        assert_eq!(tab, run, "the Overview tab stands in");
     }
 }
 

@@ -108,7 +108,7 @@ fn other_deliveries_have_no_fields_tab() {
     let mut owner = Visitor::new(&creel);
     let other = tab(&creel, &mut owner, b"{\"status\": \"ok\"}");
     assert!(
-        other.contains("Only the fields of a LangGraph run"),
+        other.contains("aria-label=\"Body\"") && !other.contains("tab=fields"),
         "{other}"
     );
     let id = owner.mints();

@@ -1,6 +1,5 @@
 //! The commands that query LangGraph after a delivery, on its Run tab, and those that are not available.
 
-use super::read;
 use super::start::text;
 use crate::access::OPERATOR;
 use crate::app::{Creel, fixture};
@@ -14,8 +13,7 @@ fn run_tab(
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none"}"#);
     let body = edit(fixture(name)["body"].as_str().unwrap().to_owned());
-    let sent = creel.http("POST", &endpoint.target, &[], body.as_bytes());
-    assert_eq!(sent.status, 200);
+    creel.deliver(&endpoint, &[], body);
     let cookies = format!("{}; {}", creel.key_cookie(&endpoint), cookies(&creel));
     let target = format!("/inspect/{}/1", endpoint.id);
     creel
@@ -140,7 +138,7 @@ fn an_untrusted_sender_gets_neither_command_nor_token() {
     }
     let of_strangers = |numbers: &[u64]| {
         for number in numbers {
-            let page = read(&creel, &endpoint, &format!("/{number}")).text();
+            let page = creel.inspect(&endpoint, &format!("/{number}")).text();
             let commands: Vec<_> = (1..=5)
                 .map(|number| text(&page, &format!("follow-up-{number}")))
                 .collect();
@@ -160,7 +158,7 @@ fn an_untrusted_sender_gets_neither_command_nor_token() {
     };
     of_strangers(&[1, 2, 3]);
     send("?token=s3cret");
-    let page = read(&creel, &endpoint, "/4").text();
+    let page = creel.inspect(&endpoint, "/4").text();
     let resume = text(&page, "follow-up-5");
     assert!(
         resume.contains("'https://evil.example/threads/"),
@@ -183,7 +181,7 @@ fn an_untrusted_sender_gets_neither_command_nor_token() {
     change(r#"{"token":"none"}"#);
     send("");
     of_strangers(&[1, 2, 3]);
-    let page = read(&creel, &endpoint, "/5").text();
+    let page = creel.inspect(&endpoint, "/5").text();
     let resume = text(&page, "follow-up-5");
     assert!(
         resume.contains("'https://evil.example/threads/"),

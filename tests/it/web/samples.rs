@@ -78,7 +78,7 @@ fn a_sample_reaches_the_capture_listener() {
         "as it would come"
     );
     assert!(
-        headers.contains("From <code>127.0.0.1:"),
+        headers.contains("<p><code>127.0.0.1:"),
         "it was here all the time"
     );
     let body = owner.opens(&format!("/inspect/{id}/1?tab=body&view=raw"));

@@ -74,7 +74,7 @@ fn the_settings_change_the_response_status() {
         "{}",
         refused.text()
     );
-    assert_eq!(creel.http("POST", &target, &[], b"x").status, 503);
+    assert_eq!(creel.http("POST", &target, &[], b"x").status, 204);
 }
 
 /// The key in the share link on a settings page.
@@ -140,4 +140,47 @@ fn an_endpoint_is_deleted_after_confirmation() {
     }
     assert_eq!(creel.http("POST", &target, &[], b"{}").status, 404);
     assert!(!owner.opens("/").contains(&id));
+}
+
+#[test]
+fn the_sequence_of_statuses_is_shown_and_restarted() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let settings = format!("/inspect/{id}/settings");
+    let page = owner.opens(&settings);
+    assert!(!page.contains("Restart the sequence"), "one status: {page}");
+
+    let saved = owner.sends(&settings, "name=&token=none&reply=500%2C+503%2C+200");
+    assert_eq!(saved.status, 303);
+    let target = owner.target(&id);
+    let post = || creel.http("POST", &target, &[], b"x").status;
+    let stands = |next: &str| {
+        let page = owner.opens(&settings);
+        let expected = format!("Next request that is not a run: {next}<");
+        assert!(page.contains(&expected), "{expected:?}: {page}");
+        assert!(!page.contains("The sequence is restarted"), "{page}");
+    };
+    stands("status 1 of 3 (500)");
+    assert_eq!(post(), 500);
+    stands("status 2 of 3 (503)");
+    assert_eq!([post(), post()], [503, 200]);
+    stands("status 3 of 3 (200), which repeats");
+    // The form sends the reply with every change.
+    let renamed = owner.sends(&settings, "name=new&token=keep&reply=500+503+200");
+    assert_eq!(renamed.status, 303);
+    stands("status 3 of 3 (200), which repeats");
+
+    let reset = format!("/inspect/{id}/reply/reset");
+    assert!(
+        owner
+            .opens(&settings)
+            .contains(&format!("action=\"{reset}\""))
+    );
+    let restarted = owner.sends(&reset, "");
+    assert_eq!(restarted.status, 303);
+    let back = owner.opens(restarted.header("location").expect("the way on"));
+    assert!(back.contains("The sequence is restarted"), "{back}");
+    stands("status 1 of 3 (500)");
+    assert_eq!(post(), 500);
 }

@@ -1,6 +1,6 @@
 //! Requests of well-known services in the list and in the API.
 
-use super::{read, seen};
+use super::seen;
 use crate::app::Creel;
 
 #[test]
@@ -9,9 +9,9 @@ fn a_row_names_service_and_event_of_what_is_not_a_run() {
     let endpoint = creel.mint("{}");
     let below = endpoint.target.replace('?', "/below?");
     let headers = [("X-GitHub-Event", "push")];
-    let answer = creel.http("POST", &below, &headers, b"{}");
-    assert_eq!(answer.status, 200);
-    let row = seen(&read(&creel, &endpoint, "").text());
+    let response = creel.http("POST", &below, &headers, b"{}");
+    assert_eq!(response.status, 200);
+    let row = seen(&creel.inspect(&endpoint, "").text());
     assert!(row.contains("GitHub push"), "{row}");
     assert!(row.contains("/below"), "the path stays: {row}");
     let summary = creel.deliveries(&endpoint).remove(0);

@@ -40,7 +40,7 @@ fn every_call_is_linked_in_every_language() {
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
     let url = format!("http://{}{}", creel.addr, owner.target(&id));
-    let first = owner.opens(&format!("/inspect/{id}"));
+    let first = owner.opens(&format!("/inspect/{id}?how=langgraph"));
     assert!(text(&first, "start-snippet").contains("/threads/$THREAD_ID/runs\""));
     let mut ways: Vec<String> = Vec::new();
     for link in snippets(&first) {
@@ -49,14 +49,15 @@ fn every_call_is_linked_in_every_language() {
         for link in snippets(&page) {
             let page = owner.opens(&link);
             assert!(text(&page, "start-snippet").contains(&url), "{link}");
-            assert_eq!(page.matches("aria-current=\"true\"").count(), 2, "{link}");
+            let (_, panel) = page.split_once("id=\"start\"").expect("the panel");
+            assert_eq!(panel.matches("aria-current=\"true\"").count(), 2, "{link}");
             ways.push(link);
         }
     }
     ways.sort();
     ways.dedup();
     assert_eq!(ways.len(), 30);
-    let nonsense = owner.opens(&format!("/inspect/{id}?how&way=%3Cx%3E&in=cobol"));
+    let nonsense = owner.opens(&format!("/inspect/{id}?how=langgraph&way=%3Cx%3E&in=cobol"));
     assert_eq!(
         text(&nonsense, "start-snippet"),
         text(&first, "start-snippet")
@@ -68,7 +69,7 @@ fn the_panel_is_served_as_a_fragment() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let cookie = creel.key_cookie(&endpoint);
-    let page = format!("/inspect/{}?how&way=batch&in=python", endpoint.id);
+    let page = format!("/inspect/{}?how=langgraph&way=batch&in=python", endpoint.id);
     let headers = [("Cookie", cookie.as_str()), ("X-Fragment", "start")];
     let panel = creel.http("GET", &page, &headers, b"");
     assert!(panel.text().starts_with("<section class=\"start\""));
@@ -86,7 +87,7 @@ fn a_deployment_is_stored_per_browser() {
         "url=https%3A%2F%2Fagents.example.com%2F&assistant=it%27s+mine&key=on&way=cron&in=curl";
     let typed = owner.sends(&format!("/inspect/{one}/deployment"), form);
     assert_eq!(typed.status, 303, "{}", typed.text());
-    let back = format!("/inspect/{one}?how&way=cron&in=curl#start");
+    let back = format!("/inspect/{one}?how=langgraph&way=cron&in=curl#start");
     assert_eq!(typed.header("location"), Some(back.as_str()));
     let cookies = set_cookies(&typed);
     assert_eq!(cookies.len(), 1);
@@ -103,11 +104,11 @@ fn a_deployment_is_stored_per_browser() {
         "no key is in it: {kept}"
     );
 
-    let stranger = owner.opens(&format!("/inspect/{other}"));
+    let stranger = owner.opens(&format!("/inspect/{other}?how=langgraph"));
     assert!(text(&stranger, "start-snippet").contains("'http://localhost:2024'"));
     owner.cookies = format!("{}; {kept}", owner.cookies);
     for id in [&one, &other] {
-        let page = owner.opens(&format!("/inspect/{id}?how&way=stateless"));
+        let page = owner.opens(&format!("/inspect/{id}?how=langgraph&way=stateless"));
         let snippet = text(&page, "start-snippet");
         assert!(snippet.contains("LANGGRAPH_URL='https://agents.example.com'\n"));
         assert!(
@@ -153,7 +154,7 @@ fn invalid_deployments_are_refused_in_forms_and_cookies() {
         let secret = request.split_once('.').expect("a value with its MAC").0;
         let cookie = cookies.deployment(secret, value).stripped().to_string();
         spoilt.cookies = format!("{}; {cookie}", owner.cookies);
-        let page = spoilt.opens(&format!("/inspect/{id}"));
+        let page = spoilt.opens(&format!("/inspect/{id}?how=langgraph"));
         assert!(
             text(&page, "start-snippet").starts_with("LANGGRAPH_URL='http://localhost:2024'\n"),
             "{cookie}"
@@ -192,7 +193,7 @@ fn the_token_can_be_sent_in_a_header() {
     let id = owner.mints();
     let target = owner.target(&id);
     let (path, token) = target.split_once("?token=").expect("a token");
-    let page = owner.opens(&format!("/inspect/{id}"));
+    let page = owner.opens(&format!("/inspect/{id}?how=langgraph"));
     let block = text(&page, "header-block");
     let block: serde_json::Value = serde_json::from_str(&format!("{{{block}}}")).unwrap();
     assert_eq!(
@@ -215,7 +216,7 @@ fn the_token_can_be_sent_in_a_header() {
             .contains("token ok")
     );
     owner.sends(&format!("/inspect/{id}/settings"), "name=&token=none");
-    let page = owner.opens(&format!("/inspect/{id}?how"));
+    let page = owner.opens(&format!("/inspect/{id}?how=langgraph"));
     assert!(!page.contains("header-block"), "there is no token");
 }
 
@@ -224,7 +225,7 @@ fn only_a_waiting_page_links_to_the_causes() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
-    let waits = owner.opens(&format!("/inspect/{id}"));
+    let waits = owner.opens(&format!("/inspect/{id}?how=langgraph"));
     assert!(waits.contains("id=\"stalled\" role=\"status\" data-after-ms=\"30000\""));
     let doctor = format!("href=\"/doctor?endpoint={id}\"");
     for page in [&waits, &owner.opens("/docs/nothing-arrives")] {
@@ -247,7 +248,7 @@ fn only_a_waiting_page_links_to_the_causes() {
         creel.http("POST", &owner.target(&id), &[], b"{}").status,
         200
     );
-    let how = owner.opens(&format!("/inspect/{id}?how"));
+    let how = owner.opens(&format!("/inspect/{id}?how=langgraph"));
     assert!(how.contains("id=\"refused\"") && !how.contains("id=\"stalled\""));
 }
 

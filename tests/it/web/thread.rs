@@ -1,6 +1,6 @@
 //! The history of a thread: what each delivery changed in the state, over real HTTP with recorded deliveries.
 
-use super::{read, seen};
+use super::seen;
 use crate::app::{Creel, Minted};
 
 const THREAD: &str = "01a20017-8e06-701c-8a97-83cbc0b849b8";
@@ -11,7 +11,7 @@ fn unchanged(body: String) -> String {
 
 /// The text of each delivery on the page.
 fn entries(creel: &Creel, endpoint: &Minted, below: &str) -> Vec<String> {
-    let page = read(creel, endpoint, below);
+    let page = creel.inspect(endpoint, below);
     assert_eq!(page.status, 200, "{}", page.text());
     let page = page.text();
     let turns = page.split("<li class=\"entry").skip(1);
@@ -29,11 +29,6 @@ fn run(number: usize, values: &str) -> String {
     format!(
         r#"{{"run_id":"01a20015-a599-73cf-a7e4-{number:012}","thread_id":"{THREAD}","status":"success","kwargs":{{"temporary":false}},"values":{values}}}"#
     )
-}
-
-fn send(creel: &Creel, endpoint: &Minted, body: &str) {
-    let answer = creel.http("POST", &endpoint.target, &[], body.as_bytes());
-    assert_eq!(answer.status, 200);
 }
 
 fn thread_path(thread: &str) -> String {
@@ -86,7 +81,8 @@ fn two_turns_show_what_the_second_changed() {
         "unchanged messages are not repeated"
     );
     assert!(
-        read(&creel, &endpoint, &thread_path(THREAD))
+        creel
+            .inspect(&endpoint, &thread_path(THREAD))
             .text()
             .contains("compare?a=1&#38;b=4")
     );
@@ -98,7 +94,7 @@ fn a_pause_and_its_resumption_show_the_changed_keys() {
     let endpoint = creel.mint("{}");
     creel.replay(&endpoint, "status-interrupt-by-graph", unchanged);
     creel.replay(&endpoint, "status-resume-after-interrupt", unchanged);
-    let page = read(&creel, &endpoint, "/1").text();
+    let page = creel.inspect(&endpoint, "/1").text();
     let (_, rest) = page
         .split_once(&format!("/inspect/{}/thread/", endpoint.id))
         .expect("a link");
@@ -123,28 +119,28 @@ fn a_pause_and_its_resumption_show_the_changed_keys() {
 fn runs_without_a_state_are_skipped_in_the_comparison() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
+    creel.deliver(&endpoint, &[], run(1, r#"{"a":1}"#));
     let null = |status: &str, extra: &str| {
         let body = run(status.len() + extra.len(), "null");
         body.replace("\"success\"", &format!("\"{status}\"{extra}"))
     };
-    send(&creel, &endpoint, &null("rollback", ""));
-    send(
-        &creel,
+    creel.deliver(&endpoint, &[], null("rollback", ""));
+    creel.deliver(
         &endpoint,
-        &null(
+        &[],
+        null(
             "error",
             r#","error":{"error":"EmptyInputError","message":""}"#,
         ),
     );
-    send(
-        &creel,
+    creel.deliver(
         &endpoint,
-        &null("success", "").replace("\"temporary\":false", "\"temporary\":true"),
+        &[],
+        null("success", "").replace("\"temporary\":false", "\"temporary\":true"),
     );
-    send(&creel, &endpoint, &run(5, "0").replace(",\"values\":0", ""));
-    send(&creel, &endpoint, &run(6, r#"{"a":1}"#));
-    send(&creel, &endpoint, &run(7, r#"{"b":[1]}"#));
+    creel.deliver(&endpoint, &[], run(5, "0").replace(",\"values\":0", ""));
+    creel.deliver(&endpoint, &[], run(6, r#"{"a":1}"#));
+    creel.deliver(&endpoint, &[], run(7, r#"{"b":[1]}"#));
     let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     for (turn, words) in turns.iter().zip([
         "First state received: a 1",
@@ -165,11 +161,7 @@ fn a_long_thread_is_paged_and_each_page_compares_with_the_state_before_it() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for number in 1..=45 {
-        send(
-            &creel,
-            &endpoint,
-            &run(number, &format!("{{\"n\":{number}}}")),
-        );
+        creel.deliver(&endpoint, &[], run(number, &format!("{{\"n\":{number}}}")));
     }
     let newest = entries(&creel, &endpoint, &thread_path(THREAD));
     assert_eq!(newest.len(), 20);
@@ -177,7 +169,7 @@ fn a_long_thread_is_paged_and_each_page_compares_with_the_state_before_it() {
         newest[0].starts_with("#26 ") && newest[0].contains("values changed since #25"),
         "{newest:#?}"
     );
-    let page = read(&creel, &endpoint, &thread_path(THREAD)).text();
+    let page = creel.inspect(&endpoint, &thread_path(THREAD)).text();
     assert!(
         page.contains("?before=26\">Earlier deliveries") && !page.contains("Newest deliveries")
     );
@@ -191,12 +183,9 @@ fn a_long_thread_is_paged_and_each_page_compares_with_the_state_before_it() {
         oldest[0].contains("First state received: n 1"),
         "{oldest:#?}"
     );
-    let page = read(
-        &creel,
-        &endpoint,
-        &format!("{}?before=6", thread_path(THREAD)),
-    )
-    .text();
+    let page = creel
+        .inspect(&endpoint, &format!("{}?before=6", thread_path(THREAD)))
+        .text();
     assert!(!page.contains("Earlier deliveries") && page.contains("Newest deliveries"));
 }
 
@@ -205,9 +194,9 @@ fn a_state_with_too_many_values_is_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let many = format!("[{}0]", "0,".repeat(1 << 20));
-    send(&creel, &endpoint, &run(1, &many));
+    creel.deliver(&endpoint, &[], run(1, &many));
     for number in 2..=21 {
-        send(&creel, &endpoint, &run(number, r#"{"a":1}"#));
+        creel.deliver(&endpoint, &[], run(number, r#"{"a":1}"#));
     }
     let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     assert!(turns[0].starts_with("#2 "), "{turns:#?}");
@@ -225,13 +214,13 @@ fn a_state_with_too_many_values_is_reported() {
 fn a_body_that_is_too_large_is_reported() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
-    send(&creel, &endpoint, &run(1, r#"{"a":1}"#));
-    send(
-        &creel,
+    creel.deliver(&endpoint, &[], run(1, r#"{"a":1}"#));
+    creel.deliver(
         &endpoint,
-        &run(2, &format!("{{\"a\":\"{}\"}}", "x".repeat(9_000_000))),
+        &[],
+        run(2, &format!("{{\"a\":\"{}\"}}", "x".repeat(9_000_000))),
     );
-    send(&creel, &endpoint, &run(3, r#"{"a":3}"#));
+    creel.deliver(&endpoint, &[], run(3, r#"{"a":3}"#));
     let turns = entries(&creel, &endpoint, &thread_path(THREAD));
     assert!(
         turns[1].contains("The body is too large to compare here."),
@@ -244,13 +233,13 @@ fn a_body_that_is_too_large_is_reported() {
 fn a_thread_is_found_only_at_its_endpoint_by_id() {
     let creel = Creel::start(&[]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
-    send(&creel, &endpoint, &run(1, "{}"));
-    send(&creel, &other, "{}");
-    assert_eq!(read(&creel, &endpoint, &thread_path(THREAD)).status, 200);
-    assert_eq!(read(&creel, &other, &thread_path(THREAD)).status, 404);
+    creel.deliver(&endpoint, &[], run(1, "{}"));
+    creel.deliver(&other, &[], "{}");
+    assert_eq!(creel.inspect(&endpoint, &thread_path(THREAD)).status, 200);
+    assert_eq!(creel.inspect(&other, &thread_path(THREAD)).status, 404);
     for wrong in ["x", "7c7f4d38-94d1-4e4b-9d8f-000000000000", ""] {
         assert_eq!(
-            read(&creel, &endpoint, &thread_path(wrong)).status,
+            creel.inspect(&endpoint, &thread_path(wrong)).status,
             404,
             "{wrong}"
         );

@@ -1,4 +1,6 @@
 //! What goes over the wire, and what is printed of it, against receivers of the tests' own.
+//!
+//! **Invariant:** every test uses free ports of the loopback address, so nothing leaves this machine.
 
 use std::io::Read;
 use std::net::{TcpListener, TcpStream};
@@ -9,19 +11,19 @@ use crate::commands::send::exit_code;
 use crate::langgraph::read;
 
 /// A receiver with these responses, one per connection, that returns the received requests.
-fn receiver(answers: &'static [&str]) -> (String, JoinHandle<Vec<String>>) {
+fn receiver(responses: &'static [&str]) -> (String, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook/x?token=t", listener.local_addr().unwrap());
     let serve = move || {
-        answers
+        responses
             .iter()
-            .map(|answer| serve(listener.accept().unwrap().0, answer))
+            .map(|response| serve(listener.accept().unwrap().0, response))
             .collect()
     };
     (url, std::thread::spawn(serve))
 }
 
-fn serve(mut stream: TcpStream, answer: &str) -> String {
+fn serve(mut stream: TcpStream, response: &str) -> String {
     let (mut bytes, mut buffer) = (vec![], [0; 4096]);
     loop {
         let count = stream.read(&mut buffer).unwrap();
@@ -39,7 +41,7 @@ fn serve(mut stream: TcpStream, answer: &str) -> String {
             }
         }
     }
-    stream.write_all(answer.as_bytes()).unwrap();
+    stream.write_all(response.as_bytes()).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -1,4 +1,6 @@
-//! Snippets for a POSIX shell with curl and sed. User input is always in single quotes.
+//! Snippets for a POSIX shell with curl and sed.
+//!
+//! **Invariant:** user input is always in single quotes, so the shell does not interpret it.
 
 use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;

@@ -1,4 +1,6 @@
-//! Snippets for the JavaScript SDK, as a module. The SDK reads the API key from the environment.
+//! Snippets for the JavaScript SDK, as a module.
+//!
+//! **Invariant:** user input is always a string literal. The API key is never in the code: the SDK reads it from the environment.
 
 use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;

@@ -1,4 +1,6 @@
-//! Snippets for the Python SDK, which reads the API key from the environment.
+//! Snippets for the Python SDK.
+//!
+//! **Invariant:** user input is always a string literal. The API key is never in the code: the SDK reads it from the environment.
 
 use super::table::{Act, Snippet, StartCall};
 use crate::langgraph::guide::deployment::Deployment;

@@ -1,4 +1,6 @@
 //! The calls of LangGraph's API that accept `webhook`, as a table.
+//!
+//! **Invariant:** a call is in the table once, and its name does not change, because the URLs of pages contain it.
 
 /// A call that accepts `webhook`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,7 @@
-//! A panic on the writing thread stores nothing of its group, and the thread continues.
+//! Panics on the writing thread.
+//!
+//! **Invariant:** a panic in a write stores nothing of its group, a panic after a commit fails only its caller, and the thread continues
+//! after both.
 
 use rusqlite::Connection;
 

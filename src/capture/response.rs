@@ -19,14 +19,14 @@ pub(super) fn build(response: Option<Response>) -> Result<HttpResponse, AppError
         tracing::error!(%error, status = response.status, "this status cannot be sent");
         AppError::Unavailable
     })?;
-    let mut answer = HttpResponse::build(status);
+    let mut builder = HttpResponse::build(status);
     if response == Response::TIMEOUT {
-        return Ok(answer.force_close().finish());
+        return Ok(builder.force_close().finish());
     }
     // RFC 9110, sections 15.3.5 and 15.3.6: responses with these statuses have no content.
     if matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT) {
-        return Ok(answer.finish());
+        return Ok(builder.finish());
     }
-    answer.insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"));
-    Ok(answer.body("caught\n"))
+    builder.insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"));
+    Ok(builder.body("caught\n"))
 }

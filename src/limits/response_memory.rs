@@ -22,7 +22,7 @@ const SMALL_PART: usize = 8;
 
 /// The memory, in two parts.
 #[derive(Debug)]
-pub struct AnswerMemory {
+pub struct ResponseMemory {
     small: Arc<FairQueue>,
     large: Arc<FairQueue>,
 }
@@ -31,7 +31,7 @@ pub struct AnswerMemory {
 #[derive(Debug)]
 pub struct Reserved(Held);
 
-impl AnswerMemory {
+impl ResponseMemory {
     /// Memory of this many bytes.
     #[must_use]
     pub fn new(bytes: usize) -> Self {
@@ -51,7 +51,7 @@ impl AnswerMemory {
         };
         let reserved = timeout(PATIENCE, part.take(client, amount(bytes))).await;
         if reserved.is_err() {
-            Limit::AnswerMemory.took_effect();
+            Limit::ResponseMemory.took_effect();
         }
         reserved.ok().map(Reserved)
     }
@@ -80,7 +80,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_response_that_does_not_fit_waits_and_is_refused() {
-        let memory = AnswerMemory::new(80 * 1024 * 1024);
+        let memory = ResponseMemory::new(80 * 1024 * 1024);
         let mut first = memory.reserve(Some(client(1)), 60 * MIB).await.unwrap();
         assert!(memory.reserve(Some(client(2)), 20 * MIB).await.is_none());
         let small = memory.reserve(Some(client(2)), MIB).await;
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_response_larger_than_the_memory_runs_alone() {
-        let memory = AnswerMemory::new(8 * 1024 * 1024);
+        let memory = ResponseMemory::new(8 * 1024 * 1024);
         let large = memory.reserve(Some(client(1)), 900 * MIB).await;
         assert!(large.is_some());
         assert!(memory.reserve(Some(client(2)), 2 * MIB).await.is_none());
@@ -106,7 +106,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_with_half_of_the_memory_is_refused() {
-        let memory = AnswerMemory::new(8 * 1024 * 1024);
+        let memory = ResponseMemory::new(8 * 1024 * 1024);
         let mut held = Vec::new();
         while let Some(one) = memory.reserve(Some(client(1)), 64 * 1024).await {
             held.push(one);

@@ -1,4 +1,6 @@
-//! The Run tab: how creel interprets a delivery. Received values are separate from derived ones.
+//! The Overview tab of a run: how creel interprets it.
+//!
+//! **Invariant:** received values are separate from derived ones.
 
 use askama::Template;
 
@@ -10,7 +12,6 @@ use crate::domain::time::Time;
 use crate::langgraph::{self, RunBody};
 use crate::web::conversation::last_message::LastMessage;
 use crate::web::delivery::attempts::Attempts;
-use crate::web::delivery::body::BodyTab;
 use crate::web::delivery::findings::Findings;
 use crate::web::delivery::follow_up::{FollowUpView, Reader};
 use crate::web::delivery::meaning;
@@ -24,19 +25,16 @@ use crate::web::render::format;
 use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
-#[template(path = "_run.html")]
-pub(crate) struct RunTab {
+#[template(path = "_overview.html")]
+pub(crate) struct OverviewTab {
     error: Option<ErrorView>,
-    of_no_run: Option<Prose>,
     findings: Option<Findings>,
-    timeline: Option<Timeline>,
-    attempts: Option<Attempts>,
+    timeline: Timeline,
+    attempts: Attempts,
     payload: Vec<PayloadValue>,
     follows: Vec<Follows>,
     inputs: Option<RunInputsView>,
     last_message: Option<LastMessage>,
-    /// The body itself, if there is nothing else to show.
-    body: Option<BodyTab>,
     /// Commands that query LangGraph.
     follow_up: Option<FollowUpView>,
 }
@@ -71,37 +69,31 @@ struct DeliveryLink {
     seq: Seq,
 }
 
-impl RunTab {
-    /// A delivery, its run with the body of that, and those that are related to it, for a reader, seen from `now`.
+impl OverviewTab {
+    /// A run with its delivery and body, and those that are related to it, for a reader, seen from `now`.
     pub(crate) fn new(
         delivery: &Delivery,
-        run: Option<(&Run, &RunBody<'_>)>,
+        (run, body): (&Run, &RunBody<'_>),
         related: &Related,
         reader: &Reader,
         view: View,
         now: Time,
     ) -> Self {
         let summary = &delivery.summary;
-        let in_body = run;
-        let run = run.map(|(run, _)| run);
-        let nothing_else = run.is_none() && !delivery.body.is_empty();
         let link = related.successor.map(|seq| DeliveryLink {
-            href: view.select(seq).tab(Tab::Run).href(),
+            href: view.select(seq).tab(Tab::Overview).href(),
             seq,
         });
         Self {
-            error: run.and_then(error),
-            of_no_run: meaning::of_no_run(summary),
+            error: error(run),
             findings: Findings::of(summary),
-            timeline: run.map(|run| Timeline::new(run, summary.received_at)),
-            attempts: run.map(|run| Attempts::new(&related.attempts, run, view, now)),
-            last_message: in_body.and_then(|(run, body)| LastMessage::of(run, body, view)),
-            payload: run.map(|run| payload(run, summary)).unwrap_or_default(),
-            follows: run.map(|run| follows(run, link)).unwrap_or_default(),
-            inputs: in_body.and_then(|(_, body)| RunInputsView::of(body, view)),
-            body: nothing_else.then(|| BodyTab::new(delivery, view, false)),
-            follow_up: in_body
-                .and_then(|(run, body)| FollowUpView::of(delivery, run, body, reader)),
+            attempts: Attempts::new(&related.attempts, run, view, now),
+            last_message: LastMessage::of(run, body, view),
+            timeline: Timeline::new(run, summary),
+            payload: payload(run, summary),
+            follows: follows(run, link),
+            inputs: RunInputsView::of(body, view),
+            follow_up: FollowUpView::of(delivery, run, body, reader),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Memory for responses to readers (pages, API) that need complete deliveries. Not for responses to senders: those are in
-//! `capture/answer.rs`. Each request reserves memory before it loads a delivery, and keeps the part that it
+//! `capture/response.rs`. Each request reserves memory before it loads a delivery, and keeps the part that it
 //! needs until the response is sent.
 //!
 //! **Invariant:** a request reserves memory once, before it loads anything. Two requests that each hold a part and wait for the rest would
@@ -15,8 +15,8 @@ use bytes::Bytes;
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::limits::answer_memory::Reserved;
 use crate::limits::client;
+use crate::limits::response_memory::Reserved;
 
 /// A page needs its delivery, much of it a second time while it is parsed (measured: 2.0 times the bytes of the body), and the page itself.
 pub const PAGE: u64 = 3;
@@ -40,7 +40,10 @@ pub async fn reserve(
 ) -> Result<Reserved, AppError> {
     let client = client::of_request(request, &app.config.trusted_proxies);
     let bytes = loaded_bytes.saturating_mul(times).saturating_add(OVERHEAD);
-    let reserved = app.answers.reserve(client.map(Into::into), bytes).await;
+    let reserved = app
+        .response_memory
+        .reserve(client.map(Into::into), bytes)
+        .await;
     reserved.ok_or(AppError::Busy)
 }
 

@@ -1,0 +1,91 @@
+//! What an endpoint has, shown while no delivery is selected.
+//!
+//! **Invariant:** every number is a link to the rows that it counts.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::counts::{Counts, Rows, RunStatus};
+use crate::domain::ids::Seq;
+use crate::domain::time::Time;
+use crate::web::links::view::View;
+use crate::web::render::format::{self, Moment};
+
+/// The summary of an endpoint.
+#[derive(Template)]
+#[template(path = "_summary.html")]
+pub(crate) struct EndpointSummary {
+    deliveries: String,
+    parts: Vec<Part>,
+    /// Runs by status.
+    statuses: Vec<Part>,
+    newest: Option<(Seq, String, Moment)>,
+    capture_url: String,
+    how_href: String,
+}
+
+impl HtmlSafe for EndpointSummary {}
+
+/// A number of deliveries.
+struct Part {
+    label: &'static str,
+    class: &'static str,
+    count: u64,
+    /// The rows, where the list can be filtered by it.
+    href: Option<String>,
+}
+
+impl EndpointSummary {
+    pub(crate) fn new(
+        counts: &Counts,
+        newest: Option<(Seq, Time)>,
+        view: View,
+        capture_url: String,
+    ) -> Self {
+        let part = |(label, class, rows)| Part {
+            label,
+            class,
+            count: counts.of(rows),
+            href: Some(view.rows(rows).list().href()),
+        };
+        let parts = [
+            ("runs", "", Rows::Runs),
+            ("failed", "status-error", Rows::Failed),
+            ("other requests", "", Rows::Other),
+            (
+                "with a wrong or missing token",
+                "status-paused",
+                Rows::Token,
+            ),
+        ];
+        let parts = parts.map(part).into_iter();
+        let now = Time::now();
+        Self {
+            deliveries: format::count(counts.all, "delivery", "deliveries"),
+            parts: parts.filter(|part| part.count > 0).collect(),
+            statuses: counts.runs.iter().map(of_status).collect(),
+            newest: newest.map(|(seq, time)| {
+                let href = view.rows(Rows::All).select(seq).href();
+                (seq, href, Moment::new(time, now))
+            }),
+            capture_url,
+            how_href: format!("/inspect/{}?how", view.endpoint),
+        }
+    }
+}
+
+fn of_status((status, count): &(RunStatus, u64)) -> Part {
+    Part {
+        label: status.word(),
+        class: match status {
+            RunStatus::Success => "status-success",
+            RunStatus::Error => "status-error",
+            RunStatus::Timeout => "status-timeout",
+            RunStatus::Interrupted => "status-interrupted",
+            RunStatus::Rollback => "status-rollback",
+            RunStatus::Other => "status-unknown",
+        },
+        count: *count,
+        href: None,
+    }
+}
