@@ -11,6 +11,7 @@ mod table;
 mod values;
 
 pub use code::{Code, Level};
+pub(crate) use request::cut;
 pub use status::superseded_by;
 pub(super) use status::{is_cancelled, is_stopped_js};
 pub use table::TABLE;

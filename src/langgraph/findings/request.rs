@@ -29,7 +29,12 @@ pub(super) fn content_type_repeated(delivery: &Summary) -> Option<RuleMatch> {
 }
 
 pub(super) fn body_cut(delivery: &Summary) -> Option<RuleMatch> {
-    Some(RuleMatch::with_markup(match delivery.body.cut? {
+    Some(RuleMatch::with_markup(cut(delivery.body.cut?)))
+}
+
+/// What is missing of a truncated body, and why.
+pub(crate) fn cut(why: Truncation) -> &'static str {
+    match why {
         Truncation::TooLong => "The body was longer than creel stores; these are its first bytes.",
         Truncation::Disconnected => {
             "The sender disconnected before the end of the body; these are the bytes received."
@@ -40,7 +45,7 @@ pub(super) fn body_cut(delivery: &Summary) -> Option<RuleMatch> {
         Truncation::Unknown => {
             "These are the first bytes of the body; the stored reason for the truncation cannot be read."
         }
-    }))
+    }
 }
 
 pub(super) fn row_damaged(delivery: &Summary) -> Option<RuleMatch> {

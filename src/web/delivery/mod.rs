@@ -24,10 +24,11 @@ use std::cell::LazyCell;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::domain::delivery::{Delivery, Summary, Truncation};
+use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::run::ReadingKind;
 use crate::domain::target;
 use crate::domain::time::Time;
+use crate::langgraph::findings::cut;
 use crate::langgraph::{self, RunBody};
 use crate::web::conversation;
 use crate::web::delivery::badge::{Badge, TokenChip};
@@ -153,21 +154,6 @@ fn is_other(delivery: &Summary) -> bool {
 fn seqs(all: &[Summary]) -> String {
     let seqs: Vec<String> = all.iter().map(|one| one.seq.to_string()).collect();
     seqs.join(" ")
-}
-
-fn cut(why: Truncation) -> &'static str {
-    match why {
-        Truncation::TooLong => "The body was longer than creel stores; these are its first bytes.",
-        Truncation::Disconnected => {
-            "The sender disconnected before the end of the body; these are the bytes received."
-        }
-        Truncation::TimedOut => {
-            "The rest of the body did not arrive in time; these are the bytes received."
-        }
-        Truncation::Unknown => {
-            "These are the first bytes of the body; the stored reason for the truncation cannot be read."
-        }
-    }
 }
 
 /// Links to the tabs, of which the view selects one. A state without messages has another label.
