@@ -1,6 +1,6 @@
 //! A table of endpoints: those of a browser on the home page, or all of them for the operator.
 //!
-//! **Invariant:** it shows no token and no capture URL, so that the table can be shown to others.
+//! **Invariant:** a row shows neither a token nor anything that was received.
 
 use actix_web::HttpRequest;
 use askama::Template;

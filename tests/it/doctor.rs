@@ -30,7 +30,7 @@ fn config(folder: &Path, text: &str) -> String {
     file.to_string_lossy().into_owned()
 }
 
-/// The answer to these fields of its form.
+/// The response to these fields of its form.
 fn posted(creel: &Creel, fields: &[(&str, &str)]) -> Response {
     let form = Serializer::new(String::new()).extend_pairs(fields).finish();
     let lines = [("Content-Type", "application/x-www-form-urlencoded")];
@@ -39,9 +39,9 @@ fn posted(creel: &Creel, fields: &[(&str, &str)]) -> Response {
 
 /// The page for these fields of its form.
 fn page(creel: &Creel, fields: &[(&str, &str)]) -> String {
-    let answer = posted(creel, fields);
-    assert_eq!(answer.status, 200);
-    answer.text()
+    let response = posted(creel, fields);
+    assert_eq!(response.status, 200);
+    response.text()
 }
 
 #[test]

@@ -106,7 +106,7 @@ pub(crate) async fn show(
         }
         None => page::param(&request, "url"),
     };
-    answer(DoctorForm {
+    result_page(DoctorForm {
         url,
         ..DoctorForm::default()
     })
@@ -114,10 +114,10 @@ pub(crate) async fn show(
 
 /// `POST /doctor`: the result for the form's data, which is stored nowhere.
 pub(crate) async fn check(form: Form<DoctorForm>) -> Result<HttpResponse, PageError> {
-    answer(form.into_inner())
+    result_page(form.into_inner())
 }
 
-fn answer(asked: DoctorForm) -> Result<HttpResponse, PageError> {
+fn result_page(asked: DoctorForm) -> Result<HttpResponse, PageError> {
     let version = match asked.langgraph {
         Some(text) => text.parse().map_err(|why| AppError::Invalid {
             field: "langgraph",

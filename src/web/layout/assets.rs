@@ -1,4 +1,4 @@
-//! Style sheets, scripts and the logo, embedded in the binary. Their path has a hash of all contents, so browsers can cache them for ever,
+//! Style sheets, scripts and the logo, embedded in the binary. Their path has a hash of all contents, so browsers can cache them forever,
 //! relative imports between scripts work, and a new version of creel is never combined with an old script.
 //!
 //! **Invariant:** only these files are compressed. A page with a secret and with text that somebody else chose must not be, because its

@@ -48,9 +48,9 @@ fn assets_are_compressed_for_clients_that_accept_it() {
             "gzip;q=0, *",
             "identity, gzip;q=0.5",
         ] {
-            let answer = ask(&creel, &path, Some(encodings));
-            assert_eq!(answer.header("content-encoding"), None, "{encodings:?}");
-            assert!(answer.body == plain.body, "{name} {encodings:?}");
+            let response = ask(&creel, &path, Some(encodings));
+            assert_eq!(response.header("content-encoding"), None, "{encodings:?}");
+            assert!(response.body == plain.body, "{name} {encodings:?}");
         }
     }
 }
@@ -65,9 +65,9 @@ fn a_page_is_not_compressed_because_its_length_could_reveal_a_secret() {
             ("Cookie", owner.cookies.as_str()),
             ("Accept-Encoding", "gzip"),
         ];
-        let answer = creel.http("GET", target, &lines, b"");
-        assert_eq!(answer.header("content-encoding"), None, "{target}");
-        assert!(answer.text().contains("</html>"), "{target}");
+        let response = creel.http("GET", target, &lines, b"");
+        assert_eq!(response.header("content-encoding"), None, "{target}");
+        assert!(response.text().contains("</html>"), "{target}");
     }
 }
 

@@ -9,9 +9,9 @@ use crate::guard::at_host;
 fn a_missing_page_names_causes_and_next_steps() {
     let creel = Creel::start(&[]);
     for target in ["/nowhere", &format!("/inspect/{NOBODY}")] {
-        let answer = creel.http("GET", target, &[], b"");
-        assert_eq!(answer.status, 404);
-        let page = answer.text();
+        let response = creel.http("GET", target, &[], b"");
+        assert_eq!(response.status, 404);
+        let page = response.text();
         for part in [
             "<h1>Not found, or you have no access</h1>",
             "mistyped",
@@ -34,8 +34,8 @@ fn every_error_page_has_a_next_step() {
     let mut owner = Visitor::new(&creel);
     let settings = format!("/inspect/{}/settings", owner.mints());
     let long = "x".repeat(70_000);
-    for (answer, status, next) in [
-        (owner.sends(&settings, "name=x&name=y"), 400, "correct this"),
+    for (response, status, next) in [
+        (owner.asks("POST", &settings), 400, "correct this"),
         (owner.sends(&settings, &long), 413, "shorten the input"),
         (
             at_host(&creel, "evil.example", "GET", "/", ""),
@@ -43,8 +43,8 @@ fn every_error_page_has_a_next_step() {
             "the address that it printed at start",
         ),
     ] {
-        assert_eq!(answer.status, status);
-        let page = answer.text();
+        assert_eq!(response.status, status);
+        let page = response.text();
         let step = between(&page, "<p class=\"error-next\">", "</p>");
         assert!(step.contains(next), "{step}");
     }

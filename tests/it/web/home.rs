@@ -82,7 +82,7 @@ fn the_operator_alone_creates_with_the_token_in_the_command() {
     let creel = Creel::start(&["--operator-token", OPERATOR, "--mint", "operator"]);
     let mut visitor = Visitor::new(&creel);
     let home = visitor.opens("/");
-    assert!(!home.contains("create-command"), "it would answer 404");
+    assert!(!home.contains("create-command"), "it would response 404");
     visitor.cookies = creel.sign_in(OPERATOR);
     let home = visitor.opens("/");
     let command = seen(command(&home));
