@@ -6,14 +6,19 @@ use percent_encoding::percent_decode_str;
 
 /// Path and query of a target in origin form (`/a?b`) or absolute form (`http://host/a?b`), RFC 9112 section 3.2.
 pub(crate) fn path_and_query(target: &str) -> (&str, Option<&str>) {
-    let origin = if target.starts_with('/') {
-        target
-    } else {
-        behind_authority(target)
-    };
+    let origin = origin_form(target);
     match origin.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (origin, None),
+    }
+}
+
+/// A target without scheme and host, which absolute form has.
+pub(crate) fn origin_form(target: &str) -> &str {
+    if target.starts_with('/') {
+        target
+    } else {
+        behind_authority(target)
     }
 }
 

@@ -3,6 +3,7 @@
 //! **Invariant:** a test of the contract uses only `Arc<dyn Store>`, so a new backend is one more line in `BACKENDS`.
 
 mod attempts;
+mod counts;
 mod deliveries;
 mod endpoints;
 pub(crate) mod migrations;

@@ -3,16 +3,19 @@
 mod assets;
 mod compare;
 mod conversation;
+mod copy;
 mod errors;
 mod fields;
 mod follow_up;
 mod home;
+mod list;
 mod navigation;
 mod operator;
 mod samples;
 mod settings;
 mod sources;
 mod start;
+mod tabs;
 mod thread;
 
 use std::io::Write;
@@ -351,7 +354,9 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
         "",
         "/1",
         "/1?tab=body",
+        "/1/copy/curl",
         "/rows",
+        "/rows?after=0&show=failed",
         "/settings",
         "?key=x",
         "/compare",

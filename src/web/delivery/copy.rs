@@ -11,7 +11,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use crate::access::guard;
 use crate::app::App;
 use crate::domain::delivery::Delivery;
-use crate::langgraph::guide::quote::shell_word;
+use crate::domain::target;
+use crate::langgraph::guide::quote::{shell_word, shell_word_of_bytes};
 use crate::response_memory::{self, PAGE};
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
@@ -64,28 +65,30 @@ pub(crate) async fn show(
 /// A command that sends a delivery again, to the origin of the capture URLs.
 fn curl(delivery: &Delivery, origin: &str) -> String {
     let summary = &delivery.summary;
-    let url = format!("{origin}{}", summary.target);
+    let url = format!("{origin}{}", target::origin_form(&summary.target));
     let method = match summary.method.as_str() {
-        "HEAD" => "--head".to_owned(),
+        "HEAD" if delivery.body.is_empty() => "--head".to_owned(),
+        // With a body, curl refuses `--head`, and would wait for a body of the response.
+        "HEAD" => "-X 'HEAD' --ignore-content-length -H 'Connection: close'".to_owned(),
         method => format!("-X {}", shell_word(method)),
     };
     // Without these two, curl rewrites `[1-3]` and `/../` in a URL.
     let mut command = format!("curl --globoff --path-as-is {method} {}", shell_word(&url));
     let mut missing = OF_CURL.to_vec();
-    for (name, value) in delivery.head.headers() {
-        let is = |other: &&str| other.eq_ignore_ascii_case(&name);
+    for (name, value) in delivery.head.header_bytes() {
+        let is = |other: &&str| other.as_bytes().eq_ignore_ascii_case(name);
         missing.retain(|other| !is(other));
         if OF_CONNECTION.iter().any(is) {
             continue;
         }
         // curl sends an empty value only for a name that ends with a semicolon.
         let line = if value.is_empty() {
-            format!("{name};")
+            [name, b";"].concat()
         } else {
-            format!("{name}: {value}")
+            [name, b": ", value].concat()
         };
         // Writing to a `String` cannot fail.
-        let _ = write!(command, " \\\n  -H {}", shell_word(&line));
+        let _ = write!(command, " \\\n  -H {}", shell_word_of_bytes(&line));
     }
     if delivery.body.is_empty() {
         missing.retain(|name| *name != "content-type");

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use creel::domain::counts::Rows;
+use creel::domain::counts::{Counts, Rows, RunStatus};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::settings::{Settings, SettingsInput};
@@ -14,7 +14,7 @@ use creel::store::{EndpointFilter, Filter, Page};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{all_endpoints, is_not_found, keep, key, open_sqlite, record, run};
+use super::{all_endpoints, is_not_found, keep, key, minted, open_sqlite, record, run, seqs};
 use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
@@ -39,7 +39,11 @@ fn first_form(folder: &Path, readings: &[String]) -> (EndpointId, EndpointId) {
     let first = include_str!("../../../src/store/sqlite/migrations/0001_first.sql");
     file.execute_batch(first).unwrap();
     file.pragma_update(None, "user_version", 1).unwrap();
-    for (id, last_seq, deleted) in [(id, 3, 0), (empty, 0, 0), (deleted, 9, 1)] {
+    for (id, last_seq, deleted) in [
+        (id, i64::try_from(readings.len()).unwrap(), 0),
+        (empty, 0, 0),
+        (deleted, 9, 1),
+    ] {
         file.execute(
             "insert into endpoint (id, created_at_us, last_seq, deleted) values (?1, 0, ?2, ?3)",
             rusqlite::params![id.0, last_seq, deleted],
@@ -112,6 +116,118 @@ fn a_database_of_the_first_version_is_migrated() {
         assert_eq!(newest, [(empty, Seq(0), None), (id, Seq(3), third)]);
         let kept = keep(&*store, record(id, b"next")).await.unwrap();
         assert_eq!(kept.seq, Seq(4));
+    });
+}
+
+#[test]
+fn deliveries_of_the_first_version_are_counted_by_status() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let run_with = |n: usize, status: &str| {
+        format!(
+            "{{\"kind\":\"run\",\"why\":null,\"run\":{{\"run_id\":\"01a20015-a599-73cf-a7e4-82e5ac641e6{n}\",
+              {status}\"sender\":{{\"kind\":\"unknown\"}}}}}}"
+        )
+    };
+    let mut readings: Vec<_> = [
+        "\"status\":\"error\",",
+        "\"status\":\"success\",",
+        "\"status\":\"timeout\",",
+        "\"status\":\"running\",",
+        "\"status\":null,",
+        "",
+        "\"status\":\"error\",",
+    ]
+    .iter()
+    .enumerate()
+    .map(|(n, status)| run_with(n, status))
+    .collect();
+    // The status of something else is not that of a run.
+    readings.push("{\"kind\":\"json\",\"why\":null,\"run\":null,\"status\":\"error\"}".to_owned());
+    readings.push("{\"kind\":\"text\",\"why\":null,\"run\":null}".to_owned());
+    let (id, empty) = first_form(folder.path(), &readings);
+    let store = open_sqlite(folder.path());
+    run(async {
+        let counts = store.counts(id).await.unwrap();
+        let expected = [
+            (RunStatus::Success, 1),
+            (RunStatus::Error, 2),
+            (RunStatus::Timeout, 1),
+            (RunStatus::Other, 3),
+        ];
+        assert_eq!(counts.runs, expected);
+        assert_eq!((counts.all, counts.token), (9, 0));
+        let failed = Page::newest(10).filter(Filter::LatestAttempts(Rows::Failed));
+        let failed = store.deliveries(id, failed).await.unwrap();
+        assert_eq!(seqs(&failed), [7, 3, 1]);
+        assert_eq!(store.counts(empty).await.unwrap(), Counts::default());
+    });
+}
+
+/// Makes a database of the fifth form out of one of the present form.
+const BACK_TO_FIFTH: &str = "
+    drop index delivery_facts;
+    alter table delivery drop column run_status;
+    alter table delivery drop column attempt_number;
+    alter table endpoint drop column reply_position;
+    pragma user_version = 5;";
+
+/// SQL for values of `reading` and `attempt` that cannot be read, or that say nothing sensible.
+const DAMAGED_FACTS: &[(&str, &str)] = &[
+    ("reading", "'{'"),
+    ("reading", "''"),
+    ("reading", "'null'"),
+    ("reading", "'[]'"),
+    ("reading", "'\"run\"'"),
+    ("reading", "cast(x'ff' as text)"),
+    ("reading", "replace(hex(zeroblob(3000)), '0', '[')"),
+    (
+        "reading",
+        "'{\"kind\":\"run\",\"run\":{\"status\":{\"a\":1}}}'",
+    ),
+    ("reading", "'7'"),
+    ("attempt", "'{'"),
+    ("attempt", "''"),
+    ("attempt", "'null'"),
+    ("attempt", "'{\"number\":\"many\"}'"),
+    ("attempt", "'{\"number\":[1]}'"),
+    ("attempt", "cast(x'ff' as text)"),
+    ("attempt", "'7'"),
+];
+
+#[test]
+fn a_damaged_value_does_not_stop_the_migration_and_changes_no_other_number() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let store = open_sqlite(folder.path());
+    let (damaged, whole) = run(async {
+        let (damaged, whole) = (minted(&*store).await, minted(&*store).await);
+        for _ in DAMAGED_FACTS {
+            keep(&*store, record(damaged, b"damaged")).await.unwrap();
+        }
+        keep(&*store, record(whole, b"whole")).await.unwrap();
+        (damaged, whole)
+    });
+    drop(store);
+    let file = Connection::open(folder.path().join(FILE_NAME)).expect("it opens");
+    file.execute_batch(BACK_TO_FIFTH).expect("the fifth form");
+    for (n, (column, value)) in (1..).zip(DAMAGED_FACTS) {
+        let sql = format!(
+            "update delivery set {column} = {value} where key = {}",
+            (1_i64 << 32) + n
+        );
+        assert_eq!(file.execute(&sql, []).expect("it is written"), 1, "{sql}");
+    }
+    drop(file);
+    let store = open_sqlite(folder.path());
+    run(async {
+        let page = Page::newest(100).filter(Filter::LatestAttempts(Rows::All));
+        let listed = store.deliveries(damaged, page).await.unwrap();
+        assert_eq!(listed.len(), DAMAGED_FACTS.len());
+        store.counts(damaged).await.expect("what can be counted");
+        let counts = store.counts(whole).await.unwrap();
+        assert_eq!((counts.all, counts.of(Rows::Other)), (1, 1));
+        let kept = keep(&*store, record(damaged, b"next")).await.unwrap();
+        assert_eq!(kept.seq, Seq(DAMAGED_FACTS.len() as u64 + 1));
+        store.check().await.unwrap();
     });
 }
 

@@ -184,3 +184,113 @@ fn the_sequence_of_statuses_is_shown_and_restarted() {
     stands("status 1 of 3 (500)");
     assert_eq!(post(), 500);
 }
+
+/// The section of the settings page with this id.
+fn section<'a>(page: &'a str, id: &str) -> &'a str {
+    super::between(
+        page,
+        &format!("<section class=\"block\" id=\"{id}\""),
+        "</section>",
+    )
+}
+
+#[test]
+fn each_section_saves_only_its_own_setting_and_says_so() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let settings = format!("/inspect/{id}/settings");
+    let own = "token=own&own_token=mine";
+    for (saved, form) in [
+        ("general", "name=staging"),
+        ("capture-url", own),
+        ("response", "reply=503%2C+204"),
+    ] {
+        let page = owner.opens(&settings);
+        assert!(
+            !page.contains("class=\"saved\""),
+            "nothing was saved just now"
+        );
+        // The form of the section sends just these fields.
+        for field in form.split('&') {
+            let name = field.split('=').next().expect("a name");
+            assert!(
+                section(&page, saved).contains(&format!("name=\"{name}\"")),
+                "{form}"
+            );
+        }
+        let sent = owner.sends(&settings, form);
+        assert_eq!(sent.status, 303, "{form}");
+        let back = format!("{settings}?saved={saved}#{saved}");
+        assert_eq!(sent.header("location"), Some(back.as_str()));
+        let page = owner.opens(&back);
+        for id in ["general", "capture-url", "response"] {
+            let says = section(&page, id).contains("role=\"status\">Saved<");
+            assert_eq!(says, id == saved, "{saved}: {id}");
+        }
+    }
+    // None undid another.
+    let page = owner.opens(&settings);
+    assert!(section(&page, "general").contains("name=\"name\" value=\"staging\""));
+    assert!(section(&page, "capture-url").contains("Keep <code>mine</code>"));
+    assert!(section(&page, "response").contains("name=\"reply\" value=\"503, 204\""));
+    assert!(owner.target(&id).ends_with("?token=mine"));
+    assert!(
+        !owner
+            .opens(&format!("{settings}?saved=%3Cx%3E"))
+            .contains("class=\"saved\"")
+    );
+}
+
+#[test]
+fn a_section_with_an_error_keeps_what_was_typed_and_the_others_as_they_are() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let settings = format!("/inspect/{id}/settings");
+    for form in ["name=staging", "token=own&own_token=mine", "reply=503"] {
+        assert_eq!(owner.sends(&settings, form).status, 303, "{form}");
+    }
+    let long = "x".repeat(101);
+    let (typed_name, typed_token) = (
+        format!("name={long}"),
+        format!("token=own&own_token={}", "y".repeat(257)),
+    );
+    for (wrong, form, typed) in [
+        ("general", typed_name.as_str(), long.as_str()),
+        ("capture-url", typed_token.as_str(), "value=\"own\" checked"),
+        ("capture-url", typed_token.as_str(), "yyyyyyyyy"),
+        (
+            "capture-url",
+            "token=own&own_token=",
+            "value=\"own\" checked",
+        ),
+        (
+            "response",
+            "reply=302%2C+nonsense",
+            "value=\"302, nonsense\"",
+        ),
+    ] {
+        let refused = owner.sends(&settings, form);
+        assert_eq!(refused.status, 400, "{form}");
+        let page = refused.text();
+        assert!(section(&page, wrong).contains(typed), "{form}: {page}");
+        for id in ["general", "capture-url", "response"] {
+            let says = section(&page, id).contains("class=\"field-wrong\" role=\"alert\"");
+            assert_eq!(says, id == wrong, "{form}: {id}");
+        }
+        assert!(!page.contains("class=\"saved\""));
+        for (id, kept) in [
+            ("general", "value=\"staging\""),
+            ("capture-url", "Keep <code>mine</code>"),
+            ("response", "value=\"503\""),
+        ] {
+            assert!(
+                id == wrong || section(&page, id).contains(kept),
+                "{form}: {id}"
+            );
+        }
+    }
+    assert!(owner.opens(&settings).contains("value=\"staging\""));
+    assert!(owner.target(&id).ends_with("?token=mine"));
+}
