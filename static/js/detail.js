@@ -7,6 +7,13 @@ function bare(url) {
   return url.href.split("#")[0];
 }
 
+// The delivery of a page, parsed.
+async function fetchDetail(url, signal) {
+  const response = await fetch(url, { headers: { "X-Fragment": "detail" }, signal });
+  if (!response.ok) throw Object.assign(new Error("no delivery"), { status: response.status });
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
 export class Detail {
   #element = document.getElementById("detail");
   #shown = bare(location);
@@ -55,10 +62,33 @@ export class Detail {
     if (this.#wanted) this.open(this.#wanted);
   }
 
-  // Loads the open delivery again, unless the reader is in it.
+  // Loads the open delivery again. While the reader is in it, only its attempts change.
   refresh() {
-    const reading = this.#element.contains(document.activeElement) || getSelection().toString() !== "";
-    if (this.seq && !reading) this.open(new URL(location.href), { push: false, asked: false });
+    if (!this.seq) return;
+    const url = new URL(location.href);
+    if (this.#isBeingRead()) this.#refreshAttempts(url);
+    else this.open(url, { push: false, asked: false });
+  }
+
+  #isBeingRead() {
+    const pane = this.#element;
+    const moved = pane.scrollTop > 0 || pane.querySelector(".delivery-body details[open]");
+    return moved || pane.contains(document.activeElement) || getSelection().toString() !== "";
+  }
+
+  async #refreshAttempts(url) {
+    const { seq } = this;
+    const page = await fetchDetail(url).catch(() => null);
+    const [old, successor] = [this.#element, page].map((root) => root?.querySelector(".delivery"));
+    if (!successor || this.seq !== seq) return;
+    old.dataset.attempts = successor.dataset.attempts;
+    const [before, after] = [old, successor].map((one) => one.querySelector(".attempts"));
+    if (before && after) {
+      const focused = before.contains(document.activeElement) ? document.activeElement.href : null;
+      before.replaceWith(after);
+      [...after.querySelectorAll("a")].find(({ href }) => href === focused)?.focus({ preventScroll: true });
+    }
+    this.#onShow();
   }
 
   // The page stays: leaving it now would lose the list, the scroll position and the stream.
@@ -78,23 +108,25 @@ export class Detail {
     const request = this.#request = new AbortController();
     this.#element.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(url, { headers: { "X-Fragment": "detail" }, signal: request.signal });
-      if (response.status >= 500) return this.#wait(url);
-      if (!response.ok) return asked && location.assign(url);
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const page = await fetchDetail(url, request.signal);
       if (request.signal.aborted) return;
+      const wasOpen = this.seq !== undefined;
       const other = this.seq !== Number(page.querySelector(".delivery")?.dataset.delivery);
       this.#element.replaceChildren(...page.body.childNodes);
       this.#wanted = null;
       showCopies(this.#element);
       this.#shown = bare(url);
-      if (push) history.pushState(null, "", url);
+      // What opens by itself adds no steps to the way back.
+      if (push && asked) history.pushState(null, "", url);
+      else if (push) history[wasOpen ? "replaceState" : "pushState"](null, "", url);
       document.body.dataset.screen = "detail";
       this.#scroll(url, other);
       if (focus) this.#element.focus({ preventScroll: true });
       this.#onShow();
     } catch (error) {
-      if (error.name !== "AbortError") this.#wait(url);
+      if (error.name === "AbortError") return;
+      if (!(error.status < 500)) this.#wait(url);
+      else if (asked) location.assign(url);
     } finally {
       if (this.#request === request) this.#element.removeAttribute("aria-busy");
     }

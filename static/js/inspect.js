@@ -25,6 +25,7 @@ const detail = new Detail(endpoint, opened);
 const stalled = new Stalled();
 // Seq of the latest attempt of the delivery that is open.
 let latest;
+let newestShown = rows.newestShown;
 const button = document.getElementById("live");
 const live = new Live(endpoint, rows, { onNews, onState });
 
@@ -37,12 +38,13 @@ function opened() {
   tellNew();
 }
 
-// On a narrow screen the list is out of sight: its link says how many deliveries are unread.
+// On a narrow screen the list is out of sight: its link says how many deliveries are unread, or that none will follow.
 function tellNew() {
   const count = unread.number(rows.newest);
+  const gone = button.dataset.state === "gone";
   for (const place of document.querySelectorAll(".back-new")) {
-    place.hidden = count === 0;
-    place.textContent = `${count} new`;
+    place.hidden = count === 0 && !gone;
+    place.textContent = gone ? STATES.gone : `${count} new`;
   }
 }
 
@@ -53,11 +55,12 @@ function onNews() {
   compare.show(detail.seq);
   // A further attempt of the open delivery changes what its page says about it.
   if (rows.latest(detail.group) !== latest) detail.refresh();
+  const before = newestShown;
+  newestShown = rows.newestShown;
   const isFirst = document.querySelector('.waiting[data-waits="true"]');
-  if (!isFirst && !prefers("newest")) return;
+  if (newestShown === before || !(isFirst || prefers("newest"))) return;
   rows.showWaiting();
-  const first = rows.end(0);
-  if (first) detail.openRow(first, { asked: false });
+  detail.openRow(rows.end(0), { asked: false });
 }
 
 function onState(state, missed) {
@@ -66,7 +69,10 @@ function onState(state, missed) {
   button.textContent = missed > 0 ? `${STATES[state]}, ${missed} new` : STATES[state];
   if (!changed) return;
   if (state === "live") detail.retry();
-  if (state === "gone") document.getElementById("gone").hidden = false;
+  if (state === "gone") {
+    document.getElementById("gone").hidden = false;
+    tellNew();
+  }
   document.getElementById("announcement").textContent = STATES[state];
 }
 
@@ -119,7 +125,7 @@ keepStart();
 keepPreference("newest", document.getElementById("follow-newest"));
 keepPreference("utc", document.getElementById("times-in-utc"), () => showTimes());
 keepKeys([
-  { keys: ["j"], shown: ["j", "k"], text: "next, previous delivery", run: () => choose(rows.neighbour(1)) },
+  { keys: ["j"], shown: ["j", "k", "↓", "↑"], text: "next, previous delivery", run: () => choose(rows.neighbour(1)) },
   { keys: ["k"], run: () => choose(rows.neighbour(-1)) },
   { keys: ["ArrowDown"], run: () => arrow(1) },
   { keys: ["ArrowUp"], run: () => arrow(-1) },

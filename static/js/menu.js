@@ -14,7 +14,8 @@ export function closeMenu() {
 function move(menu, by) {
   const items = [...menu.querySelectorAll(".menu-items :is(a, button, input)")].filter((item) => item.offsetParent);
   const at = items.indexOf(document.activeElement);
-  items[(at + by + items.length) % items.length]?.focus();
+  const next = at < 0 && by < 0 ? -1 : (at + by) % items.length;
+  items.at(next)?.focus();
 }
 
 export function keepMenus() {

@@ -1,8 +1,11 @@
 // What a reader prefers, remembered in this browser for all endpoints.
 
 const PREFIX = "creel.prefers.";
+// What was changed on this page.
+const changed = new Map();
 
 export function prefers(name) {
+  if (changed.has(name)) return changed.get(name);
   try {
     return localStorage.getItem(PREFIX + name) === "yes";
   } catch {
@@ -14,6 +17,7 @@ export function prefers(name) {
 export function keepPreference(name, box, onChange = () => {}) {
   box.checked = prefers(name);
   box.addEventListener("change", () => {
+    changed.set(name, box.checked);
     try {
       localStorage.setItem(PREFIX + name, box.checked ? "yes" : "no");
     } catch { /* See above. */ }

@@ -13,8 +13,8 @@ export class Rows {
   #older = document.getElementById("older");
   #path;
   #waiting = [];
-  // Number of deliveries that arrived and that the filter hides.
-  #hidden = 0;
+  // Number of rows that the filter hid when the page was opened.
+  #hiddenBefore = this.#hidden();
   #isHead = this.#list.dataset.head === "true";
 
   constructor(endpoint, { unread }) {
@@ -33,6 +33,12 @@ export class Rows {
     });
     this.#list.addEventListener("scroll", () => { if (this.#atTop()) this.showWaiting({ scroll: false }); });
     this.mark();
+  }
+
+  // Seq of the newest delivery that the filter shows; undefined in a list that begins with an older one.
+  get newestShown() {
+    const first = this.#waiting[0] ?? this.#rows.firstElementChild;
+    return this.#isHead && first ? seqOf(first) : undefined;
   }
 
   // Fetches everything after the newest row, page by page. Returns the number of new rows.
@@ -59,11 +65,9 @@ export class Rows {
 
   #take({ rows, newest, filters }) {
     const fresh = rows.filter((row) => seqOf(row) > this.newest);
-    const arrived = newest - this.newest;
-    if (arrived <= 0) return;
+    if (newest <= this.newest) return;
     this.newest = newest;
-    document.querySelector("#list .filters").replaceWith(filters);
-    this.#tellHidden(arrived - fresh.length);
+    this.#showFilters(filters);
     if (fresh.length === 0) return;
     document.getElementById("list-empty")?.remove();
     // A list of older rows only shows that there are newer ones: its button leads to them.
@@ -75,25 +79,39 @@ export class Rows {
     if (this.#atTop()) this.showWaiting({ scroll: false });
   }
 
-  // A filter hides deliveries that arrive: it says how many, so that nobody waits for them in vain.
-  #tellHidden(count) {
-    if (!new URL(location.href).searchParams.has("show")) return;
-    this.#hidden += count;
+  // A filter hides deliveries that arrive: a note says how many, so that nobody waits for them in vain.
+  #showFilters(filters) {
+    const old = document.querySelector("#list .filters");
+    const focused = old.contains(document.activeElement) ? document.activeElement.href : null;
+    const { scrollLeft } = old;
+    old.replaceWith(filters);
+    filters.scrollLeft = scrollLeft;
+    [...filters.children].find(({ href }) => href === focused)?.focus({ preventScroll: true });
+    const hidden = this.#hidden() - this.#hiddenBefore;
     const note = document.getElementById("filter-note");
-    note.hidden = this.#hidden === 0;
-    note.textContent = `${this.#hidden} new hidden by this filter`;
+    note.hidden = hidden <= 0;
+    note.textContent = `${hidden} new hidden by this filter`;
+  }
+
+  // Number of rows that the filter hides: the first filter counts all, the selected one those that it shows.
+  #hidden() {
+    const count = (filter) => Number(document.querySelector(`#list ${filter} .filter-count`).textContent);
+    return count(".filter") - count(".filter[aria-current]");
   }
 
   // Inserts the waiting rows at the top of the list.
   showWaiting({ scroll = true } = {}) {
     const rows = this.#waiting.splice(0);
     if (rows.length > 0) {
+      const focused = document.activeElement.closest(".row");
       for (const row of rows) {
         row.classList.add("arrived");
         this.#rowOf(groupOf(row))?.remove();
       }
       this.#rows.prepend(...rows);
       this.mark();
+      // Its row was replaced with that of a further attempt, which gets the focus.
+      if (focused && !focused.isConnected) this.#rowOf(groupOf(focused))?.querySelector("a").focus({ preventScroll: true });
       this.#trim();
     }
     if (this.#isHead) this.#banner.hidden = true;

@@ -132,6 +132,59 @@ impl Browser {
         }
     }
 
+    /// Waits until a script of the test returns this.
+    pub(crate) async fn wait(&self, script: &str, expected: impl Into<Value>) {
+        let expected = expected.into();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let found = self.run(script).await;
+            if found == expected {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "{script} gives {found}, not {expected}, after {PATIENCE:?}"
+            );
+        }
+    }
+
+    /// Presses keys, wherever the focus is.
+    pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
+        let pressed = self.page.action_chain().send_keys(keys).perform().await;
+        pressed.expect("keys can be pressed");
+    }
+
+    /// Presses a key that leads to another page. ChromeDriver sends its two events one after the other, and repeats or loses one if the
+    /// page changes in between, so a script sends the event.
+    pub(crate) async fn press_and_leave(&self, key: &str) {
+        let event = format!(
+            "new KeyboardEvent('keydown', {{ key: {key:?}, bubbles: true, cancelable: true }})"
+        );
+        self.run(&format!("document.activeElement.dispatchEvent({event})"))
+            .await;
+    }
+
+    /// Lets the pages of creel read the clipboard.
+    pub(crate) async fn allow_clipboard(&self, creel: &Creel) {
+        let granted = json!({
+            "origin": format!("http://{}", creel.pages()),
+            "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+        });
+        let cdp = self.page.cdp();
+        cdp.send_raw("Browser.grantPermissions", granted)
+            .await
+            .expect("a permission");
+    }
+
+    /// Waits until the clipboard contains this text.
+    pub(crate) async fn paste(&self, text: &str) {
+        let contains = format!(
+            "return navigator.clipboard.readText().then(text => text.includes({}) || text)",
+            Value::from(text)
+        );
+        self.wait(&contains, true).await;
+    }
+
     /// Runs a script of the test in the page and returns its result.
     pub(crate) async fn run(&self, script: &str) -> Value {
         let result = self

@@ -12,6 +12,8 @@ mod findings;
 mod hostile;
 #[path = "../it/http.rs"]
 mod http;
+mod inspect;
+mod keyboard;
 mod live;
 mod looks;
 mod plain;

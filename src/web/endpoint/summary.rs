@@ -42,18 +42,18 @@ impl EndpointSummary {
         view: View,
         capture_url: String,
     ) -> Self {
-        let part = |(label, class, rows)| Part {
-            label,
+        let part = |([one, many], class, rows): ([_; 2], _, _)| Part {
+            label: if counts.of(rows) == 1 { one } else { many },
             class,
             count: counts.of(rows),
             href: Some(view.rows(rows).list().href()),
         };
         let parts = [
-            ("runs", "", Rows::Runs),
-            ("failed", "status-error", Rows::Failed),
-            ("other requests", "", Rows::Other),
+            (["run", "runs"], "", Rows::Runs),
+            (["failed"; 2], "status-error", Rows::Failed),
+            (["other request", "other requests"], "", Rows::Other),
             (
-                "with a wrong or missing token",
+                ["with a wrong or missing token"; 2],
                 "status-paused",
                 Rows::Token,
             ),
