@@ -53,7 +53,7 @@ impl EndpointRow {
         Self {
             name: found.endpoint.settings.name.clone(),
             short_id: id.chars().take(8).collect(),
-            deliveries: found.last_seq.0,
+            deliveries: counts.all,
             failed: (failed > 0).then_some((failed, failed_href)),
             last: found.last_received_at.map(|time| Moment::new(time, now)),
             created: Moment::new(found.endpoint.created_at, now),

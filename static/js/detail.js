@@ -80,6 +80,8 @@ export class Detail {
     try {
       const response = await fetch(url, { headers: { "X-Fragment": "detail" }, signal: request.signal });
       if (response.status >= 500) return this.#wait(url);
+      // Access has ended: what is on the page is all that remains.
+      if (!response.ok && !document.getElementById("gone").hidden) return;
       if (!response.ok) return asked && location.assign(url);
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       if (request.signal.aborted) return;

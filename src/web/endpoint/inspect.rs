@@ -105,11 +105,12 @@ pub(crate) async fn show(
             (SenderTab::of(&request, &app), start, samples),
         )))
     } else {
+        let sends = !token_is_hidden(&endpoint, right);
         let newest = app.store.deliveries(id, Page::newest(1)).await?;
         let newest = newest
             .first()
             .map(|newest| (newest.seq, newest.received_at));
-        let summary = EndpointSummary::new(&counts, newest, view, url.clone());
+        let summary = EndpointSummary::new(&counts, newest, view, (url.clone(), sends));
         Detail::Summary(Box::new(summary))
     };
     let others = other_endpoints(&request, &app, id).await?;
