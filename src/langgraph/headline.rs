@@ -10,6 +10,7 @@ use crate::domain::response::Response;
 use crate::domain::rich_text::RichText;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::size::bytes;
+use crate::domain::target;
 use crate::domain::time::duration;
 
 /// A delivery in one sentence without a full stop.
@@ -22,8 +23,8 @@ pub fn headline(delivery: &Summary) -> RichText {
             Some(kind) => RichText::plain(of_langsmith(kind)),
             None => of_other("JSON", delivery),
         },
-        (ReadingKind::Text, _) => of_other("Text", delivery),
-        (ReadingKind::Binary, _) => of_other("Binary data", delivery),
+        (ReadingKind::Text, _) => of_other("text", delivery),
+        (ReadingKind::Binary, _) => of_other("binary data", delivery),
         (ReadingKind::Empty, _) => {
             let bodyless = RichText::plain("A ")
                 .code(&delivery.method)
@@ -36,15 +37,21 @@ pub fn headline(delivery: &Summary) -> RichText {
         (ReadingKind::Unknown, _) => {
             RichText::plain("The stored reading of this delivery is damaged")
         }
-        (ReadingKind::Unreadable, _) => of_other("Invalid JSON", delivery),
+        (ReadingKind::Unreadable, _) => of_other("invalid JSON", delivery),
     }
 }
 
-/// `GitHub push`, or `JSON, 65 B` where the source is not known.
+/// `GitHub push`, or `POST /path, JSON, 65 B` where the source is not known.
 fn of_other(kind: &'static str, delivery: &Summary) -> RichText {
     match &delivery.reading.source {
         Some(source) => RichText::default().code(&source.to_string()),
-        None => RichText::plain(format!("{kind}, {}", bytes(delivery.body.bytes))),
+        None => RichText::default()
+            .code(&format!(
+                "{} {}",
+                delivery.method,
+                target::sub_path(&delivery.target)
+            ))
+            .and(format!(", {kind}, {}", bytes(delivery.body.bytes))),
     }
 }
 

@@ -114,7 +114,7 @@ fn python(sender: &Sender, attempt: u32, end: &AttemptEnd) -> Prediction {
     match end {
         AttemptEnd::Answered(200..=299) => prediction(
             Next::Done,
-            "accepted (any 2xx; the response body is ignored)",
+            "accepted (any 2xx): the sender does not send it again",
         ),
         AttemptEnd::Answered(429 | 500..=599)
         | AttemptEnd::Failed(Failure::TimedOut | Failure::Reset | Failure::NotConnected(_)) => {

@@ -34,6 +34,9 @@ export class Compare {
     for (const row of document.querySelectorAll(".row")) {
       row.classList.toggle("chosen-a", Number(row.dataset.seq) === this.#a);
     }
+    const note = document.getElementById("mark-note");
+    note.hidden = !this.#a;
+    note.textContent = `#${this.#a} is marked. Press d on another delivery to compare, x to remove the mark.`;
     const items = document.querySelector("#menu-compare .menu-items");
     items?.querySelector(".with-a")?.remove();
     if (!items || !this.#a || this.#a === seq) return;

@@ -125,6 +125,8 @@ export class Detail {
       this.#onShow();
     } catch (error) {
       if (error.name === "AbortError") return;
+      // Access has ended: what is on the page is all that remains.
+      if (error.status < 500 && !document.getElementById("gone").hidden) return;
       if (!(error.status < 500)) this.#wait(url);
       else if (asked) location.assign(url);
     } finally {

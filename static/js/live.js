@@ -1,17 +1,19 @@
-// The stream is only a notification: after an event, the new rows are fetched. So a missed event, a lost connection and a slow browser are
-// handled in the same way. After a response other than 200, a browser gives up on a stream; then a new one is opened, at growing intervals.
+// Live updates. The stream is only a notification: after it, the new rows are fetched. So a missed event, a lost connection and a slow
+// browser are handled in the same way. After a response other than 200, a browser gives up on a stream; then a new one is opened, at growing
+// intervals.
+
+import { Stream } from "./stream.js";
 
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 8000;
-// A hidden page closes its connection, because browsers allow six per host, and polls to keep its count correct.
+// A hidden page has no connection, and polls to keep its count correct.
 const HIDDEN_MS = 60_000;
 
 export class Live {
-  #url;
+  #stream;
   #rows;
   #onNews;
   #onState;
-  #source = null;
   #timer = null;
   #hiddenTimer = null;
   #retryMs = RETRY_MS_MIN;
@@ -23,10 +25,17 @@ export class Live {
   paused = false;
 
   constructor(endpoint, rows, { onNews, onState }) {
-    this.#url = `/api/v1/endpoints/${endpoint}/events`;
+    this.#stream = new Stream(endpoint);
     this.#rows = rows;
     this.#onNews = onNews;
     this.#onState = onState;
+    this.#stream.addEventListener("open", () => {
+      this.#retryMs = RETRY_MS_MIN;
+      this.#setState("live");
+    });
+    this.#stream.addEventListener("news", () => this.#hear());
+    this.#stream.addEventListener("error", () => this.#setState("reconnecting"));
+    this.#stream.addEventListener("end", () => this.#retry());
     document.addEventListener("visibilitychange", () => this.#visibility());
     addEventListener("pagehide", () => this.#close());
     addEventListener("pageshow", (event) => { if (event.persisted && !this.paused) this.#open(); });
@@ -47,23 +56,14 @@ export class Live {
     this.#onState("paused", 0);
   }
 
+  // What arrived before the stream of another page was joined is fetched once it is open.
   #open() {
     this.#close();
     this.#missed = 0;
+    if (document.hidden) return this.#visibility();
     this.#setState("reconnecting");
-    const source = new EventSource(`${this.#url}?after=${this.#rows.newest}`);
-    this.#source = source;
-    source.addEventListener("open", () => {
-      this.#retryMs = RETRY_MS_MIN;
-      this.#setState("live");
-    });
-    source.addEventListener("delivery", () => this.#hear());
-    source.addEventListener("gap", () => this.#hear());
-    source.addEventListener("error", () => {
-      this.#setState("reconnecting");
-      // Otherwise the browser reconnects itself, with the id of the last event.
-      if (source.readyState === EventSource.CLOSED && source === this.#source) this.#retry();
-    });
+    this.#stream.open(this.#rows.newest);
+    this.#ring();
   }
 
   #hear() {
@@ -74,24 +74,23 @@ export class Live {
 
   // While paused, only this state is shown.
   #setState(state) {
-    this.#onState(this.paused ? "paused" : state, this.#missed);
+    if (!this.#ended) this.#onState(this.paused ? "paused" : state, this.#missed);
   }
 
   #close() {
     clearTimeout(this.#timer);
-    this.#source?.close();
-    this.#source = null;
+    this.#stream.close();
   }
 
   // Rows first: they show whether the endpoint still exists, and the reader wants them.
   #retry() {
     this.#close();
     this.#setState("reconnecting");
-    if (this.paused) return;
+    if (this.paused || this.#ended) return;
     const jitter = 0.75 + Math.random() / 2;
     this.#timer = setTimeout(async () => {
       // The user may have paused or resumed it while the rows were fetched.
-      if (await this.#ring() && !this.paused && !this.#source) this.#open();
+      if (await this.#ring() && !this.paused && !this.#stream.isOpen) this.#open();
     }, this.#retryMs * jitter);
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MS_MAX);
   }
@@ -129,7 +128,7 @@ export class Live {
     if (this.#ended) return;
     if (document.hidden && this.paused) this.#close();
     else if (document.hidden) this.#hiddenTimer = setInterval(() => this.#askOnce(), HIDDEN_MS);
-    else if (!this.#source) this.#open();
+    else if (!this.#stream.isOpen) this.#open();
   }
 
   #askOnce() {

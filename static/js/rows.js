@@ -31,6 +31,7 @@ export class Rows {
       event.preventDefault();
       this.#appendOlder();
     });
+    this.#list.addEventListener("click", (event) => this.#keepSelection(event.target.closest(".filter")));
     this.#list.addEventListener("scroll", () => { if (this.#atTop()) this.showWaiting({ scroll: false }); });
     this.mark();
   }
@@ -52,6 +53,18 @@ export class Rows {
     this.#banner.hidden = this.#isHead && this.#waiting.length === 0;
     this.unread.count(this.newest);
     return this.newest - before;
+  }
+
+  // The delivery that is open next to the list stays open when the filter changes.
+  #keepSelection(filter) {
+    const here = new URL(location.href);
+    if (!filter || here.pathname === this.#path || matchMedia("(max-width: 52rem)").matches) return;
+    const url = new URL(filter.href);
+    url.pathname = here.pathname;
+    for (const name of ["tab", "view"]) {
+      if (here.searchParams.has(name)) url.searchParams.set(name, here.searchParams.get(name));
+    }
+    filter.href = url;
   }
 
   // The URL of rows: those that the filter of this page shows.

@@ -19,7 +19,7 @@ use crate::web::render::rich_text::Prose;
 /// Choices per page.
 const CHOICES_PAGE: usize = 50;
 
-/// The deliveries to choose from, newest first.
+/// The deliveries to choose from: those that are likely to be meant first.
 #[derive(Template)]
 #[template(path = "_choices.html")]
 pub(super) struct Choices {
@@ -55,15 +55,40 @@ impl Choices {
         let older = found.last().filter(|_| more);
         let older = older.map(|last| links::compare_choice(id, chosen, Some(last.seq)));
         let now = Time::now();
-        let others = found.iter().filter(|one| Some(one.seq) != chosen);
+        let mut others: Vec<_> = found.iter().filter(|one| Some(one.seq) != chosen).collect();
+        if let Some(b) = b {
+            // A stable sort: the newest of each kind stays in front.
+            others.sort_by_key(|one| distance(one, b));
+        }
         Ok(Self {
             question: match chosen {
                 Some(seq) => format!("Compare #{seq} with"),
                 None => "Choose the first delivery".to_owned(),
             },
-            others: others.map(|one| Choice::new(one, chosen, now)).collect(),
+            others: others
+                .into_iter()
+                .map(|one| Choice::new(one, chosen, now))
+                .collect(),
             older,
         })
+    }
+}
+
+/// How far a delivery is from another one: of the same thread, of the same graph or source, of the same kind, or none of these.
+fn distance(one: &Summary, other: &Summary) -> u8 {
+    let thread = links::thread_id(one);
+    let graph = |delivery: &Summary| delivery.reading.run.as_ref()?.graph_id.clone();
+    let source = &one.reading.source;
+    if thread.is_some() && thread == links::thread_id(other) {
+        0
+    } else if graph(one).is_some() && graph(one) == graph(other)
+        || source.is_some() && *source == other.reading.source
+    {
+        1
+    } else if one.reading.kind == other.reading.kind {
+        2
+    } else {
+        3
     }
 }
 

@@ -52,12 +52,9 @@ pub(super) fn compare_menu(delivery: &Delivery) -> Menu {
     let with = |word: &str| MenuAction::Open(links::compare_with(endpoint, word, seq));
     let mut items = vec![MenuItem::new("With the previous delivery", with("before"))];
     if let Some(thread) = links::thread_id(summary) {
-        items.push(MenuItem::new(
-            "With the previous of its thread",
-            with("thread"),
-        ));
+        items.push(MenuItem::new("With the previous in thread", with("thread")));
         let href = links::thread(endpoint, thread);
-        items.push(MenuItem::new("All of its thread", MenuAction::Open(href)));
+        items.push(MenuItem::new("Thread history", MenuAction::Open(href)));
     }
     let choose = links::compare_choice(endpoint, Some(seq), None);
     items.push(MenuItem::new("Choose another …", MenuAction::Open(choose)));

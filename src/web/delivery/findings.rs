@@ -47,7 +47,7 @@ impl Findings {
 pub(crate) struct RowMark {
     pub(crate) class: &'static str,
     pub(crate) title: String,
-    /// `1 finding`, `3 findings`: how many there are above notes.
+    /// `1 finding`, `3 findings`: how many there are, notes included.
     pub(crate) count: String,
 }
 
@@ -55,12 +55,13 @@ impl RowMark {
     /// The mark of the highest level, with the titles of all warnings and problems. It contains no received text.
     pub(crate) fn of(delivery: &Summary) -> Option<Self> {
         let mut found = findings(delivery);
+        let count = format::count(found.len() as u64, "finding", "findings");
         found.retain(|finding| finding.level > Level::Note);
         let highest = LevelMark::of(found.first()?.level);
         let titles: Vec<_> = found.iter().map(|finding| finding.entry.title).collect();
         Some(Self {
             class: highest.class,
-            count: format::count(found.len() as u64, "finding", "findings"),
+            count,
             title: format!("{}: {}", highest.word, titles.join("; ")),
         })
     }

@@ -19,6 +19,8 @@ impl HtmlSafe for Filters {}
 
 struct FilterLink {
     label: &'static str,
+    /// Which rows it shows.
+    title: &'static str,
     href: String,
     count: u64,
     current: bool,
@@ -29,8 +31,10 @@ impl Filters {
     /// The filters of a list, of which the view selects one.
     pub(crate) fn new(counts: &Counts, view: View) -> Self {
         let link = |rows: Rows| FilterLink {
-            label: label(rows),
-            href: view.rows(rows).list().href(),
+            label: label(rows).0,
+            title: label(rows).1,
+            // The delivery that is open stays open.
+            href: view.rows(rows).href(),
             count: counts.of(rows),
             current: view.rows == rows,
             failed: rows == Rows::Failed,
@@ -42,13 +46,17 @@ impl Filters {
     }
 }
 
-fn label(rows: Rows) -> &'static str {
+/// The label, and which rows it means.
+fn label(rows: Rows) -> (&'static str, &'static str) {
     match rows {
-        Rows::All => "All",
-        Rows::Failed => "Failed",
-        Rows::Runs => "Runs",
-        Rows::Other => "Other",
-        Rows::Token => "Token",
+        Rows::All => ("All", "All deliveries; attempts of one count once"),
+        Rows::Failed => ("Failed", "Runs that ended with error or timeout"),
+        Rows::Runs => ("Runs", "LangGraph runs"),
+        Rows::Other => ("Other", "Everything that is not a LangGraph run"),
+        Rows::Token => (
+            "Token",
+            "Deliveries whose token is missing, wrong or repeated",
+        ),
     }
 }
 

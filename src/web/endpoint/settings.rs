@@ -100,6 +100,12 @@ impl Change {
                 Some("new") => Some(TokenInput::Random),
                 Some("none") => Some(TokenInput::NotAsked),
                 Some("own") => Some(TokenInput::Chosen(self.own_token)),
+                Some("keep") if !self.own_token.is_empty() => {
+                    return Err(InvalidSetting::of("token")(
+                        "choose “Use my own” for the token that you entered, or empty its field"
+                            .to_owned(),
+                    ));
+                }
                 Some("keep") | None => None,
                 Some(_) => {
                     return Err(InvalidSetting::of("token")(
@@ -280,7 +286,7 @@ pub(crate) async fn revoke_keys(
         Ok(())
     };
     app.commit_and_notify(id, revoke).await?;
-    let settings = format!("/inspect/{}/settings?revoked", endpoint.id);
+    let settings = format!("/inspect/{}/settings?revoked#share", endpoint.id);
     Ok(page::see_other(&settings))
 }
 

@@ -16,6 +16,10 @@ use crate::web::render::format::{self, Moment};
 #[template(path = "_summary.html")]
 pub(crate) struct EndpointSummary {
     deliveries: String,
+    /// `117 requests`, if attempts make them more than the deliveries.
+    requests: Option<String>,
+    /// Whether the reader sees the complete capture URL.
+    sends: bool,
     parts: Vec<Part>,
     /// Runs by status.
     statuses: Vec<Part>,
@@ -40,7 +44,7 @@ impl EndpointSummary {
         counts: &Counts,
         newest: Option<(Seq, Time)>,
         view: View,
-        capture_url: String,
+        (capture_url, sends): (String, bool),
     ) -> Self {
         let part = |([one, many], class, rows): ([_; 2], _, _)| Part {
             label: if counts.of(rows) == 1 { one } else { many },
@@ -62,6 +66,10 @@ impl EndpointSummary {
         let now = Time::now();
         Self {
             deliveries: format::count(counts.all, "delivery", "deliveries"),
+            requests: newest
+                .filter(|(seq, _)| seq.0 > counts.all)
+                .map(|(seq, _)| format::count(seq.0, "request", "requests")),
+            sends,
             parts: parts.filter(|part| part.count > 0).collect(),
             statuses: counts.runs.iter().map(of_status).collect(),
             newest: newest.map(|(seq, time)| {
