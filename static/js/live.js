@@ -6,7 +6,7 @@ import { Stream } from "./stream.js";
 
 const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 8000;
-// A hidden page has no connection, and polls to keep its count correct.
+// After this time a hidden page gives up its stream, and polls to keep its count correct.
 const HIDDEN_MS = 60_000;
 
 export class Live {
@@ -126,8 +126,10 @@ export class Live {
   #visibility() {
     clearInterval(this.#hiddenTimer);
     if (this.#ended) return;
-    if (document.hidden && this.paused) this.#close();
-    else if (document.hidden) this.#hiddenTimer = setInterval(() => this.#askOnce(), HIDDEN_MS);
+    // Where streams cannot be shared, many hidden pages would use up the connections.
+    if (document.hidden && (this.paused || !navigator.locks)) this.#close();
+    if (document.hidden && this.paused) return;
+    if (document.hidden) this.#hiddenTimer = setInterval(() => this.#askOnce(), HIDDEN_MS);
     else if (!this.#stream.isOpen) this.#open();
   }
 

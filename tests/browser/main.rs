@@ -18,5 +18,6 @@ mod live;
 mod looks;
 mod plain;
 mod start;
+mod tabs;
 #[path = "../it/talk.rs"]
 mod talk;
