@@ -145,7 +145,7 @@ export class Detail {
   #click(event) {
     const link = event.target.closest("a[href]");
     const other = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
-    if (!link || other || event.defaultPrevented || link.matches("[download], [data-part]")) return;
+    if (!link || other || event.defaultPrevented || link.matches("[download], [data-part], .filter")) return;
     const url = new URL(link.href);
     if (url.origin !== location.origin || !this.#isDelivery(url)) return;
     // The browser itself handles links within this page.

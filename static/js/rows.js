@@ -96,9 +96,7 @@ export class Rows {
   #showFilters(filters) {
     const old = document.querySelector("#list .filters");
     const focused = old.contains(document.activeElement) ? document.activeElement.href : null;
-    const { scrollLeft } = old;
     old.replaceWith(filters);
-    filters.scrollLeft = scrollLeft;
     [...filters.children].find(({ href }) => href === focused)?.focus({ preventScroll: true });
     const hidden = this.#hidden() - this.#hiddenBefore;
     const note = document.getElementById("filter-note");

@@ -1,6 +1,6 @@
 //! Hostile captured text in a real browser: it is shown as text, breaks nothing and runs no script.
 
-use crate::app::Creel;
+use crate::app::{Creel, Minted};
 use crate::browser::Browser;
 use crate::live::open_page;
 
@@ -62,12 +62,8 @@ fn hostile_requests() -> Vec<(String, String, Vec<u8>)> {
     ]
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn hostile_captures_are_text_and_run_no_script() {
-    let creel = Creel::start(&[]);
-    let browser = Browser::open().await;
-    let endpoint = open_page(&creel, &browser).await;
-    browser.see("#live[data-state='live']").await;
+/// Sends all of them, and returns their number.
+pub(crate) fn send_all(creel: &Creel, endpoint: &Minted) -> u64 {
     let requests = hostile_requests();
     for (below, lines, body) in &requests {
         let target = if below.is_empty() {
@@ -79,7 +75,16 @@ async fn hostile_captures_are_text_and_run_no_script() {
         raw.extend_from_slice(body);
         assert_eq!(creel.raw(&raw).status, 200);
     }
-    let all: Vec<u64> = (1..=requests.len() as u64).rev().collect();
+    requests.len() as u64
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_captures_are_text_and_run_no_script() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = open_page(&creel, &browser).await;
+    browser.see("#live[data-state='live']").await;
+    let all: Vec<u64> = (1..=send_all(&creel, &endpoint)).rev().collect();
     browser.see_seqs(&all).await;
     let page = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
     for seq in all.iter().rev() {

@@ -122,11 +122,12 @@ async fn u_opens_unread_deliveries_and_f_shows_failed_ones() {
         .wait("return document.querySelector('.row.unread')", Value::Null)
         .await;
     browser.press_and_leave("f").await;
-    browser.wait(PLACE, "?show=failed").await;
+    // The delivery stays open.
+    browser.wait(PLACE, "3?show=failed").await;
     browser.see_seqs(&[3]).await;
     browser.see("#live[data-state='live']").await;
     browser.press_and_leave("f").await;
-    browser.wait(PLACE, "").await;
+    browser.wait(PLACE, "3").await;
     browser.see_seqs(&[4, 3, 2, 1]).await;
 }
 

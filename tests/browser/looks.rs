@@ -1,5 +1,5 @@
-//! Screenshots of the pages, wide and narrow, light and dark, in `target/screenshots`, to check changes of the design. One of them, the Run
-//! tab in light mode, is in the README: it is updated if `CREEL_README_PICTURE` is set in the environment.
+//! Screenshots of the pages in every state, at three widths, light and dark, in `target/screenshots`, to check changes of the design. Three
+//! of them are in the README: they are updated if `CREEL_README_PICTURE` is set in the environment.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,11 +9,14 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, send_thread_deliveries};
 use crate::doctor;
+use crate::hostile;
 
 /// The widths, in pixels, and colour schemes of the screenshots.
-const SHAPES: [((&str, u32), &str); 4] = [
+const SHAPES: [((&str, u32), &str); 6] = [
     (("wide", 1280), "light"),
     (("wide", 1280), "dark"),
+    (("middle", 1024), "light"),
+    (("middle", 1024), "dark"),
     (("narrow", 400), "light"),
     (("narrow", 400), "dark"),
 ];
@@ -50,14 +53,7 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     ] {
         screenshots(&browser, name, &format!("{base}{below}")).await;
     }
-    if std::env::var_os("CREEL_README_PICTURE").is_some() {
-        browser.set_window(1280, "light").await;
-        browser.go(&format!("{base}/8")).await;
-        let taken = browser.screenshot("readme").await;
-        let kept =
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/screenshots/inspect.png");
-        std::fs::copy(taken, kept).unwrap();
-    }
+    readme_pictures(&browser, &base).await;
     for _ in 0..3 {
         let again = crate::app::fixture("retry-500-500-200");
         let body = again["body"].as_str().unwrap();
@@ -188,6 +184,190 @@ async fn doctor_screenshots(browser: &Browser, creel: &Creel) {
     }
 }
 
+/// The pictures of the README: a run, the failed runs, and the list on a phone.
+async fn readme_pictures(browser: &Browser, base: &str) {
+    if std::env::var_os("CREEL_README_PICTURE").is_none() {
+        return;
+    }
+    for (name, width, below) in [
+        ("inspect", 1280, "/8"),
+        ("list", 1280, "/4?show=failed"),
+        ("narrow", 400, ""),
+    ] {
+        browser.set_window(width, "light").await;
+        browser.go(&format!("{base}{below}")).await;
+        browser.see("#live[data-state='live']").await;
+        let taken = browser.screenshot(&format!("readme-{name}")).await;
+        let kept = format!("tests/browser/screenshots/{name}.png");
+        std::fs::copy(taken, Path::new(env!("CARGO_MANIFEST_DIR")).join(kept)).unwrap();
+    }
+}
+
+/// A name as long as one can be, which no line can break.
+const LONG_NAME: &str = "staging-agents-of-the-billing-team-with-a-name-that-no-line-can-break-and-that-fills-all-100-letters";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_names_and_many_deliveries_fit_every_width() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint(&format!("{{\"name\":\"{LONG_NAME}\",\"token\":\"none\"}}"));
+    assert_eq!(LONG_NAME.len(), 100);
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
+    browser.go(&endpoint.inspect_url).await;
+    send_thread_deliveries(&creel, &endpoint);
+    let one = format!("{base}/1");
+    screenshots(&browser, "long-name", &one).await;
+    for seq in 7..=130 {
+        match seq % 5 {
+            0 => creel.replay(&endpoint, "status-error-valueerror", |body| {
+                body.replacen("01a2", &format!("{seq:04x}"), 1)
+            }),
+            1 => creel.deliver(&endpoint, &[("X-GitHub-Event", "push")], b"{}"),
+            2 => creel.deliver(
+                &endpoint,
+                &[("Content-Type", "application/json")],
+                b"{\"a\": ",
+            ),
+            3 => creel.deliver(&endpoint, &[], "long ".repeat(2000)),
+            _ => creel.deliver(&endpoint, &[], b"\xff\0"),
+        }
+    }
+    for (name, below) in [
+        ("many", ""),
+        ("many-failed", "?show=failed"),
+        ("many-token", "?show=token"),
+        ("many-older", "?before=20"),
+        ("many-text", "/8"),
+        ("many-invalid", "/7"),
+        ("many-binary", "/9"),
+        ("many-how", "?how=langgraph"),
+        ("many-services", "?how=services"),
+        ("long-name-compare", "/compare?a=1&b=4"),
+        ("long-name-choice", "/compare?b=4"),
+        ("long-name-thread", &format!("/thread/{THREAD}")),
+    ] {
+        screenshots(&browser, name, &format!("{base}{below}")).await;
+    }
+    let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
+    browser.go(operator).await;
+    screenshots(&browser, "long-name-settings", &format!("{base}/settings")).await;
+    screenshots(
+        &browser,
+        "long-name-operator",
+        &format!("http://{}/operator", creel.pages()),
+    )
+    .await;
+    browser.go(&format!("{base}/settings")).await;
+    browser.click("form[action$='/delete'] button").await;
+    browser.read("h1", "Delete").await;
+    in_every_shape(&browser, "long-name-delete").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_text_fits_every_width() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    let requests = hostile::send_all(&creel, &endpoint);
+    browser.go(&endpoint.inspect_url).await;
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
+    screenshots(&browser, "hostile-list", &base).await;
+    for seq in 1..=requests {
+        for tab in ["overview", "conversation", "body", "request", "fields"] {
+            let page = format!("{base}/{seq}?tab={tab}");
+            screenshots(&browser, &format!("hostile-{seq}-{tab}"), &page).await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_state_of_the_live_page_fits_every_width() {
+    let mut creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let owner = creel.owner_cookie("me");
+    let endpoint = creel.mint_as("{}", &[("Cookie", &owner)]);
+    let base = format!("http://{}/inspect/{}", creel.pages(), endpoint.id);
+    browser.go(&endpoint.inspect_url).await;
+    screenshots(&browser, "state-empty", &base).await;
+    send("error", &endpoint.capture_url);
+    screenshots(&browser, "state-one", &base).await;
+    screenshots(&browser, "state-one-open", &format!("{base}/1")).await;
+    for _ in 0..40 {
+        creel.deliver(&endpoint, &[], b"text");
+    }
+    let state = |name| format!("#live[data-state='{name}']");
+    browser.go(&format!("{base}/1?show=failed")).await;
+    browser.see(&state("live")).await;
+    creel.deliver(&endpoint, &[], b"hidden");
+    browser.read("#filter-note:not([hidden])", "1 new").await;
+    in_every_shape(&browser, "state-hidden").await;
+    browser.set_window(1280, "light").await;
+    browser.go(&base).await;
+    browser.see(&state("live")).await;
+    browser.run("list.scrollTop = 400").await;
+    creel.deliver(&endpoint, &[], b"new");
+    browser.see("#new-rows:not([hidden])").await;
+    in_every_shape(&browser, "state-new").await;
+    browser.run("document.getElementById('live').click()").await;
+    browser.see(&state("paused")).await;
+    creel.deliver(&endpoint, &[], b"counted");
+    browser.read("#live", "1 new").await;
+    in_every_shape(&browser, "state-paused").await;
+    browser.set_window(1280, "light").await;
+    browser.go(&format!("{base}/1")).await;
+    browser.see(&state("live")).await;
+    for menu in ["copy", "compare"] {
+        browser
+            .run(&format!(
+                "document.getElementById('menu-{menu}').open = true"
+            ))
+            .await;
+        in_every_shape(&browser, &format!("state-menu-{menu}")).await;
+        browser
+            .run(&format!(
+                "document.getElementById('menu-{menu}').open = false"
+            ))
+            .await;
+    }
+    browser.press("?").await;
+    browser.see("#help[open]").await;
+    in_every_shape(&browser, "state-help").await;
+    browser.set_window(1280, "light").await;
+    browser.go(&base).await;
+    browser.see(&state("live")).await;
+    browser
+        .run("document.getElementById('menu-more').open = true")
+        .await;
+    in_every_shape(&browser, "state-menu-more").await;
+    browser
+        .run("document.getElementById('menu-more').open = false")
+        .await;
+    creel.kill();
+    browser.see(&state("reconnecting")).await;
+    in_every_shape(&browser, "state-reconnecting").await;
+    creel.restart();
+    browser.see(&state("live")).await;
+    let form = [
+        ("Cookie", owner.as_str()),
+        ("Content-Type", "application/x-www-form-urlencoded"),
+    ];
+    let revoke = format!("/inspect/{}/revoke", endpoint.id);
+    assert_eq!(
+        creel.http("POST", &revoke, &form, b"confirmed=yes").status,
+        303
+    );
+    browser.see(&state("gone")).await;
+    in_every_shape(&browser, "state-gone").await;
+}
+
+/// Takes screenshots of the page as it is.
+async fn in_every_shape(browser: &Browser, name: &str) {
+    for (shape, scheme) in SHAPES {
+        browser.set_window(shape.1, scheme).await;
+        screenshot(browser, name, shape, scheme).await;
+    }
+}
+
 /// Sends a sample.
 pub(crate) fn send(name: &str, to: &str) {
     let mut sender = Command::new(env!("CARGO_BIN_EXE_creel"));
@@ -205,16 +385,18 @@ pub(crate) async fn screenshots(browser: &Browser, name: &str, url: &str) {
     }
 }
 
-/// Takes a screenshot of the page; fails if it is wider than the window.
-async fn screenshot(browser: &Browser, name: &str, (shape, width): (&str, u32), scheme: &str) {
-    let needed = browser
-        .run("return document.documentElement.scrollWidth")
-        .await;
-    assert!(
-        needed.as_u64() <= Some(width.into()),
-        "{name} needs {needed} px of {width}"
-    );
+/// What is wider than its place: the page, or a part of it that is not meant to be scrolled sideways.
+const TOO_WIDE: &str = "const parts = ['html', '.bar', 'main', '#list', '#detail', '.menu[open] .menu-items', 'dialog[open]']; \
+    return parts.flatMap(part => [...document.querySelectorAll(part)]) \
+        .filter(one => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > innerWidth + 0.5 \
+                       || (one.clientWidth > 0 && one.getBoundingClientRect().left < -0.5)) \
+        .map(one => `${one.tagName} ${one.id}: ${one.scrollWidth} of ${one.clientWidth} px`).join(', ')";
+
+/// Takes a screenshot of the page; fails if something is wider than its place.
+async fn screenshot(browser: &Browser, name: &str, (shape, _): (&str, u32), scheme: &str) {
     browser
         .screenshot(&format!("{name}-{shape}-{scheme}"))
         .await;
+    let too_wide = browser.run(TOO_WIDE).await;
+    assert_eq!(too_wide, "", "{name} {shape}");
 }

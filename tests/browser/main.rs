@@ -16,6 +16,7 @@ mod inspect;
 mod keyboard;
 mod live;
 mod looks;
+mod menus;
 mod plain;
 mod start;
 mod tabs;

@@ -90,7 +90,8 @@ fn every_link_of_a_filtered_list_keeps_the_filter() {
         assert!(href.starts_with(&format!("{base}/4?show=failed")), "{href}");
     }
     let all = between(&open, "<nav class=\"filters\"", "</nav>");
-    assert!(all.contains(&format!("href=\"{base}\"")), "{all}");
+    // The delivery stays open when the filter changes.
+    assert!(all.contains(&format!("href=\"{base}/4\"")), "{all}");
     // A delivery that the filter hides can still be opened by its link.
     let hidden = creel.inspect(&endpoint, "/3?show=failed").text();
     assert_eq!(seqs(&hidden), [4, 2]);
@@ -246,4 +247,21 @@ fn only_bad_tokens_are_shown_in_a_row() {
     }
     let open = creel.api(&creel.mint(r#"{"token": "none"}"#), "").text();
     assert!(!open.contains("?token="), "{open}");
+}
+
+#[test]
+fn a_long_path_is_shortened_in_its_row_and_headline() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token": "none"}"#);
+    let long = format!("{}/{}", endpoint.target, "p".repeat(5000));
+    assert_eq!(creel.http("POST", &long, &[], b"x").status, 200);
+    let page = creel.inspect(&endpoint, "/1").text();
+    for place in [row(&page, 1), between(&page, "class=\"headline\"", "</h2>")] {
+        let letters = place.matches('p').count();
+        assert!((50..300).contains(&letters), "{letters}: {place}");
+    }
+    // The request line has all of it.
+    let page = creel.inspect(&endpoint, "/1?tab=request").text();
+    let line = between(&page, "<pre class=\"request-line\"", "</pre>");
+    assert!(line.matches('p').count() >= 5000);
 }
