@@ -53,7 +53,6 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     ] {
         screenshots(&browser, name, &format!("{base}{below}")).await;
     }
-    readme_pictures(&browser, &base).await;
     for _ in 0..3 {
         let again = crate::app::fixture("retry-500-500-200");
         let body = again["body"].as_str().unwrap();
@@ -184,22 +183,63 @@ async fn doctor_screenshots(browser: &Browser, creel: &Creel) {
     }
 }
 
-/// The pictures of the README: a run, the failed runs, and the list on a phone.
-async fn readme_pictures(browser: &Browser, base: &str) {
-    if std::env::var_os("CREEL_README_PICTURE").is_none() {
-        return;
+/// Updates the pictures of the README, if asked to: a run, a failed run, and the list on a phone.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readme_shows_the_list_and_its_deliveries() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let home = format!("http://{}/", creel.pages());
+    browser.go(&home).await;
+    let field = browser.see("input[name='name']").await;
+    field.send_keys("staging agents").await.unwrap();
+    browser.click("form[action='/endpoints'] button").await;
+    let url = browser.see("#copy-url").await.attr("data-copy").await;
+    let url = url.unwrap().expect("the capture URL");
+    let target = url
+        .strip_prefix(&format!("http://{}", creel.addr))
+        .expect("its path");
+    let json = ("Content-Type", "application/json");
+    for name in ["js", "superseded", "timeout"] {
+        send(name, &url);
     }
-    for (name, width, below) in [
-        ("inspect", 1280, "/8"),
-        ("list", 1280, "/4?show=failed"),
-        ("narrow", 400, ""),
+    creel.http(
+        "POST",
+        target,
+        &[json, ("X-GitHub-Event", "push")],
+        br#"{"ref":"refs/heads/main"}"#,
+    );
+    for name in ["stateless", "paused-tool-call", "error"] {
+        send(name, &url);
+    }
+    let paid = br#"{"id":"evt_1","object":"event","type":"invoice.paid"}"#;
+    creel.http(
+        "POST",
+        target,
+        &[json, ("Stripe-Signature", "t=1,v1=x")],
+        paid,
+    );
+    send("success", &url);
+    let page = browser.page.current_url().await.unwrap();
+    let base: String = page
+        .as_str()
+        .split('/')
+        .take(5)
+        .collect::<Vec<_>>()
+        .join("/");
+    for (name, width, below, text) in [
+        ("inspect", 1280, "/9", "A run of agent ended with success"),
+        ("list", 1280, "/7", "failed with ValueError"),
+        ("narrow", 400, "", "GitHub push"),
     ] {
         browser.set_window(width, "light").await;
         browser.go(&format!("{base}{below}")).await;
         browser.see("#live[data-state='live']").await;
+        browser.read("#list, .headline", text).await;
         let taken = browser.screenshot(&format!("readme-{name}")).await;
-        let kept = format!("tests/browser/screenshots/{name}.png");
-        std::fs::copy(taken, Path::new(env!("CARGO_MANIFEST_DIR")).join(kept)).unwrap();
+        if std::env::var_os("CREEL_README_PICTURE").is_some() {
+            let kept = format!("tests/browser/screenshots/{name}.png");
+            std::fs::copy(taken, Path::new(env!("CARGO_MANIFEST_DIR")).join(kept)).unwrap();
+        }
     }
 }
 
