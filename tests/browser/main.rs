@@ -1,6 +1,7 @@
 //! The pages in a real headless Chromium against a real creel. Each test is a user's path through the pages.
 
 mod access;
+mod accessibility;
 #[path = "../it/app.rs"]
 mod app;
 mod browser;
@@ -15,6 +16,7 @@ mod http;
 mod live;
 mod looks;
 mod plain;
+mod reader_settings;
 mod start;
 #[path = "../it/talk.rs"]
 mod talk;
