@@ -2,13 +2,10 @@
 //!
 //! **Invariant:** all attempts of a delivery count as one, as the list shows them in one row.
 
-use serde::{Deserialize, Serialize};
-
 use super::run::Run;
 
 /// The status of a run as far as lists tell statuses apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunStatus {
     /// `success`.
     Success,
@@ -48,12 +45,16 @@ impl RunStatus {
         }
     }
 
+    /// The status with this name.
+    pub(crate) fn named(word: &str) -> Self {
+        let known = Self::ALL.into_iter().find(|one| one.word() == word);
+        known.unwrap_or(Self::Other)
+    }
+
     /// The status of a run.
     #[must_use]
     pub fn of(run: &Run) -> Self {
-        let status = run.status.as_deref();
-        let known = Self::ALL.into_iter().find(|one| Some(one.word()) == status);
-        known.unwrap_or(Self::Other)
+        run.status.as_deref().map_or(Self::Other, Self::named)
     }
 }
 
@@ -85,6 +86,20 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Adds deliveries with one status (`None`: no runs), of which some have a wrong token.
+    pub(crate) fn add(&mut self, status: Option<RunStatus>, count: u64, token: u64) {
+        self.all += count;
+        self.token += token;
+        let Some(status) = status else {
+            return;
+        };
+        match self.runs.iter_mut().find(|(one, _)| *one == status) {
+            Some((_, known)) => *known += count,
+            None => self.runs.push((status, count)),
+        }
+        self.runs.sort_by_key(|(one, _)| *one);
+    }
+
     /// The number of these rows.
     #[must_use]
     pub fn of(&self, rows: Rows) -> u64 {

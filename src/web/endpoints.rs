@@ -7,12 +7,14 @@ use askama::Template;
 use askama::filters::HtmlSafe;
 
 use crate::app::App;
+use crate::domain::counts::{Counts, Rows};
 use crate::domain::endpoint::EndpointStats;
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
-use crate::store::{EndpointFilter, split_page};
+use crate::store::{EndpointFilter, StoreError, split_page};
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::links::view::View;
 use crate::web::render::format::Moment;
 
 /// Endpoints per page.
@@ -37,17 +39,22 @@ struct EndpointRow {
     id: String,
     short_id: String,
     deliveries: u64,
+    /// Number of failed runs, and a link to them, if there are any.
+    failed: Option<(u64, String)>,
     last: Option<Moment>,
     created: Moment,
 }
 
 impl EndpointRow {
-    fn new(found: &EndpointStats, now: Time) -> Self {
+    fn new(found: &EndpointStats, counts: &Counts, now: Time) -> Self {
         let id = found.endpoint.id.to_string();
+        let failed = counts.of(Rows::Failed);
+        let failed_href = View::newest(found.endpoint.id).rows(Rows::Failed).href();
         Self {
             name: found.endpoint.settings.name.clone(),
             short_id: id.chars().take(8).collect(),
             deliveries: found.last_seq.0,
+            failed: (failed > 0).then_some((failed, failed_href)),
             last: found.last_received_at.map(|time| Moment::new(time, now)),
             created: Moment::new(found.endpoint.created_at, now),
             id,
@@ -70,10 +77,17 @@ impl EndpointTable {
             .await?;
         let (found, more) = split_page(found, ENDPOINTS_PAGE);
         let last = found.last().map(|last| last.endpoint.id);
-        let now = Time::now();
-        let rows = found.iter().map(|found| EndpointRow::new(found, now));
+        let (now, mut rows) = (Time::now(), Vec::new());
+        for one in &found {
+            match app.store.counts(one.endpoint.id).await {
+                Ok(counts) => rows.push(EndpointRow::new(one, &counts, now)),
+                // It was deleted since the list was read.
+                Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
         Ok(Self {
-            rows: rows.collect(),
+            rows,
             older: last.filter(|_| more),
             for_operator,
         })

@@ -4,6 +4,8 @@
 //! **Invariant:** captured text reaches a page only through `render::escape` or askama's escaping; no template uses `safe`.
 
 mod compare;
+#[cfg(debug_assertions)]
+mod components;
 mod conversation;
 mod delivery;
 mod endpoint;
@@ -29,6 +31,13 @@ use layout::{assets, error, page};
 
 /// The pages' routes. They also answer all unknown paths, so they must be registered last.
 pub fn configure(cfg: &mut ServiceConfig) {
+    #[cfg(debug_assertions)]
+    cfg.service(
+        web::resource("/docs/components")
+            .wrap(from_fn(guard::check))
+            .wrap(from_fn(page::middleware))
+            .route(get().to(components::show)),
+    );
     cfg.service(
         web::scope("")
             .wrap(from_fn(guard::check))

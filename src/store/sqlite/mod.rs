@@ -42,6 +42,7 @@ use crate::store::{
 };
 
 use cache::Cache;
+use counts::KnownCounts;
 use endpoints::StoredEndpoint;
 pub use errors::OpenError;
 use errors::unavailable;
@@ -52,6 +53,7 @@ use writer::Writer;
 /// A store in one SQLite file.
 pub struct SqliteStore {
     cache: Arc<Cache>,
+    counts: KnownCounts,
     /// Counts reads of damaged rows.
     damage: LogLimit,
     folder: PathBuf,
@@ -76,6 +78,7 @@ impl SqliteStore {
         let writer = Writer::start(connection).map_err(OpenError::Thread)?;
         Ok(Self {
             cache: Arc::default(),
+            counts: KnownCounts::default(),
             damage: LogLimit::default(),
             folder,
             readers,
@@ -309,9 +312,12 @@ impl Store for SqliteStore {
 
     async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {
         let number = self.stored(id).await?.number;
-        self.readers
-            .read(move |connection| counts::of(connection, number))
-            .await
+        let known = self.counts.get(number);
+        let counted = self
+            .readers
+            .read(move |connection| counts::count(connection, number, known))
+            .await?;
+        Ok(self.counts.put(number, counted))
     }
 
     async fn delivery(&self, id: EndpointId, seq: Seq) -> Result<Delivery, StoreError> {

@@ -1,4 +1,4 @@
-//! The last message of a conversation in brief, for the Run tab, after the last human message before it.
+//! The last message of a conversation in brief, for the Overview tab, after the last human message before it.
 //!
 //! **Invariant:** at most two messages are shown, and only the beginning of each; a link leads to the conversation.
 

@@ -1,4 +1,4 @@
-//! Commands that query LangGraph about a delivered run, on the Run tab.
+//! Commands that query LangGraph about a delivered run, on the Overview tab.
 //!
 //! **Invariant:** a delivery is trusted only if its token was right when it arrived and is right now (or none was expected).
 

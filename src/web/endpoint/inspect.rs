@@ -26,6 +26,7 @@ use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::summary::EndpointSummary;
 use crate::web::endpoint::waiting::{SenderTab, Waiting};
 use crate::web::guide::start::Start;
+use crate::web::layout::compression::compressed;
 use crate::web::layout::error::PageError;
 use crate::web::layout::menu::{Menu, MenuAction, MenuItem};
 use crate::web::layout::page;
@@ -112,7 +113,14 @@ pub(crate) async fn show(
         Detail::Summary(Box::new(summary))
     };
     let others = other_endpoints(&request, &app, id).await?;
-    render(&endpoint, (right, others), url, list, detail)
+    let is_empty = list.is_empty();
+    let page = render(&endpoint, (right, others), url, list, detail)?;
+    // It shows a secret, the token; but nobody else has chosen any text on it before the first delivery.
+    Ok(if is_empty {
+        compressed(&request, page)
+    } else {
+        page
+    })
 }
 
 /// `GET /inspect/{endpoint}/{seq}`: the page with that delivery, or with `X-Fragment: detail` the delivery alone, or with `part` the part

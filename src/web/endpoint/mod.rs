@@ -2,10 +2,10 @@
 //!
 //! **Invariant:** a handler checks the right of the caller before it shows or changes anything of the endpoint in the path.
 
-mod filters;
+pub(super) mod filters;
 pub(super) mod inspect;
 pub(super) mod list;
-mod row;
+pub(super) mod row;
 pub(super) mod samples;
 pub(super) mod sequence;
 pub(super) mod settings;

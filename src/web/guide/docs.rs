@@ -2,12 +2,13 @@
 //!
 //! **Invariant:** they show only the tables of `langgraph` and no captured data, so anyone may read them.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::langgraph::guide::start_calls::{CallGroup, START_CALLS, StartCall};
 use crate::web::guide::causes::Causes;
 use crate::web::guide::token_header;
+use crate::web::layout::compression::compressed;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
 use crate::web::render::rich_text::Prose;
@@ -42,19 +43,20 @@ struct CallView {
 }
 
 /// `GET /docs`
-pub(crate) async fn index() -> Result<HttpResponse, PageError> {
-    page::html(&Index)
+pub(crate) async fn index(request: HttpRequest) -> Result<HttpResponse, PageError> {
+    Ok(compressed(&request, page::html(&Index)?))
 }
 
 /// `GET /docs/nothing-arrives`
-pub(crate) async fn nothing_arrives() -> Result<HttpResponse, PageError> {
-    page::html(&NothingArrives {
+pub(crate) async fn nothing_arrives(request: HttpRequest) -> Result<HttpResponse, PageError> {
+    let page = page::html(&NothingArrives {
         causes: Causes::new("/doctor", true),
-    })
+    })?;
+    Ok(compressed(&request, page))
 }
 
 /// `GET /docs/starting-runs`
-pub(crate) async fn starting_runs() -> Result<HttpResponse, PageError> {
+pub(crate) async fn starting_runs(request: HttpRequest) -> Result<HttpResponse, PageError> {
     let view = |call: &StartCall| CallView {
         method: call.method,
         path: call.path,
@@ -69,8 +71,9 @@ pub(crate) async fn starting_runs() -> Result<HttpResponse, PageError> {
             .map(view)
             .collect(),
     };
-    page::html(&StartingRuns {
+    let page = page::html(&StartingRuns {
         groups: CallGroup::ALL.map(group).into(),
         headers: token_header::block("https://creel.example/hook"),
-    })
+    })?;
+    Ok(compressed(&request, page))
 }

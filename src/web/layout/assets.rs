@@ -1,19 +1,16 @@
-//! Style sheets, scripts and the logo, embedded in the binary. Their path has a hash of all contents, so browsers can cache them forever,
-//! relative imports between scripts work, and a new version of creel is never combined with an old script.
+//! Style sheets, scripts and the logo, embedded in the binary.
 //!
-//! **Invariant:** only these files are compressed. A page with a secret and with text that somebody else chose must not be, because its
-//! compressed length would reveal whether they are alike (BREACH).
+//! **Invariant:** their path has a hash of all contents, so browsers can cache them forever, relative imports between scripts work, and a
+//! new version of creel is never combined with an old script.
 
-use std::io::{self, Write};
 use std::sync::LazyLock;
 
-use actix_web::http::header::{self, AcceptEncoding, ContentEncoding, Encoding, Header};
+use actix_web::http::header::{self, ContentEncoding};
 use actix_web::{HttpRequest, HttpResponse};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest, Sha256};
 
 use crate::error::AppError;
+use crate::web::layout::compression::{accepts_gzip, gzip};
 use crate::web::layout::error::PageError;
 use crate::web::render::format;
 
@@ -82,12 +79,6 @@ static GZIPPED: LazyLock<Vec<Option<Vec<u8>>>> = LazyLock::new(|| {
     ASSETS.iter().map(shorter).collect()
 });
 
-fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    encoder.finish()
-}
-
 /// Path of the assets of this build, without a trailing slash.
 #[must_use]
 pub(crate) fn root() -> &'static str {
@@ -114,13 +105,6 @@ pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, PageErro
             .body(gzipped.as_slice())),
         _ => Ok(response.body(asset.bytes)),
     }
-}
-
-/// Whether the client prefers gzip. Without the header it may not know it.
-fn accepts_gzip(request: &HttpRequest) -> bool {
-    let known = [Encoding::gzip(), Encoding::identity()];
-    AcceptEncoding::parse(request)
-        .is_ok_and(|accepted| accepted.negotiate(known.iter()) == Some(Encoding::gzip()))
 }
 
 fn content_type(path: &str) -> &'static str {

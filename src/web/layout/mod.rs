@@ -3,6 +3,7 @@
 //! **Invariant:** of the folders of `web`, this one imports only `render`, so every page can use it.
 
 pub(super) mod assets;
+pub(super) mod compression;
 pub(super) mod error;
 pub(super) mod form;
 pub(super) mod headers;

@@ -1,4 +1,4 @@
-//! Findings on pages without JavaScript: on the Run tab, as marks in the list, and on the page that explains them.
+//! Findings on pages without JavaScript: on the Overview tab, as marks in the list, and on the page that explains them.
 
 use creel::langgraph::findings::Code;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Style sheets and scripts are compressed, pages are not, and a first visit is small.
+//! What is compressed, what is not because of a secret, and that a first visit is small.
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -36,9 +36,7 @@ fn assets_are_compressed_for_clients_that_accept_it() {
             let length = small.header("content-length").expect("a length");
             assert_eq!(length, small.body.len().to_string());
             assert!(small.body.len() < plain.body.len(), "{name}");
-            let mut text = Vec::new();
-            let read = GzDecoder::new(small.body.as_slice()).read_to_end(&mut text);
-            assert!(read.is_ok() && text == plain.body, "{name}: {read:?}");
+            assert!(unpacked(&small) == plain.body, "{name}");
         }
         for encodings in [
             "",
@@ -56,30 +54,62 @@ fn assets_are_compressed_for_clients_that_accept_it() {
 }
 
 #[test]
-fn a_page_is_not_compressed_because_its_length_could_reveal_a_secret() {
+fn a_page_with_a_secret_and_text_of_others_is_not_compressed() {
     let creel = Creel::start(&[]);
     let mut owner = Visitor::new(&creel);
-    let page = format!("/inspect/{}", owner.mints());
-    for target in ["/", "/docs", "/nowhere", "/doctor", &page] {
-        let lines = [
-            ("Cookie", owner.cookies.as_str()),
-            ("Accept-Encoding", "gzip"),
-        ];
+    let (page, id) = (|id: &str| format!("/inspect/{id}"), owner.mints());
+    let empty = page(&owner.mints());
+    let send = |target: &str| creel.http("POST", target, &[], b"x");
+    assert_eq!(send(&owner.target(&id)).status, 200);
+    let (list, first, how) = (page(&id), page(&id) + "/1", page(&id) + "?how");
+    for (target, is_compressed) in [
+        ("/", false),
+        ("/doctor", false),
+        ("/nowhere", false),
+        (&list, false),
+        (&first, false),
+        (&how, false),
+        (&empty, true),
+        ("/docs", true),
+        ("/docs/nothing-arrives", true),
+        ("/docs/starting-runs", true),
+    ] {
+        let lines = [("Cookie", owner.cookies.as_str())];
+        let plain = creel.http("GET", target, &lines, b"");
+        let lines = [lines[0], ("Accept-Encoding", "gzip")];
         let response = creel.http("GET", target, &lines, b"");
-        assert_eq!(response.header("content-encoding"), None, "{target}");
-        assert!(response.text().contains("</html>"), "{target}");
+        let encoding = response.header("content-encoding");
+        assert_eq!(encoding, is_compressed.then_some("gzip"), "{target}");
+        if is_compressed {
+            assert_eq!(unpacked(&response), plain.body, "{target}");
+        } else {
+            assert!(response.text().contains("</html>"), "{target}");
+        }
     }
 }
 
+fn unpacked(response: &Response) -> Vec<u8> {
+    let mut text = Vec::new();
+    let read = GzDecoder::new(response.body.as_slice()).read_to_end(&mut text);
+    read.expect("it is gzip");
+    text
+}
+
 /// Bytes of a page and of all that it loads, as browsers ask for it.
-fn first_visit(creel: &Creel, page: &str) -> usize {
-    let root = format!("/static/{}", between(page, "\"/static/", "/"));
+fn first_visit(owner: &Visitor<'_>, target: &str) -> usize {
+    let (creel, page) = (owner.creel, owner.opens(target));
+    let lines = [
+        ("Cookie", owner.cookies.as_str()),
+        ("Accept-Encoding", "gzip"),
+    ];
+    let sent = creel.http("GET", target, &lines, b"").body.len();
+    let root = format!("/static/{}", between(&page, "\"/static/", "/"));
     let mut open: Vec<String> = page
         .split('"')
         .filter(|text| text.starts_with(&root))
         .map(str::to_owned)
         .collect();
-    let (mut seen, mut bytes) = (BTreeSet::new(), page.len());
+    let (mut seen, mut bytes) = (BTreeSet::new(), sent);
     while let Some(path) = open.pop() {
         if !seen.insert(path.clone()) {
             continue;
@@ -100,8 +130,14 @@ fn a_first_visit_takes_less_than_60_kilobytes() {
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
     creel.http("POST", &owner.target(&id), &[], b"{\"a\": 1}");
-    for target in ["/", &format!("/inspect/{id}/1")] {
-        let bytes = first_visit(&creel, &owner.opens(target));
+    let empty = format!("/inspect/{}", owner.mints());
+    for target in [
+        "/",
+        &empty,
+        &format!("{empty}?how=langgraph"),
+        &format!("/inspect/{id}/1"),
+    ] {
+        let bytes = first_visit(&owner, target);
         assert!(bytes < 60_000, "{target} takes {bytes} bytes");
     }
 }

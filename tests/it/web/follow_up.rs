@@ -1,10 +1,10 @@
-//! The commands that query LangGraph after a delivery, on its Run tab, and those that are not available.
+//! The commands that query LangGraph after a delivery, on its Overview tab, and those that are not available.
 
 use super::start::text;
 use crate::access::OPERATOR;
 use crate::app::{Creel, fixture};
 
-/// The Run tab of a recorded delivery, requested with the read key and these cookies.
+/// The Overview tab of a recorded delivery, requested with the read key and these cookies.
 fn run_tab(
     name: &str,
     edit: impl FnOnce(String) -> String,
