@@ -11,7 +11,8 @@ use crate::app::Creel;
 use crate::browser::Browser;
 use crate::looks::send;
 
-/// Controls that cannot be scrolled into view, and boxes that cut off their content without an ellipsis.
+/// Controls that cannot be scrolled into view, and boxes that are too narrow for their content. Tabs and filters may scroll, and text may
+/// end with an ellipsis.
 const CUT_OFF: &str = "const shown = e => e.checkVisibility({visibilityProperty: true}) && !e.closest('.skip-link, .visually-hidden');
     const unreachable = [...document.querySelectorAll('a, button, summary, input, select, textarea')].filter(e => {
         if (!shown(e)) return false;
@@ -21,7 +22,7 @@ const CUT_OFF: &str = "const shown = e => e.checkVisibility({visibilityProperty:
     });
     const cut = [...document.body.querySelectorAll('*')].filter(e => {
         const style = getComputedStyle(e);
-        return shown(e) && style.overflowX === 'hidden' && style.textOverflow !== 'ellipsis' && style.clipPath === 'none' && e.scrollWidth > e.clientWidth + 1;
+        return shown(e) && style.overflowX !== 'visible' && !e.matches('nav') && style.textOverflow !== 'ellipsis' && style.clipPath === 'none' && e.scrollWidth > e.clientWidth + 1;
     });
     return [...unreachable, ...cut].map(e => e.outerHTML.slice(0, 150))";
 
@@ -56,8 +57,9 @@ const MARKS: [&str; 3] = [
 ];
 
 /// Pages of an endpoint, below its path.
-const PAGES: [&str; 14] = [
+const PAGES: [&str; 15] = [
     "",
+    "?show=failed",
     "?how=curl",
     "?how=langgraph",
     "?how=services",
@@ -85,13 +87,13 @@ async fn endpoint(creel: &Creel, browser: &Browser) -> String {
 }
 
 /// Sets the size of the window and how many device pixels a pixel has.
-async fn resize(browser: &Browser, width: u32, height: u32, scale: u32) {
+pub(crate) async fn resize(browser: &Browser, width: u32, height: u32, scale: u32) {
     let metrics = json!({"width": width, "height": height, "deviceScaleFactor": scale, "mobile": width == 400});
     send_cdp(browser, "Emulation.setDeviceMetricsOverride", metrics).await;
 }
 
 /// Sets a media feature.
-async fn prefer(browser: &Browser, name: &str, value: &str) {
+pub(crate) async fn prefer(browser: &Browser, name: &str, value: &str) {
     let media = json!({"features": [{"name": name, "value": value}]});
     send_cdp(browser, "Emulation.setEmulatedMedia", media).await;
 }
