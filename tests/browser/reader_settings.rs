@@ -22,20 +22,23 @@ const CUT_OFF: &str = "const shown = e => e.checkVisibility({visibilityProperty:
     });
     const cut = [...document.body.querySelectorAll('*')].filter(e => {
         const style = getComputedStyle(e);
-        return shown(e) && style.overflowX !== 'visible' && !e.matches('nav') && style.textOverflow !== 'ellipsis' && style.clipPath === 'none' && e.scrollWidth > e.clientWidth + 1;
+        const may = e.matches('nav') || style.overflowX === 'visible' || style.textOverflow === 'ellipsis' || style.clipPath !== 'none';
+        return shown(e) && !may && e.scrollWidth > e.clientWidth + 1;
     });
     return [...unreachable, ...cut].map(e => e.outerHTML.slice(0, 150))";
 
-/// Controls lower than `min` pixels. Links within a sentence are exempt: they are as high as its lines.
+/// Controls lower than `min` pixels. A click on a label, or on the row of an endpoint, counts too. Links within a sentence are exempt: they
+/// are as high as its lines.
 const TOO_LOW: &str = "return [...document.querySelectorAll('a, button, summary, input, select, textarea')].filter(e => {
         const isInText = getComputedStyle(e).display === 'inline' && e.parentElement.innerText.trim() !== e.innerText.trim();
-        const target = e.matches('[type=radio], [type=checkbox]') ? e.closest('label') : e;
+        const target = e.matches('[type=radio], [type=checkbox]') ? e.closest('label') : e.matches('.endpoint-name a') ? e.closest('tr') : e;
         return e.checkVisibility({visibilityProperty: true}) && !isInText && target.getBoundingClientRect().height < min;
     }).map(e => `${e.getBoundingClientRect().height} ${e.outerHTML.slice(0, 150)}`)";
 
 /// Boxes of the delivery that are too small for their content.
 const SCROLLS: &str = "return [document.documentElement, document.body, ...document.querySelectorAll('main, #detail, #detail *')]
-    .filter(e => e.checkVisibility() && !e.closest('.visually-hidden') && getComputedStyle(e).overflowY !== 'visible' && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1))
+    .filter(e => e.checkVisibility() && !e.closest('.visually-hidden') && getComputedStyle(e).overflowY !== 'visible')
+    .filter(e => (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1))
     .map(e => e.outerHTML.slice(0, 150))";
 
 /// The shapes of statuses, and of findings in the list.
@@ -56,23 +59,28 @@ const MARKS: [&str; 3] = [
     "row-mark level-problem",
 ];
 
-/// Pages of an endpoint, below its path.
-const PAGES: [&str; 15] = [
-    "",
-    "?show=failed",
-    "?how=curl",
-    "?how=langgraph",
-    "?how=services",
-    "/1",
-    "/1?tab=conversation",
-    "/1?tab=body",
-    "/1?tab=request",
-    "/1?tab=fields",
-    "/2",
-    "/4",
-    "/compare?a=1&b=2",
-    "/compare?b=2",
-    "/settings",
+/// Pages; `ENDPOINT` is the path of an endpoint's page.
+const PAGES: [&str; 20] = [
+    "ENDPOINT",
+    "ENDPOINT?show=failed",
+    "ENDPOINT?how=curl",
+    "ENDPOINT?how=langgraph",
+    "ENDPOINT?how=services",
+    "ENDPOINT/1",
+    "ENDPOINT/1?tab=conversation",
+    "ENDPOINT/1?tab=body",
+    "ENDPOINT/1?tab=request",
+    "ENDPOINT/1?tab=fields",
+    "ENDPOINT/2",
+    "ENDPOINT/4",
+    "ENDPOINT/compare?a=1&b=2",
+    "ENDPOINT/compare?b=2",
+    "ENDPOINT/settings",
+    "/",
+    "/docs",
+    "/docs/starting-runs",
+    "/doctor",
+    "/findings",
 ];
 
 /// An endpoint of this browser with a run, a failed run, a paused run and a long text. Gives back the URL of its page.
@@ -84,6 +92,12 @@ async fn endpoint(creel: &Creel, browser: &Browser) -> String {
     let text = "a line of the body\n".repeat(300);
     creel.deliver(&endpoint, &[("Content-Type", "text/plain")], text);
     format!("http://{}/inspect/{}", creel.pages(), endpoint.id)
+}
+
+/// The URL of one of the pages.
+fn page(endpoint: &str, path: &str) -> String {
+    let (site, path_of_endpoint) = endpoint.split_at(endpoint.find("/inspect/").expect("its path"));
+    format!("{site}{}", path.replace("ENDPOINT", path_of_endpoint))
 }
 
 /// Sets the size of the window and how many device pixels a pixel has.
@@ -125,7 +139,7 @@ async fn nothing_is_cut_off_at_200_percent() {
     for (width, height, scale) in [(640, 400, 2), (400, 800, 1)] {
         resize(&browser, width, height, scale).await;
         for below in PAGES {
-            open(&browser, &format!("{base}{below}")).await;
+            open(&browser, &page(&base, below)).await;
             let needed = browser
                 .run("return document.documentElement.scrollWidth")
                 .await;
@@ -159,7 +173,7 @@ async fn controls_are_high_enough_for_fingers() {
         )
         .await;
         for below in PAGES {
-            open(&browser, &format!("{base}{below}")).await;
+            open(&browser, &page(&base, below)).await;
             let coarse = browser
                 .run("return matchMedia('(pointer: coarse)').matches")
                 .await;
@@ -184,6 +198,20 @@ async fn controls_are_high_enough_for_fingers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_long_name_gives_way_to_the_menu_on_a_narrow_screen() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    owned(&creel, &browser).await;
+    let endpoint = creel.mint(r#"{"name":"a name that is longer than a narrow window is wide"}"#);
+    resize(&browser, 400, 800, 1).await;
+    open(&browser, &endpoint.inspect_url).await;
+    browser.see(".read-only").await;
+    let tops = "return new Set([...document.querySelectorAll('.bar > :is(.read-only, .live, .menu)')]
+        .map(e => e.getBoundingClientRect()).map(box => Math.round(box.top + box.height / 2))).size";
+    assert_eq!(browser.run(tops).await, 1, "one line");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn forced_colours_leave_states_distinguishable() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
@@ -197,7 +225,9 @@ async fn forced_colours_leave_states_distinguishable() {
         true
     );
     // Only shapes and lines count, because a heavier font is hard to see.
-    let style = "const style = new CSSStyleSheet(); style.replaceSync('* { font-weight: 400 !important }'); document.adoptedStyleSheets = [style]";
+    let style = "const style = new CSSStyleSheet();
+        style.replaceSync('* { font-weight: 400 !important }');
+        document.adoptedStyleSheets = [style]";
     browser.run(style).await;
     for (css, other) in [
         (".row a[aria-current]", "e.removeAttribute('aria-current')"),
