@@ -81,6 +81,34 @@ fn exit_codes_report_the_result() {
 }
 
 #[test]
+fn l01_a_pre_release_is_judged_as_its_release() {
+    let url = "http://127.0.0.1:8080/hook/x";
+    for (version, release, code) in [
+        ("0.10.0rc3", "0.10.0", 1),
+        ("0.10.dev1", "0.10", 1),
+        ("0.16.7.post1", "0.16.7", 1),
+        ("v0.10", "0.10", 1),
+        ("0.10.0+abc", "0.10.0", 1),
+        ("0.9.0a1", "0.9.0", 0),
+    ] {
+        let out = doctor(&[url, "--langgraph", version, "--json"]);
+        assert_eq!(out.status.code(), Some(code), "{version}");
+        let found: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(found["langgraph"], release, "{version}");
+    }
+    let out = doctor(&[url, "--langgraph", "0.10.x"]);
+    assert_eq!(out.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(said.contains("such as 0.10, 0.10.3 or 0.10.0rc3"), "{said}");
+    let creel = Creel::start(&[]);
+    let shown = page(&creel, &[("url", url), ("langgraph", "0.10.0rc3")]);
+    assert!(
+        shown.contains("LangGraph 0.10 rejects this URL"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn json_has_stable_names() {
     let found = json(&["http://127.0.0.1:8080/hook"]);
     assert_eq!(found["langgraph"], "0.16.7");
