@@ -43,9 +43,8 @@ pub(super) fn release(text: &str) -> Option<Vec<u32>> {
     rest.post();
     rest.suffix(&["dev"]);
     let is_local = |local: &str| {
-        let is_part = |part: &str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        };
+        let is_part =
+            |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
         local.split(['.', '-', '_']).all(is_part)
     };
     (rest.0.is_empty() && local.is_none_or(is_local)).then_some(numbers)
@@ -163,8 +162,22 @@ mod tests {
             assert_eq!(release(text).as_deref(), Some(expected), "{text}");
         }
         for text in [
-            "", "v", "latest", "0.16.x", "0..1", "0.", "1!0.10", "0.10+", "0.10+a..b", "0.10rc1x",
-            "0.10 rc 1", "0.10dev1rc1", "vv0.10", "0.10-", "99999999999.1", "0.10+a+b",
+            "",
+            "v",
+            "latest",
+            "0.16.x",
+            "0..1",
+            "0.",
+            "1!0.10",
+            "0.10+",
+            "0.10+a..b",
+            "0.10rc1x",
+            "0.10 rc 1",
+            "0.10dev1rc1",
+            "vv0.10",
+            "0.10-",
+            "99999999999.1",
+            "0.10+a+b",
         ] {
             assert_eq!(release(text), None, "{text}");
         }

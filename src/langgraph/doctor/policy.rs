@@ -1,27 +1,20 @@
 //! The webhook settings of a `langgraph.json`: the `webhooks` block, which is also the value of `LANGGRAPH_WEBHOOKS`, and whether webhooks
 //! are disabled.
 //!
-//! **Invariant:** settings that prevent the server from starting are an error, and so are those that creel cannot interpret. Keys that
-//! creel does not know stay in the block.
+//! **Invariant:** settings of a wrong type are an error, because creel cannot interpret them. Keys that creel does not know stay in the block.
 
 use serde_json::{Map, Value, json};
 
-use super::version::Era;
-
-const BLOCK_KEYS: &[&str] = &["url", "headers", "env_prefix", "allowed_fields"];
-const URL_KEYS: &[&str] = &[
-    "allowed_domains",
-    "allowed_ports",
-    "disable_loopback",
-    "disable_private_ips",
-    "max_url_length",
-    "require_https",
-];
+use super::keys::{self, BLOCK, BLOCK_KEYS, IgnoredKey, URL_KEYS};
+use super::startup::{self, StartFailure};
+use super::version::{Era, Version};
 
 /// The webhook settings of a server; none by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     block: Map<String, Value>,
+    /// Members of the file outside the block that are probably meant for it.
+    beside: Map<String, Value>,
     pub(super) disables_webhooks: bool,
 }
 
@@ -42,7 +35,7 @@ impl Policy {
     /// Reads a whole `langgraph.json`, its `webhooks` block with or without its name, or a value of `LANGGRAPH_WEBHOOKS`.
     ///
     /// # Errors
-    /// What is invalid, or prevents the server from starting.
+    /// What is invalid.
     pub fn read(text: &str) -> Result<Self, String> {
         let text = text.trim().trim_end_matches(',');
         if text.is_empty() {
@@ -61,33 +54,34 @@ impl Policy {
         let Value::Object(mut file) = read else {
             return Err("must be a JSON object".to_owned());
         };
-        let has = |file: &Map<String, Value>, keys: &[&str]| {
-            keys.iter().any(|key| file.contains_key(*key))
-        };
         let switch = file
             .get("http")
             .and_then(|http| http.get("disable_webhooks"));
         let disables_webhooks = switch == Some(&Value::Bool(true));
-        let block = match file.remove("webhooks") {
-            Some(Value::Object(block)) => block,
-            Some(Value::Null) => Map::new(),
+        let (block, beside) = match file.remove(BLOCK) {
+            Some(Value::Object(block)) => (block, keys::beside(file)),
+            Some(Value::Null) => (Map::new(), keys::beside(file)),
             Some(_) => return Err("`webhooks` must be an object".to_owned()),
-            None if has(&file, BLOCK_KEYS) => file,
-            None if has(&file, URL_KEYS) => {
-                return Err("these keys belong inside `\"webhooks\": {\"url\": {…}}`".to_owned());
-            }
-            None => Map::new(),
+            None if keys::is_file(&file) => (Map::new(), keys::beside(file)),
+            None => match block_of_url(&file) {
+                Some(key) => {
+                    let place = "`\"webhooks\": {\"url\": {…}}`";
+                    return Err(format!("`{key}` belongs inside {place}"));
+                }
+                None => (file, Map::new()),
+            },
         };
         check(&block)?;
         Ok(Self {
             block,
+            beside,
             disables_webhooks,
         })
     }
 
     /// Whether there is a `webhooks` block with something in it.
     pub(super) fn has_block(&self) -> bool {
-        !self.block.is_empty()
+        BLOCK_KEYS.iter().any(|key| self.block.contains_key(*key))
     }
 
     /// Whether `key` is set in the `url` block.
@@ -95,11 +89,39 @@ impl Policy {
         self.url_key(key).is_some()
     }
 
-    /// Keys in the `url` block that the server ignores.
-    pub(super) fn unknown_keys(&self) -> impl Iterator<Item = &str> {
-        let url = self.block.get("url").and_then(Value::as_object);
-        let keys = url.into_iter().flat_map(Map::keys).map(String::as_str);
-        keys.filter(|key| !URL_KEYS.contains(key))
+    /// The keys that the server ignores.
+    pub(super) fn ignored_keys(&self) -> Vec<IgnoredKey> {
+        keys::ignored(&self.beside, &self.block)
+    }
+
+    /// Why a server of that version does not start with these settings; `None` if it starts.
+    pub(super) fn start_failure(&self, version: Version) -> Option<StartFailure> {
+        startup::failure(&self.block, version)
+    }
+
+    /// The environment variables without which the server does not start.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        startup::variables(&self.block).into_iter()
+    }
+
+    /// The names of headers whose value only looks like a template.
+    pub(super) fn literal_headers(&self) -> impl Iterator<Item = &str> {
+        startup::literal_headers(&self.block)
+    }
+
+    /// The settings with misplaced keys in their place and with header templates that a server accepts. If that makes other settings
+    /// invalid, only the templates are corrected.
+    pub(super) fn corrected(&self) -> Self {
+        let moved = keys::corrected(&self.beside, &self.block);
+        let (block, beside) = match check(&moved) {
+            Ok(()) => (moved, Map::new()),
+            Err(_) => (self.block.clone(), self.beside.clone()),
+        };
+        Self {
+            block: startup::corrected(block),
+            beside,
+            disables_webhooks: self.disables_webhooks,
+        }
     }
 
     fn url_key(&self, key: &str) -> Option<&Value> {
@@ -193,8 +215,42 @@ impl Rules {
     }
 }
 
-/// Rejects settings that prevent the server from starting, and those that creel cannot interpret.
+/// The first key of an `url` block that was pasted without the rest; `None` for a `webhooks` block.
+fn block_of_url(block: &Map<String, Value>) -> Option<&str> {
+    let is_url = |key: &String| URL_KEYS.contains(&key.as_str());
+    let mut keys = block.keys();
+    let first = keys.find(|key| is_url(key))?;
+    block.keys().all(is_url).then_some(first)
+}
+
+/// Rejects settings of a wrong type. With most of them the server does not start.
 fn check(block: &Map<String, Value>) -> Result<(), String> {
+    let texts = |value: &Value| match value {
+        Value::Object(members) => members.values().all(Value::is_string),
+        Value::Array(elements) => elements.iter().all(Value::is_string),
+        _ => false,
+    };
+    for (key, is_right, wanted) in [
+        (
+            "headers",
+            (|value| value.is_object()) as fn(&Value) -> bool,
+            "an object of strings",
+        ),
+        ("env_prefix", Value::is_string, "a string"),
+        (
+            "allowed_fields",
+            |value| value.is_array() || value.is_null(),
+            "a list of strings",
+        ),
+    ] {
+        let is_wrong = |value: &&Value| {
+            let has_texts = value.is_string() || value.is_null() || texts(value);
+            !is_right(value) || !has_texts
+        };
+        if block.get(key).filter(is_wrong).is_some() {
+            return Err(format!("`webhooks.{key}` must be {wanted}"));
+        }
+    }
     let Some(url) = block.get("url") else {
         return Ok(());
     };
@@ -258,7 +314,26 @@ mod tests {
             ("[]", "object"),
             (r#"{"webhooks": []}"#, "`webhooks`"),
             (r#"{"url": null}"#, "`webhooks.url`"),
-            (r#"{"require_https": false}"#, "belong inside"),
+            (
+                r#"{"require_https": false}"#,
+                "`require_https` belongs inside",
+            ),
+            (
+                r#"{"headers": null}"#,
+                "`webhooks.headers` must be an object",
+            ),
+            (
+                r#"{"headers": {"A": 1}}"#,
+                "`webhooks.headers` must be an object",
+            ),
+            (
+                r#"{"env_prefix": null}"#,
+                "`webhooks.env_prefix` must be a string",
+            ),
+            (
+                r#"{"allowed_fields": "run_id"}"#,
+                "`webhooks.allowed_fields`",
+            ),
             (r#"{"url": {"require_https": "no"}}"#, "true or false"),
             (r#"{"url": {"allowed_domains": ["a.*"]}}"#, "`*.domain`"),
             (r#"{"url": {"allowed_domains": [""]}}"#, "list of hosts"),
@@ -268,6 +343,39 @@ mod tests {
             let why = Policy::read(text).unwrap_err();
             assert!(why.contains(expected), "{text}: {why}");
         }
+    }
+
+    #[test]
+    fn l07_values_of_wrong_keys_move_to_the_right_ones() {
+        let right = |text| Policy::read(text).unwrap();
+        let expected = right(r#"{"webhooks": {"url": {"disable_loopback": false}}}"#);
+        for text in [
+            r#"{"graphs": {}, "webhook": {"url": {"disable_loopback": false}}}"#,
+            r#"{"webhook": {"disable_loopback": false}}"#,
+            r#"{"webhooks": {"disable_loopback": false}}"#,
+            r#"{"webhooks": {"urls": {"disableLoopback": false}}}"#,
+            r#"{"urls": {"disable_loopback": false}}"#,
+            r#"{"graphs": {}, "disable_loopback": false}"#,
+            r#"{"graphs": {}, "url": {"disable_loopback": false}}"#,
+        ] {
+            let policy = right(text);
+            assert!(!policy.ignored_keys().is_empty(), "{text}");
+            let corrected = policy.corrected();
+            assert_eq!(corrected, expected, "{text}");
+            assert_eq!(corrected.ignored_keys(), [], "{text}");
+        }
+        for stays in [
+            r#"{"webhooks": {"url": {"loopback": true}}}"#,
+            r#"{"webhooks": {"url": {}, "disable_loopback": "no"}}"#,
+            r#"{"webhooks": {"retries": 3}}"#,
+        ] {
+            let policy = right(stays);
+            assert_eq!(policy.ignored_keys().len(), 1, "{stays}");
+            assert_eq!(policy.corrected(), policy, "{stays}");
+        }
+        let both =
+            right(r#"{"webhooks": {"url": {"require_https": true}, "require_https": false}}"#);
+        assert_eq!(both.corrected(), both, "which one is meant is unknown");
     }
 
     #[test]

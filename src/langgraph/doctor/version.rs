@@ -63,6 +63,16 @@ impl Version {
         }
     }
 
+    /// Whether it has the `webhooks` block.
+    pub(super) fn reads_block(self) -> bool {
+        self.era() >= Era::WithBlock
+    }
+
+    /// Whether the block has `allowed_fields`.
+    pub(super) fn filters_fields(self) -> bool {
+        self.minor > 7 || (self.minor == 7 && self.patch.is_none_or(|patch| patch >= 11))
+    }
+
     /// Whether it follows redirects.
     pub(super) fn follows_redirects(self) -> bool {
         self.minor >= 8
