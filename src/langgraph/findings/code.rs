@@ -87,6 +87,7 @@ codes! {
     "The run was delivered with another body." SameRunOtherBytes = "same_run_other_bytes"
     "The same delivery was sent before." DeliveredAgain = "delivered_again"
     "Times contradict each other." ClockSkew = "clock_skew"
+    "A time has no time zone." TimeWithoutZone = "time_without_zone"
     "A status that creel does not know." StatusUnknown = "status_unknown"
     "A version or a field that creel does not know yet." ShapeNewer = "shape_newer"
     "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"

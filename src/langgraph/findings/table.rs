@@ -277,6 +277,18 @@ pub const TABLE: &[Entry] = &[
         rule: request::clock_skew,
     },
     Entry {
+        code: Code::TimeWithoutZone,
+        title: "Time without a time zone",
+        level: Level::Note,
+        at_times: None,
+        text: "A time of this run has no time zone, so it is shown as received, and no duration is computed from it.",
+        why: "Both LangGraph servers send their times with an offset (`+00:00`, or `Z`). Without one, receivers differ: some read the time \
+              as UTC, others as the local time of their machine. creel does not guess.",
+        advice: "Find out what changes the times: another server that is compatible with LangGraph, or something between it and this URL. \
+                 It should add the offset.",
+        rule: request::time_without_zone,
+    },
+    Entry {
         code: Code::StatusUnknown,
         title: "Unknown status",
         level: Level::Warning,

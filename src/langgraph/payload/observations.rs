@@ -5,16 +5,20 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
+use super::scalars::{is_time, shortened, time};
 use super::schema::{KwargsMembers, Payload};
 use super::secrets::Secrets;
 use crate::domain::head::Head;
-use crate::domain::observations::{HttpClient, Langsmith, Observations, ValuesState};
+use crate::domain::observations::{HttpClient, Langsmith, Observations, UnreadTime, ValuesState};
 use crate::domain::own_cookies;
 use crate::domain::target::path_and_query;
-use crate::json::RawJson;
+use crate::json::{JsonType, RawJson};
 
 /// Longest `webhook` that is searched, in bytes: the maximum that LangGraph accepts.
 const WEBHOOK_BYTES_MAX: usize = 65_536;
+
+/// Longest number that is kept in place of a time, in bytes. A time has fewer.
+const NUMBER_BYTES_MAX: usize = 64;
 
 pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Observations {
     let kwargs = payload.kwargs.0.as_ref();
@@ -31,6 +35,7 @@ pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Observations {
         secrets: kwargs.map_or_else(Vec::new, secrets),
         missing: missing(payload),
         unknown: payload.unknown.names.clone(),
+        unread_times: unread_times(payload),
         ..Observations::default()
     }
 }
@@ -91,6 +96,32 @@ fn missing(payload: &Payload<'_>) -> Vec<String> {
     ];
     let missing = present.into_iter().filter(|(_, is_present)| !is_present);
     missing.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// The times that are present and no instants.
+fn unread_times(payload: &Payload<'_>) -> Vec<UnreadTime> {
+    let times = [
+        ("created_at", payload.created_at),
+        ("updated_at", payload.updated_at),
+        ("run_started_at", payload.run_started_at),
+        ("run_ended_at", payload.run_ended_at),
+        ("webhook_sent_at", payload.webhook_sent_at),
+    ];
+    let is_given = |json: RawJson<'_>| json.is_present() && !json.is_null();
+    let unread = times
+        .into_iter()
+        .filter(|(_, json)| is_given(*json) && time(*json).is_none());
+    unread
+        .map(|(name, json)| {
+            let is_number = json.json_type() == JsonType::Number;
+            let is_kept = is_number || is_time(json);
+            let text = is_kept.then(|| shortened(&json.text_or_json(), NUMBER_BYTES_MAX));
+            UnreadTime {
+                name: name.to_owned(),
+                text: text.unwrap_or_default(),
+            }
+        })
+        .collect()
 }
 
 /// Whether the run was created to stop before or after some node: a list of nodes, or `*`.
