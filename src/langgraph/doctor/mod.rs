@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `version` | which versions check what |
 //! | `policy` | the webhook settings of a `langgraph.json` |
+//! | `types` | the types of their values |
 //! | `keys` | their keys, and what ignored keys stand for |
 //! | `startup` | settings with which the server does not start |
 //! | `address` | a URL, parsed as the server parses it |
@@ -29,6 +30,7 @@ mod startup;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod types;
 mod version;
 
 use serde::{Serialize, Serializer};
@@ -42,6 +44,10 @@ use checks::CheckResult;
 
 /// The result for a URL.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one answer, with a name in the JSON"
+)]
 pub struct Diagnosis {
     /// The version that was checked.
     pub langgraph: Version,
@@ -53,8 +59,8 @@ pub struct Diagnosis {
     /// does not start.
     #[serde(serialize_with = "status_or_null")]
     pub status: u16,
-    /// If the server does not start, its text. For a refused URL, the server's text (`detail`), without the part that repeats the URL. For an accepted URL to which nothing is
-    /// delivered, the reason.
+    /// If the server does not start, its text. For a refused URL, the server's text (`detail`), without the part that repeats the URL. For
+    /// an accepted URL to which nothing is delivered, the reason.
     pub reason: Option<String>,
     /// Whether the server then sends to it, over the network.
     pub delivered: bool,
@@ -100,6 +106,10 @@ pub fn examine(question: &Question<'_>) -> Diagnosis {
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
 fn status_or_null<S: Serializer>(status: &u16, serializer: S) -> Result<S::Ok, S::Error> {
     Some(status)
         .filter(|status| **status != 0)

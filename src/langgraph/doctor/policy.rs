@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::keys::{self, BLOCK, BLOCK_KEYS, IgnoredKey, URL_KEYS};
 use super::startup::{self, StartFailure};
+use super::types;
 use super::version::{Era, Version};
 
 /// The webhook settings of a server; none by default.
@@ -63,7 +64,7 @@ impl Policy {
             Some(Value::Null) => (Map::new(), keys::beside(file)),
             Some(_) => return Err("`webhooks` must be an object".to_owned()),
             None if keys::is_file(&file) => (Map::new(), keys::beside(file)),
-            None => match block_of_url(&file) {
+            None => match types::lone_url_key(&file) {
                 Some(key) => {
                     let place = "`\"webhooks\": {\"url\": {…}}`";
                     return Err(format!("`{key}` belongs inside {place}"));
@@ -71,7 +72,7 @@ impl Policy {
                 None => (file, Map::new()),
             },
         };
-        check(&block)?;
+        types::check(&block)?;
         Ok(Self {
             block,
             beside,
@@ -113,7 +114,7 @@ impl Policy {
     /// invalid, only the templates are corrected.
     pub(super) fn corrected(&self) -> Self {
         let moved = keys::corrected(&self.beside, &self.block);
-        let (block, beside) = match check(&moved) {
+        let (block, beside) = match types::check(&moved) {
             Ok(()) => (moved, Map::new()),
             Err(_) => (self.block.clone(), self.beside.clone()),
         };
@@ -213,73 +214,6 @@ impl Rules {
             .filter(|parent| parent.starts_with('.'))
             .any(|parent| host.ends_with(parent))
     }
-}
-
-/// The first key of an `url` block that was pasted without the rest; `None` for a `webhooks` block.
-fn block_of_url(block: &Map<String, Value>) -> Option<&str> {
-    let is_url = |key: &String| URL_KEYS.contains(&key.as_str());
-    let mut keys = block.keys();
-    let first = keys.find(|key| is_url(key))?;
-    block.keys().all(is_url).then_some(first)
-}
-
-/// Rejects settings of a wrong type. With most of them the server does not start.
-fn check(block: &Map<String, Value>) -> Result<(), String> {
-    let texts = |value: &Value| match value {
-        Value::Object(members) => members.values().all(Value::is_string),
-        Value::Array(elements) => elements.iter().all(Value::is_string),
-        _ => false,
-    };
-    for (key, is_right, wanted) in [
-        (
-            "headers",
-            (|value| value.is_object()) as fn(&Value) -> bool,
-            "an object of strings",
-        ),
-        ("env_prefix", Value::is_string, "a string"),
-        (
-            "allowed_fields",
-            |value| value.is_array() || value.is_null(),
-            "a list of strings",
-        ),
-    ] {
-        let is_wrong = |value: &&Value| {
-            let has_texts = value.is_string() || value.is_null() || texts(value);
-            !is_right(value) || !has_texts
-        };
-        if block.get(key).filter(is_wrong).is_some() {
-            return Err(format!("`webhooks.{key}` must be {wanted}"));
-        }
-    }
-    let Some(url) = block.get("url") else {
-        return Ok(());
-    };
-    let Value::Object(url) = url else {
-        return Err("`webhooks.url` must be an object".to_owned());
-    };
-    for (key, value) in url {
-        let all = |is_right: fn(&Value) -> bool| {
-            value
-                .as_array()
-                .is_some_and(|list| list.iter().all(is_right))
-        };
-        let (is_right, wanted) = match key.as_str() {
-            "allowed_domains" => (all(is_domain), "a list of hosts, each exact or `*.domain`"),
-            "allowed_ports" => (all(Value::is_i64), "a list of numbers"),
-            "max_url_length" => (value.is_i64(), "a number"),
-            key if URL_KEYS.contains(&key) => (value.is_boolean(), "true or false"),
-            _ => continue,
-        };
-        if !is_right {
-            return Err(format!("`webhooks.url.{key}` must be {wanted}"));
-        }
-    }
-    Ok(())
-}
-
-fn is_domain(value: &Value) -> bool {
-    let domain = value.as_str().unwrap_or_default();
-    !domain.is_empty() && (!domain.contains('*') || domain.starts_with("*."))
 }
 
 #[cfg(test)]

@@ -143,10 +143,8 @@ fn with_prefix(value: &str, prefix: &str) -> String {
         if template_failure(template.expression, prefix).is_none() {
             made.push_str(&value[template.start..template.end]);
         } else {
-            made.push_str(&format!(
-                "${{{{ env.{} }}}}",
-                renamed(template.expression, prefix)
-            ));
+            let name = renamed(template.expression, prefix);
+            made.extend(["${{ env.", &name, " }}"]);
         }
         end = template.end;
     }
