@@ -36,6 +36,12 @@ pub struct Observations {
     /// Top-level names that neither server is known to send; at most [`Observations::UNKNOWN_MAX`].
     #[serde(skip_serializing_if = "is_default")]
     pub unknown: Vec<String>,
+    /// Known members that occur more than once in the run or in its `kwargs`, such as `status` or `kwargs.input`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub repeated: Vec<String>,
+    /// Numbers that JSON does not have; at most [`Observations::NOT_NUMBERS_MAX`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub not_numbers: Vec<NotNumber>,
     /// Times of the run that are present but cannot be read as instants.
     #[serde(skip_serializing_if = "is_default")]
     pub unread_times: Vec<UnreadTime>,
@@ -61,6 +67,8 @@ impl Observations {
     pub const SECRETS_MAX: usize = 8;
     /// Most unknown names that are kept.
     pub const UNKNOWN_MAX: usize = 8;
+    /// Most numbers that are not JSON that are kept.
+    pub const NOT_NUMBERS_MAX: usize = 8;
 
     /// Whether there is nothing to store.
     #[must_use]
@@ -71,6 +79,15 @@ impl Observations {
 
 fn is_default<T: Default + PartialEq>(fact: &T) -> bool {
     *fact == T::default()
+}
+
+/// A number that JSON does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotNumber {
+    /// The path of its place, such as `values.score`.
+    pub path: String,
+    /// `NaN`, `Infinity` or `-Infinity`.
+    pub text: String,
 }
 
 /// A time of a run that cannot be read as an instant, because it has no time zone or is none.

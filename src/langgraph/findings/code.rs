@@ -88,6 +88,8 @@ codes! {
     "The same delivery was sent before." DeliveredAgain = "delivered_again"
     "Times contradict each other." ClockSkew = "clock_skew"
     "A time has no time zone." TimeWithoutZone = "time_without_zone"
+    "A member of the run occurs more than once." MemberRepeated = "member_repeated"
+    "A number of the run is not JSON." NumberNotJson = "number_not_json"
     "A status that creel does not know." StatusUnknown = "status_unknown"
     "A version or a field that creel does not know yet." ShapeNewer = "shape_newer"
     "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"
