@@ -75,6 +75,22 @@ fn success_may_be_paused_and_unanswered_calls_are_a_warning() {
 }
 
 #[test]
+fn a_message_with_a_role_asks_like_one_with_a_type() {
+    let call = json!({"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let warning = "warning success_may_be_paused The run may have paused: the last AI message has 1 tool call, and no tool message after it answers it.";
+    let asks = |name: &str, role: &str| {
+        success(|run| run["values"] = json!({"messages": [{(name): role, "tool_calls": [call]}]}))
+    };
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (asks("type", "ai"), &[warning]),
+            (asks("role", "assistant"), &[warning]),
+        ],
+    );
+}
+
+#[test]
 fn c13_a_repeated_member_is_a_finding_and_the_last_one_counts() {
     let twice = |change: &str, by: &str| {
         let body = String::from_utf8(success(|_| ())).unwrap();
