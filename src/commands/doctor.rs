@@ -28,7 +28,7 @@ pub struct DoctorArgs {
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
 
-    /// Print JSON: accepted, status, reason, delivered, `if_resolved`, advice
+    /// Print JSON: starts, accepted, status, reason, delivered, `if_resolved`, advice
     #[arg(long)]
     pub json: bool,
 }
@@ -69,6 +69,7 @@ fn print(found: &Diagnosis, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{}", found.sentence())?;
     match &found.reason {
         Some(reason) if found.accepted => writeln!(out, "  {reason}")?,
+        Some(reason) if !found.starts => writeln!(out, "  {reason}")?,
         Some(reason) => writeln!(out, "  {} {reason}", found.status)?,
         None => {}
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::sequence::{SEARCH_BUDGET, gaps, matches, numbered};
-use crate::json::{Decoded, HashedNode, JsonType, Tokens};
+use crate::json::{Decoded, HashedNode, JsonType, Tokens, without_bom};
 
 /// Values below this depth are compared as a whole, so that a hostile body cannot exhaust the stack.
 const DEPTH_MAX: usize = 128;
@@ -60,12 +60,14 @@ pub(crate) enum PathStep<'t> {
 /// How two texts with the same meaning differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SpellingDiff {
-    /// Only in the whitespace between tokens.
-    Whitespace,
-    /// In the escapes of strings, and maybe in whitespace.
-    Escapes,
-    /// In the order of keys, and maybe in the others.
+    /// Only one of them begins with a byte order mark.
+    ByteOrderMark,
+    /// In the order of keys, and maybe in escapes and whitespace.
     KeyOrder,
+    /// In the escapes of strings.
+    Escapes,
+    /// In the whitespace between tokens.
+    Whitespace,
 }
 
 /// The `id` of an object, if it is a string.
@@ -96,17 +98,42 @@ pub(crate) fn json<'t>(
     walk.found
 }
 
-/// How the texts of two values with equal hashes differ.
+/// All ways in which the texts of two values with equal hashes differ.
 #[must_use]
-pub(crate) fn spelling(a: &str, b: &str) -> SpellingDiff {
-    let tokens = |text| Tokens::new(text).map(|(_, token)| token);
-    if tokens(a).eq(tokens(b)) {
-        SpellingDiff::Whitespace
-    } else if tokens(a).map(Decoded::new).eq(tokens(b).map(Decoded::new)) {
-        SpellingDiff::Escapes
-    } else {
-        SpellingDiff::KeyOrder
+pub(crate) fn spelling(a: &str, b: &str) -> Vec<SpellingDiff> {
+    let mut found = Vec::new();
+    let (a_bare, b_bare) = (without_bom(a), without_bom(b));
+    if (a_bare.len() == a.len()) != (b_bare.len() == b.len()) {
+        found.push(SpellingDiff::ByteOrderMark);
     }
+    let tokens = |text| Tokens::new(text).map(|(_, token)| token);
+    let decoded = |text| tokens(text).map(Decoded::new);
+    if !decoded(a_bare).eq(decoded(b_bare)) {
+        found.push(SpellingDiff::KeyOrder);
+        return found;
+    }
+    if !tokens(a_bare).eq(tokens(b_bare)) {
+        found.push(SpellingDiff::Escapes);
+    }
+    if !blanks(a_bare).eq(blanks(b_bare)) {
+        found.push(SpellingDiff::Whitespace);
+    }
+    found
+}
+
+/// The whitespace before each token, and that after the last one.
+fn blanks(text: &str) -> impl Iterator<Item = &str> {
+    let mut tokens = Some(Tokens::new(text));
+    std::iter::from_fn(move || {
+        let left = tokens.as_mut()?;
+        let before = left.rest();
+        let Some((_, token)) = left.next() else {
+            tokens = None;
+            return Some(before);
+        };
+        let end = before.len() - left.rest().len() - token.len();
+        before.get(..end)
+    })
 }
 
 struct Walk<'t> {

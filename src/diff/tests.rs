@@ -60,6 +60,9 @@ const TABLE: &[(&str, &str, &[&str])] = &[
     (r#"{"a":1,"b":2}"#,            r#"{"b":3,"c":4}"#,             &["-.a 1", ".b 2 > 3", "+.c 4"]),
     (r#"{"a":{"b":{"c":1}}}"#,      r#"{"a":{"b":{"c":2}}}"#,       &[".a.b.c 1 > 2"]),
     (r#"{"a":1,"a":2}"#,            r#"{"a":1,"a":3}"#,             &[".a 2 > 3"]),
+    (r#"{"id":1,"id":2}"#,          r#"{"id":2,"id":1}"#,           &[".id 1 > 2", ".id 2 > 1"]),
+    (r#"[{"a":1,"a":2}]"#,          r#"[{"a":2,"a":1}]"#,           &["[0].a 1 > 2", "[0].a 2 > 1"]),
+    (r#"{"a":1,"b":0,"a":2}"#,      r#"{"b":0,"a":1,"a":2}"#,       &[]),
     (r#"{"a":1,"a":2}"#,            r#"{"a":1}"#,                   &["-.a 2"]),
     (r#"{"a":{}}"#,                 r#"{"a":[]}"#,                  &[".a {} > []"]),
     // Lists of elements without ids: equal ones are matched, the others by position.
@@ -121,15 +124,17 @@ fn long_unordered_lists_are_compared_in_time() {
 }
 
 #[test]
-fn spelling_names_whitespace_escapes_or_key_order() {
+fn spelling_names_all_that_differs() {
+    use SpellingDiff::{ByteOrderMark, Escapes, KeyOrder, Whitespace};
     for (a, b, expected) in [
-        (r#"{"a":1}"#, r#"{ "a": 1 }"#, SpellingDiff::Whitespace),
-        (r#"{"a":"/"}"#, r#"{ "a":"\/" }"#, SpellingDiff::Escapes),
-        (
-            r#"{"a":1,"b":2}"#,
-            r#"{"b":2,"a":1}"#,
-            SpellingDiff::KeyOrder,
-        ),
+        (r#"{"a":1}"#, r#"{ "a": 1 }"#, &[Whitespace][..]),
+        (r#"{"a":1}"#, "{\"a\":1}\n", &[Whitespace]),
+        (r#"{"a":"/"}"#, r#"{"a":"\/"}"#, &[Escapes]),
+        (r#"{"a":"/"}"#, r#"{ "a":"\/" }"#, &[Escapes, Whitespace]),
+        (r#"{"a":1,"b":2}"#, r#"{"b":2,"a":1}"#, &[KeyOrder]),
+        ("{}", "\u{feff}{}", &[ByteOrderMark]),
+        ("\u{feff}{} ", "{}", &[ByteOrderMark, Whitespace]),
+        ("{}", "{}", &[]),
     ] {
         assert_eq!(spelling(a, b), expected, "{a} {b}");
     }

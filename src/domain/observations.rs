@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::time::Time;
+
 /// Observations of one delivery. Defaults are not stored, so an ordinary delivery needs only a few bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -34,6 +36,15 @@ pub struct Observations {
     /// Top-level names that neither server is known to send; at most [`Observations::UNKNOWN_MAX`].
     #[serde(skip_serializing_if = "is_default")]
     pub unknown: Vec<String>,
+    /// Known members that occur more than once in the run or in its `kwargs`, such as `status` or `kwargs.input`.
+    #[serde(skip_serializing_if = "is_default")]
+    pub repeated: Vec<String>,
+    /// Numbers that JSON does not have; at most [`Observations::NOT_NUMBERS_MAX`].
+    #[serde(skip_serializing_if = "is_default")]
+    pub not_numbers: Vec<NotNumber>,
+    /// Times of the run that are present but cannot be read as instants.
+    #[serde(skip_serializing_if = "is_default")]
+    pub unread_times: Vec<UnreadTime>,
     /// Whether the first Content-Type line says `text/...`.
     #[serde(skip_serializing_if = "is_default")]
     pub content_type_text: bool,
@@ -56,6 +67,8 @@ impl Observations {
     pub const SECRETS_MAX: usize = 8;
     /// Most unknown names that are kept.
     pub const UNKNOWN_MAX: usize = 8;
+    /// Most numbers that are not JSON that are kept.
+    pub const NOT_NUMBERS_MAX: usize = 8;
 
     /// Whether there is nothing to store.
     #[must_use]
@@ -66,6 +79,32 @@ impl Observations {
 
 fn is_default<T: Default + PartialEq>(fact: &T) -> bool {
     *fact == T::default()
+}
+
+/// A number that JSON does not have.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotNumber {
+    /// The path of its place, such as `values.score`.
+    pub path: String,
+    /// `NaN`, `Infinity` or `-Infinity`.
+    pub text: String,
+}
+
+/// A time of a run that cannot be read as an instant, because it has no time zone or is none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnreadTime {
+    /// Its member, such as `created_at`.
+    pub name: String,
+    /// As received, if it is a date and a time or a number; otherwise empty, because it may be anything, such as a secret.
+    pub text: String,
+}
+
+impl UnreadTime {
+    /// Whether it is a date and a time, only without a time zone.
+    #[must_use]
+    pub fn lacks_zone(&self) -> bool {
+        Time::lacks_zone(&self.text)
+    }
 }
 
 /// Whether `values`, the state of the thread, is present, null, empty or filled.

@@ -58,6 +58,39 @@ pub(crate) fn query_pairs(target: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// A parameter of a query, with its bytes as they are decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct QueryParam {
+    /// As in [`query_pairs`].
+    pub(crate) name: String,
+    /// `None` without an equals sign. A value that is not UTF-8 stays encoded.
+    pub(crate) value: Option<String>,
+    /// Both decoded, so that two values that are not UTF-8 are not taken for equal.
+    pub(crate) bytes: (Vec<u8>, Option<Vec<u8>>),
+}
+
+/// The parameters of the query in their order, including repeats. A name without an equals sign is told from one with an empty value.
+pub(crate) fn query_params(target: &str) -> Vec<QueryParam> {
+    let query = path_and_query(target).1.unwrap_or_default();
+    let bytes = |text: &str| -> Vec<u8> { percent_decode_str(&text.replace('+', " ")).collect() };
+    let pieces = query.split('&').filter(|piece| !piece.is_empty());
+    pieces
+        .map(|piece| {
+            let (name, value) = match piece.split_once('=') {
+                Some((name, value)) => (name, Some(value)),
+                None => (piece, None),
+            };
+            let shown =
+                |text: &str| String::from_utf8(bytes(text)).unwrap_or_else(|_| text.to_owned());
+            QueryParam {
+                name: decode(name),
+                value: value.map(shown),
+                bytes: (bytes(name), value.map(bytes)),
+            }
+        })
+        .collect()
+}
+
 fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " "))
         .decode_utf8_lossy()
@@ -95,5 +128,14 @@ mod tests {
         ];
         assert_eq!(pairs, expected.map(|(n, v)| (n.to_owned(), v.to_owned())));
         assert_eq!(query_pairs("/hook/id"), []);
+    }
+
+    #[test]
+    fn c23_a_bare_name_is_told_from_an_empty_value() {
+        let params = query_params("/hook/id?flag&flag=&n=a+b%20&x=%ff&&");
+        let values: Vec<_> = params.iter().map(|one| one.value.as_deref()).collect();
+        assert_eq!(values, [None, Some(""), Some("a b "), Some("%ff")]);
+        assert_eq!(params[3].bytes, (b"x".to_vec(), Some(b"\xff".to_vec())));
+        assert_eq!(query_params("/hook/id?"), []);
     }
 }

@@ -46,6 +46,12 @@ impl Time {
         Some(Self::from_micros(timestamp.as_microsecond()))
     }
 
+    /// Whether a text is a date and a time without a time zone, such as `2026-11-21T21:49:08`.
+    pub(crate) fn lacks_zone(text: &str) -> bool {
+        let is_civil = || text.parse::<jiff::civil::DateTime>().is_ok();
+        text.contains(':') && !text.ends_with(']') && Self::parse(text).is_none() && is_civil()
+    }
+
     /// Milliseconds from `earlier` to this instant, rounded down; negative if `earlier` is later.
     #[must_use]
     pub fn millis_since(self, earlier: Self) -> i64 {
@@ -109,6 +115,29 @@ mod tests {
             Some("2026-11-21T21:00:00.000000Z")
         );
         assert_eq!(shown("yesterday"), None);
+    }
+
+    #[test]
+    fn l10_only_a_time_without_an_offset_lacks_a_zone() {
+        for text in [
+            "2026-11-21T21:49:08",
+            "2026-11-21 21:49:08.385645",
+            "2026-11-21T21:49",
+        ] {
+            assert!(Time::lacks_zone(text), "{text}");
+            assert_eq!(Time::parse(text), None, "{text}");
+        }
+        for text in [
+            "2026-11-21T21:49:08Z",
+            "2026-11-21T21:49:08+02:00",
+            "2026-11-21T21:49:08[Europe/Berlin]",
+            "2026-11-21",
+            "yesterday",
+            "21:49",
+            "",
+        ] {
+            assert!(!Time::lacks_zone(text), "{text}");
+        }
     }
 
     #[test]

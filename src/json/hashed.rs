@@ -2,7 +2,8 @@
 //! It is one flat list in the order of the text, built without recursion, so any depth works.
 //!
 //! **Invariant:** two nodes have the same hash if they mean the same, whatever the order of their keys, the whitespace between their tokens
-//! and the escapes in their strings. Numbers mean the same only if they are spelled the same.
+//! and the escapes in their strings. Numbers mean the same only if they are spelled the same. Values of a repeated name keep their order,
+//! because parsers keep the first or the last.
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
@@ -82,7 +83,7 @@ impl<'t> HashedTree<'t> {
         (at < NODES_MAX).then_some(at)
     }
 
-    /// Hashes a container after all of its children: an array as a sequence, an object as a set.
+    /// Hashes a container after all of its children: an array as a sequence, an object as a set of names, each with a sequence of values.
     fn close(&mut self, at: usize, end: u32, keys: &RandomState) -> Option<()> {
         let next = u32::try_from(self.slots.len()).ok()?;
         let slot = self.slots.get_mut(at)?;
@@ -90,13 +91,14 @@ impl<'t> HashedTree<'t> {
         slot.next = next;
         let container = self.node(at);
         let is_object = container.json_type() == JsonType::Object;
-        let hash = |child: HashedNode<'_>| match child.name() {
-            Some(name) => keys.hash_one((name, child.hash())),
-            None => child.hash(),
+        let hash = |child: HashedNode<'_>| {
+            let name = child.name().map(|name| keys.hash_one(name));
+            (name, child.hash())
         };
-        let mut hashes: Vec<u64> = container.children().map(hash).collect();
+        let mut hashes: Vec<_> = container.children().map(hash).collect();
         if is_object {
-            hashes.sort_unstable();
+            // A stable sort, so that the values of a repeated name keep their order.
+            hashes.sort_by_key(|(name, _)| *name);
         }
         self.slots.get_mut(at)?.hash = keys.hash_one((is_object, hashes));
         Some(())
@@ -264,7 +266,13 @@ mod tests {
             (r#"{"a":1,"b":[2]}"#, r#" { "b" : [ 2 ] , "a" : 1 }"#, true),
             (r#""\u00fc\/""#, "\"ü/\"", true),
             (r#"{"\u0061":1}"#, r#"{"a":1}"#, true),
-            (r#"{"a":1,"a":2}"#, r#"{"a":2,"a":1}"#, true),
+            (r#"{"a":1,"a":2}"#, r#"{"a":2,"a":1}"#, false),
+            (
+                r#"{"a":1,"b":0,"a":2}"#,
+                r#"{"b":0,"\u0061":1,"a":2}"#,
+                true,
+            ),
+            (r#"{"a":1,"b":2}"#, r#"{"a":2,"a":1}"#, false),
             ("1.0", "1", false),
             ("1", "\"1\"", false),
             ("[1,2]", "[2,1]", false),

@@ -8,6 +8,7 @@
 //! | `lenient` | reads the known members of an object, whatever their types |
 //! | `length` | the length of a value as JSON |
 //! | `node` | type and children of a value |
+//! | `nonfinite` | `NaN` and infinities, which are not JSON but occur |
 //! | `path`, `located`, `seek` | a path of positions, a value with its path, the value at the end of a path |
 //! | `token` | cuts a text into tokens |
 //! | `hashed` | a tree whose nodes can be compared |
@@ -17,6 +18,7 @@ mod length;
 mod lenient;
 mod located;
 mod node;
+mod nonfinite;
 mod path;
 mod raw;
 mod seek;
@@ -30,6 +32,7 @@ pub(crate) use lenient::{
 };
 pub(crate) use located::Located;
 pub(crate) use node::{Child, JsonType};
+pub(crate) use nonfinite::{find_nonfinite, without_nonfinite};
 pub(crate) use path::JsonPath;
 pub(crate) use raw::{RawJson, parse_or_repair, parse_repaired, without_bom};
 pub(crate) use seek::Sought;

@@ -1,12 +1,13 @@
 //! The type and the children of a raw value, found on demand. No tree is built and nothing recurses, so neither size nor depth costs memory.
 //!
-//! **Invariant:** valid JSON is read to its end; other text ends where it stops being valid.
+//! **Invariant:** valid JSON is read to its end, also with `NaN` or an infinity in it; other text ends where it stops being valid.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::nonfinite;
 use super::raw::RawJson;
 
 /// The type of a JSON value.
@@ -46,11 +47,25 @@ impl<'a> RawJson<'a> {
     }
 
     /// Calls `visit` with every child, in order.
-    pub(crate) fn each(self, visit: impl FnMut(Child<'a>)) {
-        if matches!(self.json_type(), JsonType::Object | JsonType::Array) {
-            let mut reader = serde_json::Deserializer::from_str(self.json());
-            // The children before a syntax error were visited; bodies that are not JSON are never passed here.
-            let _ = reader.deserialize_any(ChildVisitor(visit));
+    pub(crate) fn each(self, mut visit: impl FnMut(Child<'a>)) {
+        if !matches!(self.json_type(), JsonType::Object | JsonType::Array) {
+            return;
+        }
+        let mut reader = serde_json::Deserializer::from_str(self.json());
+        let mut visited = 0;
+        let read = reader.deserialize_any(ChildVisitor(|child| {
+            visited += 1;
+            visit(child);
+        }));
+        // The children before a syntax error were visited; apart from these numbers, only JSON is passed here.
+        if read.is_err() && nonfinite::may_contain(self.json()) {
+            nonfinite::each_child(self.json(), visited, |position, name, value| {
+                visit(Child {
+                    position,
+                    name,
+                    value,
+                });
+            });
         }
     }
 
@@ -191,6 +206,18 @@ mod tests {
         assert_eq!(page(0, 2), "01");
         assert_eq!(page(3, 9), "34");
         assert_eq!(page(9, 9), "");
+    }
+
+    #[test]
+    fn c16_children_after_a_number_that_is_not_json_are_visited_once() {
+        let json = RawJson::new(r#"{"a": 1, "b": [NaN], "c": -Infinity, "d": "x"}"#);
+        let (children, count) = json.children(0, usize::MAX);
+        let values: Vec<_> = children.iter().map(|child| child.value.json()).collect();
+        assert_eq!(
+            (values, count),
+            (vec!["1", "[NaN]", "-Infinity", "\"x\""], 4)
+        );
+        assert_eq!(json.member("d").map(|child| child.position), Some(3));
     }
 
     #[test]

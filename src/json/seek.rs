@@ -1,6 +1,7 @@
 //! Follows a path to a value.
 //!
-//! **Invariant:** one pass is enough, however long the path is: values before a step are skipped, and nothing after the end is read.
+//! **Invariant:** one pass is enough, however long the path is: values before a step are skipped, and nothing after the end is read. Only a
+//! text with numbers that are not JSON, and a path that leads nowhere, need a pass for each step.
 
 use std::borrow::Cow;
 use std::fmt::{self, Formatter};
@@ -29,7 +30,25 @@ impl<'a> RawJson<'a> {
         let mut reader = serde_json::Deserializer::from_str(self.json());
         // Finding the value ends the pass with an error, too; `found` distinguishes the two.
         let _ = descent.deserialize(&mut reader);
-        found.then_some(sought)
+        if found {
+            Some(sought)
+        } else {
+            self.seek_by_children(path)
+        }
+    }
+
+    /// The same, one step after the other. This also reads numbers that are not JSON, at which the single pass stops.
+    fn seek_by_children(self, path: JsonPath) -> Option<Sought<'a>> {
+        let mut sought = Sought {
+            names: Vec::new(),
+            value: self,
+        };
+        for position in path.positions() {
+            let child = *sought.value.children(*position as usize, 1).0.first()?;
+            sought.names.push(child.name());
+            sought.value = child.value;
+        }
+        Some(sought)
     }
 }
 
@@ -128,6 +147,15 @@ mod tests {
         assert_eq!(at(""), Some(root.json()));
         let names = root.seek("0.1.0".parse().unwrap()).unwrap().names;
         assert_eq!(names, [Some("a".into()), None, Some("b".into())]);
+    }
+
+    #[test]
+    fn c16_a_path_leads_past_numbers_that_are_not_json() {
+        let root = RawJson::new(r#"{"a": NaN, "b": [Infinity, {"c": 1}]}"#);
+        let sought = root.seek("1.1.0".parse().unwrap()).unwrap();
+        assert_eq!(sought.value.json(), "1");
+        assert_eq!(sought.names, [Some("b".into()), None, Some("c".into())]);
+        assert!(root.seek("2".parse().unwrap()).is_none());
     }
 
     #[test]

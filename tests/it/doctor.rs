@@ -81,6 +81,31 @@ fn exit_codes_report_the_result() {
 }
 
 #[test]
+fn l01_a_pre_release_is_judged_as_its_release() {
+    let url = "http://127.0.0.1:8080/hook/x";
+    for (version, release, code) in [
+        ("0.10.0rc3", "0.10.0", 1),
+        ("0.10.dev1", "0.10", 1),
+        ("0.16.7.post1", "0.16.7", 1),
+        ("v0.10", "0.10", 1),
+        ("0.10.0+abc", "0.10.0", 1),
+        ("0.9.0a1", "0.9.0", 0),
+    ] {
+        let out = doctor(&[url, "--langgraph", version, "--json"]);
+        assert_eq!(out.status.code(), Some(code), "{version}");
+        let found: Value = serde_json::from_slice(&out.stdout).unwrap();
+        assert_eq!(found["langgraph"], release, "{version}");
+    }
+    let out = doctor(&[url, "--langgraph", "0.10.x"]);
+    assert_eq!(out.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(said.contains("such as 0.10, 0.10.3 or 0.10.0rc3"), "{said}");
+    let creel = Creel::start(&[]);
+    let shown = page(&creel, &[("url", url), ("langgraph", "0.10.0rc3")]);
+    assert!(shown.contains("LangGraph 0.10 rejects this URL"), "{shown}");
+}
+
+#[test]
 fn json_has_stable_names() {
     let found = json(&["http://127.0.0.1:8080/hook"]);
     assert_eq!(found["langgraph"], "0.16.7");
@@ -107,6 +132,99 @@ fn the_suggested_block_is_accepted() {
         let file = config(folder.path(), found["advice"][0][name].as_str().unwrap());
         let out = doctor(&["http://localhost:8080/hook", "--config", &file]);
         assert!(out.status.success(), "{name}: {out:?}");
+    }
+}
+
+#[test]
+fn l06_a_template_without_the_prefix_keeps_the_server_from_starting() {
+    let folder = TempDir::new().unwrap();
+    let wrong = r#"{"webhooks":{"headers":{"Authorization":"Bearer ${{ env.MY_TOKEN }}"}}}"#;
+    let text = "webhook headers: environment variable name 'MY_TOKEN' must start with the configured env_prefix 'LG_WEBHOOK_'";
+    let file = config(folder.path(), wrong);
+    let url = "http://127.0.0.1:8080/hook/x";
+    let out = doctor(&[url, "--config", &file]);
+    assert_eq!(out.status.code(), Some(1));
+    let said = String::from_utf8(out.stdout).unwrap();
+    assert!(
+        said.starts_with("LangGraph 0.16: the server will not start with these settings\n"),
+        "{said}"
+    );
+    assert!(said.contains(text), "{said}");
+    let found = json(&[url, "--config", &file]);
+    assert_eq!(
+        (&found["starts"], &found["accepted"]),
+        (&false.into(), &false.into())
+    );
+    assert_eq!(
+        (&found["status"], &found["reason"]),
+        (&Value::Null, &text.into())
+    );
+    let block = found["advice"][0]["langgraph_json"].as_str().unwrap();
+    assert!(
+        block.contains("Bearer ${{ env.LG_WEBHOOK_MY_TOKEN }}"),
+        "{block}"
+    );
+    let corrected = config(folder.path(), block);
+    assert!(doctor(&[url, "--config", &corrected]).status.success());
+    let creel = Creel::start(&[]);
+    let page = page(&creel, &[("url", url), ("webhooks", wrong)]);
+    for part in [
+        "the server will not start",
+        "LG_WEBHOOK_MY_TOKEN",
+        "must start with the configured env_prefix",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    let prefixed =
+        r#"{"env_prefix":"MY_","headers":{"Authorization":"Bearer ${{ env.MY_TOKEN }}"}}"#;
+    let file = config(folder.path(), prefixed);
+    assert!(
+        doctor(&["https://10.0.0.1/", "--config", &file])
+            .status
+            .success()
+    );
+}
+
+#[test]
+fn l07_an_ignored_key_is_named_with_the_right_one() {
+    let folder = TempDir::new().unwrap();
+    let url = "http://127.0.0.1:8080/hook/x";
+    for (text, named, right) in [
+        (
+            r#"{"webhook":{"url":{"disable_loopback":false}}}"#,
+            "`webhook`",
+            "`webhooks`",
+        ),
+        (
+            r#"{"webhooks":{"disable_loopback":false}}"#,
+            "`webhooks.disable_loopback`",
+            "`webhooks.url.disable_loopback`",
+        ),
+        (
+            r#"{"webhooks":{"url":{"disable_loopbak":false}}}"#,
+            "`webhooks.url.disable_loopbak`",
+            "`webhooks.url.disable_loopback`",
+        ),
+        (
+            r#"{"webhooks":{"retries":3}}"#,
+            "`webhooks.retries`",
+            "a key that it does not know",
+        ),
+    ] {
+        let file = config(folder.path(), text);
+        let found = json(&[url, "--config", &file]);
+        assert_eq!(found["reason"], LOOPBACK, "{text}");
+        let said = found["advice"][1]["text"].as_str().unwrap();
+        assert!(
+            said.contains(named) && said.contains(right),
+            "{text}: {said}"
+        );
+        let block = found["advice"][0]["langgraph_json"].as_str().unwrap();
+        let corrected = config(folder.path(), block);
+        assert!(
+            doctor(&[url, "--config", &corrected]).status.success(),
+            "{block}"
+        );
     }
 }
 

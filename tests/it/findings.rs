@@ -3,6 +3,7 @@
 
 mod attempts;
 mod cases;
+mod expected;
 mod honesty;
 mod pages;
 mod recorded;

@@ -189,9 +189,8 @@ def creel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Creel]:
         yield Creel(ready[1])
 
 
-@contextmanager
-def langgraph_server(folder: Path, webhooks: dict | None, env: dict[str, str] | None = None) -> Iterator[LangGraph]:
-    """The development server, started in `folder` because it keeps its state in `.langgraph_api` there."""
+def prepare_server(folder: Path, webhooks: dict | None) -> tuple[list[str], str]:
+    """Writes the files of a server into `folder`; returns the command that starts it there, and its URL."""
     shutil.copy(HERE / "graphs.py", folder)
     config = json.loads((HERE / "langgraph.json").read_text()) | {"webhooks": webhooks}
     (folder / "langgraph.json").write_text(json.dumps({key: value for key, value in config.items() if value is not None}))
@@ -199,9 +198,20 @@ def langgraph_server(folder: Path, webhooks: dict | None, env: dict[str, str] | 
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "langgraph_cli", "dev", "--no-browser", "--no-reload", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--n-jobs-per-worker", "10"]  # otherwise a single worker runs one run at a time
+    return command, f"http://127.0.0.1:{port}"
+
+
+def server_environment(folder: Path) -> dict[str, str]:
     quiet = {"LANGSMITH_TRACING": "false", "LANGGRAPH_CLI_NO_ANALYTICS": "1", "LANGGRAPH_NO_VERSION_CHECK": "true"}
-    with process(command, folder, ENVIRONMENT | quiet | {"HOME": str(folder)} | (env or {})) as written:
-        server = LangGraph(f"http://127.0.0.1:{port}")
+    return ENVIRONMENT | quiet | {"HOME": str(folder)}
+
+
+@contextmanager
+def langgraph_server(folder: Path, webhooks: dict | None, env: dict[str, str] | None = None) -> Iterator[LangGraph]:
+    """The development server, started in `folder` because it keeps its state in `.langgraph_api` there."""
+    command, url = prepare_server(folder, webhooks)
+    with process(command, folder, server_environment(folder) | (env or {})) as written:
+        server = LangGraph(url)
 
         def ready() -> bool:
             written()
@@ -212,6 +222,16 @@ def langgraph_server(folder: Path, webhooks: dict | None, env: dict[str, str] | 
 
         until("a LangGraph server that answers /ok", ready, seconds=90)
         yield server
+
+
+def refused_start(folder: Path, webhooks: dict) -> str:
+    """What a server writes that must not start with this block."""
+    command, _ = prepare_server(folder, webhooks)
+    done = subprocess.run(
+        command, cwd=folder, env=server_environment(folder), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90
+    )
+    assert done.returncode != 0, f"it started with {webhooks}:\n{done.stdout}"
+    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")

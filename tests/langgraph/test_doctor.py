@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import CREEL, ENVIRONMENT, Creel, LangGraph, langgraph_server, until
+from conftest import CREEL, ENVIRONMENT, Creel, LangGraph, langgraph_server, refused_start, until
 
 # `{port}` and `{id}` are replaced by those of an endpoint of creel.
 HERE = "127.0.0.1:{port}/hook/{id}"
@@ -211,3 +211,50 @@ def says_the_same(found: dict, detail: str | None) -> bool:
     if detail.startswith('"'):
         return found["reason"] in detail  # the schema's texts repeat the URL
     return found["reason"] == detail
+
+
+WRONG_BLOCKS = [
+    {"headers": {"Authorization": "Bearer ${{ env.MY_TOKEN }}"}},
+    {"env_prefix": "MY_", "headers": {"Authorization": "${{ env.LG_WEBHOOK_TOKEN }}"}},
+    {"headers": {"Authorization": "${{ secrets.TOKEN }}"}},
+    {"headers": {"Authorization": "${{ env.A.B }}"}},
+    {"allowed_fields": ["run_id", "langsmith_session_name"]},
+]
+
+
+@pytest.mark.parametrize("block", WRONG_BLOCKS, ids=["prefix", "env_prefix", "secrets", "dots", "allowed_fields"])
+def test_l06_a_server_does_not_start_with_a_wrong_block_and_the_doctor_quotes_why(tmp_path: Path, block: dict) -> None:
+    written = refused_start(tmp_path, block)
+    found = doctor("https://10.0.0.1/", tmp_path / "langgraph.json")
+    assert (found["starts"], found["accepted"], found["status"]) == (False, False, None)
+    # The server wraps long lines of its log.
+    assert squeezed(found["reason"]) in squeezed(written)
+
+
+def test_l06_a_server_starts_with_the_block_that_the_doctor_corrected(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.json"
+    wrong.write_text(json.dumps({"webhooks": WRONG_BLOCKS[0] | {"disable_loopback": False}}))
+    found = doctor("http://127.0.0.1:8080/hook", wrong)
+    corrected = json.loads("{" + found["advice"][0]["langgraph_json"] + "}")["webhooks"]
+    with langgraph_server(tmp_path, corrected, {"LG_WEBHOOK_MY_TOKEN": "x"}) as server:
+        answer = server.ask("/runs/wait", "plain", "http://127.0.0.1:1/", input={"items": [1]})
+        assert answer.status_code == 200, "also the key that stood in the wrong place is in effect"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [{"disable_loopback": False, "require_https": False}, {"urls": {"disable_loopback": False}}, {"url": {"loopback": False}}],
+    ids=["misplaced", "misspelt", "unknown"],
+)
+def test_l07_a_server_ignores_the_keys_that_the_doctor_names(tmp_path: Path, block: dict) -> None:
+    url = "http://127.0.0.1:1/"
+    with langgraph_server(tmp_path, block) as server:
+        answer = server.ask(f"/threads/{server.thread()}/runs", "plain", url, input={"items": [1]})
+    found = doctor(url, tmp_path / "langgraph.json")
+    assert (answer.status_code, answer.json()["detail"]) == (found["status"], found["reason"])
+    named = " ".join(one["text"] for one in found["advice"])
+    assert "LangGraph ignores `webhooks." in named, named
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())

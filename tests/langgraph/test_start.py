@@ -84,7 +84,7 @@ class Visitor:
         headers = {"Authorization": f"Bearer {OPERATOR}"}
         self.client = httpx.Client(base_url=creel.url, headers=headers, follow_redirects=True, trust_env=False)
 
-    def opens(self, below: str = "?how") -> Page:
+    def opens(self, below: str = "?how=langgraph") -> Page:
         answer = self.client.get(self.page + below)
         assert answer.status_code == 200, answer.text
         return Page(answer.text)

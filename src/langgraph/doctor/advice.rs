@@ -1,15 +1,18 @@
 //! What to change so that LangGraph delivers to a URL, and what else to know about it.
 //!
-//! **Invariant:** with a suggested block, the checks let the URL pass.
+//! **Invariant:** with a suggested block, the server starts and the checks let the URL pass. Only where no block helps the URL is one
+//! suggested with which the server just starts, and the text says so.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::address::{self, Address};
 use super::checks::{self, CheckResult, Loss, Refusal};
+use super::keys::IgnoredKey;
 use super::policy::Policy;
 use super::question::{Name, Question};
 use super::ranges::{self, Kind};
+use super::startup::StartFailure;
 use super::version::Era;
 
 /// More changes than there are settings are never needed.
@@ -52,23 +55,66 @@ pub(super) fn advise(question: &Question<'_>, result: &CheckResult) -> Vec<Advic
             let why = refusal.why(question.version.era());
             advice.push(Advice::text(why).with_policy(allowed.as_ref()));
         }
+        CheckResult::NotStarted(failure) => advice.push(how_to_start(question, failure)),
         CheckResult::Lost(loss) => advice.extend(remedy(question, loss)),
         CheckResult::DependsOnDns => advice.push(Advice::text(name_has_to_resolve(question))),
         CheckResult::Delivered => {}
     }
-    if let Some(address) = &address {
-        advice.extend(other_addresses(question, address, allowed.as_ref()));
+    advice.extend(ignored_keys(question, result));
+    if let Some(address) = address.filter(|_| !matches!(result, CheckResult::NotStarted(_))) {
+        advice.extend(other_addresses(question, &address, allowed.as_ref()));
         if !matches!(result, CheckResult::Refused(_) | CheckResult::Lost(_)) {
-            advice.extend(traps(question, address));
+            advice.extend(traps(question, &address));
         }
     }
     advice.extend(of_policy(question));
     advice
 }
 
-/// The policy with as few changes as make the checks let the URL pass; `None` where it passes already, or no change helps.
+/// The corrected block, with which the server starts.
+fn how_to_start(question: &Question<'_>, failure: &StartFailure) -> Advice {
+    let why = failure.why();
+    match allow(question) {
+        Some(policy) => Advice::text(why).with_policy(Some(&policy)),
+        None => Advice::text(format!(
+            "{why} With this block the server starts, but still does not deliver to this URL."
+        ))
+        .with_policy(Some(&question.policy.corrected())),
+    }
+}
+
+/// Keys that the server ignores, with the block that has the right ones.
+fn ignored_keys(question: &Question<'_>, result: &CheckResult) -> Option<Advice> {
+    let keys = question.policy.ignored_keys();
+    let sentences: Vec<_> = keys.iter().map(ignored_key).collect();
+    let is_shown = matches!(result, CheckResult::Refused(_) | CheckResult::NotStarted(_));
+    let corrected = allow(question).filter(|_| !is_shown);
+    (!keys.is_empty() && question.version.reads_block())
+        .then(|| Advice::text(sentences.join(" ")).with_policy(corrected.as_ref()))
+}
+
+fn ignored_key(key: &IgnoredKey) -> String {
+    let IgnoredKey { path, meant } = key;
+    match meant {
+        Some(meant) if meant.is_sure => {
+            format!(
+                "LangGraph ignores `{path}`; the right key is `{}`.",
+                meant.path()
+            )
+        }
+        Some(meant) => {
+            format!(
+                "LangGraph ignores `{path}`; maybe `{}` is meant.",
+                meant.path()
+            )
+        }
+        None => format!("LangGraph ignores `{path}`, a key that it does not know."),
+    }
+}
+
+/// The corrected policy, with as few changes as make the checks let the URL pass; `None` where nothing is to change, or no change helps.
 pub(super) fn allow(question: &Question<'_>) -> Option<Policy> {
-    let mut policy = question.policy.clone();
+    let mut policy = question.policy.corrected();
     for _ in 0..CHANGES_MAX {
         let asked = Question {
             policy: &policy,
@@ -78,7 +124,7 @@ pub(super) fn allow(question: &Question<'_>) -> Option<Policy> {
             CheckResult::Delivered | CheckResult::DependsOnDns => {
                 return Some(policy).filter(|policy| policy != question.policy);
             }
-            CheckResult::Lost(_) => return None,
+            CheckResult::Lost(_) | CheckResult::NotStarted(_) => return None,
             CheckResult::Refused(refusal) => policy = change(policy, &refusal, question.url)?,
         }
     }
@@ -111,7 +157,10 @@ fn remedy(question: &Question<'_>, loss: &Loss) -> Option<Advice> {
     match loss {
         Loss::Wildcard(_) => {
             let host = Address::read(question.url).ok()?.host;
-            let policy = question.policy.clone().add("allowed_domains", host.into());
+            let policy = question
+                .policy
+                .corrected()
+                .add("allowed_domains", host.into());
             advice = advice.with_policy(Some(&policy));
         }
         Loss::Start => {
@@ -276,15 +325,21 @@ fn traps(question: &Question<'_>, address: &Address) -> Vec<Advice> {
 fn of_policy(question: &Question<'_>) -> Vec<Advice> {
     let policy = question.policy;
     let mut odd = Vec::new();
-    let unknown: Vec<String> = policy
-        .unknown_keys()
-        .map(|key| format!("`{key}`"))
-        .collect();
-    if !unknown.is_empty() {
-        odd.push(format!(
-            "The `url` block has keys that LangGraph ignores: {}.",
-            unknown.join(", ")
-        ));
+    let corrected = policy.corrected();
+    if question.version.reads_block() {
+        let variables: Vec<_> = corrected.variables().map(code).collect();
+        if !variables.is_empty() {
+            odd.push(format!(
+                "The server’s environment must have {}; without it, the server does not start.",
+                variables.join(" and ")
+            ));
+        }
+        odd.extend(corrected.literal_headers().map(|name| {
+            format!(
+                "The value of {} is sent as it is: a template is `${{{{ env.NAME }}}}`.",
+                code(name)
+            )
+        }));
     }
     match question.version.era() {
         Era::Unchecked if policy.has_block() => {
@@ -298,4 +353,8 @@ fn of_policy(question: &Question<'_>) -> Vec<Advice> {
         _ => {}
     }
     odd.into_iter().map(Advice::text).collect()
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
 }

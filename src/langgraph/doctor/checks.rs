@@ -10,6 +10,7 @@ use super::address::{Address, Port};
 use super::policy::Rules;
 use super::question::{Name, Question};
 use super::ranges::{self, Kind};
+use super::startup::StartFailure;
 use super::version::Era;
 
 /// Longest webhook that the API's schema accepts, in characters.
@@ -57,6 +58,8 @@ pub(super) enum Loss {
 /// The result of all checks.
 #[derive(Debug)]
 pub(super) enum CheckResult {
+    /// The server does not start, so there is nothing that could refuse or deliver.
+    NotStarted(StartFailure),
     Refused(Refusal),
     Lost(Loss),
     /// The result depends on the address that the host name resolves to on LangGraph's machine.
@@ -65,6 +68,9 @@ pub(super) enum CheckResult {
 }
 
 pub(super) fn check_url(question: &Question<'_>) -> CheckResult {
+    if let Some(failure) = question.policy.start_failure(question.version) {
+        return CheckResult::NotStarted(failure);
+    }
     match check(question) {
         Err(refusal) => CheckResult::Refused(refusal),
         Ok(()) => match send(question) {

@@ -9,6 +9,9 @@
 //! |---|---|
 //! | `version` | which versions check what |
 //! | `policy` | the webhook settings of a `langgraph.json` |
+//! | `types` | the types of their values |
+//! | `keys` | their keys, and what ignored keys stand for |
+//! | `startup` | settings with which the server does not start |
 //! | `address` | a URL, parsed as the server parses it |
 //! | `ranges` | names and address ranges |
 //! | `question` | the input of the doctor |
@@ -19,15 +22,18 @@
 mod address;
 mod advice;
 mod checks;
+mod keys;
 mod policy;
 mod question;
 mod ranges;
+mod startup;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod types;
 mod version;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 pub use advice::Advice;
 pub use policy::Policy;
@@ -38,15 +44,23 @@ use checks::CheckResult;
 
 /// The result for a URL.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one answer, with a name in the JSON"
+)]
 pub struct Diagnosis {
     /// The version that was checked.
     pub langgraph: Version,
+    /// Whether the server starts with these settings.
+    pub starts: bool,
     /// Whether a run can be created with this webhook.
     pub accepted: bool,
-    /// Status of the response to the run's creation: 200, 422, or 400 for some URLs that cannot be parsed.
+    /// Status of the response to the run's creation: 200, 422, or 400 for some URLs that cannot be parsed. 0, in JSON null, if the server
+    /// does not start.
+    #[serde(serialize_with = "status_or_null")]
     pub status: u16,
-    /// For a refused URL, the server's text (`detail`), without the part that repeats the URL. For an accepted URL to which nothing is
-    /// delivered, the reason.
+    /// If the server does not start, its text. For a refused URL, the server's text (`detail`), without the part that repeats the URL. For
+    /// an accepted URL to which nothing is delivered, the reason.
     pub reason: Option<String>,
     /// Whether the server then sends to it, over the network.
     pub delivered: bool,
@@ -76,11 +90,13 @@ pub fn examine(question: &Question<'_>) -> Diagnosis {
             refusal.status(),
             Some(refusal.detail(question.version.era())),
         ),
+        CheckResult::NotStarted(failure) => (0, Some(failure.detail())),
         CheckResult::Lost(loss) => (200, Some(loss.reason(question.version.era()))),
         CheckResult::DependsOnDns | CheckResult::Delivered => (200, None),
     };
     Diagnosis {
         langgraph: question.version,
+        starts: !matches!(result, CheckResult::NotStarted(_)),
         accepted: status == 200,
         status,
         reason,
@@ -88,6 +104,16 @@ pub fn examine(question: &Question<'_>) -> Diagnosis {
         if_resolved: matches!(result, CheckResult::DependsOnDns),
         advice: advice::advise(question, &result),
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn status_or_null<S: Serializer>(status: &u16, serializer: S) -> Result<S::Ok, S::Error> {
+    Some(status)
+        .filter(|status| **status != 0)
+        .serialize(serializer)
 }
 
 /// The policy with as few settings as possible under which the newest known version takes a URL.
@@ -106,6 +132,9 @@ impl Diagnosis {
     /// The diagnosis as a sentence without a full stop.
     pub fn sentence(&self) -> String {
         let server = format!("LangGraph {}", self.langgraph.without_patch());
+        if !self.starts {
+            return format!("{server}: the server will not start with these settings");
+        }
         match (self.accepted, self.delivered, self.if_resolved) {
             (false, ..) => format!("{server} rejects this URL"),
             (true, false, _) => {

@@ -1,27 +1,21 @@
 //! The webhook settings of a `langgraph.json`: the `webhooks` block, which is also the value of `LANGGRAPH_WEBHOOKS`, and whether webhooks
 //! are disabled.
 //!
-//! **Invariant:** settings that prevent the server from starting are an error, and so are those that creel cannot interpret. Keys that
-//! creel does not know stay in the block.
+//! **Invariant:** settings of a wrong type are an error, because creel cannot interpret them. Keys that creel does not know stay in the block.
 
 use serde_json::{Map, Value, json};
 
-use super::version::Era;
-
-const BLOCK_KEYS: &[&str] = &["url", "headers", "env_prefix", "allowed_fields"];
-const URL_KEYS: &[&str] = &[
-    "allowed_domains",
-    "allowed_ports",
-    "disable_loopback",
-    "disable_private_ips",
-    "max_url_length",
-    "require_https",
-];
+use super::keys::{self, BLOCK, BLOCK_KEYS, IgnoredKey, URL_KEYS};
+use super::startup::{self, StartFailure};
+use super::types;
+use super::version::{Era, Version};
 
 /// The webhook settings of a server; none by default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     block: Map<String, Value>,
+    /// Members of the file outside the block that are probably meant for it.
+    beside: Map<String, Value>,
     pub(super) disables_webhooks: bool,
 }
 
@@ -42,7 +36,7 @@ impl Policy {
     /// Reads a whole `langgraph.json`, its `webhooks` block with or without its name, or a value of `LANGGRAPH_WEBHOOKS`.
     ///
     /// # Errors
-    /// What is invalid, or prevents the server from starting.
+    /// What is invalid.
     pub fn read(text: &str) -> Result<Self, String> {
         let text = text.trim().trim_end_matches(',');
         if text.is_empty() {
@@ -61,33 +55,34 @@ impl Policy {
         let Value::Object(mut file) = read else {
             return Err("must be a JSON object".to_owned());
         };
-        let has = |file: &Map<String, Value>, keys: &[&str]| {
-            keys.iter().any(|key| file.contains_key(*key))
-        };
         let switch = file
             .get("http")
             .and_then(|http| http.get("disable_webhooks"));
         let disables_webhooks = switch == Some(&Value::Bool(true));
-        let block = match file.remove("webhooks") {
-            Some(Value::Object(block)) => block,
-            Some(Value::Null) => Map::new(),
+        let (block, beside) = match file.remove(BLOCK) {
+            Some(Value::Object(block)) => (block, keys::beside(file)),
+            Some(Value::Null) => (Map::new(), keys::beside(file)),
             Some(_) => return Err("`webhooks` must be an object".to_owned()),
-            None if has(&file, BLOCK_KEYS) => file,
-            None if has(&file, URL_KEYS) => {
-                return Err("these keys belong inside `\"webhooks\": {\"url\": {…}}`".to_owned());
-            }
-            None => Map::new(),
+            None if keys::is_file(&file) => (Map::new(), keys::beside(file)),
+            None => match types::lone_url_key(&file) {
+                Some(key) => {
+                    let place = "`\"webhooks\": {\"url\": {…}}`";
+                    return Err(format!("`{key}` belongs inside {place}"));
+                }
+                None => (file, Map::new()),
+            },
         };
-        check(&block)?;
+        types::check(&block)?;
         Ok(Self {
             block,
+            beside,
             disables_webhooks,
         })
     }
 
     /// Whether there is a `webhooks` block with something in it.
     pub(super) fn has_block(&self) -> bool {
-        !self.block.is_empty()
+        BLOCK_KEYS.iter().any(|key| self.block.contains_key(*key))
     }
 
     /// Whether `key` is set in the `url` block.
@@ -95,11 +90,39 @@ impl Policy {
         self.url_key(key).is_some()
     }
 
-    /// Keys in the `url` block that the server ignores.
-    pub(super) fn unknown_keys(&self) -> impl Iterator<Item = &str> {
-        let url = self.block.get("url").and_then(Value::as_object);
-        let keys = url.into_iter().flat_map(Map::keys).map(String::as_str);
-        keys.filter(|key| !URL_KEYS.contains(key))
+    /// The keys that the server ignores.
+    pub(super) fn ignored_keys(&self) -> Vec<IgnoredKey> {
+        keys::ignored(&self.beside, &self.block)
+    }
+
+    /// Why a server of that version does not start with these settings; `None` if it starts.
+    pub(super) fn start_failure(&self, version: Version) -> Option<StartFailure> {
+        startup::failure(&self.block, version)
+    }
+
+    /// The environment variables without which the server does not start.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        startup::variables(&self.block).into_iter()
+    }
+
+    /// The names of headers whose value only looks like a template.
+    pub(super) fn literal_headers(&self) -> impl Iterator<Item = &str> {
+        startup::literal_headers(&self.block)
+    }
+
+    /// The settings with misplaced keys in their place and with header templates that a server accepts. If that makes other settings
+    /// invalid, only the templates are corrected.
+    pub(super) fn corrected(&self) -> Self {
+        let moved = keys::corrected(&self.beside, &self.block);
+        let (block, beside) = match types::check(&moved) {
+            Ok(()) => (moved, Map::new()),
+            Err(_) => (self.block.clone(), self.beside.clone()),
+        };
+        Self {
+            block: startup::corrected(block),
+            beside,
+            disables_webhooks: self.disables_webhooks,
+        }
     }
 
     fn url_key(&self, key: &str) -> Option<&Value> {
@@ -193,39 +216,6 @@ impl Rules {
     }
 }
 
-/// Rejects settings that prevent the server from starting, and those that creel cannot interpret.
-fn check(block: &Map<String, Value>) -> Result<(), String> {
-    let Some(url) = block.get("url") else {
-        return Ok(());
-    };
-    let Value::Object(url) = url else {
-        return Err("`webhooks.url` must be an object".to_owned());
-    };
-    for (key, value) in url {
-        let all = |is_right: fn(&Value) -> bool| {
-            value
-                .as_array()
-                .is_some_and(|list| list.iter().all(is_right))
-        };
-        let (is_right, wanted) = match key.as_str() {
-            "allowed_domains" => (all(is_domain), "a list of hosts, each exact or `*.domain`"),
-            "allowed_ports" => (all(Value::is_i64), "a list of numbers"),
-            "max_url_length" => (value.is_i64(), "a number"),
-            key if URL_KEYS.contains(&key) => (value.is_boolean(), "true or false"),
-            _ => continue,
-        };
-        if !is_right {
-            return Err(format!("`webhooks.url.{key}` must be {wanted}"));
-        }
-    }
-    Ok(())
-}
-
-fn is_domain(value: &Value) -> bool {
-    let domain = value.as_str().unwrap_or_default();
-    !domain.is_empty() && (!domain.contains('*') || domain.starts_with("*."))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,7 +248,26 @@ mod tests {
             ("[]", "object"),
             (r#"{"webhooks": []}"#, "`webhooks`"),
             (r#"{"url": null}"#, "`webhooks.url`"),
-            (r#"{"require_https": false}"#, "belong inside"),
+            (
+                r#"{"require_https": false}"#,
+                "`require_https` belongs inside",
+            ),
+            (
+                r#"{"headers": null}"#,
+                "`webhooks.headers` must be an object",
+            ),
+            (
+                r#"{"headers": {"A": 1}}"#,
+                "`webhooks.headers` must be an object",
+            ),
+            (
+                r#"{"env_prefix": null}"#,
+                "`webhooks.env_prefix` must be a string",
+            ),
+            (
+                r#"{"allowed_fields": "run_id"}"#,
+                "`webhooks.allowed_fields`",
+            ),
             (r#"{"url": {"require_https": "no"}}"#, "true or false"),
             (r#"{"url": {"allowed_domains": ["a.*"]}}"#, "`*.domain`"),
             (r#"{"url": {"allowed_domains": [""]}}"#, "list of hosts"),
@@ -268,6 +277,39 @@ mod tests {
             let why = Policy::read(text).unwrap_err();
             assert!(why.contains(expected), "{text}: {why}");
         }
+    }
+
+    #[test]
+    fn l07_values_of_wrong_keys_move_to_the_right_ones() {
+        let right = |text| Policy::read(text).unwrap();
+        let expected = right(r#"{"webhooks": {"url": {"disable_loopback": false}}}"#);
+        for text in [
+            r#"{"graphs": {}, "webhook": {"url": {"disable_loopback": false}}}"#,
+            r#"{"webhook": {"disable_loopback": false}}"#,
+            r#"{"webhooks": {"disable_loopback": false}}"#,
+            r#"{"webhooks": {"urls": {"disableLoopback": false}}}"#,
+            r#"{"urls": {"disable_loopback": false}}"#,
+            r#"{"graphs": {}, "disable_loopback": false}"#,
+            r#"{"graphs": {}, "url": {"disable_loopback": false}}"#,
+        ] {
+            let policy = right(text);
+            assert!(!policy.ignored_keys().is_empty(), "{text}");
+            let corrected = policy.corrected();
+            assert_eq!(corrected, expected, "{text}");
+            assert_eq!(corrected.ignored_keys(), [], "{text}");
+        }
+        for stays in [
+            r#"{"webhooks": {"url": {"loopback": true}}}"#,
+            r#"{"webhooks": {"url": {}, "disable_loopback": "no"}}"#,
+            r#"{"webhooks": {"retries": 3}}"#,
+        ] {
+            let policy = right(stays);
+            assert_eq!(policy.ignored_keys().len(), 1, "{stays}");
+            assert_eq!(policy.corrected(), policy, "{stays}");
+        }
+        let both =
+            right(r#"{"webhooks": {"url": {"require_https": true}, "require_https": false}}"#);
+        assert_eq!(both.corrected(), both, "which one is meant is unknown");
     }
 
     #[test]

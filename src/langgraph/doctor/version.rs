@@ -1,6 +1,7 @@
 //! Versions of the Python server as a user enters them, and what each version checks. The checks changed three times.
 //!
-//! **Invariant:** a minor version that creel does not know is an error, so nothing is claimed about it.
+//! **Invariant:** a minor version that creel does not know is an error, so nothing is claimed about it. A pre-, post-, dev-release or local
+//! version is judged as its release.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
@@ -62,6 +63,16 @@ impl Version {
         }
     }
 
+    /// Whether it has the `webhooks` block.
+    pub(super) fn reads_block(self) -> bool {
+        self.era() >= Era::WithBlock
+    }
+
+    /// Whether the block has `allowed_fields`.
+    pub(super) fn filters_fields(self) -> bool {
+        self.minor > 7 || (self.minor == 7 && self.patch.is_none_or(|patch| patch >= 11))
+    }
+
     /// Whether it follows redirects.
     pub(super) fn follows_redirects(self) -> bool {
         self.minor >= 8
@@ -72,24 +83,18 @@ impl FromStr for Version {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let unknown = || {
-            format!(
-                "versions 0.{} to {} are known",
-                Self::OLDEST_MINOR,
-                Self::NEWEST
-            )
-        };
-        let mut numbers = text.trim().split('.');
-        let major = numbers.next();
-        let minor = numbers.next().and_then(|minor| minor.parse().ok());
-        let patch = numbers.next().map(str::parse).transpose();
-        match (major, minor, patch, numbers.next()) {
-            (Some("0"), Some(minor), Ok(patch), None)
-                if (Self::OLDEST_MINOR..=Self::NEWEST.minor).contains(&minor) =>
-            {
+        let is_known = |minor: u32| (Self::OLDEST_MINOR..=Self::NEWEST.minor).contains(&minor);
+        match version::release(text).as_deref() {
+            Some(&[0, minor]) if is_known(minor) => Ok(Self { minor, patch: None }),
+            Some(&[0, minor, patch]) if is_known(minor) => {
+                let patch = Some(patch);
                 Ok(Self { minor, patch })
             }
-            _ => Err(unknown()),
+            _ => Err(format!(
+                "versions 0.{} to {} are known, such as 0.10, 0.10.3 or 0.10.0rc3",
+                Self::OLDEST_MINOR,
+                Self::NEWEST
+            )),
         }
     }
 }
@@ -130,9 +135,23 @@ mod tests {
         ] {
             assert_eq!(
                 text.parse::<Version>().unwrap_err(),
-                "versions 0.4 to 0.16.7 are known"
+                "versions 0.4 to 0.16.7 are known, such as 0.10, 0.10.3 or 0.10.0rc3"
             );
         }
         assert_eq!(Version::all().count(), 13);
+    }
+
+    #[test]
+    fn l01_a_release_candidate_is_judged_as_its_release() {
+        for (text, era, shown) in [
+            ("0.10.0rc3", Era::LoopbackRefused, "0.10.0"),
+            ("0.10.dev1", Era::LoopbackRefused, "0.10"),
+            ("0.16.7.post1", Era::LoopbackRefused, "0.16.7"),
+            ("v0.10", Era::LoopbackRefused, "0.10"),
+            ("0.9.0+abc", Era::Checked, "0.9.0"),
+        ] {
+            let version: Version = text.parse().unwrap();
+            assert_eq!((version.era(), version.to_string().as_str()), (era, shown));
+        }
     }
 }

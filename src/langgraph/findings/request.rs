@@ -144,6 +144,17 @@ pub(super) fn delivered_again(delivery: &Summary) -> Option<RuleMatch> {
     })
 }
 
+pub(super) fn time_without_zone(delivery: &Summary) -> Option<RuleMatch> {
+    let unread = delivery.reading.observations.unread_times.iter();
+    let names: Vec<_> = unread
+        .filter(|time| time.lacks_zone())
+        .map(|time| time.name.as_str())
+        .collect();
+    let text = RichText::plain("These times have no time zone: ").codes(names.iter().copied());
+    let text = text.and(". They are shown as received, and no duration is computed from them.");
+    (!names.is_empty()).then(|| RuleMatch::with_text(text))
+}
+
 pub(super) fn clock_skew(delivery: &Summary) -> Option<RuleMatch> {
     let run = run(delivery)?;
     let is_before = |ms: &Option<i64>| ms.is_some_and(|ms| ms < 0);

@@ -277,6 +277,41 @@ pub const TABLE: &[Entry] = &[
         rule: request::clock_skew,
     },
     Entry {
+        code: Code::TimeWithoutZone,
+        title: "Time without a time zone",
+        level: Level::Note,
+        at_times: None,
+        text: "A time of this run has no time zone, so it is shown as received, and no duration is computed from it.",
+        why: "Both LangGraph servers send their times with an offset (`+00:00`, or `Z`). Without one, receivers differ: some read the time \
+              as UTC, others as the local time of their machine. creel does not guess.",
+        advice: "Find out what changes the times: another server that is compatible with LangGraph, or something between it and this URL. \
+                 It should add the offset.",
+        rule: request::time_without_zone,
+    },
+    Entry {
+        code: Code::MemberRepeated,
+        title: "Member repeated",
+        level: Level::Warning,
+        at_times: None,
+        text: "A member of this run occurs more than once; creel reads the last one, as most parsers do.",
+        why: "JSON allows repeated names, but receivers differ: most parsers keep the last value, some the first, and some refuse the body. \
+              LangGraph’s servers never repeat a member. creel looks at the top level and at `kwargs`.",
+        advice: "Check the body, which is stored as received, and find out what writes it or changes it on its way.",
+        rule: values::member_repeated,
+    },
+    Entry {
+        code: Code::NumberNotJson,
+        title: "Number that is not JSON",
+        level: Level::Warning,
+        at_times: None,
+        text: "The body has a number that JSON does not have; strict parsers refuse the whole body.",
+        why: "Python’s `json` writes `NaN`, `Infinity` and `-Infinity` unless `allow_nan=False` is set. They are not JSON (RFC 8259), so most \
+              other parsers refuse the body. LangGraph’s servers send null instead (0.16.7). creel reads everything else.",
+        advice: "Find out which server sends this, and let it write null or a string. A receiver in Python reads such a body; for others, \
+                 replace the numbers before parsing.",
+        rule: values::number_not_json,
+    },
+    Entry {
         code: Code::StatusUnknown,
         title: "Unknown status",
         level: Level::Warning,

@@ -1,10 +1,12 @@
-//! Why a payload has no state: `values` is null for one of three reasons, or absent.
+//! Why a payload has no state: `values` is null for one of three reasons, or absent. And values that receivers read differently: repeated
+//! members, and numbers that are not JSON.
 //!
-//! **Invariant:** there is no finding about `values` that is present. The JavaScript server is not known to send null, so a null from it is not explained.
+//! **Invariant:** there is no finding about the content of `values`. The JavaScript server is not known to send null, so a null from it is not explained.
 
 use super::{RuleMatch, run};
 use crate::domain::delivery::Summary;
-use crate::domain::observations::ValuesState;
+use crate::domain::observations::{Observations, ValuesState};
+use crate::domain::rich_text::RichText;
 use crate::domain::run::{Run, SenderKind};
 
 /// The error class of a run whose input was null.
@@ -53,4 +55,33 @@ pub(super) fn absent(delivery: &Summary) -> Option<RuleMatch> {
         ),
         _ => RuleMatch::default(),
     })
+}
+
+pub(super) fn member_repeated(delivery: &Summary) -> Option<RuleMatch> {
+    let names = &delivery.reading.observations.repeated;
+    let occur = match names.len() {
+        0 => return None,
+        1 => " occurs more than once; creel reads the last one, as most parsers do.",
+        _ => " occur more than once; creel reads the last of each, as most parsers do.",
+    };
+    let text = RichText::default().codes(names.iter().map(String::as_str));
+    Some(RuleMatch::with_text(text.and(occur)))
+}
+
+pub(super) fn number_not_json(delivery: &Summary) -> Option<RuleMatch> {
+    let numbers = &delivery.reading.observations.not_numbers;
+    let (first, rest) = numbers.split_first()?;
+    let named = |text: RichText, place: &str, word: &str| text.code(place).and(" is ").code(word);
+    let text = rest.iter().fold(
+        named(RichText::default(), &first.path, &first.text),
+        |text, one| named(text.and(", "), &one.path, &one.text),
+    );
+    let text = if numbers.len() < Observations::NOT_NUMBERS_MAX {
+        text
+    } else {
+        text.and(" and maybe more")
+    };
+    Some(RuleMatch::with_text(text.and(
+        ", which JSON does not have: strict parsers refuse the whole body.",
+    )))
 }

@@ -1,7 +1,7 @@
 //! Why no delivery arrives: a table of causes, the most likely first, for the waiting page and the documentation.
 //!
 //! **Invariant:** everything here was measured on langgraph-api 0.16.7 or @langchain/langgraph-api 2.0.0, or read in the code
-//! of the former.
+//! of the former. What users of other servers reported says so.
 
 /// A cause. In its texts, code is between backticks.
 #[derive(Clone, Copy, Debug)]
@@ -153,6 +153,14 @@ pub(crate) const CAUSES: &[Cause] = &[
         doctor: false,
     },
     Cause {
+        name: "compatible",
+        title: "The server is compatible with LangGraph\u{2019}s, but sends no webhooks",
+        symptom: "Some compatible servers accept `webhook` and drop it, as users of Aegra reported: the call answers 200, the run works, and nothing is \
+               sent.",
+        fix: "Ask the makers of the server whether it sends webhooks, or start the run on LangGraph\u{2019}s own server.",
+        doctor: false,
+    },
+    Cause {
         name: "proxy",
         title: "creel can only be reached through a proxy",
         symptom: "LangGraph\u{2019}s Python server ignores `HTTP_PROXY` and similar variables when it sends a webhook.",
@@ -188,6 +196,13 @@ mod tests {
             let plain = |letter: char| letter.is_ascii_lowercase() || letter == '-';
             assert!(cause.name.chars().all(plain), "{}", cause.name);
         }
+    }
+
+    #[test]
+    fn l09_a_compatible_server_that_drops_webhooks_is_a_cause() {
+        let cause = CAUSES.iter().find(|cause| cause.name == "compatible");
+        let symptom = cause.map(|cause| cause.symptom).unwrap_or_default();
+        assert!(symptom.contains("accept `webhook` and drop it"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! **Invariant:** no single field makes a payload a run, and no single field is required, because `webhooks.allowed_fields` may leave out
 //! any of them.
 
-use super::scalars::{is_one_of, is_uuid, name, time};
+use super::scalars::{is_one_of, is_time, is_uuid, name};
 use super::schema::{MetadataMembers, Payload};
 use crate::domain::head::Head;
 use crate::domain::run::{Sender, SenderKind};
@@ -17,7 +17,7 @@ use crate::domain::run::{Sender, SenderKind};
 /// `webhook_sent_at`, such as a thread, an alert or `{"status": "ok"}`, is other JSON.
 pub(super) fn is_run(payload: &Payload<'_>) -> bool {
     let run_id = is_uuid(payload.run_id);
-    let sent = || time(payload.webhook_sent_at).is_some();
+    let sent = || is_time(payload.webhook_sent_at);
     let has_another_mark = || {
         is_uuid(payload.thread_id)
             || is_uuid(payload.assistant_id)
@@ -25,8 +25,8 @@ pub(super) fn is_run(payload: &Payload<'_>) -> bool {
                 payload.status,
                 &["success", "error", "interrupted", "timeout", "rollback"],
             )
-            || time(payload.run_started_at).is_some()
-            || time(payload.run_ended_at).is_some()
+            || is_time(payload.run_started_at)
+            || is_time(payload.run_ended_at)
             || payload.kwargs.0.is_some()
             || is_one_of(
                 payload.multitask_strategy,
@@ -109,8 +109,10 @@ mod tests {
                 "{mark}"
             );
         }
-        let sent = r#"{"webhook_sent_at": "2026-11-21T21:49:09.361329+00:00", "status": "error"}"#;
-        assert_eq!(kind_of(sent), ReadingKind::Run);
+        for sent in ["2026-11-21T21:49:09.361329+00:00", "2026-11-21T21:49:09"] {
+            let body = format!(r#"{{"webhook_sent_at": "{sent}", "status": "error"}}"#);
+            assert_eq!(kind_of(&body), ReadingKind::Run);
+        }
     }
 
     #[test]

@@ -10,11 +10,12 @@
 //! | `run` | the run |
 //! | `scalars` | strings as ids, names and times |
 //! | `state_summary` | `values`, summed up |
-//! | `observations`, `secrets`, `unknown_fields` | inputs for findings |
+//! | `observations`, `repeats`, `secrets`, `unknown_fields` | inputs for findings |
 //! | `run_body` | the large parts of a run, for pages and the API |
 
 mod detect;
 mod observations;
+mod repeats;
 mod run;
 pub(super) mod run_body;
 mod scalars;
@@ -34,11 +35,13 @@ use crate::domain::head::Head;
 use crate::domain::observations::Observations;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::time::Time;
-use crate::json::{Lenient, parse_repaired, without_bom};
+use crate::json::{
+    Lenient, RawJson, parse_or_repair, parse_repaired, without_bom, without_nonfinite,
+};
 
 /// The kind of a body, and its interpretation.
 ///
-/// The kind depends only on the bytes: any valid JSON is JSON. The reading also depends on the head: a body that claims to be JSON (by its
+/// The kind depends only on the bytes: any valid JSON is JSON. A run with `NaN` or an infinity in it is text, but is read as a run. The reading also depends on the head: a body that claims to be JSON (by its
 /// Content-Type, or because it begins with a brace or a bracket) but is not valid is unreadable, and the reading has the reason.
 ///
 /// ```
@@ -79,7 +82,8 @@ fn read_body(
         Err(_) => return (BodyKind::Binary, Reading::plain(ReadingKind::Binary)),
     };
     match json(without_bom(text), head, received_at) {
-        Ok(reading) => (BodyKind::Json, reading),
+        Ok(reading) if reading.observations.not_numbers.is_empty() => (BodyKind::Json, reading),
+        Ok(reading) => (BodyKind::Text, reading),
         Err(error) if claims_json(head, body) => {
             (BodyKind::Text, Reading::unreadable(why(&error, cut)))
         }
@@ -101,10 +105,13 @@ fn text(body: &[u8], cut: Option<Truncation>) -> Result<&str, &[u8]> {
 /// Reads JSON; an error means that the text is not JSON.
 fn json(json: &str, head: &Head, received_at: Time) -> serde_json::Result<Reading> {
     let reading = |payload: Option<Payload<'_>>| match payload {
-        Some(run) if is_run(&run) => Reading {
-            observations: observations::of_run(&run, head),
-            ..run::run_of(&run, head, received_at).into()
-        },
+        Some(payload) if is_run(&payload) => {
+            let run = run::run_of(&payload, head, received_at);
+            Reading {
+                observations: observations::of_run(&payload, &run, head),
+                ..run.into()
+            }
+        }
         other => Reading {
             observations: Observations {
                 langsmith: other.as_ref().and_then(observations::langsmith),
@@ -121,8 +128,21 @@ fn json(json: &str, head: &Head, received_at: Time) -> serde_json::Result<Readin
         return Ok(reading);
     }
     // Invalid, or JSON that no Rust string or number can represent; this pass only checks the grammar.
-    serde_json::from_str::<IgnoredAny>(json)?;
-    Ok(parse_repaired(json, read).unwrap_or_else(|| reading(None)))
+    match serde_json::from_str::<IgnoredAny>(json) {
+        Ok(_) => Ok(parse_repaired(json, read).unwrap_or_else(|| reading(None))),
+        Err(error) => with_nonfinite(json, read).ok_or(error),
+    }
+}
+
+/// Reads a run that is JSON apart from `NaN` and infinities, which Python's `json` writes; `None` for any other body.
+fn with_nonfinite(json: &str, read: impl Fn(&str) -> Option<Reading>) -> Option<Reading> {
+    let copy = without_nonfinite(json)?;
+    let mut reading = parse_or_repair(&copy, read).filter(|one| one.kind == ReadingKind::Run)?;
+    reading.observations.not_numbers = observations::not_numbers(json);
+    if let Some(run) = &mut reading.run {
+        run::keep_error_as_received(run, RawJson::new(&copy), RawJson::new(json));
+    }
+    Some(reading)
 }
 
 /// Whether a body claims to be JSON, by its first character or its Content-Type.

@@ -5,18 +5,26 @@
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::percent_decode_str;
 
+use super::repeats;
+use super::scalars::{is_time, shortened, time};
 use super::schema::{KwargsMembers, Payload};
 use super::secrets::Secrets;
 use crate::domain::head::Head;
-use crate::domain::observations::{HttpClient, Langsmith, Observations, ValuesState};
+use crate::domain::observations::{
+    HttpClient, Langsmith, NotNumber, Observations, UnreadTime, ValuesState,
+};
 use crate::domain::own_cookies;
+use crate::domain::run::Run;
 use crate::domain::target::path_and_query;
-use crate::json::RawJson;
+use crate::json::{JsonType, RawJson, find_nonfinite};
 
 /// Longest `webhook` that is searched, in bytes: the maximum that LangGraph accepts.
 const WEBHOOK_BYTES_MAX: usize = 65_536;
 
-pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Observations {
+/// Longest number that is kept in place of a time, in bytes. A time has fewer.
+const NUMBER_BYTES_MAX: usize = 64;
+
+pub(super) fn of_run(payload: &Payload<'_>, run: &Run, head: &Head) -> Observations {
     let kwargs = payload.kwargs.0.as_ref();
     let messages = payload.state.messages.as_ref();
     Observations {
@@ -31,6 +39,8 @@ pub(super) fn of_run(payload: &Payload<'_>, head: &Head) -> Observations {
         secrets: kwargs.map_or_else(Vec::new, secrets),
         missing: missing(payload),
         unknown: payload.unknown.names.clone(),
+        unread_times: unread_times(payload, run),
+        repeated: repeated(payload),
         ..Observations::default()
     }
 }
@@ -91,6 +101,68 @@ fn missing(payload: &Payload<'_>) -> Vec<String> {
     ];
     let missing = present.into_iter().filter(|(_, is_present)| !is_present);
     missing.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Known members that occur more than once, at the top level or in `kwargs`.
+fn repeated(payload: &Payload<'_>) -> Vec<String> {
+    let kwargs = payload.kwargs.0.as_ref();
+    let inside = kwargs.map(|kwargs| kwargs.repeats).unwrap_or_default();
+    let names = payload.repeats.names(&repeats::RUN).map(str::to_owned);
+    let inside = inside.names(&repeats::KWARGS);
+    names
+        .chain(inside.map(|name| format!("kwargs.{name}")))
+        .collect()
+}
+
+/// The numbers of a body that JSON does not have.
+pub(super) fn not_numbers(json: &str) -> Vec<NotNumber> {
+    let found = find_nonfinite(json, Observations::NOT_NUMBERS_MAX);
+    found
+        .into_iter()
+        .map(|one| NotNumber {
+            path: one.path,
+            text: one.word.to_owned(),
+        })
+        .collect()
+}
+
+/// The times that are present and no instants. `updated_at` is not in the run; it is parsed only if it does not look like the others.
+fn unread_times(payload: &Payload<'_>, run: &Run) -> Vec<UnreadTime> {
+    let updated = payload.updated_at;
+    let has_offset = || updated.json().ends_with("+00:00\"") || updated.json().ends_with("Z\"");
+    let times = [
+        ("created_at", payload.created_at, run.created_at.is_some()),
+        (
+            "updated_at",
+            updated,
+            has_offset() || time(updated).is_some(),
+        ),
+        (
+            "run_started_at",
+            payload.run_started_at,
+            run.started_at.is_some(),
+        ),
+        ("run_ended_at", payload.run_ended_at, run.ended_at.is_some()),
+        (
+            "webhook_sent_at",
+            payload.webhook_sent_at,
+            run.sent_at.is_some(),
+        ),
+    ];
+    let unread = times
+        .into_iter()
+        .filter(|(_, json, is_read)| !is_read && json.is_present() && !json.is_null());
+    unread
+        .map(|(name, json, _)| {
+            let is_number = json.json_type() == JsonType::Number;
+            let is_kept = is_number || is_time(json);
+            let text = is_kept.then(|| shortened(&json.text_or_json(), NUMBER_BYTES_MAX));
+            UnreadTime {
+                name: name.to_owned(),
+                text: text.unwrap_or_default(),
+            }
+        })
+        .collect()
 }
 
 /// Whether the run was created to stop before or after some node: a list of nodes, or `*`.
@@ -216,6 +288,32 @@ mod tests {
         assert!(!basic("dXNlcjpwYUBzcw==", "http://user:other@h/"));
         assert!(!basic("dXNlcjpwYUBzcw==", "http://h/user:pa@ss@"));
         assert!(!basic("!!", "http://user:pa%40ss@h/"));
+    }
+
+    #[test]
+    fn c13_every_known_member_is_noticed_if_it_is_repeated() {
+        let id = "01a20015-a599-73cf-a7e4-82e5ac641e67";
+        let repeated = |members: &str| {
+            let body = format!(
+                r#"{{"run_id": "{id}", "thread_id": "{id}", "status": "success", {members}}}"#
+            );
+            observe("POST / HTTP/1.1", &body).repeated
+        };
+        for name in repeats::RUN {
+            let value = if name == "run_id" { id } else { "x" };
+            let again = format!(r#""{name}": 1, "{name}": "{value}""#);
+            assert_eq!(repeated(&again), [name]);
+        }
+        for name in repeats::KWARGS {
+            let again = format!(r#""kwargs": {{"{name}": 1, "other": 2, "{name}": 3}}"#);
+            assert_eq!(repeated(&again), [format!("kwargs.{name}")]);
+        }
+        assert_eq!(
+            repeated(r#""a": 1, "a": 2, "kwargs": {"b": 1, "b": 2}"#),
+            [""; 0]
+        );
+        let last = r#""kwargs": {"input": 1, "input": 2}, "kwargs": {}"#;
+        assert_eq!(repeated(last), ["kwargs"], "of what counts");
     }
 
     #[test]

@@ -73,6 +73,19 @@ fn error(json: RawJson<'_>) -> Option<RunError> {
     }
 }
 
+/// An error that is kept as its JSON has to be that of the body, not that of the copy that was read.
+pub(super) fn keep_error_as_received(run: &mut Run, copy: RawJson<'_>, body: RawJson<'_>) {
+    let json = |body: RawJson<'_>| {
+        let error = body.member("error")?.value;
+        Some(shortened(error.json(), MESSAGE_BYTES_MAX))
+    };
+    if let (Some(error), Some(read), Some(received)) = (&mut run.error, json(copy), json(body))
+        && error.message == read
+    {
+        error.message = received;
+    }
+}
+
 fn run_error(class: Option<String>, message: &str) -> RunError {
     RunError {
         class,
@@ -157,6 +170,27 @@ mod tests {
             let message = run.error.map(|error| error.message);
             assert_eq!(message.as_deref(), Some("cut \u{fffd}"), "{member}");
         }
+    }
+
+    #[test]
+    fn c16_a_number_that_is_not_json_affects_nothing_else() {
+        for number in ["NaN", "Infinity", "-Infinity"] {
+            for member in ["kwargs", "metadata", "values", "thread_id", "other"] {
+                let run = run_of(&format!(
+                    r#"{{"run_id": "{ID}", "status": "error", "{member}": {number}, "error": "cut \ud83d"}}"#
+                ));
+                let message = run.error.map(|error| error.message);
+                assert_eq!(message.as_deref(), Some("cut \u{fffd}"), "{member}");
+                assert_eq!((run.thread_id, run.messages), (None, None));
+            }
+        }
+        let body = format!(r#"{{"run_id": "{ID}", "status": "error", "error": {{"a": NaN}}}}"#);
+        let message = run_of(&body).error.map(|error| error.message);
+        assert_eq!(message.as_deref(), Some(r#"{"a": NaN}"#));
+        let given = r#"{"message": "text", "a": NaN}"#;
+        let body = format!(r#"{{"run_id": "{ID}", "status": "error", "error": {given}}}"#);
+        let message = run_of(&body).error.map(|error| error.message);
+        assert_eq!(message.as_deref(), Some("text"));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Contents<'a> {
     #[schema(value_type = Option<serde_json::Value>)]
     values: Option<Given<'a>>,
     /// Which of the two are returned as a string of their JSON, because they are nested deeper than 128 levels, which many JSON parsers
-    /// cannot read. Usually empty.
+    /// cannot read, or contain `NaN` or an infinity, which are not JSON. Usually empty.
     given_as_text: Vec<&'static str>,
 }
 
@@ -191,6 +191,16 @@ mod tests {
         );
         assert_eq!(contents("{\"values\":null}"), [None, None]);
         assert_eq!(contents("not json"), [None, None]);
+    }
+
+    #[test]
+    fn c16_parts_with_numbers_that_are_not_json_are_returned_as_text() {
+        let body = r#"{"values": {"score": NaN}, "kwargs": {"input": 1}}"#;
+        let json = serde_json::to_string(&RunBody::parse(body.as_bytes()).contents()).unwrap();
+        assert_eq!(
+            json,
+            r#"{"kwargs":{"input": 1},"values":"{\"score\": NaN}","given_as_text":["values"]}"#
+        );
     }
 
     #[test]

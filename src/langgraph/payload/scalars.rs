@@ -29,6 +29,11 @@ pub(super) fn time(json: RawJson<'_>) -> Option<Time> {
     keyword(json).and_then(|text| Time::parse(&text))
 }
 
+/// Whether a value is a time, with or without a time zone.
+pub(super) fn is_time(json: RawJson<'_>) -> bool {
+    keyword(json).is_some_and(|text| Time::parse(&text).is_some() || Time::lacks_zone(&text))
+}
+
 /// A UUID in hyphenated form, the only one that the servers send.
 pub(in crate::langgraph) fn uuid(text: &str) -> Option<Uuid> {
     (text.len() == 36).then(|| Uuid::try_parse(text).ok())?

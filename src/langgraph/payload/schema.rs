@@ -3,8 +3,9 @@
 //! **Invariant:** members may be in any order (the two backends of the Python server differ), absent (`webhooks.allowed_fields`) and of any
 //! type. One pass reads them, and no value is copied.
 
-use serde::de::MapAccess;
+use serde::de::{DeserializeSeed, MapAccess};
 
+use super::repeats::Repeats;
 use super::secrets::Secrets;
 use super::state_summary::StateSummary;
 use super::unknown_fields::UnknownFields;
@@ -34,33 +35,36 @@ pub(super) struct Payload<'de> {
     /// The member `type`. No run has one; webhooks of LangSmith do.
     pub(super) type_name: RawJson<'de>,
     pub(super) unknown: UnknownFields,
+    pub(super) repeats: Repeats,
 }
 
 impl<'de> Container<'de> for Payload<'de> {
     fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        // The numbers are the positions in `repeats::RUN`.
+        let seen = &mut self.repeats;
         match name {
-            "run_id" => read_member(&mut self.run_id, map),
-            "thread_id" => read_member(&mut self.thread_id, map),
-            "assistant_id" => read_member(&mut self.assistant_id, map),
-            "status" => read_member(&mut self.status, map),
-            "error" => read_member(&mut self.error, map),
-            "multitask_strategy" => read_member(&mut self.multitask_strategy, map),
-            "created_at" => read_member(&mut self.created_at, map),
-            "updated_at" => read_member(&mut self.updated_at, map),
-            "run_started_at" => read_member(&mut self.run_started_at, map),
-            "run_ended_at" => read_member(&mut self.run_ended_at, map),
-            "webhook_sent_at" => read_member(&mut self.webhook_sent_at, map),
+            "run_id" => read_at(seen, 0, &mut self.run_id, map),
+            "thread_id" => read_at(seen, 1, &mut self.thread_id, map),
+            "assistant_id" => read_at(seen, 2, &mut self.assistant_id, map),
+            "status" => read_at(seen, 3, &mut self.status, map),
+            "error" => read_at(seen, 4, &mut self.error, map),
+            "multitask_strategy" => read_at(seen, 5, &mut self.multitask_strategy, map),
+            "created_at" => read_at(seen, 6, &mut self.created_at, map),
+            "updated_at" => read_at(seen, 7, &mut self.updated_at, map),
+            "run_started_at" => read_at(seen, 8, &mut self.run_started_at, map),
+            "run_ended_at" => read_at(seen, 9, &mut self.run_ended_at, map),
+            "webhook_sent_at" => read_at(seen, 10, &mut self.webhook_sent_at, map),
             "metadata" => {
                 self.has_metadata = true;
-                read_member(&mut self.metadata, map)
+                read_at(seen, 11, &mut self.metadata, map)
             }
             "kwargs" => {
                 self.has_kwargs = true;
-                read_member(&mut self.kwargs, map)
+                read_at(seen, 12, &mut self.kwargs, map)
             }
-            "values" => read_member(&mut self.state, map),
+            "values" => read_at(seen, 13, &mut self.state, map),
             // Known, and nothing is read from it.
-            "langsmith_session_name" => skip_member(map),
+            "langsmith_session_name" => skip_at(seen, 14, map),
             other => {
                 self.unknown.add(other);
                 if other == "type" {
@@ -70,6 +74,30 @@ impl<'de> Container<'de> for Payload<'de> {
             }
         }
     }
+}
+
+/// Reads the value of the member at a position.
+fn read_at<'de, 'a, T, A: MapAccess<'de>>(
+    seen: &mut Repeats,
+    position: u32,
+    place: &'a mut T,
+    map: &mut A,
+) -> Result<(), A::Error>
+where
+    &'a mut T: DeserializeSeed<'de, Value = ()>,
+{
+    seen.add(position);
+    read_member(place, map)
+}
+
+/// Skips the value of the member at a position.
+fn skip_at<'de, A: MapAccess<'de>>(
+    seen: &mut Repeats,
+    position: u32,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    seen.add(position);
+    skip_member(map)
 }
 
 lenient_object! {
@@ -82,17 +110,40 @@ lenient_object! {
     }
 }
 
-lenient_object! {
-    /// `kwargs`: the parameters of the run.
-    #[derive(Debug, Default)]
-    pub(super) struct KwargsMembers<'de> {
-        pub(super) temporary: RawJson<'de> = "temporary",
-        pub(super) command: RawJson<'de> = "command",
-        pub(super) webhook: RawJson<'de> = "webhook",
-        pub(super) interrupt_before: RawJson<'de> = "interrupt_before",
-        pub(super) interrupt_after: RawJson<'de> = "interrupt_after",
-        pub(super) context: RawJson<'de> = "context",
-        pub(super) config: Lenient<ConfigMembers<'de>> = "config",
+/// `kwargs`: the parameters of the run.
+#[derive(Debug, Default)]
+pub(super) struct KwargsMembers<'de> {
+    pub(super) temporary: RawJson<'de>,
+    pub(super) command: RawJson<'de>,
+    pub(super) webhook: RawJson<'de>,
+    pub(super) interrupt_before: RawJson<'de>,
+    pub(super) interrupt_after: RawJson<'de>,
+    pub(super) context: RawJson<'de>,
+    pub(super) config: Lenient<ConfigMembers<'de>>,
+    pub(super) repeats: Repeats,
+}
+
+impl<'de> Container<'de> for KwargsMembers<'de> {
+    fn member<A: MapAccess<'de>>(&mut self, name: &str, map: &mut A) -> Result<(), A::Error> {
+        // The numbers are the positions in `repeats::KWARGS`.
+        let seen = &mut self.repeats;
+        match name {
+            "temporary" => read_at(seen, 0, &mut self.temporary, map),
+            "command" => read_at(seen, 1, &mut self.command, map),
+            "webhook" => read_at(seen, 2, &mut self.webhook, map),
+            "interrupt_before" => read_at(seen, 3, &mut self.interrupt_before, map),
+            "interrupt_after" => read_at(seen, 4, &mut self.interrupt_after, map),
+            "context" => read_at(seen, 5, &mut self.context, map),
+            "config" => read_at(seen, 6, &mut self.config, map),
+            "input" => skip_at(seen, 7, map),
+            "stream_mode" => skip_at(seen, 8, map),
+            "feedback_keys" => skip_at(seen, 9, map),
+            "subgraphs" => skip_at(seen, 10, map),
+            "resumable" => skip_at(seen, 11, map),
+            "checkpoint_during" => skip_at(seen, 12, map),
+            "durability" => skip_at(seen, 13, map),
+            _ => skip_member(map),
+        }
     }
 }
 

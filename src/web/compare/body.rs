@@ -124,15 +124,7 @@ impl BodyDiff {
             CHANGES_MAX,
         );
         if found.total() == 0 {
-            return Self::sentence_only(match diff::spelling(a, b) {
-                SpellingDiff::Whitespace => "Same values; only the whitespace differs.",
-                SpellingDiff::Escapes => {
-                    "Same values; only escapes in strings and possibly whitespace differ."
-                }
-                SpellingDiff::KeyOrder => {
-                    "Same values; only the order of keys and possibly whitespace and escapes differ."
-                }
-            });
+            return Self::sentence_only(same_meaning(&diff::spelling(a, b)));
         }
         let (timestamps, others): (Vec<_>, Vec<_>) = found
             .list
@@ -149,6 +141,11 @@ impl BodyDiff {
 
     fn lines(a: &str, b: &str) -> Self {
         let found = diff::lines(a, b, LINES_MAX);
+        if found.removed + found.added == 0 {
+            return Self::sentence_only(
+                "The bodies differ in bytes at their end that are not text.",
+            );
+        }
         let line = |line: &DiffLine<'_>| TextLine::new(line);
         let hunks = found.hunks.iter();
         Self {
@@ -163,6 +160,25 @@ impl BodyDiff {
             ))
         }
     }
+}
+
+/// In what two texts with the same meaning differ.
+fn same_meaning(differs: &[SpellingDiff]) -> String {
+    let words: Vec<_> = differs
+        .iter()
+        .map(|one| match one {
+            SpellingDiff::ByteOrderMark => "a byte order mark",
+            SpellingDiff::KeyOrder => "the order of keys",
+            SpellingDiff::Escapes => "escapes in strings",
+            SpellingDiff::Whitespace => "whitespace",
+        })
+        .collect();
+    let maybe = if differs.contains(&SpellingDiff::KeyOrder) {
+        ", and possibly in whitespace and escapes"
+    } else {
+        ""
+    };
+    format!("Same meaning; differs in {}{maybe}.", words.join(" and "))
 }
 
 fn sentence(found: &JsonDiff<'_>) -> String {
@@ -219,17 +235,24 @@ mod tests {
             ("", "", "Both bodies are empty."),
             ("", "x", "#1 has no body."),
             ("{}", "{}", "Identical bytes."),
-            ("{}", "{ }", "Same values; only the whitespace differs."),
+            ("{}", "{ }", "Same meaning; differs in whitespace."),
             (
                 "\"\\/\"",
-                "\"/\"",
-                "Same values; only escapes in strings and possibly whitespace differ.",
+                "\"/\" ",
+                "Same meaning; differs in escapes in strings and whitespace.",
             ),
             (
                 "{\"a\":1,\"b\":2}",
                 "{\"b\":2,\"a\":1}",
-                "Same values; only the order of keys and possibly whitespace and escapes differ.",
+                "Same meaning; differs in the order of keys, and possibly in whitespace and escapes.",
             ),
+            (
+                "[]",
+                "\u{feff}[]",
+                "Same meaning; differs in a byte order mark.",
+            ),
+            ("{\"id\":1,\"id\":2}", "{\"id\":2,\"id\":1}", "2 changed."),
+            ("a\r\n", "a\n", "1 line removed, 1 added."),
             ("{\"a\":1}", "{\"a\":1.0}", "1 changed."),
             (
                 "{\"a\":1,\"b\":2}",
@@ -248,6 +271,17 @@ mod tests {
         assert_eq!(
             compared(b"\xff", b"x").sentence,
             "The bodies differ. Only text is compared in detail."
+        );
+    }
+
+    #[test]
+    fn a_body_that_was_cut_within_a_character_is_not_called_the_same() {
+        let [mut a, mut b] = [&b"x\xc3"[..], b"x\xe2"].map(|body| delivery("HTTP/1.1", true, body));
+        a.summary.body.kind = BodyKind::Text;
+        b.summary.body.kind = BodyKind::Text;
+        assert_eq!(
+            BodyDiff::new(&a, &b).sentence,
+            "The bodies differ in bytes at their end that are not text."
         );
     }
 

@@ -7,6 +7,7 @@
 pub(crate) mod body;
 pub(crate) mod changes;
 mod choices;
+mod named;
 mod request;
 
 use std::sync::Arc;

@@ -8,6 +8,7 @@ use askama::filters::HtmlSafe;
 use crate::domain::delivery::Summary;
 use crate::domain::run::Run;
 use crate::domain::time::Time;
+use crate::web::render::escape::Line;
 use crate::web::render::format::{self, Exact};
 
 /// Width of the drawing in its own units.
@@ -29,6 +30,8 @@ impl HtmlSafe for Timeline {}
 struct Step {
     label: &'static str,
     exact: Option<Exact>,
+    /// A received text that is no instant, and why not.
+    unread: Option<(Line, &'static str)>,
     class: &'static str,
     /// `+658 ms`
     since: Option<String>,
@@ -50,16 +53,28 @@ impl Timeline {
             "in transit"
         };
         let marks = [
-            ("Created", run.created_at, "", ""),
-            ("Started", run.started_at, "queued", "part-queue"),
-            ("Ended", run.ended_at, "running", "part-run"),
-            ("Sent", run.sent_at, "until sent", "part-sent"),
-            ("Received", Some(delivery.received_at), transit, ""),
+            ("Created", "created_at", run.created_at, "", ""),
+            (
+                "Started",
+                "run_started_at",
+                run.started_at,
+                "queued",
+                "part-queue",
+            ),
+            ("Ended", "run_ended_at", run.ended_at, "running", "part-run"),
+            (
+                "Sent",
+                "webhook_sent_at",
+                run.sent_at,
+                "until sent",
+                "part-sent",
+            ),
+            ("Received", "", Some(delivery.received_at), transit, ""),
         ];
         let mut previous = None;
         let mut steps = Vec::new();
         let mut spans = Vec::new();
-        for (label, time, doing, class) in marks {
+        for (label, name, time, doing, class) in marks {
             let ms = previous
                 .zip(time)
                 .map(|(earlier, time): (Time, Time)| time.millis_since(earlier));
@@ -75,6 +90,7 @@ impl Timeline {
             steps.push(Step {
                 label,
                 exact: time.map(Exact),
+                unread: unread(delivery, name),
                 class,
                 since: ms.map(since),
                 doing,
@@ -86,6 +102,18 @@ impl Timeline {
             parts: parts(&spans),
         }
     }
+}
+
+/// The text of a member that is no instant, with the reason.
+fn unread(delivery: &Summary, name: &str) -> Option<(Line, &'static str)> {
+    let mut all = delivery.reading.observations.unread_times.iter();
+    let time = all.find(|time| time.name == name)?;
+    let why = if time.lacks_zone() {
+        "no time zone given"
+    } else {
+        "not a time"
+    };
+    Some((Line(time.text.clone()), why))
 }
 
 /// `+658 ms`, or `<1 ms`.

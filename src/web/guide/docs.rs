@@ -40,6 +40,7 @@ struct CallView {
     path: &'static str,
     does: Prose,
     arrives: Prose,
+    caveat: Option<Prose>,
 }
 
 /// `GET /docs`
@@ -62,6 +63,7 @@ pub(crate) async fn starting_runs(request: HttpRequest) -> Result<HttpResponse, 
         path: call.path,
         does: Prose::written(call.does),
         arrives: Prose::written(call.arrives),
+        caveat: call.caveat.map(Prose::written),
     };
     let group = |group: CallGroup| GroupView {
         label: group.label(),

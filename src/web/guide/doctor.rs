@@ -41,7 +41,8 @@ struct VersionChoice {
 struct Found {
     sentence: String,
     class: &'static str,
-    status: u16,
+    /// Status of the refusal; `None` if the server does not start.
+    status: Option<u16>,
     /// What the server answers, as it is.
     refusal: Option<Line>,
     /// Why an accepted URL gets no delivery.
@@ -58,7 +59,7 @@ impl Found {
                 (true, true) => "unsure",
                 (false, _) => "bad",
             },
-            status: diagnosis.status,
+            status: Some(diagnosis.status).filter(|_| diagnosis.starts),
             refusal: reason(!diagnosis.accepted).map(Line),
             reason: reason(diagnosis.accepted).map(Prose::written),
         }

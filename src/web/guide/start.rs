@@ -28,6 +28,7 @@ pub(crate) struct Start {
     call: String,
     does: Prose,
     arrives: Prose,
+    caveat: Option<Prose>,
     installs: Option<&'static str>,
     code: Snippet,
     token_header: Option<TokenHeader>,
@@ -71,6 +72,7 @@ impl Start {
             call: format!("{} {}", choice.call.method, choice.call.path),
             does: Prose::written(choice.call.does),
             arrives: Prose::written(choice.call.arrives),
+            caveat: choice.call.caveat.map(Prose::written),
             installs: installs(choice.language),
             token_header: TokenHeader::of(&endpoint.settings.token, capture_url)
                 .filter(|_| manages),

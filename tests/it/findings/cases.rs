@@ -263,6 +263,51 @@ fn contradicting_times_are_a_finding_and_give_no_duration() {
 }
 
 #[test]
+fn l10_times_without_a_zone_are_a_finding_and_give_no_duration() {
+    let zoneless = |run: &mut Value| {
+        run["created_at"] = "2026-11-21T21:49:08".into();
+        run["webhook_sent_at"] = "2026-11-21 21:49:08.5".into();
+    };
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                failed(zoneless),
+                &[
+                    "note time_without_zone These times have no time zone: `created_at`, `webhook_sent_at`. They are shown as received, and no duration is computed from them.",
+                ],
+            ),
+            (failed(|run| run["created_at"] = "yesterday".into()), &[]),
+        ],
+    );
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none"}"#);
+    let odd = failed(|run| {
+        zoneless(run);
+        run["run_started_at"] = "sk-canary".into();
+        run["run_ended_at"] = 7.into();
+    });
+    creel.http("POST", &endpoint.target, &[HTTPX, JSON], &odd);
+    let run = &creel.api(&endpoint, "/deliveries/1").json()["reading"]["run"];
+    for name in ["created_at", "sent_at", "queue_ms", "run_ms", "lag_ms"] {
+        assert_eq!(run[name], Value::Null, "{name}");
+    }
+    let page = creel.inspect(&endpoint, "/1").text();
+    let (_, times) = page.split_once("id=\"times-title\"").expect("the times");
+    let (times, _) = times.split_once("</section>").expect("their end");
+    for shown in [
+        "<code>2026-11-21T21:49:08</code> <span class=\"quiet\">no time zone given</span>",
+        "<code>2026-11-21 21:49:08.5</code> <span class=\"quiet\">no time zone given</span>",
+        "<code>7</code> <span class=\"quiet\">not a time</span>",
+        "<td><span class=\"quiet\">not a time</span>",
+    ] {
+        assert!(times.contains(shown), "{shown}: {times}");
+    }
+    assert!(!times.contains("not in the payload"), "{times}");
+    assert!(!times.contains("in transit"), "{times}");
+}
+
+#[test]
 fn attempts_and_different_bodies_are_findings() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint(r#"{"token":"none","reply":[500,200]}"#);

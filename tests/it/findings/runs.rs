@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cases::{HTTPX, JSON, NODE, TEXT, assert_said, failed};
+use crate::app::Creel;
 
 /// A run that ended with a status and an error text of its server.
 fn ended(status: &str, class: &str, message: &str) -> Vec<u8> {
@@ -71,6 +72,119 @@ fn success_may_be_paused_and_unanswered_calls_are_a_warning() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_message_with_a_role_asks_like_one_with_a_type() {
+    let call = json!({"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}});
+    let warning = "warning success_may_be_paused The run may have paused: the last AI message has 1 tool call, and no tool message after it answers it.";
+    let asks = |name: &str, role: &str| {
+        success(|run| run["values"] = json!({"messages": [{(name): role, "tool_calls": [call]}]}))
+    };
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (asks("type", "ai"), &[warning]),
+            (asks("role", "assistant"), &[warning]),
+        ],
+    );
+}
+
+#[test]
+fn c13_a_repeated_member_is_a_finding_and_the_last_one_counts() {
+    let twice = |change: &str, by: &str| {
+        let body = String::from_utf8(success(|_| ())).unwrap();
+        assert!(body.contains(change), "{change}: {body}");
+        body.replacen(change, by, 1).into_bytes()
+    };
+    let status = r#""status":"success""#;
+    let paused = "note success_may_be_paused The run finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which.";
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                twice(status, r#""status":"error","status":"success""#),
+                &[
+                    "warning member_repeated `status` occurs more than once; creel reads the last one, as most parsers do.",
+                    paused,
+                ],
+            ),
+            (
+                twice(status, r#""status":"success","stat\u0075s":"error""#),
+                &[
+                    "warning member_repeated `status` occurs more than once; creel reads the last one, as most parsers do.",
+                ],
+            ),
+            (
+                twice(r#""kwargs":{"#, r#""kwargs":{"input":1,"webhook":2,"#),
+                &[
+                    "warning member_repeated `kwargs.webhook`, `kwargs.input` occur more than once; creel reads the last of each, as most parsers do.",
+                    paused,
+                ],
+            ),
+            (
+                twice(r#""metadata":{"#, r#""metadata":{"created_by":1,"#),
+                &[paused],
+            ),
+        ],
+    );
+}
+
+#[test]
+fn c16_a_run_with_nan_is_read_and_the_place_is_named() {
+    let body = |values: &str| {
+        let body = String::from_utf8(success(|run| run["values"] = "HERE".into())).unwrap();
+        body.replace("\"HERE\"", values).into_bytes()
+    };
+    let paused = "note success_may_be_paused The run finished, or it paused at an interrupt: the payload is the same for both. Only the thread’s status in LangGraph’s API shows which.";
+    assert_said(
+        &[HTTPX, JSON],
+        vec![
+            (
+                body(r#"{"score":NaN}"#),
+                &[
+                    "warning number_not_json `values.score` is `NaN`, which JSON does not have: strict parsers refuse the whole body.",
+                    paused,
+                ],
+            ),
+            (
+                body(r#"{"list":[1,-Infinity],"more":{"x":Infinity},"text":"NaN"}"#),
+                &[
+                    "warning number_not_json `values.list.1` is `-Infinity`, `values.more.x` is `Infinity`, which JSON does not have: strict parsers refuse the whole body.",
+                    paused,
+                ],
+            ),
+        ],
+    );
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint(r#"{"token":"none"}"#);
+    let odd = body(
+        r#"{"score":NaN,"messages":[{"type":"human","content":"hi"},{"type":"ai","content":"done","n":NaN}]}"#,
+    );
+    creel.http("POST", &endpoint.target, &[HTTPX, JSON], &odd);
+    let full = creel.api(&endpoint, "/deliveries/1").json();
+    let run = &full["reading"]["run"];
+    assert_eq!(
+        (&run["status"], &run["messages"]),
+        (&json!("success"), &json!(2))
+    );
+    assert_eq!(run["given_as_text"], json!(["values"]));
+    assert!(run["kwargs"].is_object(), "{run}");
+    for (below, shown) in [
+        ("/1", "number_not_json"),
+        ("/1?tab=state", "NaN"),
+        ("/1?tab=conversation", "done"),
+        ("/1?tab=fields", "webhook_sent_at"),
+        ("/1?tab=body", "NaN"),
+    ] {
+        let page = creel.inspect(&endpoint, below);
+        assert_eq!(page.status, 200, "{below}");
+        assert!(page.text().contains(shown), "{below}: {}", page.text());
+    }
+    let other = br#"{"a": NaN}"#;
+    creel.http("POST", &endpoint.target, &[JSON], other);
+    let reading = &creel.api(&endpoint, "/deliveries/2").json()["reading"];
+    assert_eq!(reading["kind"], "unreadable", "only runs are read so");
 }
 
 #[test]

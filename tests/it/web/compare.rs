@@ -193,6 +193,42 @@ fn header_lines_and_parameters_are_compared_in_their_order() {
 }
 
 #[test]
+fn c12_the_order_of_a_repeated_member_is_a_difference() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for body in [
+        r#"{"id":1,"id":2}"#,
+        r#"{"id":2,"id":1}"#,
+        r#"{"id":2, "id":1}"#,
+    ] {
+        creel.deliver(&endpoint, &[], body.as_bytes());
+    }
+    let body = section(&compared(&creel, &endpoint, 1, 2), "body");
+    assert!(body.contains("2 changed."), "{body}");
+    assert!(body.contains("id changed 1 2"), "{body}");
+    let body = section(&compared(&creel, &endpoint, 2, 3), "body");
+    assert!(
+        body.contains("Same meaning; differs in whitespace."),
+        "{body}"
+    );
+}
+
+#[test]
+fn c23_a_bare_name_is_told_from_an_empty_value() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for below in ["&flag", "&flag=", "&flag"] {
+        let target = format!("{}{below}", endpoint.target);
+        assert_eq!(creel.http("POST", &target, &[], b"").status, 200);
+    }
+    let query = section(&compared(&creel, &endpoint, 1, 2), "query");
+    assert!(query.contains("1 changed."), "{query}");
+    assert!(query.contains("flag changed no value empty"), "{query}");
+    let query = section(&compared(&creel, &endpoint, 1, 3), "query");
+    assert!(query.contains("Identical, in the same order."), "{query}");
+}
+
+#[test]
 fn hostile_text_stays_text() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");

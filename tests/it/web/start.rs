@@ -65,6 +65,27 @@ fn every_call_is_linked_in_every_language() {
 }
 
 #[test]
+fn l08_a_stateless_cron_has_a_caveat_for_the_javascript_server() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let panel = |way: &str| {
+        let page = owner.opens(&format!(
+            "/inspect/{id}?how=langgraph&way={way}&in=javascript"
+        ));
+        let (_, panel) = page.split_once("id=\"start\"").expect("the panel");
+        panel.to_owned()
+    };
+    let caveat = "JavaScript server answers 400";
+    for way in ["cron", "cron-change", "thread-cron"] {
+        assert!(panel(way).contains(caveat), "{way}");
+    }
+    assert!(!panel("stateless").contains(caveat));
+    let docs = creel.http("GET", "/docs/starting-runs", &[], b"").text();
+    assert_eq!(docs.matches(caveat).count(), 3);
+}
+
+#[test]
 fn the_panel_is_served_as_a_fragment() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");

@@ -1,7 +1,8 @@
 //! The calls of LangGraph's API that accept `webhook`: one table, used by the pages, snippets and documentation.
 //!
 //! **Invariant:** every snippet is complete: run unchanged, it creates the thread or cron that it needs and starts a run. Measured on
-//! langgraph-api 0.16.7, with langgraph-sdk 0.4.14 (Python) and @langchain/langgraph-sdk 2.0.0 (JavaScript).
+//! langgraph-api 0.16.7, with langgraph-sdk 0.4.14 (Python) and @langchain/langgraph-sdk 2.0.0 (JavaScript). What the JavaScript server refuses
+//! is in the table.
 
 mod curl;
 mod javascript;
@@ -139,6 +140,15 @@ mod tests {
             assert_eq!(many, expected, "{}", call.name);
             assert_eq!(call.arrives.matches('`').count() % 2, 0, "{}", call.name);
             assert_eq!(call.does.matches('`').count() % 2, 0, "{}", call.name);
+            let caveat = call.caveat.unwrap_or_default();
+            assert_eq!(caveat.matches('`').count() % 2, 0, "{}", call.name);
+        }
+    }
+
+    #[test]
+    fn l08_every_call_that_makes_a_cron_has_a_caveat() {
+        for call in START_CALLS {
+            assert_eq!(call.caveat.is_some(), call.is_cron(), "{}", call.name);
         }
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct StartCall {
     pub(crate) does: &'static str,
     /// What is delivered, in a sentence; code between backticks.
     pub(crate) arrives: &'static str,
+    /// Which server refuses the call, in a sentence; code between backticks.
+    pub(crate) caveat: Option<&'static str>,
     pub(super) act: Act,
     pub(super) on_thread: bool,
 }
@@ -64,6 +66,9 @@ pub(crate) struct Snippet {
 const STATE: &str = "`values` is the state of the thread when the run ended.";
 const NO_STATE: &str = "`values` is null, because the thread is deleted with the run. With `\"on_completion\": \"keep\"`, the thread remains and `values` is sent.";
 
+const NO_STATELESS_CRON: &str = "LangGraph’s JavaScript server answers 400: its `POST /runs/crons` requires a `thread_id` (1.5.1 and 2.0.0).";
+const NO_GRAPH_NAME: &str = "LangGraph’s JavaScript server answers 400 if the assistant is the name of a graph: it requires the UUID of an assistant (1.5.1).";
+
 pub(crate) const START_CALLS: &[StartCall] = &[
     StartCall {
         name: "thread",
@@ -73,6 +78,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/threads/{thread_id}/runs",
         does: "Returns immediately; the run continues in the background.",
         arrives: STATE,
+        caveat: None,
         act: Act::Create,
         on_thread: true,
     },
@@ -84,6 +90,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/threads/{thread_id}/runs/stream",
         does: "Streams the run’s events until it ends.",
         arrives: STATE,
+        caveat: None,
         act: Act::Stream,
         on_thread: true,
     },
@@ -95,6 +102,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/threads/{thread_id}/runs/wait",
         does: "Returns the values when the run has ended.",
         arrives: STATE,
+        caveat: None,
         act: Act::Wait,
         on_thread: true,
     },
@@ -106,6 +114,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/runs",
         does: "Returns immediately; the run continues in the background, on its own thread.",
         arrives: NO_STATE,
+        caveat: None,
         act: Act::Create,
         on_thread: false,
     },
@@ -117,6 +126,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/runs/stream",
         does: "Streams the run’s events until it ends.",
         arrives: NO_STATE,
+        caveat: None,
         act: Act::Stream,
         on_thread: false,
     },
@@ -128,6 +138,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/runs/wait",
         does: "Returns the values when the run has ended.",
         arrives: NO_STATE,
+        caveat: None,
         act: Act::Wait,
         on_thread: false,
     },
@@ -139,6 +150,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/runs/batch",
         does: "Starts several runs; each has its own `webhook`.",
         arrives: "One delivery per run. `values` is null, because the threads are deleted with the runs.",
+        caveat: None,
         act: Act::Batch,
         on_thread: false,
     },
@@ -150,6 +162,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/threads/{thread_id}/runs/crons",
         does: "Starts runs on the thread on a schedule, here every minute.",
         arrives: "One delivery per run. `kwargs.config.configurable.cron_id` is the cron’s id, and `values` is the state of the thread.",
+        caveat: Some(NO_GRAPH_NAME),
         act: Act::Cron,
         on_thread: true,
     },
@@ -162,6 +175,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         does: "Starts runs on a schedule, here every minute.",
         arrives: "One delivery per run. `kwargs.config.configurable.cron_id` is the cron’s id. `values` is null, unless \
                   `\"on_run_completed\": \"keep\"` is set.",
+        caveat: Some(NO_STATELESS_CRON),
         act: Act::Cron,
         on_thread: false,
     },
@@ -173,6 +187,7 @@ pub(crate) const START_CALLS: &[StartCall] = &[
         path: "/runs/crons/{cron_id}",
         does: "Sets or changes the `webhook` of an existing cron. The snippet creates a cron first.",
         arrives: "The deliveries of the cron\u{2019}s runs, from the next run on.",
+        caveat: Some(NO_STATELESS_CRON),
         act: Act::ChangeCron,
         on_thread: false,
     },
