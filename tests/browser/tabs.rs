@@ -9,7 +9,11 @@ use crate::browser::Browser;
 /// Opens a page in a tab of its own and waits until it is live.
 async fn open_tab(browser: &Browser, url: &str) -> WindowHandle {
     let tab = browser.page.new_tab().await.expect("a tab");
-    browser.page.switch_to_window(tab.clone()).await.unwrap();
+    browser
+        .page
+        .switch_to_window(tab.clone())
+        .await
+        .expect("the tab is there");
     browser.go(url).await;
     browser.see("#live[data-state='live']").await;
     tab
