@@ -1,6 +1,7 @@
 //! The pages in a real headless Chromium against a real creel. Each test is a user's path through the pages.
 
 mod access;
+mod accessibility;
 #[path = "../it/app.rs"]
 mod app;
 mod browser;
@@ -18,6 +19,7 @@ mod live;
 mod looks;
 mod menus;
 mod plain;
+mod reader_settings;
 mod start;
 mod tabs;
 #[path = "../it/talk.rs"]

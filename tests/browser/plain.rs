@@ -3,8 +3,10 @@
 use thirtyfour::By;
 
 use crate::access::{OPERATOR, sign_in};
+use crate::accessibility::owned;
 use crate::app::Creel;
 use crate::browser::Browser;
+use crate::looks::send;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_and_all_tabs_work_without_javascript() {
@@ -31,6 +33,38 @@ async fn an_endpoint_and_all_tabs_work_without_javascript() {
         let shown = browser.see("#detail").await.text().await.unwrap();
         assert!(shown.contains(text), "{tab}: {shown}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn menus_filters_and_settings_work_without_javascript() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::without_script().await;
+    let endpoint = owned(&creel, &browser).await;
+    for sample in ["success", "error"] {
+        send(sample, &endpoint.capture_url);
+    }
+    browser.page.refresh().await.unwrap();
+    browser.see_seqs(&[2, 1]).await;
+    browser.click(".filter-failed").await;
+    browser.see_seqs(&[2]).await;
+    browser.click(".row a").await;
+    browser.see_seqs(&[2]).await;
+    for (menu, item) in [
+        ("copy", "a[download]"),
+        ("compare", "a[href$='/compare?b=2']"),
+        ("more", "a[href='/findings']"),
+    ] {
+        browser.click(&format!("#menu-{menu} summary")).await;
+        let item = browser.see(&format!("#menu-{menu} {item}")).await;
+        assert!(item.is_clickable().await.unwrap(), "{menu}");
+        browser.click(&format!("#menu-{menu} summary")).await;
+    }
+    browser.click(".bar-nav a[href$='/settings']").await;
+    let name = browser.see("input[name='name']").await;
+    name.send_keys("renamed").await.unwrap();
+    browser.click("#general button").await;
+    browser.read("#general", "Saved").await;
+    browser.read("h1", "Settings of renamed").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -13,7 +13,7 @@ async fn open_tab(browser: &Browser, url: &str) -> WindowHandle {
         .page
         .switch_to_window(tab.clone())
         .await
-        .expect("the tab is there");
+        .expect("it opens");
     browser.go(url).await;
     browser.see("#live[data-state='live']").await;
     tab
