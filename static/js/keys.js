@@ -24,9 +24,14 @@ function fillHelp(help, table) {
 // browser.
 export function keepKeys(table) {
   const help = document.getElementById("help");
-  const all = [...table, { keys: ["?"], shown: ["?"], text: "this help", run: () => help.showModal() }];
+  // The focus is on the button at its end.
+  const open = () => {
+    help.showModal();
+    help.scrollTop = 0;
+  };
+  const all = [...table, { keys: ["?"], shown: ["?"], text: "this help", run: open }];
   fillHelp(help, all);
-  document.getElementById("help-open").addEventListener("click", () => help.showModal());
+  document.getElementById("help-open").addEventListener("click", open);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isTyping(event.target)) return;

@@ -253,6 +253,13 @@ async fn the_help_lists_every_key_and_no_other() {
     let lines = "return [...document.querySelectorAll('#help .keys > div')].every(line => line.querySelector('kbd') && line.querySelector('dd').innerText)";
     assert_eq!(browser.run(lines).await, true);
     let mut listed: Vec<String> = serde_json::from_value(browser.run(LISTED).await).expect("keys");
+    // It begins at its first line, also where it is longer than the window.
+    browser.press(Key::Escape).await;
+    browser.set_window(400, "light").await;
+    browser.press("?").await;
+    browser.see("#help[open]").await;
+    let place = "return [help.scrollHeight > help.clientHeight, help.scrollTop]";
+    assert_eq!(browser.run(place).await, json!([true, 0]));
     // While the help is open, no other key does anything.
     browser.press("j").await;
     assert_eq!(browser.run(OPEN).await, json!(["2", "2"]));

@@ -288,6 +288,14 @@ async fn long_names_and_many_deliveries_fit_every_width() {
     ] {
         screenshots(&browser, name, &format!("{base}{below}")).await;
     }
+    // The name gets what the links next to it leave, and no second line.
+    let height = browser
+        .run("return document.querySelector('.bar').offsetHeight")
+        .await;
+    assert!(
+        height.as_u64().is_some_and(|height| height <= 64),
+        "{height}"
+    );
     let operator = creel.greeting.last().unwrap().split(' ').nth(1).unwrap();
     browser.go(operator).await;
     screenshots(&browser, "long-name-settings", &format!("{base}/settings")).await;
