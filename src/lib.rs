@@ -34,6 +34,7 @@
 //! |---|---|
 //! | [`domain`] | the types and the glossary; no I/O |
 //! | [`json`] | received JSON, read without building a tree of values |
+//! | [`content`] | a body decoded for reading: encodings, charset, forms, parts, records, XML, images |
 //! | [`diff`] | the difference of two JSON values, texts or lists |
 //! | [`http`] | HTTP requests that creel sends itself |
 //! | [`limits`] | limits that protect shared resources from single clients |
@@ -64,6 +65,7 @@ pub mod app;
 pub mod capture;
 pub mod commands;
 pub mod config;
+pub mod content;
 mod contract;
 mod diff;
 pub mod domain;

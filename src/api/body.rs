@@ -1,14 +1,17 @@
 //! The bytes of a delivery's body, streamed from the store.
 //!
-//! **Invariant:** only one piece is in memory, however large the body is and however slowly it is read. If the delivery is deleted
+//! **Invariant:** as received, only one piece is in memory, however large the body is and however slowly it is read. If the delivery is deleted
 //! meanwhile, the response ends early, which its Content-Length reveals.
 
 use actix_web::body::SizedStream;
-use actix_web::http::{Method, header};
+use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::stream::{self, Stream};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::arguments::{endpoint_id, seq};
+use super::arguments::{endpoint_id, query, seq};
+use super::content;
 use crate::app::App;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
@@ -18,12 +21,36 @@ use crate::store::StoreError;
 /// Bytes read at a time.
 const PIECE: usize = 256 * 1024;
 
-/// The body of a delivery, byte for byte as received.
+/// Which bytes.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct BodyParams {
+    /// Without the Content-Encoding, up to 64 MiB: give `decoded` without a value, or `true`. `.../content` says what could not be decoded.
+    decoded: Option<String>,
+}
+
+impl BodyParams {
+    fn is_decoded(&self) -> Result<bool, AppError> {
+        match self.decoded.as_deref() {
+            None | Some("false") => Ok(false),
+            Some("" | "true") => Ok(true),
+            Some(_) => Err(AppError::Invalid {
+                field: "decoded",
+                why: "must be true or false".to_owned(),
+            }),
+        }
+    }
+}
+
+/// The body of a delivery, byte for byte as received, or without its Content-Encoding.
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries/{seq}/body", tag = "deliveries", security(("key" = []), ("owner" = [])),
-    params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery")),
+    params(("endpoint" = String, Path, description = "Id of the endpoint"), ("seq" = u64, Path, description = "Seq of the delivery"), BodyParams),
     responses(
     (status = 200, description = "The bytes, as an attachment", content_type = "application/octet-stream"),
+    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such delivery, or no access", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
 pub(super) async fn get_body(
     request: HttpRequest,
@@ -32,18 +59,12 @@ pub(super) async fn get_body(
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
     let seq = seq(&request)?;
+    if query::<BodyParams>(&request)?.is_decoded()? {
+        return content::decoded_body(&request, &app, id, seq).await;
+    }
     let length = app.store.summary(id, seq).await?.body.bytes;
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((header::CONTENT_TYPE, "application/octet-stream"))
-        .insert_header((
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"delivery-{seq}-body\""),
-        ))
-        .insert_header((
-            header::CONTENT_SECURITY_POLICY,
-            "sandbox; default-src 'none'; frame-ancestors 'none'",
-        ));
+    let name = format!("delivery-{seq}-body");
+    let mut response = content::attachment("application/octet-stream", &name);
     // For HEAD, the framework would read the body and discard it.
     let end = if request.method() == Method::HEAD {
         0

@@ -88,7 +88,7 @@ pub(super) async fn list_deliveries(
     let ordinary = DeliveryPage::ordinary_bytes(page) as u64;
     let read = async || DeliveryPage::read(&*app.store, id, page).await;
     let bytes = |found: &DeliveryPage| found.bytes as u64;
-    let (found, reserved) = load_reserved(&request, &app, ordinary, read, bytes).await?;
+    let (found, reserved) = load_reserved(&request, &app, JSON, ordinary, read, bytes).await?;
     let next = found.items.last().filter(|_| found.more);
     let response = HttpResponse::Ok().json(DeliveryPageJson {
         items: found.items.iter().map(DeliveryJson::summary).collect(),
@@ -121,21 +121,22 @@ pub(super) async fn get_delivery(
         let more = if escapes > loaded { escapes / 2 } else { 0 };
         loaded + more
     };
-    let (delivery, reserved) = load_reserved(&request, &app, loaded, load, bytes).await?;
+    let (delivery, reserved) = load_reserved(&request, &app, JSON, loaded, load, bytes).await?;
     let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
     Ok(response_memory::keep(response, reserved))
 }
 
-/// Reserves memory for a response with this many bytes of deliveries, and loads them. If they have more, nothing is held while more is waited
-/// for: they are loaded again.
-async fn load_reserved<T>(
+/// Reserves memory for a response with this many bytes of deliveries, multiplied by `times`, and loads them. If they have more, nothing is
+/// held while more is waited for: they are loaded again.
+pub(super) async fn load_reserved<T>(
     request: &HttpRequest,
     app: &App,
+    times: u64,
     expected: u64,
     load: impl AsyncFn() -> Result<T, StoreError>,
     bytes: impl Fn(&T) -> u64,
 ) -> Result<(T, Reserved), AppError> {
-    let reserve = async |bytes| response_memory::reserve(request, app, bytes, JSON).await;
+    let reserve = async |bytes| response_memory::reserve(request, app, bytes, times).await;
     let reserved = reserve(expected).await?;
     let loaded = load().await?;
     let needed = bytes(&loaded);

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod body;
+mod content;
 mod deliveries;
 mod delivery_page;
 mod endpoints;
@@ -43,6 +44,14 @@ pub fn configure(service: &mut ServiceConfig) {
             at("/endpoints/{endpoint}/deliveries/{seq}").route(read().to(deliveries::get_delivery)),
         )
         .service(at("/endpoints/{endpoint}/deliveries/{seq}/body").route(read().to(body::get_body)))
+        .service(
+            at("/endpoints/{endpoint}/deliveries/{seq}/body/parts/{n}")
+                .route(read().to(content::get_part)),
+        )
+        .service(
+            at("/endpoints/{endpoint}/deliveries/{seq}/content")
+                .route(read().to(content::get_content)),
+        )
         .service(at("/endpoints/{endpoint}/events").route(get().to(events::follow_deliveries)))
         .default_service(web::to(nothing_here));
     let api = web::scope("/api")

@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{body, deliveries, endpoints, events, health};
+use super::{body, content, deliveries, endpoints, events, health};
 
 /// The contract of the API.
 #[derive(OpenApi)]
@@ -23,6 +23,8 @@ use super::{body, deliveries, endpoints, events, health};
         deliveries::list_deliveries,
         deliveries::get_delivery,
         body::get_body,
+        content::get_content,
+        content::get_part,
         events::follow_deliveries,
         health::livez,
         health::readyz,

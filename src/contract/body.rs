@@ -57,12 +57,7 @@ impl BodyJson {
         if bytes.len() > INLINE_BYTES_MAX || std::str::from_utf8(bytes).is_err() {
             return 0;
         }
-        let escape_bytes = |byte: &u8| match byte {
-            b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 1,
-            0..32 => 5, // as in \u0001
-            _ => 0,
-        };
-        bytes.iter().map(escape_bytes).sum()
+        escapes(bytes)
     }
 
     /// A body with its content.
@@ -80,6 +75,16 @@ impl BodyJson {
             ..self
         }
     }
+}
+
+/// How many bytes longer than itself a text is as JSON.
+pub(crate) fn escapes(text: &[u8]) -> u64 {
+    let escape_bytes = |byte: &u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 1,
+        0..32 => 5, // as in \u0001
+        _ => 0,
+    };
+    text.iter().map(escape_bytes).sum()
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //!
 //! **Invariant:** fields are added, never renamed or removed; `tests/it/openapi.rs` compares the schema with its snapshot.
 
-mod body;
+pub(crate) mod body;
+pub(crate) mod content;
 pub(crate) mod delivery;
 pub(crate) mod endpoint;
 mod finding;

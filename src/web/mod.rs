@@ -24,7 +24,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
-use delivery::copy;
+use delivery::{copy, picture};
 use endpoint::{inspect, list, samples, sequence, settings};
 use guide::{deployment, docs, doctor, findings};
 use layout::{assets, error, page};
@@ -81,6 +81,14 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}/copy/{form}",
                 get().to(copy::show),
+            )
+            .route(
+                "/inspect/{endpoint}/{seq:\\d+}/picture",
+                get().to(picture::show),
+            )
+            .route(
+                "/inspect/{endpoint}/{seq:\\d+}/picture/{part}",
+                get().to(picture::show),
             )
             .route(
                 "/inspect/{endpoint}/{seq:\\d+}",

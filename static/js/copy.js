@@ -43,13 +43,22 @@ function tell(button, word) {
   }, SHOWN_MS);
 }
 
-export async function copy(button) {
+async function copyOf(button, text) {
   try {
-    await write(await textOf(button.dataset));
+    await write(await text());
     tell(button, "Copied");
   } catch {
     tell(button, "Not copied");
   }
+}
+
+export function copy(button) {
+  return copyOf(button, () => textOf(button.dataset));
+}
+
+// Copies a text that a script made, and says so on the button.
+export function copyText(button, text) {
+  return copyOf(button, () => text);
 }
 
 // Shows the buttons in a part of the page that was just inserted.

@@ -3,6 +3,7 @@
 import { Compare } from "./compare.js";
 import { copy, keepCopies } from "./copy.js";
 import { Detail } from "./detail.js";
+import { keepJson } from "./json.js";
 import { keepKeys } from "./keys.js";
 import { Live } from "./live.js";
 import { closeMenu, keepMenus } from "./menu.js";
@@ -119,6 +120,7 @@ function filterFailed() {
 
 keepCopies();
 keepMenus();
+keepJson();
 keepParts();
 keepTimes();
 keepStart();
@@ -137,6 +139,7 @@ keepKeys([
   { keys: ["Escape"], shown: ["Esc"], text: "close; back to the list", run: back },
   { keys: ["o", "v", "b", "h"], shown: ["o", "v", "b", "h"], text: "Overview, Conversation, Body, Request", run: (key) => click(`.tabs [data-letter="${key}"]`) },
   { keys: ["1", "2", "3", "4", "5"], shown: ["1", "…", "5"], text: "tabs, from the left", run: (key) => click(`.tabs [data-tab="${key}"]`) },
+  { keys: ["e", "p"], shown: ["e", "p"], text: "in JSON: fold the line, copy its path", run: () => false },
   { keys: ["c"], shown: ["c"], text: "copy the capture URL", run: () => { copy(document.getElementById("copy-url")); } },
   { keys: ["y"], shown: ["y"], text: "copy the delivery as a curl command", run: () => click('#menu-copy [data-copy-href$="/copy/curl"]') },
   { keys: ["x"], shown: ["x"], text: "mark the delivery to compare with", run: () => { if (detail.seq) compare.toggle(detail.seq); } },

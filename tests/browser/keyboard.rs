@@ -268,8 +268,8 @@ async fn the_help_lists_every_key_and_no_other() {
     browser.press("?").await;
     browser.press(Key::Escape).await;
     browser.see("#help:not([open])").await;
-    // What Enter does is up to the browser.
-    listed.retain(|key| key != "Enter");
+    // What Enter does is up to the browser; e and p mean something within JSON.
+    listed.retain(|key| !["Enter", "e", "p"].contains(&key.as_str()));
     let handled: Vec<String> = serde_json::from_value(browser.run(HANDLED).await).expect("keys");
     assert_eq!(handled, listed);
     assert!(listed.len() > 20, "{listed:?}");

@@ -108,10 +108,10 @@ async fn every_page_fits_every_width_in_light_and_dark() {
         browser.set_window(400, "light").await;
         browser.go(&settings).await;
         browser
-            .click(&format!("form[action$='/{below}'] button"))
+            .click(&format!("form[action*='/{below}'] button"))
             .await;
         browser
-            .see(&format!(":not(.form) > form[action$='/{below}']"))
+            .see(&format!(":not(.form) > form[action*='/{below}']"))
             .await;
         browser.screenshot(name).await;
     }

@@ -4,6 +4,7 @@ mod access;
 mod accessibility;
 #[path = "../it/app.rs"]
 mod app;
+mod body;
 mod browser;
 mod compare;
 mod conversation;

@@ -39,6 +39,8 @@ pub(crate) fn readable(id: &str) -> Vec<String> {
         "/deliveries",
         "/deliveries/1",
         "/deliveries/1/body",
+        "/deliveries/1/body?decoded",
+        "/deliveries/1/content",
         "/events?after=x",
     ]
     .iter()

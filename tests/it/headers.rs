@@ -91,6 +91,10 @@ fn every_api_response_forbids_caching_sniffing_and_embedding() {
     assert_carries("a foreign Host", &response, 403, API);
     let response = creel.api(&endpoint, "/deliveries/1/body");
     assert_carries("a download", &response, 200, DOWNLOAD);
+    let response = creel.api(&endpoint, "/deliveries/1/body?decoded");
+    assert_carries("a decoded download", &response, 200, DOWNLOAD);
+    let response = creel.api(&endpoint, "/deliveries/1/content");
+    assert_carries("a decoded body", &response, 200, API);
     let head = Follower::new(&creel, &endpoint, "", &[]).head;
     let (status, body) = (200, Vec::new());
     let response = Response { status, head, body };

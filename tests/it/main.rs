@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod attempts;
 mod capture;
+mod content;
 mod crash;
 mod damage;
 mod deletion;

@@ -88,6 +88,10 @@ fn unread_bodies_and_pages_use_little_memory_and_release_it() {
     let (creel, endpoint, _) = caught();
     let id = &endpoint.id;
     assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1/body"));
+    for below in ["body?decoded", "content"] {
+        let target = format!("/api/v1/endpoints/{id}/deliveries/1/{below}");
+        assert_bounded(&creel, &target);
+    }
     assert_bounded(&creel, &format!("/inspect/{id}/1"));
     assert_bounded(&creel, &format!("/inspect/{id}/1?tab=body"));
 }

@@ -98,13 +98,16 @@ fn the_served_document_matches_its_snapshot() {
 #[test]
 fn every_operation_is_served_with_a_documented_status() {
     let (creel, endpoint) = operated();
+    let multipart = [("Content-Type", "multipart/form-data; boundary=b")];
+    creel.deliver(&endpoint, &multipart, b"--b\r\n\r\none\r\n--b--");
     let document = creel.http("GET", "/api/openapi.json", &[], b"").json();
     let mut operations = Vec::new();
     for (path, methods) in document["paths"].as_object().expect("paths") {
         for (method, operation) in methods.as_object().expect("methods") {
             let target = path
                 .replace("{endpoint}", &endpoint.id)
-                .replace("{seq}", "1");
+                .replace("{seq}", "2")
+                .replace("{n}", "1");
             assert!(
                 !target.contains('{'),
                 "a parameter that this test does not know: {path}"

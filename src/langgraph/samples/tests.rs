@@ -25,9 +25,10 @@ fn recordings() -> Vec<Value> {
     let tests = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/it");
     let folders = ["fixtures", "recordings"].map(|folder| std::fs::read_dir(tests.join(folder)));
     let files = folders.into_iter().flat_map(Result::unwrap);
-    let read = |file: std::fs::DirEntry| std::fs::read(file.path()).unwrap();
-    files
-        .map(|file| serde_json::from_slice(&read(file.unwrap())).unwrap())
+    let paths = files.map(|file| file.unwrap().path());
+    paths
+        .filter(|path| path.is_file())
+        .map(|path| serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
         .collect()
 }
 

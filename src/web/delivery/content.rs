@@ -23,7 +23,7 @@ use crate::web::links::view::{Tab, View};
 pub(super) enum TabContent {
     Overview(Box<OverviewTab>),
     Conversation(Box<ConversationTab>),
-    Body(BodyTab),
+    Body(Box<BodyTab>),
     Request(RequestTab),
     Fields(FieldsTab),
 }
@@ -51,7 +51,7 @@ impl TabContent {
                 Self::conversation(delivery, body(), view, state_ref)
             }
             (Some(Tab::Fields), Some(run)) => Self::Fields(FieldsTab::new(run, body())),
-            (Some(Tab::Body { raw }), _) => Self::Body(BodyTab::new(delivery, view, raw)),
+            (Some(Tab::Body { raw }), _) => Self::Body(Box::new(BodyTab::new(delivery, view, raw))),
             _ => Self::Request(RequestTab::new(delivery)),
         }
     }

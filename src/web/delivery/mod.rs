@@ -14,6 +14,7 @@ pub(super) mod findings;
 pub(super) mod follow_up;
 mod meaning;
 mod overview;
+pub(super) mod picture;
 pub(super) mod related;
 mod request;
 mod run_inputs;

@@ -23,6 +23,18 @@ pub(super) fn download(delivery: &Summary) -> String {
     format!("/api/v1/endpoints/{endpoint}/deliveries/{seq}/body")
 }
 
+/// URL of a part of a multipart body, as a download.
+pub(super) fn part(delivery: &Summary, n: &str) -> String {
+    format!("{}/parts/{n}", download(delivery))
+}
+
+/// URL of a picture in a body, or in one of its parts.
+pub(super) fn picture(delivery: &Summary, part: Option<&str>) -> String {
+    let (endpoint, seq) = (delivery.endpoint_id, delivery.seq);
+    let part = part.map_or(String::new(), |n| format!("/{n}"));
+    format!("/inspect/{endpoint}/{seq}/picture{part}")
+}
+
 /// URL of a delivery in the API.
 pub(super) fn api(delivery: &Summary) -> String {
     let (endpoint, seq) = (delivery.endpoint_id, delivery.seq);

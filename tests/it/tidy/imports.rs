@@ -8,7 +8,7 @@ use super::{Source, assert_can_fail, assert_each_can_fail, assert_kept, is_word,
 /// Who may import whom: a module sees itself and those of the lines above its own. `main` sees all.
 const MODULES: &[&[&str]] = &[
     &["domain", "json"],
-    &["http", "limits", "diff"],
+    &["http", "limits", "diff", "content"],
     &["langgraph", "sources", "store"],
     &["contract", "sender_client"],
     &["live"],

@@ -5,7 +5,7 @@ use super::{Source, assert_can_fail, assert_kept, is_word, words};
 /// Types that are written into pages without askama's escaping although they are not templates: they escape themselves, or choose among
 /// templates.
 const NO_TEMPLATE: &[(&str, &str)] = &[
-    ("web/delivery/body.rs", "Html"),
+    ("web/delivery/body/shapes.rs", "Html"),
     ("web/delivery/content.rs", "TabContent"),
     ("web/endpoint/inspect.rs", "Detail"),
     ("web/render/escape.rs", "Line"),

@@ -1,0 +1,60 @@
+//! The body decoded for reading: Content-Encoding undone, charset read, and forms, parts, records and images recognised. The bytes are kept
+//! as received; what is here is computed from them whenever it is asked for.
+//!
+//! **Invariant:** pure functions without I/O. No input makes them fail or use more than the limits in [`ContentOptions`]: what cannot be
+//! decoded is kept as it is, with a [`Note`] that says what and where.
+//!
+//! | file | what it does | sources |
+//! |---|---|---|
+//! | `reading`, `content_reader` | everything together: [`read`], [`decode`], [`part`] | |
+//! | `model`, `content_kind`, `note` | the types of the result; what a reader should know | |
+//! | `limits` | the limits of one reading, and what is left of them | |
+//! | `encoding`, `layers` | Content-Encoding, layer by layer | RFC 9110 section 8.4 |
+//! | `sink`, `deflate`, `brotli`, `zstd` | one decoder each | RFC 1950, 1951, 1952; 7932; 8878, 9659 |
+//! | `transfer` | Content-Transfer-Encoding of parts | RFC 2045 section 6 |
+//! | `media_type`, `parameters` | Content-Type and Content-Disposition | RFC 9110 section 8.3, RFC 2231, 5987 |
+//! | `charset`, `detection` | which charset, and why | WHATWG Encoding, RFC 7303 |
+//! | `kind` | what the body is | |
+//! | `form` | `application/x-www-form-urlencoded` | WHATWG URL section 5 |
+//! | `multipart`, `part_headers`, `file_name` | parts, their names, and names that are safe for a download | RFC 2046, 2047, 7578 |
+//! | `records` | one JSON text per line | RFC 7464 |
+//! | `xml` | XML, indented | XML 1.0 |
+//! | `magic` | images and other files, by their first bytes | |
+
+mod brotli;
+mod charset;
+mod content_kind;
+mod content_reader;
+mod deflate;
+mod detection;
+mod encoding;
+mod file_name;
+mod form;
+mod kind;
+mod layers;
+mod limits;
+mod magic;
+mod media_type;
+mod model;
+mod multipart;
+mod note;
+mod parameters;
+mod part_headers;
+mod reading;
+mod records;
+mod sink;
+mod transfer;
+mod xml;
+mod zstd;
+
+pub use charset::is_charset;
+pub use content_kind::ContentKind;
+pub use encoding::Encoding;
+pub use limits::ContentOptions;
+pub use magic::FileType;
+pub use model::{
+    BodyContent, BodyPart, Charset, CharsetFrom, FormField, PartContent, Records, WrongRecord,
+};
+pub use note::{LineEnds, Note, StopReason};
+pub use reading::{DecodedBody, decode, decoded_bytes_max, part, read};
+pub use xml::{IndentedXml, XmlBreak, indented_xml};

@@ -1,0 +1,163 @@
+//! The Body tab: the body decoded for reading, as its kind is read best, or as received.
+//!
+//! **Invariant:** what is shown decoded and what was received are told apart: the tab says which of both it shows, how the bytes were decoded,
+//! and what is left out.
+
+mod decoded;
+mod hex;
+mod json_break;
+mod kinds;
+mod received;
+mod shapes;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::content::{self, BodyContent, Charset, CharsetFrom, ContentKind, ContentOptions};
+use crate::domain::delivery::Delivery;
+use crate::web::delivery::body::decoded::DecodedView;
+use crate::web::delivery::body::kinds::{label, name};
+use crate::web::delivery::body::received::ReceivedView;
+use crate::web::links;
+use crate::web::links::view::{Tab, View};
+use crate::web::render::format;
+
+/// Longest text of a body on a page, in bytes, decoded.
+const TEXT_BYTES_MAX: usize = 256 * 1024;
+
+#[derive(Template)]
+#[template(path = "_body.html")]
+pub(crate) struct BodyTab {
+    /// `JSON, 65 B`
+    kind: String,
+    /// `sent as gzip, 35 B`, if it was encoded.
+    sent: Option<String>,
+    /// `windows-1252, declared`, if it is another charset than UTF-8.
+    charset: Option<String>,
+    /// What a reader should know.
+    notes: Vec<String>,
+    sha256: Option<String>,
+    download_href: String,
+    views: Views,
+    decoded: Option<DecodedView>,
+    received: Option<ReceivedView>,
+}
+
+impl HtmlSafe for BodyTab {}
+
+/// Links to both views.
+struct Views {
+    raw: bool,
+    /// What the decoded view is called.
+    label: &'static str,
+    decoded_href: String,
+    raw_href: String,
+}
+
+impl BodyTab {
+    pub(crate) fn new(delivery: &Delivery, view: View, raw: bool) -> Self {
+        let facts = &delivery.summary.body;
+        let options = ContentOptions {
+            text_bytes: TEXT_BYTES_MAX,
+            ..ContentOptions::default()
+        };
+        let content = content::read(&delivery.head, &delivery.body, &options);
+        let raw = raw || content.kind == ContentKind::Empty;
+        Self {
+            kind: format!(
+                "{}, {}",
+                name(content.kind),
+                format::bytes(content.bytes as u64)
+            ),
+            sent: sent(&content, facts.bytes),
+            charset: content.charset.as_ref().and_then(charset),
+            notes: content.notes.iter().map(ToString::to_string).collect(),
+            sha256: facts.sha256_hex(),
+            download_href: links::download(&delivery.summary),
+            views: Views {
+                raw,
+                label: label(content.kind),
+                decoded_href: view.tab(Tab::Body { raw: false }).href(),
+                raw_href: view.tab(Tab::Body { raw: true }).href(),
+            },
+            decoded: (!raw).then(|| DecodedView::new(delivery, content)),
+            received: raw.then(|| ReceivedView::new(delivery)),
+        }
+    }
+}
+
+/// How the body was encoded for sending.
+fn sent(content: &BodyContent, bytes: u64) -> Option<String> {
+    if content.encodings.is_empty() {
+        return None;
+    }
+    let names: Vec<_> = content.encodings.iter().map(ToString::to_string).collect();
+    let bytes = format::bytes(bytes);
+    Some(format!("sent as {}, {bytes}", names.join(", ")))
+}
+
+/// A charset that is not simply UTF-8, and how it is known.
+fn charset(charset: &Charset) -> Option<String> {
+    let how = match charset.from {
+        CharsetFrom::Default => return None,
+        CharsetFrom::Header if charset.label == "utf-8" => return None,
+        CharsetFrom::Header => "declared in Content-Type",
+        CharsetFrom::Bom => "by its byte order mark",
+        CharsetFrom::Xml => "declared in the XML",
+        CharsetFrom::Detected => "guessed from the bytes",
+        CharsetFrom::Chosen => "chosen",
+    };
+    Some(format!("{}, {how}", charset.label))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::tests::delivery;
+
+    /// The tab of a body sent as JSON, as HTML.
+    fn tab(body: &[u8], raw: bool) -> String {
+        let delivery = delivery("HTTP/1.1", true, body);
+        let view = View::newest(delivery.summary.endpoint_id).select(delivery.summary.seq);
+        BodyTab::new(&delivery, view, raw).render().unwrap()
+    }
+
+    #[test]
+    fn broken_json_says_where_and_is_marked() {
+        let page = tab(b"{\"a\": oops}", false);
+        assert!(
+            page.contains("Not valid JSON at line 1, column 7"),
+            "{page}"
+        );
+        assert!(page.contains("<mark id=\"break\">o</mark>ops"), "{page}");
+        let late = format!("{{\"a\": \"{}\", oops}}", "x".repeat(TEXT_BYTES_MAX));
+        let page = tab(late.as_bytes(), false);
+        assert!(page.contains("line 1, column 262155"), "{}", &page[..900]);
+        assert!(!page.contains("<mark"));
+    }
+
+    #[test]
+    fn what_is_not_shown_is_said() {
+        assert!(!tab(b"[1, 2]\n", false).contains("Showing the first"));
+        let long = format!("[\"{}\"]", "x".repeat(TEXT_BYTES_MAX));
+        for (raw, said) in [
+            (false, "Cut at 262144 of 262148 bytes of text"),
+            (true, "Showing the first 262.1 kB"),
+        ] {
+            let page = tab(long.as_bytes(), raw);
+            assert!(page.contains(said), "{}", &page[..900]);
+        }
+    }
+
+    #[test]
+    fn invisible_characters_do_not_inflate_a_page() {
+        let hidden = "\u{202e}".repeat(80_000);
+        for body in [hidden.clone(), format!("[\"{hidden}\"]")] {
+            for raw in [false, true] {
+                let page = tab(body.as_bytes(), raw);
+                assert!(page.len() < 512 * 1024 + 4096, "{}", page.len());
+                assert!(page.contains("Showing the first"));
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! A body as received: text where it is UTF-8, otherwise hex.
+//!
+//! **Invariant:** a page contains a bounded part of a body and says if that is not all; the complete body can be downloaded.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::delivery::{BodyKind, Delivery};
+use crate::domain::run::ReadingKind;
+use crate::web::delivery::body::hex::hex;
+use crate::web::delivery::body::json_break;
+use crate::web::delivery::body::shapes::Html;
+use crate::web::links;
+use crate::web::render::escape::{self, Shown};
+use crate::web::render::format;
+
+/// Longest part of a body on a page, in bytes.
+const INLINE_BYTES_MAX: usize = 256 * 1024;
+/// Its weight limit: characters that must be made visible need more HTML.
+const WEIGHT_MAX: usize = 512 * 1024;
+/// Longest part of a binary body on a page, in bytes.
+const HEX_BYTES_MAX: usize = 4 * 1024;
+
+/// The body as received.
+#[derive(Template)]
+#[template(path = "_received.html")]
+pub(super) struct ReceivedView {
+    html: Option<Html>,
+    /// Size of the shown part, if not all is shown.
+    first: Option<String>,
+    download_href: String,
+}
+
+impl HtmlSafe for ReceivedView {}
+
+impl ReceivedView {
+    pub(super) fn new(delivery: &Delivery) -> Self {
+        let body = &delivery.body;
+        let (html, shown) = match delivery.summary.body.kind {
+            BodyKind::Empty => (None, 0),
+            BodyKind::Json | BodyKind::Text => {
+                let text = escape::fitting(prefix(body), WEIGHT_MAX).text;
+                let is_broken = delivery.summary.reading.kind == ReadingKind::Unreadable;
+                let html = if is_broken {
+                    json_break::with_mark(text, text.len() < body.len())
+                } else {
+                    Shown::block(text).to_string()
+                };
+                (Some(html), text.len())
+            }
+            BodyKind::Binary | BodyKind::Unknown => {
+                let part = &body[..body.len().min(HEX_BYTES_MAX)];
+                (Some(hex(part)), part.len())
+            }
+        };
+        Self {
+            html: html.map(Html),
+            first: (shown < body.len()).then(|| format::bytes(shown as u64)),
+            download_href: links::download(&delivery.summary),
+        }
+    }
+}
+
+/// The part of a body that fits on a page.
+fn prefix(body: &[u8]) -> &str {
+    // The cut may go through a character.
+    let part = &body[..body.len().min(INLINE_BYTES_MAX)];
+    part.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cut_never_goes_through_a_character() {
+        let body = "ü".repeat(INLINE_BYTES_MAX);
+        assert_eq!(prefix(&body.as_bytes()[1..]), "");
+        assert_eq!(prefix(body.as_bytes()).len(), INLINE_BYTES_MAX);
+        let odd = format!("x{body}");
+        assert_eq!(prefix(odd.as_bytes()).len(), INLINE_BYTES_MAX - 1);
+    }
+}

@@ -1,0 +1,43 @@
+//! Bodies decoded for reading: the cases from the field with their siblings, hostile bodies, and the API.
+
+mod api;
+mod cases;
+mod encodings;
+mod hostile;
+mod parts;
+
+use bytes::Bytes;
+use creel::content::{BodyContent, ContentOptions, read};
+use creel::domain::head::Head;
+
+/// A head with these lines.
+pub(crate) fn head(lines: &[(&str, &str)]) -> Head {
+    let lines = lines
+        .iter()
+        .map(|(name, value)| [*name, ": ", *value, "\r\n"].concat());
+    let lines = lines.collect::<Vec<_>>().concat();
+    Head {
+        raw: Bytes::from(format!("POST /hook/x HTTP/1.1\r\n{lines}\r\n")),
+        exact: true,
+    }
+}
+
+/// A body of this type; an empty type is none.
+fn content(media_type: &str, body: impl AsRef<[u8]>) -> BodyContent {
+    let lines = [("Content-Type", media_type)];
+    let lines = if media_type.is_empty() {
+        &[]
+    } else {
+        &lines[..]
+    };
+    read(&head(lines), body.as_ref(), &ContentOptions::default())
+}
+
+/// The codes of its notes.
+fn codes(content: &BodyContent) -> Vec<&'static str> {
+    content
+        .notes
+        .iter()
+        .map(creel::content::Note::code)
+        .collect()
+}
