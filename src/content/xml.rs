@@ -6,6 +6,8 @@
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
+/// Longest reason of a break, in bytes.
+const WHY_BYTES_MAX: usize = 200;
 /// Deepest nesting that is read.
 const DEPTH_MAX: usize = 256;
 /// Most events that are read.
@@ -177,6 +179,11 @@ fn walk(text: &str, bytes_max: Option<usize>) -> IndentedXml {
     writer.result
 }
 
+/// A reason can contain the name of an element, which can have megabytes.
+fn shortened(why: &str) -> String {
+    why[..why.floor_char_boundary(WHY_BYTES_MAX)].to_owned()
+}
+
 /// The result up to a break.
 fn broken(mut writer: Writer, text: &str, at: usize, why: &str) -> IndentedXml {
     let before = &text[..text.floor_char_boundary(at)];
@@ -184,7 +191,7 @@ fn broken(mut writer: Writer, text: &str, at: usize, why: &str) -> IndentedXml {
     writer.result.broken = Some(XmlBreak {
         line: before.matches('\n').count() + 1,
         column: before[line_start..].chars().count() + 1,
-        why: why.trim_end_matches('.').to_owned(),
+        why: shortened(why.trim_end_matches('.')),
     });
     writer.result
 }

@@ -11,10 +11,19 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const bare = (line) => line.querySelector(".json-text").textContent.trim().replace(/,$/, "");
 const opens = (line) => /[{[]$/.test(bare(line));
 
+// Lines of records that are not JSON look like JSON, too.
+function parsed(text) {
+  try {
+    return String(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
 function step(line, position) {
   const key = line.querySelector(".json-text > .j-key");
   if (!key) return `[${position}]`;
-  const name = JSON.parse(key.textContent);
+  const name = parsed(key.textContent);
   return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
@@ -158,7 +167,11 @@ export function keepJson() {
   enhance(document);
   new MutationObserver((changes) => {
     for (const { addedNodes } of changes) {
-      for (const node of addedNodes) if (node instanceof Element) enhance(node.parentElement ?? node);
+      for (const node of addedNodes) {
+        // The lines that this script itself inserts have no JSON inside.
+        if (node instanceof Element && !node.closest("pre")) enhance(node);
+        else if (node instanceof Element && node.matches("pre.json")) enhance(node.parentElement);
+      }
     }
   }).observe(document.getElementById("detail"), { childList: true, subtree: true });
 }

@@ -95,3 +95,14 @@ async fn parts_are_shown_by_their_kind_and_pictures_are_drawn() {
         )
         .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_no_json_stops_no_script() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    let body = b"{\"\\x\":1}\n{\"a\":2}\n";
+    open_body(&creel, &browser, &endpoint, ("application/x-ndjson", body)).await;
+    browser.press("?").await;
+    browser.see("#help[open]").await;
+}

@@ -14,6 +14,8 @@ use creel::langgraph::read;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::app::Creel;
+
 /// Every recording with a request, and its reading. A dash is an absent value; `text` is an error without a class; a flag with a question
 /// mark is not given by the payload; `m` is the number of messages and `in/out` their tokens; `known` names the known durations.
 #[rustfmt::skip]
@@ -411,5 +413,42 @@ proptest! {
     fn any_change_to_a_delivery_can_be_read(body in mutated()) {
         check(&body, None);
         check(&body, Some(Truncation::Disconnected));
+    }
+}
+
+#[test]
+fn a_body_that_must_be_decoded_is_not_called_invalid_json() {
+    let creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    for (lines, body, kind) in [
+        (
+            &[
+                ("Content-Type", "application/json"),
+                ("Content-Encoding", "gzip"),
+            ][..],
+            &b"\x1f\x8b\x08\0\0\0\0\0\0\xff"[..],
+            "binary",
+        ),
+        (
+            &[("Content-Type", "application/json; charset=ISO-8859-1")],
+            b"{\"city\": \"Z\xfcrich\"}",
+            "binary",
+        ),
+        (
+            &[("Content-Type", "application/x-ndjson")],
+            b"{\"a\":1}\n{\"a\":2}\n",
+            "text",
+        ),
+        (
+            &[("Content-Type", "application/json")],
+            b"{\"a\":",
+            "unreadable",
+        ),
+    ] {
+        let response = creel.http("POST", &endpoint.target, lines, body);
+        assert_eq!(response.status, 200);
+        let newest = &creel.deliveries(&endpoint);
+        let newest = newest.last().expect("a delivery");
+        assert_eq!(newest["reading"]["kind"], kind, "{lines:?}");
     }
 }

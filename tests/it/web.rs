@@ -1,6 +1,7 @@
 //! The pages without JavaScript: headers, cookies, forms, and what they show without access.
 
 mod assets;
+mod body;
 mod compare;
 mod conversation;
 mod copy;

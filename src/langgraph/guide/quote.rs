@@ -11,7 +11,10 @@ pub(crate) fn shell_word(text: &str) -> String {
 /// As [`shell_word`], of bytes. Those that are not UTF-8 cannot be copied as text, so the shell makes them.
 #[must_use]
 pub(crate) fn shell_word_of_bytes(bytes: &[u8]) -> String {
-    if let Ok(text) = std::str::from_utf8(bytes) {
+    // A terminal acts on control characters when they are pasted, whatever the quotes.
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && !text.chars().any(char::is_control)
+    {
         return shell_word(text);
     }
     let one = |byte: &u8| match byte {

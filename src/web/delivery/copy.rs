@@ -107,7 +107,7 @@ fn body_option(delivery: &Delivery) -> String {
         return String::new();
     }
     match std::str::from_utf8(body) {
-        Ok(text) if body.len() <= BODY_BYTES_MAX && !text.contains('\0') => {
+        Ok(text) if body.len() <= BODY_BYTES_MAX && !text.chars().any(acts_on_terminal) => {
             format!(" \\\n  --data-raw {}", shell_word(text))
         }
         _ => {
@@ -115,6 +115,11 @@ fn body_option(delivery: &Delivery) -> String {
             format!(" \\\n  --data-binary @body-{seq}.bin\n# body-{seq}.bin: the downloaded body")
         }
     }
+}
+
+/// Whether a terminal acts on a character when it is pasted, whatever the shell's quotes: it could end the paste, or type a command.
+fn acts_on_terminal(char: char) -> bool {
+    char.is_control() && !matches!(char, '\n' | '\t')
 }
 
 #[cfg(test)]
@@ -138,7 +143,13 @@ mod tests {
     #[test]
     fn a_body_that_is_no_argument_comes_from_a_file() {
         let long = vec![b'x'; BODY_BYTES_MAX + 1];
-        for body in [&b"\xff"[..], b"a\0b", &long] {
+        for body in [
+            &b"\xff"[..],
+            b"a\0b",
+            b"x\x1b[201~\x03\nrm x\n",
+            b"a\rb",
+            &long,
+        ] {
             let command = curl(&delivery("HTTP/1.1", true, body), "http://h");
             assert!(command.contains("--data-binary @body-1.bin"), "{command}");
         }

@@ -6,7 +6,7 @@
 mod actions;
 mod attempts;
 pub(super) mod badge;
-mod body;
+pub(super) mod body;
 mod content;
 pub(super) mod copy;
 mod fields;

@@ -10,9 +10,12 @@ use crate::app::App;
 use crate::content::{self, ContentKind, ContentOptions};
 use crate::domain::delivery::Delivery;
 use crate::error::AppError;
-use crate::response_memory::{self, PAGE};
+use crate::response_memory;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+
+/// Largest encoded picture that is drawn, decoded, in bytes. A larger one can be downloaded.
+const DECODED_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// `GET /inspect/{endpoint}/{seq}/picture`, and `…/picture/{part}`.
 pub(crate) async fn show(
@@ -23,7 +26,9 @@ pub(crate) async fn show(
     let seq = page::seq(&request)?;
     app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq).await?;
-    let reserved = response_memory::reserve(&request, &app, summary.loaded_bytes(), PAGE).await?;
+    // The decoded bytes are there twice while they are looked at.
+    let bytes = summary.loaded_bytes() + DECODED_BYTES_MAX as u64;
+    let reserved = response_memory::reserve(&request, &app, bytes, 2).await?;
     let delivery = app.store.delivery(id, seq).await?;
     let part = request.match_info().get("part").map(str::to_owned);
     let picture = web::block(move || picture(&delivery, part.as_deref()));
@@ -42,7 +47,10 @@ pub(crate) async fn show(
 
 /// The media type and bytes of a picture: the body, or one of its parts.
 fn picture(delivery: &Delivery, part: Option<&str>) -> Option<(&'static str, Bytes)> {
-    let options = ContentOptions::default();
+    let options = ContentOptions {
+        decoded_bytes: DECODED_BYTES_MAX,
+        ..ContentOptions::default()
+    };
     let (head, body) = (&delivery.head, &delivery.body);
     if let Some(n) = part {
         let found = content::part(head, body, n, &options)?;

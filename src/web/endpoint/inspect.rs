@@ -19,6 +19,7 @@ use crate::response_memory::{self, PAGE};
 use crate::store::{EndpointFilter, Page};
 use crate::web::conversation::state_page::StatePart;
 use crate::web::delivery::DeliveryView;
+use crate::web::delivery::body::DECODED_BYTES_MAX;
 use crate::web::delivery::follow_up::Reader;
 use crate::web::delivery::related::Related;
 use crate::web::endpoint::list::List;
@@ -134,9 +135,10 @@ pub(crate) async fn show_delivery(
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
     let summary = app.store.summary(id, seq).await?;
-    let reserved = response_memory::reserve(&request, &app, summary.loaded_bytes(), PAGE).await?;
-    let delivery = app.store.delivery(id, seq).await?;
     let view = View::of(&request, id).select(seq);
+    let bytes = summary.loaded_bytes() + decoded_bytes(view);
+    let reserved = response_memory::reserve(&request, &app, bytes, PAGE).await?;
+    let delivery = app.store.delivery(id, seq).await?;
     if let (true, Some(Tab::Conversation(state_ref))) = (wants(&request, "part"), view.tab) {
         let part =
             web::block(move || StatePart::of(&RunBody::parse(&delivery.body), view, state_ref))
@@ -160,6 +162,14 @@ pub(crate) async fn show_delivery(
     let others = other_endpoints(&request, &app, id).await?;
     let response = render(&endpoint, (right, others), url, list, detail)?;
     Ok(response_memory::keep(response, reserved))
+}
+
+/// Most bytes that the tab of a view decodes. Without a tab, it may be the body.
+fn decoded_bytes(view: View) -> u64 {
+    match view.tab {
+        None | Some(Tab::Body { .. }) => DECODED_BYTES_MAX as u64,
+        Some(_) => 0,
+    }
 }
 
 /// Whether a request asks for this part of the page only.

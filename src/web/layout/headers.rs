@@ -9,10 +9,14 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 /// Adds the protecting headers to a response; an existing Cache-Control stays.
 pub(crate) fn protect(headers: &mut HeaderMap) {
+    // A response may have a stricter policy of its own.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        let policy = HeaderValue::from_static(POLICY);
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
     let mut set = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, POLICY);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Other sites get no reference to a window with one of our pages, and cannot embed our pages.
     set(header::CROSS_ORIGIN_OPENER_POLICY, "same-origin");

@@ -9,6 +9,6 @@ update delivery set
     run_status = case when json_valid(reading) and reading ->> '$.kind' = 'run' then
         case when reading ->> '$.run.status' in ('success', 'error', 'timeout', 'interrupted', 'rollback')
         then reading ->> '$.run.status' else 'other' end end,
-    attempt_number = case when attempt is null then 1 when json_valid(attempt) and json_type(attempt, '$.number') = 'integer' then attempt ->> '$.number' end;
+    attempt_number = case when attempt is null then 1 when json_valid(attempt) and typeof(attempt ->> '$.number') = 'integer' then attempt ->> '$.number' end;
 
 create index delivery_facts on delivery (key, run_status, token, attempt_number);

@@ -5,24 +5,31 @@
 //! **Invariant:** no view has more than the limits of [`ContentOptions`](crate::content::ContentOptions) and of a page, and all captured text
 //! is escaped.
 
+use std::cell::Cell;
+
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::content::{BodyContent, BodyPart, ContentKind, Note, indented_xml};
+use crate::content::{
+    self, BodyContent, BodyPart, ContentKind, ContentOptions, Note, indented_xml,
+};
 use crate::domain::delivery::Delivery;
 use crate::web::delivery::body::hex::hex;
 use crate::web::delivery::body::json_break;
 use crate::web::delivery::body::kinds::name;
 use crate::web::delivery::body::shapes::{
-    FieldRow, Html, RecordView, fields, fitting, records, shown_text,
+    FieldRow, Html, RecordView, WEIGHT_MAX, fields, fitting, records, shown_json, shown_text,
 };
 use crate::web::links;
-use crate::web::render::escape::Line;
+use crate::web::render::escape::{self, Line, Shown};
 use crate::web::render::format;
-use crate::web::render::pretty;
 
 /// Longest part of a binary body on a page, in bytes.
 const HEX_BYTES_MAX: usize = 4 * 1024;
+/// Largest weight of the name of a part or file.
+const NAME_WEIGHT_MAX: usize = 240;
+/// Weight of a header line without its texts.
+const LINE_WEIGHT: usize = 64;
 /// Longest XML, indented, in bytes.
 const XML_BYTES_MAX: usize = 512 * 1024;
 
@@ -34,6 +41,8 @@ pub(super) struct DecodedView {
     /// Size of the shown part, if not all is shown.
     first: Option<String>,
     download_href: String,
+    /// Whether it is the whole body: only that has an id.
+    is_whole: bool,
 }
 
 impl HtmlSafe for DecodedView {}
@@ -49,6 +58,8 @@ enum Shape {
     Parts(PartsView),
     /// The path of the picture.
     Picture(String),
+    /// Bytes of a part, not shown.
+    Bytes,
     Nothing,
 }
 
@@ -59,46 +70,63 @@ pub(super) struct BodySource<'a> {
     pub(super) part: Option<&'a str>,
     /// Its bytes, without encodings, where they are at hand.
     pub(super) bytes: &'a [u8],
+    /// Weight that is left on the page, for all parts together.
+    left: &'a Cell<usize>,
 }
 
 impl DecodedView {
     /// Of a whole body.
-    pub(super) fn new(delivery: &Delivery, content: BodyContent) -> Self {
+    pub(super) fn new(delivery: &Delivery, content: BodyContent, options: &ContentOptions) -> Self {
+        let decoded = content::decode(&delivery.head, &delivery.body, options);
         let source = BodySource {
             delivery,
             part: None,
-            bytes: &delivery.body,
+            bytes: &decoded.bytes,
+            left: &Cell::new(WEIGHT_MAX),
         };
         Self::of(&source, content)
     }
 
     pub(super) fn of(source: &BodySource<'_>, content: BodyContent) -> Self {
-        let bytes = content.bytes;
         let text = content.text.unwrap_or_default();
         let (shape, cut_at) = match content.kind {
             ContentKind::Json if is_broken(&content.notes) => {
-                let (text, cut_at) = fitting(&text);
-                let goes_on = text.len() < bytes;
+                let is_part = content
+                    .notes
+                    .iter()
+                    .any(|note| matches!(note, Note::TextCut(..)));
+                let (text, cut_at) = fitting(&text, source.left);
+                let goes_on = is_part || cut_at.is_some();
                 let html = json_break::with_mark(text, goes_on);
                 (Shape::Text(Html(html)), cut_at)
             }
             ContentKind::Json => {
-                let pretty = pretty::pretty(&text);
-                let is_cut = pretty.shown_bytes < text.len();
-                let cut_at = is_cut.then_some(pretty.shown_bytes);
-                (Shape::Json(Html(pretty.html)), cut_at)
+                let (html, cut_at) = shown_json(&text, source.left);
+                (Shape::Json(html), cut_at)
             }
-            ContentKind::Xml => text_shape(&indented_xml(&text, XML_BYTES_MAX).text),
+            ContentKind::Xml => {
+                let indented = indented_xml(&text, XML_BYTES_MAX);
+                let is_whole = indented.broken.is_none() && !indented.cut;
+                let shown = if is_whole { &indented.text } else { &text };
+                text_shape(shown, source.left)
+            }
             // A note says that the lines end with CRLF: a mark on each would be noise.
-            ContentKind::Text => text_shape(&text.replace("\r\n", "\n")),
-            ContentKind::Form => (Shape::Fields(fields(&content.fields)), None),
-            ContentKind::Ndjson => (Shape::Records(records(content.records.as_ref())), None),
+            ContentKind::Text => text_shape(&text.replace("\r\n", "\n"), source.left),
+            ContentKind::Form => {
+                let (fields, cut_at) = fields(&content.fields, source.left);
+                (Shape::Fields(fields), cut_at)
+            }
+            ContentKind::Ndjson => {
+                let (records, cut_at) = records(content.records.as_ref(), source.left);
+                (Shape::Records(records), cut_at)
+            }
             ContentKind::Multipart => (Shape::Parts(PartsView::new(source, content.parts)), None),
             ContentKind::Image => {
                 let href = links::picture(&source.delivery.summary, source.part);
                 (Shape::Picture(href), None)
             }
-            ContentKind::Binary if source.bytes.is_empty() => (Shape::Nothing, None),
+            // Their bytes are one click away.
+            ContentKind::Binary if source.part.is_some() => (Shape::Bytes, None),
             ContentKind::Binary => {
                 let part = &source.bytes[..source.bytes.len().min(HEX_BYTES_MAX)];
                 let is_cut = part.len() < source.bytes.len();
@@ -108,6 +136,7 @@ impl DecodedView {
         };
         Self {
             shape,
+            is_whole: source.part.is_none(),
             first: cut_at.map(|bytes| format::bytes(bytes as u64)),
             download_href: match source.part {
                 Some(n) => links::part(&source.delivery.summary, n),
@@ -123,9 +152,29 @@ fn is_broken(notes: &[Note]) -> bool {
     notes.any(|note| matches!(note, Note::InvalidJson(..)))
 }
 
-fn text_shape(text: &str) -> (Shape, Option<usize>) {
-    let (html, cut_at) = shown_text(text);
+fn text_shape(text: &str, left: &Cell<usize>) -> (Shape, Option<usize>) {
+    let (html, cut_at) = shown_text(text, left);
     (Shape::Text(html), cut_at)
+}
+
+/// A name of a sender, shortened.
+fn short(name: &str) -> Line {
+    Line(escape::fitting(name, NAME_WEIGHT_MAX).to_string())
+}
+
+/// The header lines of a part, as far as they fit on the page. The body as received has all.
+fn headers(found: Vec<(String, String)>, left: &Cell<usize>) -> Vec<(Line, Line)> {
+    let fits = |(name, value): &(String, String)| {
+        let weight = [name, value].map(|text| Shown::line(text).to_string().len() + LINE_WEIGHT);
+        let weight: usize = weight.iter().sum();
+        let fits = weight <= left.get();
+        left.set(left.get().saturating_sub(weight));
+        fits
+    };
+    let found = found.into_iter().take_while(fits);
+    found
+        .map(|(name, value)| (Line(name), Line(value)))
+        .collect()
 }
 
 /// The parts.
@@ -166,16 +215,15 @@ impl PartView {
         let source = BodySource {
             delivery: whole.delivery,
             part: Some(&part.n),
-            // Hex is not shown for parts: their bytes are one click away.
             bytes: &[],
+            left: whole.left,
         };
-        let line = |(name, value)| (Line(name), Line(value));
         Self {
-            name: part.name.map(Line),
-            filename: part.filename.map(Line),
-            media_type: content.media_type.clone().map(Line),
+            name: part.name.map(|name| short(&name)),
+            filename: part.filename.map(|name| short(&name)),
+            media_type: content.media_type.as_deref().map(short),
             facts: format!("{}, {}", name(kind), format::bytes(content.bytes as u64)),
-            headers: part.headers.into_iter().map(line).collect(),
+            headers: headers(part.headers, whole.left),
             notes: content.notes.iter().map(ToString::to_string).collect(),
             download_href: links::part(&whole.delivery.summary, &part.n),
             content: Box::new(DecodedView::of(&source, content)),

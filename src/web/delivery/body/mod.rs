@@ -24,6 +24,8 @@ use crate::web::render::format;
 
 /// Longest text of a body on a page, in bytes, decoded.
 const TEXT_BYTES_MAX: usize = 256 * 1024;
+/// Most bytes that are decoded for a page: far more than it shows, and little enough for many readers at once.
+pub(crate) const DECODED_BYTES_MAX: usize = 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "_body.html")]
@@ -38,6 +40,8 @@ pub(crate) struct BodyTab {
     notes: Vec<String>,
     sha256: Option<String>,
     download_href: String,
+    /// The text to copy, where it is text.
+    copy_href: Option<String>,
     views: Views,
     decoded: Option<DecodedView>,
     received: Option<ReceivedView>,
@@ -59,6 +63,7 @@ impl BodyTab {
         let facts = &delivery.summary.body;
         let options = ContentOptions {
             text_bytes: TEXT_BYTES_MAX,
+            decoded_bytes: DECODED_BYTES_MAX,
             ..ContentOptions::default()
         };
         let content = content::read(&delivery.head, &delivery.body, &options);
@@ -80,10 +85,21 @@ impl BodyTab {
                 decoded_href: view.tab(Tab::Body { raw: false }).href(),
                 raw_href: view.tab(Tab::Body { raw: true }).href(),
             },
-            decoded: (!raw).then(|| DecodedView::new(delivery, content)),
+            copy_href: copy_href(delivery, &content),
+            decoded: (!raw).then(|| DecodedView::new(delivery, content, &options)),
             received: raw.then(|| ReceivedView::new(delivery)),
         }
     }
+}
+
+/// The body as text to copy: without encodings, otherwise as received.
+fn copy_href(delivery: &Delivery, content: &BodyContent) -> Option<String> {
+    let is_text = content.text.is_some() || !content.fields.is_empty();
+    let href = links::download(&delivery.summary);
+    is_text.then(|| match content.encodings.as_slice() {
+        [] => href,
+        _ => format!("{href}?decoded"),
+    })
 }
 
 /// How the body was encoded for sending.

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** all captured text is escaped, and no more of it is on a page than fits.
 
+use std::cell::Cell;
 use std::fmt::{self, Display, Formatter};
 
 use askama::filters::HtmlSafe;
@@ -10,8 +11,12 @@ use crate::content::{FormField, Records};
 use crate::web::render::escape::{self, Line, Shown};
 use crate::web::render::pretty;
 
-/// Largest weight of a text: characters that must be made visible need more HTML.
-const WEIGHT_MAX: usize = 512 * 1024;
+/// Largest weight of a decoded view, all parts together: characters that must be made visible need more HTML.
+pub(super) const WEIGHT_MAX: usize = 512 * 1024;
+/// Indentation and markup that JSON may have on top of it.
+const PRETTY_OVERHEAD: usize = 512 * 1024;
+/// Weight of a field without its texts.
+const FIELD_WEIGHT: usize = 256;
 
 /// HTML of escaped text and this module's own markup.
 pub(super) struct Html(pub(super) String);
@@ -37,36 +42,75 @@ pub(super) struct RecordView {
     pub(super) html: Html,
 }
 
-/// As much of a text as fits on a page, and where it is cut, if it is. That the text itself is only a part of the body is a note.
-pub(super) fn fitting(text: &str) -> (&str, Option<usize>) {
-    let fitting = escape::fitting(text, WEIGHT_MAX).text;
-    (
-        fitting,
-        (fitting.len() < text.len()).then_some(fitting.len()),
-    )
+/// As much of a text as fits on the page, and where it is cut, if it is. That the text itself is only a part of the body is a note.
+pub(super) fn fitting<'a>(text: &'a str, left: &Cell<usize>) -> (&'a str, Option<usize>) {
+    let fitting = escape::fitting(text, left.get()).text;
+    let is_cut = fitting.len() < text.len();
+    (fitting, is_cut.then_some(fitting.len()))
 }
 
 /// Text as HTML, and where it is cut, if it is.
-pub(super) fn shown_text(text: &str) -> (Html, Option<usize>) {
-    let (text, cut_at) = fitting(text);
-    (Html(Shown::block(text).to_string()), cut_at)
+pub(super) fn shown_text(text: &str, left: &Cell<usize>) -> (Html, Option<usize>) {
+    let (text, cut_at) = fitting(text, left);
+    let html = Html(Shown::block(text).to_string());
+    spend(left, &html);
+    (html, cut_at)
 }
 
-pub(super) fn fields(found: &[FormField]) -> Vec<FieldRow> {
-    let row = |field: &FormField| FieldRow {
-        name: Line(field.name.clone()),
-        value: field.value.clone().map(Line),
-    };
-    found.iter().map(row).collect()
+/// JSON, indented, and where it is cut, if it is. What does not fit indented is text.
+pub(super) fn shown_json(text: &str, left: &Cell<usize>) -> (Html, Option<usize>) {
+    let pretty = pretty::pretty(text);
+    if pretty.html.len() > left.get() + PRETTY_OVERHEAD {
+        return shown_text(text, left);
+    }
+    let html = Html(pretty.html);
+    spend(left, &html);
+    let is_cut = pretty.shown_bytes < text.len();
+    (html, is_cut.then_some(pretty.shown_bytes))
 }
 
-/// The records, indented.
-pub(super) fn records(records: Option<&Records>) -> Vec<RecordView> {
+fn spend(left: &Cell<usize>, html: &Html) {
+    left.set(left.get().saturating_sub(html.0.len()));
+}
+
+/// The fields that fit on the page, and the bytes of these, if they are not all.
+pub(super) fn fields(found: &[FormField], left: &Cell<usize>) -> (Vec<FieldRow>, Option<usize>) {
+    let (mut rows, mut bytes) = (Vec::new(), 0);
+    for field in found {
+        let value = field.value.as_deref().unwrap_or_default();
+        let weight = [&field.name, value].map(|text| Shown::line(text).to_string().len());
+        // The value is there twice: shown, and in its copy button.
+        let weight = weight.iter().sum::<usize>() + value.len() + FIELD_WEIGHT;
+        if weight > left.get() {
+            return (rows, Some(bytes));
+        }
+        left.set(left.get() - weight);
+        bytes += field.name.len() + value.len();
+        rows.push(FieldRow {
+            name: Line(field.name.clone()),
+            value: field.value.clone().map(Line),
+        });
+    }
+    (rows, None)
+}
+
+/// The records that fit on the page, indented, and the bytes of these, if they are not all.
+pub(super) fn records(
+    records: Option<&Records>,
+    left: &Cell<usize>,
+) -> (Vec<RecordView>, Option<usize>) {
+    let (mut rows, mut bytes) = (Vec::new(), 0);
     let items = records.map(|records| records.items.as_slice());
-    let view = |(index, json): (usize, &String)| RecordView {
-        number: index + 1,
-        html: Html(pretty::pretty(json).html),
-    };
-    let items = items.unwrap_or_default().iter();
-    items.enumerate().map(view).collect()
+    for (index, json) in items.unwrap_or_default().iter().enumerate() {
+        if left.get() == 0 {
+            return (rows, Some(bytes));
+        }
+        bytes += json.len();
+        let (html, _) = shown_json(json, left);
+        rows.push(RecordView {
+            number: index + 1,
+            html,
+        });
+    }
+    (rows, None)
 }
