@@ -14,6 +14,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use bytes::Bytes;
 
 use crate::app::App;
+use crate::domain::delivery::Delivery;
+use crate::domain::ids::{EndpointId, Seq};
 use crate::error::AppError;
 use crate::limits::client;
 use crate::limits::response_memory::Reserved;
@@ -45,6 +47,22 @@ pub async fn reserve(
         .reserve(client.map(Into::into), bytes)
         .await;
     reserved.ok_or(AppError::Busy)
+}
+
+/// A delivery, with memory for a response that needs it and `more` bytes, multiplied by `times`.
+///
+/// # Errors
+/// As [`reserve`], and those of the store.
+pub async fn load(
+    request: &HttpRequest,
+    app: &App,
+    (id, seq): (EndpointId, Seq),
+    more: u64,
+    times: u64,
+) -> Result<(Delivery, Reserved), AppError> {
+    let bytes = app.store.summary(id, seq).await?.loaded_bytes();
+    let reserved = reserve(request, app, bytes.saturating_add(more), times).await?;
+    Ok((app.store.delivery(id, seq).await?, reserved))
 }
 
 /// The same response. It keeps only the memory for its own bytes, until it is sent or dropped.

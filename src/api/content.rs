@@ -1,6 +1,6 @@
 //! The body of a delivery, decoded: for reading, without its Content-Encoding, and one part of it.
 //!
-//! **Invariant:** decoding happens on a thread of its own, after the memory for its result was reserved; bytes are only given out as an
+//! **Invariant:** decoding happens on a separate thread, after the memory for its result was reserved; bytes are only given out as an
 //! attachment.
 
 use actix_web::http::header;

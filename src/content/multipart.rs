@@ -1,6 +1,6 @@
 //! Multipart bodies (RFC 2046 section 5.1), split at their boundary lines.
 //!
-//! This is a parser of its own, because the bytes are all there: existing ones are made for streams, stop at the first broken part, and do
+//! creel has its own parser, because the bytes are all there: existing ones are made for streams, stop at the first broken part, and do
 //! not say where a part is.
 //!
 //! **Invariant:** parts are ranges of the body in their order; nothing is copied, and a broken part does not hide the others.

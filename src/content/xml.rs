@@ -1,6 +1,6 @@
 //! XML, checked and indented for reading.
 //!
-//! **Invariant:** every piece of markup and text stands in the result as received; only white space between elements changes. No entity is
+//! **Invariant:** every piece of markup and text is in the result as received; only white space between elements changes. No entity is
 //! expanded and nothing is fetched.
 
 use quick_xml::events::Event;
@@ -53,7 +53,7 @@ pub(super) fn check(text: &str) -> IndentedXml {
 struct Open {
     /// Text, so that what follows must not move to a new line.
     has_text: bool,
-    /// Other elements, so that the end gets a line of its own.
+    /// Other elements, so that the end gets its own line.
     has_lines: bool,
 }
 
@@ -65,7 +65,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// A piece on a line of its own, except inside text.
+    /// A piece on its own line, except inside text.
     fn line(&mut self, piece: &str) {
         let depth = self.open.len();
         let inside_text = self.open.last().is_some_and(|open| open.has_text);

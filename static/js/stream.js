@@ -1,6 +1,6 @@
 // One event stream for all visible pages of an endpoint in this browser, because browsers allow six connections per host. The page that
 // holds the endpoint's lock has the stream and tells the others. At most two streams are open: pages of a third endpoint ask now and then.
-// Web Locks need https or loopback; elsewhere each visible page has a stream of its own.
+// Web Locks need https or loopback; elsewhere each visible page opens its own stream.
 
 const SLOTS = 2;
 const POLL_MS = 3000;

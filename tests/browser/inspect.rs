@@ -374,15 +374,7 @@ async fn a_revoked_key_ends_an_idle_follower_by_itself() {
     post(&creel, &endpoint, "kept");
     browser.go(&endpoint.inspect_url).await;
     open(&creel, &browser, &endpoint, "/1").await;
-    let form = [
-        ("Cookie", owner.as_str()),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-    ];
-    let revoke = format!("/inspect/{}/revoke", endpoint.id);
-    assert_eq!(
-        creel.http("POST", &revoke, &form, b"confirmed=yes").status,
-        303
-    );
+    creel.revoke(&endpoint, &owner);
     browser.see("#live[data-state='gone']").await;
     browser.read("#live", "Gone").await;
     browser.read("#gone", "your access was revoked").await;

@@ -395,15 +395,7 @@ async fn every_state_of_the_live_page_fits_every_width() {
     in_every_shape(&browser, "state-reconnecting").await;
     creel.restart();
     browser.see(&state("live")).await;
-    let form = [
-        ("Cookie", owner.as_str()),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-    ];
-    let revoke = format!("/inspect/{}/revoke", endpoint.id);
-    assert_eq!(
-        creel.http("POST", &revoke, &form, b"confirmed=yes").status,
-        303
-    );
+    creel.revoke(&endpoint, &owner);
     browser.see(&state("gone")).await;
     in_every_shape(&browser, "state-gone").await;
 }

@@ -6,7 +6,7 @@ use thirtyfour::WindowHandle;
 use crate::app::{Creel, Minted};
 use crate::browser::Browser;
 
-/// Opens a page in a tab of its own and waits until it is live.
+/// Opens a page in a new tab and waits until it is live.
 async fn open_tab(browser: &Browser, url: &str) -> WindowHandle {
     let tab = browser.page.new_tab().await.expect("a tab");
     browser
@@ -61,7 +61,7 @@ async fn pages_of_four_endpoints_are_live_with_two_streams() {
     let mut tabs = Vec::new();
     for endpoint in &endpoints {
         tabs.push(open_tab(&browser, &endpoint.inspect_url).await);
-        // Windows beside each other are visible at the same time, unlike tabs.
+        // Several windows can be visible at the same time, unlike tabs.
         let visible = json!({"state": "active"});
         let cdp = browser.page.cdp();
         cdp.send_raw("Page.setWebLifecycleState", visible)

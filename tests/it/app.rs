@@ -311,6 +311,17 @@ impl Creel {
         self.http("GET", &target, &[("Cookie", &cookie)], b"")
     }
 
+    /// Revokes all read keys of an endpoint, as its owner does on the settings page.
+    pub(crate) fn revoke(&self, endpoint: &Minted, owner: &str) {
+        let target = format!("/inspect/{}/revoke", endpoint.id);
+        let form = [
+            ("Cookie", owner),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ];
+        let response = self.http("POST", &target, &form, b"confirmed=yes");
+        assert_eq!(response.status, 303);
+    }
+
     /// All deliveries of an endpoint, oldest first.
     pub(crate) fn deliveries(&self, endpoint: &Minted) -> Vec<Value> {
         let mut all: Vec<Value> = Vec::new();

@@ -110,13 +110,13 @@ pub(super) fn is_file(object: &Map<String, Value>) -> bool {
 }
 
 /// The members of a `langgraph.json` without its `webhooks` that are probably meant for webhooks.
-pub(super) fn beside(file: Map<String, Value>) -> Map<String, Value> {
+pub(super) fn outside(file: Map<String, Value>) -> Map<String, Value> {
     let is_meant = |key: &str| Meant::of(key, Place::File, true).is_some();
     file.into_iter().filter(|(key, _)| is_meant(key)).collect()
 }
 
-/// The keys that the server ignores: those beside the `webhooks` block, in it, and in its `url`.
-pub(super) fn ignored(beside: &Map<String, Value>, block: &Map<String, Value>) -> Vec<IgnoredKey> {
+/// The keys that the server ignores: those outside the `webhooks` block, in it, and in its `url`.
+pub(super) fn ignored(outside: &Map<String, Value>, block: &Map<String, Value>) -> Vec<IgnoredKey> {
     let url = block.get("url").and_then(Value::as_object);
     let unknown = |map: &Map<String, Value>, place: Place, known: &[&str]| -> Vec<_> {
         let keys = map.keys().filter(|key| !known.contains(&key.as_str()));
@@ -126,7 +126,7 @@ pub(super) fn ignored(beside: &Map<String, Value>, block: &Map<String, Value>) -
         })
         .collect()
     };
-    let mut all = unknown(beside, Place::File, &[BLOCK]);
+    let mut all = unknown(outside, Place::File, &[BLOCK]);
     all.extend(unknown(block, Place::Block, BLOCK_KEYS));
     all.extend(url.map_or_else(Vec::new, |url| unknown(url, Place::Url, URL_KEYS)));
     all
@@ -134,11 +134,11 @@ pub(super) fn ignored(beside: &Map<String, Value>, block: &Map<String, Value>) -
 
 /// The block with every value at the key that is surely meant, as far as that key is not set.
 pub(super) fn corrected(
-    beside: &Map<String, Value>,
+    outside: &Map<String, Value>,
     block: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut made = block.clone();
-    for (key, value) in beside {
+    for (key, value) in outside {
         move_value(&mut made, key, value, Place::File);
     }
     for (key, value) in made.clone() {

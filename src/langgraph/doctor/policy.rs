@@ -15,7 +15,7 @@ use super::version::{Era, Version};
 pub struct Policy {
     block: Map<String, Value>,
     /// Members of the file outside the block that are probably meant for it.
-    beside: Map<String, Value>,
+    outside: Map<String, Value>,
     pub(super) disables_webhooks: bool,
 }
 
@@ -59,11 +59,11 @@ impl Policy {
             .get("http")
             .and_then(|http| http.get("disable_webhooks"));
         let disables_webhooks = switch == Some(&Value::Bool(true));
-        let (block, beside) = match file.remove(BLOCK) {
-            Some(Value::Object(block)) => (block, keys::beside(file)),
-            Some(Value::Null) => (Map::new(), keys::beside(file)),
+        let (block, outside) = match file.remove(BLOCK) {
+            Some(Value::Object(block)) => (block, keys::outside(file)),
+            Some(Value::Null) => (Map::new(), keys::outside(file)),
             Some(_) => return Err("`webhooks` must be an object".to_owned()),
-            None if keys::is_file(&file) => (Map::new(), keys::beside(file)),
+            None if keys::is_file(&file) => (Map::new(), keys::outside(file)),
             None => match types::lone_url_key(&file) {
                 Some(key) => {
                     let place = "`\"webhooks\": {\"url\": {…}}`";
@@ -75,7 +75,7 @@ impl Policy {
         types::check(&block)?;
         Ok(Self {
             block,
-            beside,
+            outside,
             disables_webhooks,
         })
     }
@@ -92,7 +92,7 @@ impl Policy {
 
     /// The keys that the server ignores.
     pub(super) fn ignored_keys(&self) -> Vec<IgnoredKey> {
-        keys::ignored(&self.beside, &self.block)
+        keys::ignored(&self.outside, &self.block)
     }
 
     /// Why a server of that version does not start with these settings; `None` if it starts.
@@ -113,14 +113,14 @@ impl Policy {
     /// The settings with misplaced keys in their place and with header templates that a server accepts. If that makes other settings
     /// invalid, only the templates are corrected.
     pub(super) fn corrected(&self) -> Self {
-        let moved = keys::corrected(&self.beside, &self.block);
-        let (block, beside) = match types::check(&moved) {
+        let moved = keys::corrected(&self.outside, &self.block);
+        let (block, outside) = match types::check(&moved) {
             Ok(()) => (moved, Map::new()),
-            Err(_) => (self.block.clone(), self.beside.clone()),
+            Err(_) => (self.block.clone(), self.outside.clone()),
         };
         Self {
             block: startup::corrected(block),
-            beside,
+            outside,
             disables_webhooks: self.disables_webhooks,
         }
     }

@@ -116,6 +116,14 @@ pub fn findings(delivery: &Summary) -> Vec<Finding> {
     found
 }
 
+/// The level of one finding, if it applies; none of the other rules is asked.
+#[must_use]
+pub fn level_of(delivery: &Summary, code: Code) -> Option<Level> {
+    let entry = TABLE.iter().find(|entry| entry.code == code)?;
+    let matched = (entry.rule)(delivery)?;
+    Some(matched.level.unwrap_or(entry.level))
+}
+
 /// The run of a delivery, where it is one.
 fn run(delivery: &Summary) -> Option<&Run> {
     delivery.reading.run.as_deref()

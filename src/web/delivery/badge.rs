@@ -9,7 +9,7 @@ use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
-use crate::langgraph::findings::{Code, Level, findings};
+use crate::langgraph::findings::{Code, Level, level_of};
 use crate::web::render::escape::Line;
 
 /// Longest status, in characters.
@@ -60,8 +60,8 @@ impl Badge {
 
 /// Whether a run that says `success` is more likely to be paused.
 fn is_likely_paused(delivery: &Summary) -> bool {
-    let mut found = findings(delivery).into_iter();
-    found.any(|one| one.code() == Code::SuccessMayBePaused && one.level > Level::Note)
+    let level = level_of(delivery, Code::SuccessMayBePaused);
+    level.is_some_and(|level| level > Level::Note)
 }
 
 /// A body in a word or two.
@@ -76,7 +76,8 @@ pub(crate) fn kind(reading: &Reading) -> &'static str {
     }
 }
 
-fn status_class(status: Option<&str>) -> &'static str {
+/// The class that sets shape and colour of a run's status.
+pub(crate) fn status_class(status: Option<&str>) -> &'static str {
     match status {
         Some("success") => "status-success",
         Some("error") => "status-error",

@@ -40,9 +40,7 @@ pub(crate) async fn show(
     let seq = page::seq(&request)?;
     let form: CopyForm = page::path_part(&request, "form")?;
     app.access.reader(&request, id).await?;
-    let summary = app.store.summary(id, seq).await?;
-    let reserved = response_memory::reserve(&request, &app, summary.loaded_bytes(), PAGE).await?;
-    let delivery = app.store.delivery(id, seq).await?;
+    let (delivery, reserved) = response_memory::load(&request, &app, (id, seq), 0, PAGE).await?;
     let bytes = match form {
         CopyForm::Curl => {
             let origin = app.urls.captures_origin(guard::authority(&request));

@@ -25,11 +25,9 @@ pub(crate) async fn show(
     let id = page::endpoint_id(&request)?;
     let seq = page::seq(&request)?;
     app.access.reader(&request, id).await?;
-    let summary = app.store.summary(id, seq).await?;
     // The decoded bytes are there twice while they are looked at.
-    let bytes = summary.loaded_bytes() + DECODED_BYTES_MAX as u64;
-    let reserved = response_memory::reserve(&request, &app, bytes, 2).await?;
-    let delivery = app.store.delivery(id, seq).await?;
+    let more = DECODED_BYTES_MAX as u64;
+    let (delivery, reserved) = response_memory::load(&request, &app, (id, seq), more, 2).await?;
     let part = request.match_info().get("part").map(str::to_owned);
     let picture = web::block(move || picture(&delivery, part.as_deref()));
     let picture = picture.await.map_err(|error| PageError::internal(&error))?;

@@ -134,11 +134,9 @@ pub(crate) async fn show_delivery(
     let id = page::endpoint_id(&request)?;
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
-    let summary = app.store.summary(id, seq).await?;
     let view = View::of(&request, id).select(seq);
-    let bytes = summary.loaded_bytes() + decoded_bytes(view);
-    let reserved = response_memory::reserve(&request, &app, bytes, PAGE).await?;
-    let delivery = app.store.delivery(id, seq).await?;
+    let more = decoded_bytes(view);
+    let (delivery, reserved) = response_memory::load(&request, &app, (id, seq), more, PAGE).await?;
     if let (true, Some(Tab::Conversation(state_ref))) = (wants(&request, "part"), view.tab) {
         let part =
             web::block(move || StatePart::of(&RunBody::parse(&delivery.body), view, state_ref))

@@ -8,6 +8,7 @@ use askama::filters::HtmlSafe;
 use crate::domain::counts::{Counts, Rows, RunStatus};
 use crate::domain::ids::Seq;
 use crate::domain::time::Time;
+use crate::web::delivery::badge::status_class;
 use crate::web::links::view::View;
 use crate::web::render::format::{self, Moment};
 
@@ -85,14 +86,7 @@ impl EndpointSummary {
 fn of_status((status, count): &(RunStatus, u64)) -> Part {
     Part {
         label: status.word(),
-        class: match status {
-            RunStatus::Success => "status-success",
-            RunStatus::Error => "status-error",
-            RunStatus::Timeout => "status-timeout",
-            RunStatus::Interrupted => "status-interrupted",
-            RunStatus::Rollback => "status-rollback",
-            RunStatus::Other => "status-unknown",
-        },
+        class: status_class(Some(status.word())),
         count: *count,
         href: None,
     }

@@ -1,6 +1,6 @@
 //! The page before the first delivery, and again on demand: the URL, a sample to send, and how senders get the URL.
 //!
-//! **Invariant:** each kind of sender has a tab of its own, so nobody reads warnings about a server that they do not use.
+//! **Invariant:** each kind of sender has its own tab, so nobody reads warnings about a server that they do not use.
 
 use std::time::Duration;
 

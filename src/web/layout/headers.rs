@@ -9,7 +9,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; c
 
 /// Adds the protecting headers to a response; an existing Cache-Control stays.
 pub(crate) fn protect(headers: &mut HeaderMap) {
-    // A response may have a stricter policy of its own.
+    // A response may set a stricter policy itself.
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         let policy = HeaderValue::from_static(POLICY);
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);

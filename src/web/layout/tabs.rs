@@ -19,7 +19,7 @@ impl HtmlSafe for Tabs {}
 /// One tab.
 pub(crate) struct TabLink {
     pub(crate) label: &'static str,
-    /// The key of the keyboard that opens it, besides its number.
+    /// The letter key that opens it; its number opens it, too.
     pub(crate) letter: Option<char>,
     pub(crate) href: String,
     pub(crate) current: bool,

@@ -36,15 +36,7 @@ fn revoking_keys_ends_their_open_streams() {
     let endpoint = endpoint(&creel, &owner);
     let mut reader = follow(&creel, &endpoint, &creel.key_cookie(&endpoint));
     let mut mine = follow(&creel, &endpoint, &owner);
-    let form = [
-        ("Cookie", owner.as_str()),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-    ];
-    let revoke = format!("/inspect/{}/revoke", endpoint.id);
-    assert_eq!(
-        creel.http("POST", &revoke, &form, b"confirmed=yes").status,
-        303
-    );
+    creel.revoke(&endpoint, &owner);
     let change = format!("/api/v1/endpoints/{}", endpoint.id);
     let changed = creel.http(
         "PATCH",

@@ -5,6 +5,7 @@
 //! **Invariant:** no view has more than the limits of [`ContentOptions`](crate::content::ContentOptions) and of a page, and all captured text
 //! is escaped.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use askama::Template;
@@ -68,7 +69,7 @@ pub(super) struct BodySource<'a> {
     pub(super) delivery: &'a Delivery,
     /// Number of the part; `None` for the whole body.
     pub(super) part: Option<&'a str>,
-    /// Its bytes, without encodings, where they are at hand.
+    /// The bytes of a binary body, without encodings; empty for other kinds and for parts.
     pub(super) bytes: &'a [u8],
     /// Weight that is left on the page, for all parts together.
     left: &'a Cell<usize>,
@@ -77,11 +78,15 @@ pub(super) struct BodySource<'a> {
 impl DecodedView {
     /// Of a whole body.
     pub(super) fn new(delivery: &Delivery, content: BodyContent, options: &ContentOptions) -> Self {
-        let decoded = content::decode(&delivery.head, &delivery.body, options);
+        // All other kinds have their text or parts in the content.
+        let bytes = match content.kind {
+            ContentKind::Binary => content::decode(&delivery.head, &delivery.body, options).bytes,
+            _ => Cow::Borrowed(&[][..]),
+        };
         let source = BodySource {
             delivery,
             part: None,
-            bytes: &decoded.bytes,
+            bytes: &bytes,
             left: &Cell::new(WEIGHT_MAX),
         };
         Self::of(&source, content)
