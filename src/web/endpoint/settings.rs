@@ -33,6 +33,8 @@ struct SettingsPage {
     id: String,
     title: String,
     name: String,
+    /// With its token.
+    capture_url: String,
     token: Option<String>,
     /// The form's choice for the token.
     choice: String,
@@ -149,6 +151,7 @@ impl SettingsPage {
     }
 
     async fn new(
+        request: &HttpRequest,
         app: &App,
         endpoint: &Endpoint,
         share_url: Option<String>,
@@ -157,6 +160,7 @@ impl SettingsPage {
             id: endpoint.id.to_string(),
             title: endpoint.title(),
             name: endpoint.settings.name.clone().unwrap_or_default(),
+            capture_url: app.urls.capture_url(guard::authority(request), endpoint),
             token: match &endpoint.settings.token {
                 TokenRule::NotAsked => None,
                 TokenRule::Secret(token) => Some(token.clone()),
@@ -189,7 +193,7 @@ pub(crate) async fn show(
         revoked: page::param(&request, "revoked").is_some(),
         restarted: page::param(&request, "restarted").is_some(),
         saved: page::param(&request, "saved"),
-        ..SettingsPage::new(&app, &endpoint, None).await?
+        ..SettingsPage::new(&request, &app, &endpoint, None).await?
     })
 }
 
@@ -209,7 +213,14 @@ pub(crate) async fn change(
             Ok(page::see_other(&saved))
         }
         Err(AppError::Invalid { field, why }) => {
-            again(&app, &endpoint, form, InvalidSetting { field, why }).await
+            again(
+                &request,
+                &app,
+                &endpoint,
+                form,
+                InvalidSetting { field, why },
+            )
+            .await
         }
         Err(error) => Err(error.into()),
     }
@@ -225,12 +236,13 @@ async fn save(app: &App, id: EndpointId, form: Change) -> Result<(), AppError> {
 
 /// The form again, with the input and what is wrong with it.
 async fn again(
+    request: &HttpRequest,
     app: &App,
     endpoint: &Endpoint,
     form: Change,
     wrong: InvalidSetting,
 ) -> Result<HttpResponse, PageError> {
-    let shown = SettingsPage::new(app, endpoint, None).await?;
+    let shown = SettingsPage::new(request, app, endpoint, None).await?;
     let mut again = page::html(&SettingsPage {
         name: form.name.unwrap_or_else(|| shown.name.clone()),
         choice: form.token.unwrap_or_else(|| shown.choice.clone()),
@@ -257,7 +269,7 @@ pub(crate) async fn add_key(
         .urls
         .inspect_url(guard::authority(&request), endpoint.id);
     let share_url = format!("{page}?key={key}");
-    page::html(&SettingsPage::new(&app, &endpoint, Some(share_url)).await?)
+    page::html(&SettingsPage::new(&request, &app, &endpoint, Some(share_url)).await?)
 }
 
 /// `POST /inspect/{endpoint}/revoke`: asks for confirmation, then revokes every read key.
@@ -316,9 +328,9 @@ pub(crate) async fn delete(
     let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
     app.commit_and_notify(id, delete).await?;
     let back = if form.is_from_operator() {
-        "/operator"
+        "/operator?deleted"
     } else {
-        "/"
+        "/?deleted"
     };
     Ok(page::see_other(back))
 }
