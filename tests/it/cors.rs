@@ -1,4 +1,4 @@
-//! Browsers may send: preflights, the headers of responses, and the setting that says which pages may.
+//! Browsers may send (C30): preflights, the headers of responses, and the setting that says which pages may.
 
 use serde_json::{Value, json};
 
