@@ -19,6 +19,7 @@ use crate::error::AppError;
 use crate::limits::body_memory::BodyMemory;
 use crate::limits::response_memory::ResponseMemory;
 use crate::live::{Live, Notifier};
+use crate::preflights::Preflights;
 use crate::store::{Store, StoreError};
 use crate::urls::Urls;
 
@@ -40,13 +41,15 @@ pub struct App {
     /// Live streams.
     pub live: Live,
     notifier: Arc<Notifier>,
+    /// Counts CORS preflights.
+    pub preflights: Arc<Preflights>,
     /// Cancelled on shutdown, which ends open streams.
     pub stop: CancellationToken,
     /// Memory for bodies that are being read or written.
     pub body_memory: BodyMemory,
     /// Memory for responses that need complete bodies.
     pub response_memory: ResponseMemory,
-    /// The open connections.
+    /// The open connections, and the tasks that a shutdown waits for.
     pub connections: TaskTracker,
     /// Permits to send a sample from a page.
     pub samples: Semaphore,
@@ -75,16 +78,18 @@ impl App {
     ) -> Result<Self, StoreError> {
         let urls = Urls::new(&config, addresses.main, addresses.captures);
         let notifier = Arc::new(Notifier::default());
+        let (connections, stop) = (TaskTracker::new(), CancellationToken::new());
         Ok(Self {
             access: Access::new(Arc::clone(&store), config.clone(), urls.clone()).await?,
             urls,
             live: Live::new(Arc::clone(&store), Arc::clone(&notifier)),
             notifier,
+            preflights: Preflights::new(Arc::clone(&store), connections.clone(), stop.clone()),
             store,
-            stop: CancellationToken::new(),
+            stop,
             body_memory: BodyMemory::new(config.limits.memory),
             response_memory: ResponseMemory::new(config.response_memory_bytes),
-            connections: TaskTracker::new(),
+            connections,
             samples: Semaphore::new(SAMPLES_MAX),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),
             config,

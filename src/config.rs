@@ -38,7 +38,7 @@ pub struct Config {
     pub response_memory_bytes: usize,
     /// Limits of connections.
     pub connections: ConnectionLimits,
-    /// Proxies whose `X-Forwarded-For` is trusted.
+    /// Proxies whose `X-Forwarded-For` and `Forwarded` are trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 

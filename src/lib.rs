@@ -12,7 +12,7 @@
 //!    So a reconnect, a slow subscriber and a missed notification are handled in the same way: "read after N".
 //! 5. [`web`] (people) and [`api`] (programs) read the store and subscribe.
 //!
-//! `capture::capture` has these steps in one function; start there.
+//! `capture/mod.rs` has these steps in two functions; start there.
 //!
 //! # Invariants
 //! 1. **Durable before the response.** A 2xx means that the delivery is on disk. If the store fails, the sender gets 503 with Retry-After,
@@ -20,7 +20,7 @@
 //! 2. **Received data is never altered.** Target, header lines with order and spelling, and body bytes are stored as received; derived data
 //!    is separate. The only exception: values of creel's own cookies are removed, and a finding says so.
 //! 3. **No request is rejected for its content.** Only requests for an unknown endpoint, or to a host name that serves only pages, are not
-//!    recorded.
+//!    recorded; the preflights of browsers are answered and counted.
 //! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
 //! 5. **Capture URLs cannot read.** A capture URL grants no access to what it received.
 //! 6. **No gap, no duplicate** for subscribers, across reconnects, slow clients and restarts.
@@ -43,6 +43,7 @@
 //! | [`store`] | storage: one trait, one folder per backend |
 //! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
+//! | [`preflights`] | counts CORS preflights of browsers |
 //! | [`sender_client`] | the HTTP client that simulates a sender |
 //! | [`config`] | the configuration of a server |
 //! | [`urls`], [`error`] | the URLs that creel gives out, and which host serves what; error responses |
@@ -75,6 +76,7 @@ mod json;
 pub mod langgraph;
 pub mod limits;
 pub mod live;
+pub mod preflights;
 pub mod request_body;
 pub mod response_memory;
 pub mod sender_client;

@@ -104,6 +104,7 @@ pub(super) async fn list_endpoints(
             let counts = EndpointCounts {
                 reply_position: found.reply_position,
                 last_seq: found.last_seq,
+                preflights: found.preflights,
             };
             json(&app, authority, &found.endpoint, counts, true)
         })
@@ -193,6 +194,7 @@ async fn endpoint_response(
     let counts = EndpointCounts {
         reply_position: app.store.reply_position(endpoint.id).await?,
         last_seq: app.store.last_seq(endpoint.id).await?,
+        preflights: app.store.preflights(endpoint.id).await?,
     };
     let json = json(app, authority(request), endpoint, counts, manages);
     Ok(HttpResponse::Ok().json(json))

@@ -3,6 +3,7 @@
 //! **Invariant:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
 //! a capture URL does not show what it received.
 
+mod cors;
 mod framing;
 pub mod head_recorder;
 mod intake;
@@ -14,11 +15,12 @@ use std::sync::Arc;
 
 use actix_web::http::header;
 use actix_web::middleware::DefaultHeaders;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 
 use crate::access::guard::authority;
 use crate::app::App;
 use crate::domain::delivery::Delivery;
+use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::token_check::check_token;
 use crate::error::AppError;
@@ -32,11 +34,11 @@ pub fn configure(service: &mut web::ServiceConfig) {
         .add((header::CACHE_CONTROL, "no-store"))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((header::CONTENT_SECURITY_POLICY, "sandbox"));
-    service.service(web::resource(urls).to(capture).wrap(inert));
+    service.service(web::resource(urls).to(handle).wrap(inert));
 }
 
-/// The complete path of a capture.
-async fn capture(
+/// Captures a request to an endpoint, or answers the preflight of a browser.
+async fn handle(
     request: HttpRequest,
     payload: web::Payload,
     app: web::Data<App>,
@@ -51,7 +53,26 @@ async fn capture(
         .parse()
         .map_err(|_| AppError::NotFound)?;
     let endpoint = app.store.endpoint(id).await?; // 1 look up the endpoint
-    let (intake, _memory) = intake::read(&request, payload, &app).await?; // 2 read, bounded; a truncated body is a finding
+    let cors = &endpoint.settings.cors;
+    if cors::is_preflight(&request) {
+        app.preflights.count(id);
+        return Ok(cors::answer_preflight(&request, cors));
+    }
+    let captured = capture(&request, payload, &app, &endpoint).await;
+    let mut response = captured.unwrap_or_else(|error| error.error_response());
+    cors::allow_reading(&mut response, &request, cors);
+    Ok(response)
+}
+
+/// The complete path of a capture.
+async fn capture(
+    request: &HttpRequest,
+    payload: web::Payload,
+    app: &App,
+    endpoint: &Endpoint,
+) -> Result<HttpResponse, AppError> {
+    let id = endpoint.id;
+    let (intake, _memory) = intake::read(request, payload, app).await?; // 2 read, bounded; a truncated body is a finding
     let token_check = check_token(&endpoint.settings.token, &intake.head); // 3 check the token
     let read = reading::read(&intake); // 4 interpret the body
     let delivery = Delivery::new(id, intake, token_check, read);

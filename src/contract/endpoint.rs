@@ -5,6 +5,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::domain::cors::CorsInput;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::Seq;
 use crate::domain::reply::FIRST_POSITION;
@@ -31,6 +32,10 @@ pub(crate) struct EndpointJson {
     reply: Vec<u16>,
     /// Position in `reply` of the next request that is not a run: 1 for the first status; it stays at the last one.
     reply_position: u32,
+    /// Which web pages may send from a browser and read the response: `any`, `off`, or a list of origins.
+    cors: CorsInput,
+    /// CORS preflights of browsers so far. They are answered, but are no deliveries. Up to date within about a second.
+    preflights: u64,
     /// URL for senders; with the token only for owner and operator.
     capture_url: String,
     /// URL of the endpoint's page.
@@ -48,6 +53,7 @@ struct TokenJson(Option<String>);
 pub(crate) struct EndpointCounts {
     pub(crate) reply_position: u32,
     pub(crate) last_seq: Seq,
+    pub(crate) preflights: u64,
 }
 
 impl EndpointCounts {
@@ -55,6 +61,7 @@ impl EndpointCounts {
     pub(crate) const NEW: Self = Self {
         reply_position: FIRST_POSITION,
         last_seq: Seq(0),
+        preflights: 0,
     };
 }
 
@@ -82,6 +89,8 @@ impl EndpointJson {
             token: manages.then(token),
             reply: endpoint.settings.reply.statuses().to_vec(),
             reply_position: counts.reply_position,
+            cors: endpoint.settings.cors.clone().into(),
+            preflights: counts.preflights,
             capture_url: urls.capture,
             inspect_url: urls.inspect,
             last_seq: counts.last_seq,

@@ -55,6 +55,8 @@ pub struct EndpointStats {
     pub endpoint: Endpoint,
     /// Which of its response statuses the next request that is not a run gets; 1 for the first.
     pub reply_position: u32,
+    /// CORS preflights of browsers.
+    pub preflights: u64,
     /// The highest seq that was given out; 0 before the first delivery.
     pub last_seq: Seq,
     /// When the newest of the existing deliveries arrived.

@@ -8,13 +8,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::cors::{Cors, CorsInput};
 use super::reply::ReplyPlan;
 use super::token_check::TokenRule;
 
 /// Longest name of an endpoint, in characters.
 pub(crate) const NAME_CHARS_MAX: usize = 100;
 
-/// The settings of an endpoint. Default: no name, no token, reply 200.
+/// The settings of an endpoint. Default: no name, no token, reply 200, pages of any origin may send.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
@@ -25,6 +26,9 @@ pub struct Settings {
     pub token: TokenRule,
     /// The response statuses.
     pub reply: ReplyPlan,
+    /// Which web pages may send.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cors: Cors,
 }
 
 /// Settings as input, not validated yet. Absent settings stay unchanged.
@@ -40,6 +44,9 @@ pub struct SettingsInput {
     /// Response statuses: the first for the first attempt of a run, the second for the second, and so on; the last one repeats. Requests that are not runs are
     /// counted together for the endpoint; this count starts again if the statuses are not the same as before. 200 for a new endpoint when not given.
     pub reply: Option<Vec<u16>>,
+    /// Which web pages may send from a browser and read the response: `any` (the default of a new endpoint), `off`, or a list of origins such as
+    /// `https://app.example.com`. Never with cookies.
+    pub cors: Option<CorsInput>,
 }
 
 /// The input form of a token. In the API and in files it is a string.
@@ -88,7 +95,12 @@ impl Settings {
     /// The first invalid setting.
     pub fn changed_by(&self, input: SettingsInput) -> Result<Self, InvalidSetting> {
         // By name, so that no field is forgotten.
-        let SettingsInput { name, token, reply } = input;
+        let SettingsInput {
+            name,
+            token,
+            reply,
+            cors,
+        } = input;
         let mut changed = self.clone();
         if let Some(text) = name {
             changed.name = checked_name(&text).map_err(InvalidSetting::of("name"))?;
@@ -99,8 +111,16 @@ impl Settings {
         if let Some(statuses) = reply {
             changed.reply = ReplyPlan::chosen(&statuses).map_err(InvalidSetting::of("reply"))?;
         }
+        if let Some(asked) = cors {
+            changed.cors = asked.try_into().map_err(InvalidSetting::of("cors"))?;
+        }
         Ok(changed)
     }
+}
+
+/// For settings that are stored only if they were changed.
+fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
+    *setting == T::default()
 }
 
 /// A trimmed name; `None` if it is empty.
@@ -176,6 +196,7 @@ mod tests {
             (r#"{"token": ""}"#, "token", "at least one"),
             (r#"{"reply": []}"#, "reply", "at least one"),
             (r#"{"token": "", "reply": []}"#, "token", "at least one"),
+            (r#"{"cors": "all"}"#, "cors", "a list of origins"),
         ] {
             let error = changed(json).unwrap_err();
             assert_eq!(error.field, field, "{json}");
@@ -185,8 +206,14 @@ mod tests {
 
     #[test]
     fn stored_settings_are_read_as_they_were_written() {
-        let json = r#"{"name": "ü \"x\" \u2028", "token": "s3cret", "reply": [503, 204]}"#;
-        for settings in [Settings::default(), changed(json).unwrap()] {
+        let json = r#"{"name": "ü \"x\" \u2028", "token": "s3cret", "reply": [503, 204],
+            "cors": ["https://a.example"]}"#;
+        let off = r#"{"cors": "off"}"#;
+        for settings in [
+            Settings::default(),
+            changed(json).unwrap(),
+            changed(off).unwrap(),
+        ] {
             let stored = serde_json::to_string(&settings).unwrap();
             let read: Settings = serde_json::from_str(&stored).unwrap();
             assert_eq!(read, settings);
@@ -206,6 +233,8 @@ mod tests {
             r#"{"token":"not_asked","reply":[302]}"#,
             r#"{"token":"not_asked","reply":[200],"later":1}"#,
             r#"{"name":1,"token":"not_asked","reply":[200]}"#,
+            r#"{"token":"not_asked","reply":[200],"cors":[]}"#,
+            r#"{"token":"not_asked","reply":[200],"cors":null}"#,
         ] {
             assert!(
                 serde_json::from_str::<Settings>(damaged).is_err(),

@@ -7,6 +7,11 @@ use std::net::{IpAddr, Ipv6Addr};
 use actix_web::HttpRequest;
 use ipnet::IpNet;
 
+use super::forwarded;
+
+/// Read before `Forwarded`, which most proxies do not write, but pass on as the client sent it.
+const X_FORWARDED_FOR: &str = "x-forwarded-for";
+
 /// A client: an IPv4 address, or an IPv6 /64 network, which is the least that a provider assigns to a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientGroup(IpAddr);
@@ -20,33 +25,53 @@ impl From<IpAddr> for ClientGroup {
     }
 }
 
-/// Whether a peer's `X-Forwarded-For` is trusted.
+/// Whether a peer is a proxy whose `X-Forwarded-For` and `Forwarded` are trusted.
 #[must_use]
 pub fn is_trusted(ip: IpAddr, trusted: &[IpNet]) -> bool {
     let ip = ip.to_canonical();
     trusted.iter().any(|network| network.contains(&ip))
 }
 
-/// The client of a request: its peer, or the client that a trusted proxy names, which is the last address in `X-Forwarded-For` that is not
-/// itself a trusted proxy. `None` if the connection has no peer address.
+/// The client of a request: its peer, or the client that a trusted proxy names, which is the last address in `X-Forwarded-For` (if there is
+/// none, in `Forwarded`) that is not itself a trusted proxy. Behind an entry that is no address, nothing is known: then it is the proxy that
+/// wrote this entry. `None` if the connection has no peer address.
 #[must_use]
 pub fn of_request(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
-    let mut client = request.peer_addr()?.ip();
-    if !is_trusted(client, trusted) {
-        return Some(client);
+    let peer = request.peer_addr()?.ip().to_canonical();
+    if !is_trusted(peer, trusted) {
+        return Some(peer);
     }
-    let lines = request.headers().get_all("x-forwarded-for");
-    let lines: Vec<_> = lines
-        .map(|line| String::from_utf8_lossy(line.as_bytes()))
-        .collect();
-    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
-        let Ok(ip) = hop.trim().parse() else { break };
+    let lines = |name| -> Vec<_> {
+        let lines = request.headers().get_all(name);
+        lines
+            .map(|line| String::from_utf8_lossy(line.as_bytes()))
+            .collect()
+    };
+    Some(if request.headers().contains_key(X_FORWARDED_FOR) {
+        first_untrusted(
+            peer,
+            forwarded::x_forwarded_for(&lines(X_FORWARDED_FOR)),
+            trusted,
+        )
+    } else {
+        first_untrusted(peer, forwarded::forwarded(&lines("forwarded")), trusted)
+    })
+}
+
+/// The first address that is no trusted proxy, beginning with a proxy that names the others; the last known one if it names nothing more.
+fn first_untrusted(
+    proxy: IpAddr,
+    named: impl Iterator<Item = Option<IpAddr>>,
+    trusted: &[IpNet],
+) -> IpAddr {
+    let mut client = proxy;
+    for ip in named.map_while(|ip| ip) {
         client = ip;
         if !is_trusted(client, trusted) {
             break;
         }
     }
-    Some(client)
+    client
 }
 
 #[cfg(test)]
@@ -81,12 +106,13 @@ mod tests {
         };
         let is = |ip: &str| Some(ip.to_owned());
         assert_eq!(client("192.0.2.1", &[b"192.0.2.9"]), is("192.0.2.1"));
-        for proxy in ["10.0.0.1", "::ffff:10.0.0.1"] {
-            assert_eq!(client(proxy, &[]), is(proxy));
-            assert_eq!(client(proxy, &[b"192.0.2.9"]), is("192.0.2.9"));
+        for peer in ["10.0.0.1", "::ffff:10.0.0.1"] {
+            let client = |lines: &[&[u8]]| client(peer, lines);
+            assert_eq!(client(&[]), is("10.0.0.1"));
+            assert_eq!(client(&[b"192.0.2.9"]), is("192.0.2.9"));
             let chain: &[&[u8]] = &[b"192.0.2.8", b"\xff, 192.0.2.9, 10.0.0.2"];
-            assert_eq!(client(proxy, chain), is("192.0.2.9"));
-            assert_eq!(client(proxy, &[b"192.0.2.9, unknown"]), is(proxy));
+            assert_eq!(client(chain), is("192.0.2.9"));
+            assert_eq!(client(&[b"192.0.2.9, unknown"]), is("10.0.0.1"));
         }
     }
 }

@@ -6,6 +6,7 @@ pub mod body_memory;
 pub mod client;
 pub mod connection;
 mod fair_queue;
+mod forwarded;
 pub mod response_memory;
 mod shares;
 

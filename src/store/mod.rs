@@ -227,6 +227,12 @@ pub trait Store: Send + Sync {
     /// Starts again at the first position.
     async fn reset_reply_position(&self, id: EndpointId) -> Result<(), StoreError>;
 
+    /// How many CORS preflights of browsers were counted for the endpoint.
+    async fn preflights(&self, id: EndpointId) -> Result<u64, StoreError>;
+
+    /// Adds to the numbers of preflights of these endpoints. Those that do not exist (any more) are passed over.
+    async fn add_preflights(&self, counted: Vec<(EndpointId, u64)>) -> Result<(), StoreError>;
+
     /// Deletes the endpoint with its keys and deliveries, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 

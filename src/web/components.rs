@@ -14,12 +14,11 @@ use crate::domain::delivery::{Delivery, Intake, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::head::Head;
 use crate::domain::ids::{EndpointId, Seq};
-use crate::domain::reply::ReplyPlan;
 use crate::domain::response::Response;
 use crate::domain::settings::Settings;
 use crate::domain::source::Source;
 use crate::domain::time::Time;
-use crate::domain::token_check::{TokenCheck, TokenResult, TokenRule};
+use crate::domain::token_check::{TokenCheck, TokenResult};
 use crate::langgraph;
 use crate::langgraph::samples::Sample;
 use crate::web::delivery::DeliveryView;
@@ -99,8 +98,7 @@ pub(super) async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpRes
 fn endpoint() -> Endpoint {
     let settings = Settings {
         name: Some("staging agents".to_owned()),
-        token: TokenRule::NotAsked,
-        reply: ReplyPlan::default(),
+        ..Settings::default()
     };
     Endpoint::new(settings, None)
 }
@@ -110,6 +108,7 @@ fn table(endpoint: &Endpoint, now: Time) -> EndpointTable {
     let found = EndpointStats {
         endpoint: endpoint.clone(),
         reply_position: 1,
+        preflights: 0,
         last_seq: Seq(97),
         last_received_at: Some(now),
     };

@@ -91,7 +91,7 @@ pub(crate) async fn create(
     let asked = SettingsInput {
         name: Some(form.name.clone()),
         token: Some(TokenInput::Random),
-        reply: None,
+        ..SettingsInput::default()
     };
     let settings = match Settings::default().changed_by(asked) {
         Ok(settings) => settings,

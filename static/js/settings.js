@@ -1,4 +1,6 @@
-// The settings page: what is typed as an own token is meant to be used.
+// The settings page: what is typed as an own token, or as origins, is meant to be used.
 
-const own = document.querySelector('input[name="own_token"]');
-own?.addEventListener("input", () => { document.querySelector('input[name="token"][value="own"]').checked = true; });
+for (const [typed, choice] of [["own_token", 'input[name="token"][value="own"]'], ["origins", 'input[name="cors"][value="origins"]']]) {
+  const field = document.querySelector(`input[name="${typed}"]`);
+  field?.addEventListener("input", () => { document.querySelector(choice).checked = true; });
+}

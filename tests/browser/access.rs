@@ -15,14 +15,14 @@ use crate::browser::Browser;
 pub(crate) const OPERATOR: &str = "an-operator-token-of-a-test";
 
 /// Another web server on this machine. It records the received heads, and answers each with the same page.
-struct OtherServer {
-    port: u16,
+pub(crate) struct OtherServer {
+    pub(crate) port: u16,
     heads: Arc<Mutex<Vec<String>>>,
 }
 
 impl OtherServer {
     /// Answers with these header lines and this page.
-    fn start(lines: &'static str, page: String) -> Self {
+    pub(crate) fn start(lines: &'static str, page: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let port = listener.local_addr().expect("an address").port();
         let heads = Arc::<Mutex<Vec<String>>>::default();

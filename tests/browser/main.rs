@@ -8,6 +8,7 @@ mod body;
 mod browser;
 mod compare;
 mod conversation;
+mod cors;
 mod doctor;
 mod fields;
 mod findings;

@@ -241,14 +241,51 @@ fn the_client_is_named_by_a_trusted_proxy_or_the_peer() {
         ),
         (&[("X-Forwarded-For", "nonsense")], "127.0.0.1"),
         (&[("X-Forwarded-For", "")], "127.0.0.1"),
+        (&[("X-Real-IP", "203.0.113.9")], "127.0.0.1"),
+        (&[], "127.0.0.1"),
+        // Ports, brackets, several lines (C37).
+        (&[("X-Forwarded-For", "203.0.113.9:51234")], "203.0.113.9"),
+        (&[("X-Forwarded-For", "[2001:db8::1]:4711")], "2001:db8::1"),
         (
             &[
-                ("X-Real-IP", "203.0.113.9"),
-                ("Forwarded", "for=203.0.113.9"),
+                ("X-Forwarded-For", "198.51.100.1:1, [2001:db8::1]:4711"),
+                ("X-Forwarded-For", "10.1.2.3:80"),
+                ("X-Forwarded-For", "::ffff:10.1.2.4"),
             ],
+            "2001:db8::1",
+        ),
+        (
+            &[("X-Forwarded-For", "203.0.113.9, ::ffff:198.51.100.1")],
+            "198.51.100.1",
+        ),
+        // Nothing before an entry that cannot be read is believed.
+        (&[("X-Forwarded-For", "203.0.113.9, ")], "127.0.0.1"),
+        (&[("X-Forwarded-For", "203.0.113.9, _hidden")], "127.0.0.1"),
+        (
+            &[("X-Forwarded-For", "203.0.113.9, unix:, 10.1.2.3")],
+            "10.1.2.3",
+        ),
+        (&[("Forwarded", "for=203.0.113.9")], "203.0.113.9"),
+        (
+            &[
+                ("forwarded", "for=198.51.100.1, FOR=\"[2001:db8::1]:4711\""),
+                ("Forwarded", "by=_x;for=10.1.2.3;proto=https"),
+            ],
+            "2001:db8::1",
+        ),
+        (
+            &[("Forwarded", "for=203.0.113.9, for=unknown")],
             "127.0.0.1",
         ),
-        (&[], "127.0.0.1"),
+        (&[("Forwarded", "for=203.0.113.9, proto=http")], "127.0.0.1"),
+        // A client can send Forwarded through a proxy that writes only X-Forwarded-For.
+        (
+            &[
+                ("Forwarded", "for=198.51.100.1"),
+                ("X-Forwarded-For", "203.0.113.9"),
+            ],
+            "203.0.113.9",
+        ),
     ] {
         assert_eq!(client(&trusting, lines), expected, "{lines:?}");
     }

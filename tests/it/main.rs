@@ -7,6 +7,7 @@ mod app;
 mod attempts;
 mod capture;
 mod content;
+mod cors;
 mod crash;
 mod damage;
 mod deletion;

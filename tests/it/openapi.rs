@@ -202,11 +202,13 @@ fn a_full_delivery_adds_headers_query_content_and_run_parts() {
 fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
     const ENDPOINT: &[&str] = &[
         "capture_url",
+        "cors",
         "created_at",
         "id",
         "inspect_url",
         "last_seq",
         "name",
+        "preflights",
         "reply",
         "reply_position",
         "token",

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use creel::store::sqlite::FILE_NAME;
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::access::{OPERATOR, bearer};
@@ -120,6 +121,30 @@ fn the_greeting_has_the_urls_and_the_port_is_open() {
     assert_eq!(code(&two).len(), 22, "128 random bits");
 }
 
+/// Declarations that cannot be used, of an endpoint that was deleted if they have its id, and words of the error.
+fn wrong_declarations(id: &str) -> Vec<(String, Vec<&str>)> {
+    let of_id = |line: &str| format!("[[endpoint]]\nid = \"{id}\"\n{line}");
+    let read_key = "read_key = \"the-first-read-key\"";
+    vec![
+        (of_id(""), vec![id, "deleted"]),
+        (
+            "[[endpoint]]\nid = \"ci\"".to_owned(),
+            vec!["\"ci\"", "UUID"],
+        ),
+        ("[[endpoint]]\nname = \"x\"".to_owned(), vec!["id"]),
+        (of_id("read_key = \"short\""), vec!["read_key"]),
+        (of_id(&format!("{read_key}\ntoken = \"\"")), vec!["token"]),
+        (of_id("quota = 1"), vec!["quota"]),
+        (
+            of_id("cors = \"all\""),
+            vec!["\"all\"", "a list of origins"],
+        ),
+        (of_id("cors = true"), vec!["line 3", "a list of origins"]),
+        ("[[endpoints]]\n".to_owned(), vec!["endpoints"]),
+        ("not toml".to_owned(), vec!["--endpoints-file"]),
+    ]
+}
+
 #[test]
 fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
     const ID: &str = "11111111-2222-4333-8444-555555555555";
@@ -147,16 +172,17 @@ fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
     );
 
     declare(&format!(
-        "[[endpoint]]\nid = \"{ID}\"\nname = \"ci\"\ntoken = \"s3cret\"\nread_key = \"the-first-read-key\"\n"
+        "[[endpoint]]\nid = \"{ID}\"\nname = \"ci\"\ntoken = \"s3cret\"\nread_key = \"the-first-read-key\"\ncors = [\"https://a.example\"]\n"
     ));
     let mut creel = serve();
     let shown = |creel: &Creel| {
         let (target, operator) = (format!("/api/v1/endpoints/{ID}"), bearer(OPERATOR));
         let response = creel.http("GET", &target, &[("Authorization", &operator)], b"");
         let json = response.json();
-        (json["name"].clone(), json["token"].clone())
+        [&json["name"], &json["token"], &json["cors"]].map(serde_json::Value::clone)
     };
-    assert_eq!(shown(&creel), ("ci".into(), "s3cret".into()));
+    let declared = json!(["ci", "s3cret", ["https://a.example"]]);
+    assert_eq!(json!(shown(&creel)), declared);
     assert_eq!(creel.api(&first, "").status, 200);
     assert_eq!(
         creel
@@ -170,7 +196,7 @@ fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
         "[[endpoint]]\nid = \"{ID}\"\nname = \"other\"\nread_key = \"the-second-read-key\"\n"
     ));
     let mut creel = serve();
-    assert_eq!(shown(&creel), ("other".into(), serde_json::Value::Null));
+    assert_eq!(json!(shown(&creel)), json!(["other", null, "any"]));
     for key in [&first, &second] {
         assert_eq!(creel.deliveries(key).len(), 1, "what was caught is kept");
     }
@@ -194,29 +220,10 @@ fn an_endpoints_file_creates_changes_and_keeps_endpoints() {
     );
     drop(creel);
 
-    let read_key = "read_key = \"the-first-read-key\"";
-    for (text, words) in [
-        (format!("[[endpoint]]\nid = \"{ID}\""), &[ID, "deleted"][..]),
-        ("[[endpoint]]\nid = \"ci\"".to_owned(), &["\"ci\"", "UUID"]),
-        ("[[endpoint]]\nname = \"x\"".to_owned(), &["id"]),
-        (
-            format!("[[endpoint]]\nid = \"{ID}\"\nread_key = \"short\""),
-            &["read_key"],
-        ),
-        (
-            format!("[[endpoint]]\nid = \"{ID}\"\n{read_key}\ntoken = \"\""),
-            &["token"],
-        ),
-        (
-            format!("[[endpoint]]\nid = \"{ID}\"\nquota = 1"),
-            &["quota"],
-        ),
-        ("[[endpoints]]\n".to_owned(), &["endpoints"]),
-        ("not toml".to_owned(), &["--endpoints-file"]),
-    ] {
+    for (text, words) in wrong_declarations(ID) {
         declare(&text);
         let said = refusal(Creel::command(&data, &args, "127.0.0.1:0"));
-        assert_says(&said, words);
+        assert_says(&said, &words);
         assert!(
             said.starts_with("creel: ") && !said.contains("the-first-read-key"),
             "{said}"

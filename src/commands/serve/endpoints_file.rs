@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::Deserialize;
 
+use crate::domain::cors::CorsInput;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::secret::{CHOSEN_BYTES_MIN, SecretHash};
@@ -30,6 +31,7 @@ pub(super) struct Declared {
     token: Option<TokenInput>,
     read_key: Option<String>,
     reply: Option<Vec<u16>>,
+    cors: Option<CorsInput>,
 }
 
 /// Reads the file.
@@ -94,6 +96,7 @@ fn settings(declared: &Declared) -> anyhow::Result<Settings> {
         name: declared.name.clone(),
         token: declared.token.clone(),
         reply: declared.reply.clone(),
+        cors: declared.cors.clone(),
     })?)
 }
 

@@ -69,7 +69,7 @@ pub struct ServeArgs {
     #[arg(long, env = "CREEL_ENDPOINTS_FILE", value_name = "FILE")]
     pub endpoints_file: Option<PathBuf>,
 
-    /// Network of a proxy whose X-Forwarded-For is trusted; may be repeated
+    /// Network of a proxy whose X-Forwarded-For (or Forwarded) is trusted; may be repeated
     #[arg(
         long,
         env = "CREEL_TRUSTED_PROXY",

@@ -18,6 +18,7 @@ use crate::store::{EndpointFilter, StoreError};
 use super::errors::unwritable;
 use super::job::Outcome;
 use super::keys::{self, NUMBER_MAX, last_seq_sql, newest_key};
+use super::preflights;
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
@@ -123,7 +124,7 @@ pub(super) fn list(
     let sql = concat!(
         "select endpoint.id, settings, created_at_us, owner, ",
         last_seq_sql!("key"),
-        ", received_at_us, reply_position
+        ", received_at_us, reply_position, preflights
          from endpoint left join delivery as newest on key = ",
         newest_key!(),
         " where deleted = 0 and (?1 is null or owner = ?1)
@@ -154,6 +155,7 @@ pub(super) fn list(
             Ok(endpoint) => listed.found.push(EndpointStats {
                 endpoint,
                 reply_position: position(row, 6)?,
+                preflights: preflights::number(row, 7)?,
                 last_seq: keys::seq(row, 4)?,
                 last_received_at: last_received_at.and_then(Time::checked),
             }),

@@ -14,6 +14,7 @@ mod job;
 mod keys;
 mod panics;
 mod positions;
+mod preflights;
 mod readers;
 mod row;
 mod schema;
@@ -200,6 +201,19 @@ impl Store for SqliteStore {
                 Err(StoreError::NotFound("endpoint"))
             })
         };
+        self.writer.write(write).await
+    }
+
+    async fn preflights(&self, id: EndpointId) -> Result<u64, StoreError> {
+        let found = self
+            .readers
+            .read(move |connection| preflights::find(connection, id))
+            .await?;
+        found.ok_or(StoreError::NotFound("endpoint"))
+    }
+
+    async fn add_preflights(&self, counted: Vec<(EndpointId, u64)>) -> Result<(), StoreError> {
+        let write = move |connection: &_| preflights::add(connection, &counted).map(Ok);
         self.writer.write(write).await
     }
 

@@ -23,6 +23,7 @@ use crate::web::delivery::body::DECODED_BYTES_MAX;
 use crate::web::delivery::follow_up::Reader;
 use crate::web::delivery::related::Related;
 use crate::web::endpoint::list::List;
+use crate::web::endpoint::preflight_note::PreflightNote;
 use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::summary::EndpointSummary;
 use crate::web::endpoint::waiting::{SenderTab, Waiting};
@@ -96,6 +97,8 @@ pub(crate) async fn show(
     let counts = app.store.counts(id).await?;
     let list = List::read(app.store.as_ref(), view, &counts).await?;
     let how = page::param(&request, "how").is_some();
+    let preflights = app.store.preflights(id).await?;
+    let preflights = PreflightNote::new(&endpoint, preflights, right.manages());
     let detail = if list.is_empty() || how {
         let samples = right.manages().then(|| SamplesMenu::new(id));
         Detail::Waiting(Box::new(Waiting::new(
@@ -104,6 +107,7 @@ pub(crate) async fn show(
             list.is_empty(),
             token_is_hidden(&endpoint, right),
             (SenderTab::of(&request, &app), start, samples),
+            preflights,
         )))
     } else {
         let sends = !token_is_hidden(&endpoint, right);
@@ -111,7 +115,7 @@ pub(crate) async fn show(
         let newest = newest
             .first()
             .map(|newest| (newest.seq, newest.received_at));
-        let summary = EndpointSummary::new(&counts, newest, view, (url.clone(), sends));
+        let summary = EndpointSummary::new(&counts, newest, view, (url.clone(), sends), preflights);
         Detail::Summary(Box::new(summary))
     };
     let others = other_endpoints(&request, &app, id).await?;

@@ -5,10 +5,12 @@
 pub(super) mod filters;
 pub(super) mod inspect;
 pub(super) mod list;
+mod preflight_note;
 pub(super) mod row;
 pub(super) mod samples;
 pub(super) mod sequence;
 pub(super) mod settings;
+mod settings_form;
 mod snippets;
 mod summary;
 mod waiting;

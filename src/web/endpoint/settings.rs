@@ -1,4 +1,4 @@
-//! An endpoint's settings: name, token, response statuses, share links, deletion.
+//! An endpoint's settings: name, token, response statuses, browsers, share links, deletion.
 //!
 //! **Invariant:** only owner and operator have access. Revoking and deleting take effect only with a confirmation, and a share link is
 //! shown once.
@@ -14,14 +14,14 @@ use crate::access::guard;
 use crate::app::App;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
-use crate::domain::reply;
 use crate::domain::secret::{self, SecretHash};
-use crate::domain::settings::{InvalidSetting, NAME_CHARS_MAX, SettingsInput, TokenInput};
+use crate::domain::settings::{InvalidSetting, NAME_CHARS_MAX};
 use crate::domain::token_check::{TOKEN_BYTES_MAX, TokenRule};
 use crate::error::AppError;
 use crate::store::{SettingsChange, Store};
 use crate::urls::LOCAL_PAGES_HOST;
 use crate::web::endpoint::sequence;
+use crate::web::endpoint::settings_form::{self, SettingsForm};
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
@@ -44,6 +44,11 @@ struct SettingsPage {
     next_status: Option<String>,
     /// Whether the sequence of statuses was started again just now.
     restarted: bool,
+    /// The form's choice of the pages that may send from a browser.
+    cors: String,
+    /// The origins of these pages, if they are listed.
+    origins: String,
+    preflights: u64,
     /// The invalid field.
     wrong: Option<InvalidSetting>,
     name_chars_max: usize,
@@ -70,54 +75,6 @@ struct Confirm {
     button: &'static str,
     /// Whether the operator's page asked, which is also the way back.
     from_operator: bool,
-}
-
-/// The data of the settings form.
-#[derive(Clone, Deserialize)]
-pub(crate) struct Change {
-    name: Option<String>,
-    /// `keep`, `new`, `none` or `own`.
-    token: Option<String>,
-    #[serde(default)]
-    own_token: String,
-    reply: Option<String>,
-}
-
-impl Change {
-    /// The section of the page that was sent.
-    fn section(&self) -> &'static str {
-        match (&self.token, &self.reply) {
-            (Some(_), _) => "capture-url",
-            (None, Some(_)) => "response",
-            (None, None) => "general",
-        }
-    }
-
-    /// What is asked for.
-    fn input(self) -> Result<SettingsInput, InvalidSetting> {
-        let reply = self.reply.as_deref().map(reply::parse_statuses).transpose();
-        Ok(SettingsInput {
-            name: self.name,
-            token: match self.token.as_deref() {
-                Some("new") => Some(TokenInput::Random),
-                Some("none") => Some(TokenInput::NotAsked),
-                Some("own") => Some(TokenInput::Chosen(self.own_token)),
-                Some("keep") if !self.own_token.is_empty() => {
-                    return Err(InvalidSetting::of("token")(
-                        "choose “Use my own” for the token that you entered, or empty its field"
-                            .to_owned(),
-                    ));
-                }
-                Some("keep") | None => None,
-                Some(_) => {
-                    return Err(InvalidSetting::of("token")(
-                        "choose what to do with the token".to_owned(),
-                    ));
-                }
-            },
-            reply: reply.map_err(InvalidSetting::of("reply"))?,
-        })
-    }
 }
 
 /// The data of the forms that delete or revoke. Only the second request, from the confirmation page, confirms.
@@ -156,6 +113,7 @@ impl SettingsPage {
         endpoint: &Endpoint,
         share_url: Option<String>,
     ) -> Result<Self, AppError> {
+        let (cors, origins) = settings_form::shown(&endpoint.settings.cors);
         Ok(Self {
             id: endpoint.id.to_string(),
             title: endpoint.title(),
@@ -170,6 +128,9 @@ impl SettingsPage {
             reply: endpoint.settings.reply.to_string(),
             next_status: sequence::next_status(app, endpoint).await?,
             restarted: false,
+            cors: cors.to_owned(),
+            origins,
+            preflights: app.store.preflights(endpoint.id).await?,
             wrong: None,
             name_chars_max: NAME_CHARS_MAX,
             token_bytes_max: TOKEN_BYTES_MAX,
@@ -201,7 +162,7 @@ pub(crate) async fn show(
 pub(crate) async fn change(
     request: HttpRequest,
     app: web::Data<App>,
-    form: Form<Change>,
+    form: Form<SettingsForm>,
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
     let form = form.into_inner();
@@ -226,7 +187,7 @@ pub(crate) async fn change(
     }
 }
 
-async fn save(app: &App, id: EndpointId, form: Change) -> Result<(), AppError> {
+async fn save(app: &App, id: EndpointId, form: SettingsForm) -> Result<(), AppError> {
     let asked = form.input()?;
     let change: SettingsChange = Box::new(move |settings| settings.changed_by(asked));
     let change = async move |store: Arc<dyn Store>| store.change_settings(id, change).await;
@@ -239,7 +200,7 @@ async fn again(
     request: &HttpRequest,
     app: &App,
     endpoint: &Endpoint,
-    form: Change,
+    form: SettingsForm,
     wrong: InvalidSetting,
 ) -> Result<HttpResponse, PageError> {
     let shown = SettingsPage::new(request, app, endpoint, None).await?;
@@ -248,6 +209,11 @@ async fn again(
         choice: form.token.unwrap_or_else(|| shown.choice.clone()),
         own_token: form.own_token,
         reply: form.reply.unwrap_or_else(|| shown.reply.clone()),
+        origins: match form.cors {
+            Some(_) => form.origins,
+            None => shown.origins.clone(),
+        },
+        cors: form.cors.unwrap_or_else(|| shown.cors.clone()),
         wrong: Some(wrong),
         ..shown
     })?;

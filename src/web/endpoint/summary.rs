@@ -9,6 +9,7 @@ use crate::domain::counts::{Counts, Rows, RunStatus};
 use crate::domain::ids::Seq;
 use crate::domain::time::Time;
 use crate::web::delivery::badge::status_class;
+use crate::web::endpoint::preflight_note::PreflightNote;
 use crate::web::links::view::View;
 use crate::web::render::format::{self, Moment};
 
@@ -25,6 +26,7 @@ pub(crate) struct EndpointSummary {
     /// Runs by status.
     statuses: Vec<Part>,
     newest: Option<(Seq, String, Moment)>,
+    preflights: Option<PreflightNote>,
     capture_url: String,
     how_href: String,
 }
@@ -46,6 +48,7 @@ impl EndpointSummary {
         newest: Option<(Seq, Time)>,
         view: View,
         (capture_url, sends): (String, bool),
+        preflights: Option<PreflightNote>,
     ) -> Self {
         let part = |([one, many], class, rows): ([_; 2], _, _)| Part {
             label: if counts.of(rows) == 1 { one } else { many },
@@ -77,6 +80,7 @@ impl EndpointSummary {
                 let href = view.rows(Rows::All).select(seq).href();
                 (seq, href, Moment::new(time, now))
             }),
+            preflights,
             capture_url,
             how_href: format!("/inspect/{}?how", view.endpoint),
         }

@@ -10,6 +10,7 @@ use askama::Template;
 use crate::app::App;
 use crate::domain::ids::EndpointId;
 use crate::langgraph::doctor::Advice;
+use crate::web::endpoint::preflight_note::PreflightNote;
 use crate::web::endpoint::samples::SamplesMenu;
 use crate::web::endpoint::snippets;
 use crate::web::guide::advice::AdviceList;
@@ -64,6 +65,7 @@ impl SenderTab {
 pub(crate) struct Waiting {
     capture_url: String,
     list_href: String,
+    preflights: Option<PreflightNote>,
     /// While nothing has arrived: how long until the page links to the causes.
     stalled_after: Option<Duration>,
     /// Samples to send, for owner and operator.
@@ -111,9 +113,11 @@ impl Waiting {
         waits: bool,
         token_is_hidden: bool,
         (tab, start, samples): (SenderTab, Start, Option<SamplesMenu>),
+        preflights: Option<PreflightNote>,
     ) -> Self {
         Self {
             list_href: view.list().href(),
+            preflights,
             stalled_after: waits.then_some(STALLED_AFTER),
             samples,
             token_is_hidden,

@@ -108,6 +108,14 @@ impl Store for Watched {
         self.store.reset_reply_position(id).await
     }
 
+    async fn preflights(&self, id: EndpointId) -> Result<u64, StoreError> {
+        self.store.preflights(id).await
+    }
+
+    async fn add_preflights(&self, counted: Vec<(EndpointId, u64)>) -> Result<(), StoreError> {
+        self.store.add_preflights(counted).await
+    }
+
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError> {
         self.store.delete_endpoint(id).await
     }

@@ -23,6 +23,7 @@ pub(crate) const BACK_TO_FOURTH: &str = "
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;
     alter table endpoint drop column reply_position;
+    alter table endpoint drop column preflights;
     drop trigger newest_delivery_deleted;
     alter table endpoint drop column last_seq_floor;
     alter table endpoint drop column settings;
@@ -169,6 +170,7 @@ const BACK_TO_FIFTH: &str = "
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;
     alter table endpoint drop column reply_position;
+    alter table endpoint drop column preflights;
     pragma user_version = 5;";
 
 /// SQL for values of `reading` and `attempt` that cannot be read, or that say nothing sensible.

@@ -11,7 +11,7 @@ const MODULES: &[&[&str]] = &[
     &["http", "limits", "diff", "content"],
     &["langgraph", "sources", "store"],
     &["contract", "sender_client"],
-    &["live"],
+    &["live", "preflights"],
     &["config"],
     &["urls", "error"],
     &["access"],

@@ -210,6 +210,7 @@ fn each_section_saves_only_its_own_setting_and_says_so() {
         ("general", "name=staging"),
         ("capture-url", own),
         ("response", "reply=503%2C+204"),
+        ("browsers", "cors=origins&origins=https%3A%2F%2Fa.example"),
     ] {
         let page = owner.opens(&settings);
         assert!(
@@ -234,7 +235,7 @@ fn each_section_saves_only_its_own_setting_and_says_so() {
             saved != "general",
             "the section shows the current URL"
         );
-        for id in ["general", "capture-url", "response"] {
+        for id in ["general", "capture-url", "response", "browsers"] {
             let says = section(&page, id).contains("role=\"status\">Saved<");
             assert_eq!(says, id == saved, "{saved}: {id}");
         }
@@ -244,6 +245,7 @@ fn each_section_saves_only_its_own_setting_and_says_so() {
     assert!(section(&page, "general").contains("name=\"name\" value=\"staging\""));
     assert!(section(&page, "capture-url").contains("Keep <code>mine</code>"));
     assert!(section(&page, "response").contains("name=\"reply\" value=\"503, 204\""));
+    assert!(section(&page, "browsers").contains("value=\"https://a.example\""));
     assert!(owner.target(&id).ends_with("?token=mine"));
     assert!(
         !owner
@@ -258,7 +260,12 @@ fn a_section_with_an_error_keeps_what_was_typed_and_the_others_as_they_are() {
     let mut owner = Visitor::new(&creel);
     let id = owner.mints();
     let settings = format!("/inspect/{id}/settings");
-    for form in ["name=staging", "token=own&own_token=mine", "reply=503"] {
+    for form in [
+        "name=staging",
+        "token=own&own_token=mine",
+        "reply=503",
+        "cors=off",
+    ] {
         assert_eq!(owner.sends(&settings, form).status, 303, "{form}");
     }
     let long = "x".repeat(101);
@@ -280,12 +287,23 @@ fn a_section_with_an_error_keeps_what_was_typed_and_the_others_as_they_are() {
             "reply=302%2C+nonsense",
             "value=\"302, nonsense\"",
         ),
+        (
+            "browsers",
+            "cors=origins&origins=nonsense+https%3A%2F%2Fa.example",
+            "value=\"nonsense https://a.example\"",
+        ),
+        (
+            "browsers",
+            "cors=origins&origins=",
+            "value=\"origins\" checked",
+        ),
+        ("browsers", "cors=some", "choose which pages may send"),
     ] {
         let refused = owner.sends(&settings, form);
         assert_eq!(refused.status, 400, "{form}");
         let page = refused.text();
         assert!(section(&page, wrong).contains(typed), "{form}: {page}");
-        for id in ["general", "capture-url", "response"] {
+        for id in ["general", "capture-url", "response", "browsers"] {
             let says = section(&page, id).contains("class=\"field-wrong\" role=\"alert\"");
             assert_eq!(says, id == wrong, "{form}: {id}");
         }
@@ -294,6 +312,7 @@ fn a_section_with_an_error_keeps_what_was_typed_and_the_others_as_they_are() {
             ("general", "value=\"staging\""),
             ("capture-url", "Keep <code>mine</code>"),
             ("response", "value=\"503\""),
+            ("browsers", "value=\"off\" checked"),
         ] {
             assert!(
                 id == wrong || section(&page, id).contains(kept),
@@ -303,4 +322,28 @@ fn a_section_with_an_error_keeps_what_was_typed_and_the_others_as_they_are() {
     }
     assert!(owner.opens(&settings).contains("value=\"staging\""));
     assert!(owner.target(&id).ends_with("?token=mine"));
+}
+
+#[test]
+fn the_settings_say_which_pages_may_send() {
+    let creel = Creel::start(&[]);
+    let mut owner = Visitor::new(&creel);
+    let id = owner.mints();
+    let settings = format!("/inspect/{id}/settings");
+    let browsers = || section(&owner.opens(&settings), "browsers").to_owned();
+    assert!(browsers().contains("value=\"any\" checked"));
+    let origins = "cors=origins&origins=https%3A%2F%2FA.example%2F%2C%0D%0A+null++http%3A%2F%2Flocalhost%3A3000";
+    for (form, shown) in [
+        (
+            origins,
+            "value=\"https://a.example null http://localhost:3000\"",
+        ),
+        ("cors=off&origins=passed-over", "value=\"off\" checked"),
+        ("cors=any&origins=", "value=\"any\" checked"),
+    ] {
+        assert_eq!(owner.sends(&settings, form).status, 303, "{form}");
+        let page = browsers();
+        assert!(page.contains(shown), "{form}: {page}");
+        assert!(!page.contains("passed-over"));
+    }
 }
