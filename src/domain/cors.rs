@@ -112,19 +112,19 @@ fn origin(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     if text == "*" {
-        return wrong("is no origin; use \"any\" instead of a list");
+        return wrong("is not an origin; use \"any\" instead of a list");
     }
     if text.contains('*') {
         return wrong("has a wildcard; list each origin, or use \"any\"");
     }
     let Ok(url) = Url::parse(text) else {
-        return wrong("is no origin; write it like https://app.example.com");
+        return wrong("is not an origin; write it like https://app.example.com");
     };
     if url.scheme() == "file" {
-        return wrong("is no origin; browsers send \"null\" for local files");
+        return wrong("is not an origin; browsers send \"null\" for local files");
     }
     if !url.has_host() {
-        return wrong("is no origin; write it like https://app.example.com");
+        return wrong("is not an origin; write it like https://app.example.com");
     }
     let has_user = !url.username().is_empty() || url.password().is_some();
     let has_path = !matches!(url.path(), "" | "/");

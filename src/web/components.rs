@@ -2,24 +2,32 @@
 //!
 //! **Invariant:** every part is rendered by the template that the pages use.
 
-use actix_web::HttpResponse;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use bytes::Bytes;
 use url::Url;
 
+use crate::app::App;
 use crate::domain::counts::{Counts, Rows, RunStatus};
 use crate::domain::delivery::{Delivery, Intake, Summary};
+use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::head::Head;
 use crate::domain::ids::{EndpointId, Seq};
 use crate::domain::response::Response;
+use crate::domain::settings::Settings;
 use crate::domain::source::Source;
 use crate::domain::time::Time;
 use crate::domain::token_check::{TokenCheck, TokenResult};
 use crate::langgraph;
 use crate::langgraph::samples::Sample;
+use crate::web::delivery::DeliveryView;
 use crate::web::delivery::badge::{Badge, TokenChip};
+use crate::web::delivery::follow_up::Reader;
+use crate::web::delivery::related::Related;
 use crate::web::endpoint::filters::Filters;
 use crate::web::endpoint::row::Row;
+use crate::web::endpoints::EndpointTable;
 use crate::web::layout::error::PageError;
 use crate::web::layout::menu::{Menu, MenuAction, MenuItem};
 use crate::web::layout::page;
@@ -29,7 +37,7 @@ use crate::web::links::view::View;
 /// Samples whose deliveries are shown as rows.
 const SAMPLES: [&str; 6] = [
     "success",
-    "paused",
+    "paused-tool-call",
     "error",
     "timeout",
     "superseded",
@@ -45,11 +53,14 @@ struct Components {
     badges: Vec<Badge>,
     tokens: Vec<TokenChip>,
     rows: Vec<Row>,
+    table: EndpointTable,
+    delivery: Option<DeliveryView>,
 }
 
 /// `GET /docs/components`
-pub(super) async fn show() -> Result<HttpResponse, PageError> {
-    let view = View::newest(EndpointId::random()).select(Seq(2));
+pub(super) async fn show(request: HttpRequest, app: Data<App>) -> Result<HttpResponse, PageError> {
+    let endpoint = endpoint();
+    let view = View::newest(endpoint.id).select(Seq(2));
     let summaries: Vec<_> = (1..).map(Seq).zip(deliveries()).map(numbered).collect();
     let now = Time::now();
     page::html(&Components {
@@ -75,7 +86,34 @@ pub(super) async fn show() -> Result<HttpResponse, PageError> {
             .iter()
             .map(|one| Row::new(one, view, now))
             .collect(),
+        table: table(&endpoint, now),
+        delivery: sample("error").map(|sample| {
+            let reader = Reader::of(&request, &app, &endpoint, String::new());
+            let related = Related::none(&sample.summary);
+            DeliveryView::new(&sample, &related, &reader, view, now)
+        }),
     })
+}
+
+fn endpoint() -> Endpoint {
+    let settings = Settings {
+        name: Some("staging agents".to_owned()),
+        ..Settings::default()
+    };
+    Endpoint::new(settings, None)
+}
+
+fn table(endpoint: &Endpoint, now: Time) -> EndpointTable {
+    let mut table = EndpointTable::empty(true);
+    let found = EndpointStats {
+        endpoint: endpoint.clone(),
+        reply_position: 1,
+        preflights: 0,
+        last_seq: Seq(97),
+        last_received_at: Some(now),
+    };
+    table.push(&found, &counts(), now);
+    table
 }
 
 fn numbered((seq, mut delivery): (Seq, Delivery)) -> Summary {
@@ -98,12 +136,12 @@ fn deliveries() -> Vec<Delivery> {
     all
 }
 
-/// The last delivery of a sample.
+/// The first delivery of a sample.
 fn sample(name: &str) -> Option<Delivery> {
     let webhook = "http://localhost/hook";
     let url = Url::parse(webhook).ok()?;
     let mut sendings = Sample::find(name)?.sendings(webhook, &url, Time::now());
-    let body = sendings.pop()?.body?;
+    let body = sendings.swap_remove(0).body?;
     Some(delivery(body.as_bytes(), None))
 }
 

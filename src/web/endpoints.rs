@@ -77,20 +77,30 @@ impl EndpointTable {
             .await?;
         let (found, more) = split_page(found, ENDPOINTS_PAGE);
         let last = found.last().map(|last| last.endpoint.id);
-        let (now, mut rows) = (Time::now(), Vec::new());
+        let mut table = Self::empty(for_operator);
         for one in &found {
             match app.store.counts(one.endpoint.id).await {
-                Ok(counts) => rows.push(EndpointRow::new(one, &counts, now)),
+                Ok(counts) => table.push(one, &counts, Time::now()),
                 // It was deleted since the list was read.
                 Err(StoreError::NotFound(_)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(Self {
-            rows,
-            older: last.filter(|_| more),
+        table.older = last.filter(|_| more);
+        Ok(table)
+    }
+
+    /// A table without rows.
+    pub(crate) fn empty(for_operator: bool) -> Self {
+        Self {
             for_operator,
-        })
+            ..Self::default()
+        }
+    }
+
+    /// Adds an endpoint below the others.
+    pub(crate) fn push(&mut self, found: &EndpointStats, counts: &Counts, now: Time) {
+        self.rows.push(EndpointRow::new(found, counts, now));
     }
 
     pub(crate) fn is_empty(&self) -> bool {

@@ -34,6 +34,8 @@ struct Home {
     /// What is wrong with the name.
     wrong: Option<InvalidSetting>,
     api_url: String,
+    /// What was done just now.
+    done: Option<&'static str>,
     endpoints: EndpointTable,
 }
 
@@ -70,6 +72,7 @@ async fn home(
         name_chars_max: NAME_CHARS_MAX,
         wrong,
         api_url: app.urls.api_url(guard::authority(request)),
+        done: page::deletion(request),
         endpoints,
     })
 }

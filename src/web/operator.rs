@@ -31,6 +31,8 @@ struct Operator {
     endpoints: EndpointTable,
     /// Whether this is not the first page.
     is_later: bool,
+    /// What was done just now.
+    done: Option<&'static str>,
     older_href: Option<String>,
 }
 
@@ -85,6 +87,7 @@ pub(crate) async fn show(
         free: free.map(format::bytes),
         only_operator_creates: app.config.operator_creates,
         is_later: page::param(&request, "before").is_some(),
+        done: page::deletion(&request),
         older_href: endpoints.older.map(|before| href(q, before)),
         endpoints,
         q: q.to_owned(),

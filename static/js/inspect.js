@@ -45,7 +45,7 @@ function tellNew() {
   const gone = button.dataset.state === "gone";
   for (const place of document.querySelectorAll(".back-new")) {
     place.hidden = count === 0 && !gone;
-    place.textContent = gone ? STATES.gone : `${count} new`;
+    place.textContent = gone ? STATES.gone : `${count} unread`;
   }
 }
 

@@ -8,6 +8,8 @@ const RETRY_MS_MIN = 500;
 const RETRY_MS_MAX = 8000;
 // After this time a hidden page gives up its stream, and polls to keep its count correct.
 const HIDDEN_MS = 60_000;
+// While deliveries keep arriving, their rows are fetched in batches: each fetch lays out the list again.
+const BATCH_MS = 200;
 
 export class Live {
   #stream;
@@ -104,6 +106,7 @@ export class Live {
       while (this.#rang) {
         this.#rang = false;
         if (await this.#rows.catchUp() > 0) this.#onNews();
+        if (this.#rang) await new Promise((resolve) => setTimeout(resolve, BATCH_MS));
       }
       return true;
     } catch (error) {

@@ -5,6 +5,8 @@ import { fetchRows, groupOf, seqOf } from "./fragment.js";
 
 const TOP_PX = 8;
 const ROWS_MAX = 1000;
+// Only so many rows at once are animated as they arrive.
+const ANIMATED_MAX = 5;
 
 export class Rows {
   #list = document.getElementById("list");
@@ -15,6 +17,8 @@ export class Rows {
   #waiting = [];
   // Number of rows that the filter hid when the page was opened.
   #hiddenBefore = this.#hidden();
+  // Kept, because to ask for it lays out the whole list.
+  #atTop = true;
   #isHead = this.#list.dataset.head === "true";
 
   constructor(endpoint, { unread }) {
@@ -32,7 +36,8 @@ export class Rows {
       this.#appendOlder();
     });
     this.#list.addEventListener("click", (event) => this.#keepSelection(event.target.closest(".filter")));
-    this.#list.addEventListener("scroll", () => { if (this.#atTop()) this.showWaiting({ scroll: false }); });
+    this.#list.addEventListener("scroll", () => this.#scrolled());
+    this.#scrolled();
     this.mark();
   }
 
@@ -89,7 +94,7 @@ export class Rows {
     const groups = new Set(fresh.map(groupOf));
     this.#waiting = [...fresh, ...this.#waiting.filter((row) => !groups.has(groupOf(row)))];
     this.#banner.textContent = `${this.#waiting.length} new`;
-    if (this.#atTop()) this.showWaiting({ scroll: false });
+    if (this.#atTop) this.showWaiting({ scroll: false });
   }
 
   // A filter hides deliveries that arrive: a note says how many, so that nobody waits for them in vain.
@@ -116,7 +121,7 @@ export class Rows {
     if (rows.length > 0) {
       const focused = document.activeElement.closest(".row");
       for (const row of rows) {
-        row.classList.add("arrived");
+        if (rows.length <= ANIMATED_MAX) row.classList.add("arrived");
         this.#rowOf(groupOf(row))?.remove();
       }
       this.#rows.prepend(...rows);
@@ -126,13 +131,15 @@ export class Rows {
       this.#trim();
     }
     if (this.#isHead) this.#banner.hidden = true;
-    if (scroll) this.#list.scrollTop = 0;
+    if (!scroll) return;
+    this.#list.scrollTop = 0;
+    this.#atTop = true;
   }
 
   // Limits a list that grows for days: its end is removed, and "Older" loads it again.
   #trim() {
     const extra = [...this.#rows.children].slice(ROWS_MAX);
-    if (extra.length === 0 || !this.#atTop()) return;
+    if (extra.length === 0 || !this.#atTop) return;
     for (const row of extra) row.remove();
     this.#aimOlder(true);
   }
@@ -217,7 +224,8 @@ export class Rows {
     return (at < 0 ? rows[0] : rows[at + step])?.querySelector("a");
   }
 
-  #atTop() {
-    return this.#list.scrollTop <= TOP_PX;
+  #scrolled() {
+    this.#atTop = this.#list.scrollTop <= TOP_PX;
+    if (this.#atTop) this.showWaiting({ scroll: false });
   }
 }

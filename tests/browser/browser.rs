@@ -222,16 +222,34 @@ impl Browser {
 
     /// Sets the width of the page, and light or dark mode.
     pub(crate) async fn set_window(&self, width: u32, scheme: &str) {
+        self.set_size(width, 800).await;
         let cdp = self.page.cdp();
-        let metrics =
-            json!({"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 600});
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics)
-            .await
-            .expect("a width");
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
         cdp.send_raw("Emulation.setEmulatedMedia", media)
             .await
             .expect("a colour scheme");
+    }
+
+    /// Makes the window as high as the page, for a picture of all of it.
+    pub(crate) async fn fit_window_to_page(&self, width: u32) {
+        let height = self
+            .run("return document.documentElement.scrollHeight")
+            .await;
+        let height = height.as_u64().expect("a height");
+        self.set_size(
+            width,
+            u32::try_from(height).expect("a page of a few thousand pixels"),
+        )
+        .await;
+    }
+
+    async fn set_size(&self, width: u32, height: u32) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.page
+            .cdp()
+            .send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await
+            .expect("a size");
     }
 
     /// Saves a screenshot of the page as `target/screenshots/NAME.png`.

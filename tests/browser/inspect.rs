@@ -331,7 +331,7 @@ async fn the_first_delivery_opens_itself_and_later_ones_do_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_a_narrow_screen_an_open_delivery_says_how_many_are_new() {
+async fn on_a_narrow_screen_an_open_delivery_says_how_many_are_unread() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     browser.set_window(400, "light").await;
@@ -343,23 +343,23 @@ async fn on_a_narrow_screen_an_open_delivery_says_how_many_are_new() {
     post(&creel, &endpoint, "3");
     post(&creel, &endpoint, "4");
     browser
-        .wait(&format!("{back}[1].includes('2 new')"), true)
+        .wait(&format!("{back}[1].includes('2 unread')"), true)
         .await;
     // Also in a delivery that was opened since, and in one that was reloaded.
     browser.click(".tabs [data-letter='h']").await;
     browser.see(".tabs [data-letter='h'][aria-current]").await;
     browser
-        .wait(&format!("{back}[1].includes('2 new')"), true)
+        .wait(&format!("{back}[1].includes('2 unread')"), true)
         .await;
     browser.page.refresh().await.expect("a reload");
     browser
-        .wait(&format!("{back}[1].includes('2 new')"), true)
+        .wait(&format!("{back}[1].includes('2 unread')"), true)
         .await;
     browser.click(".back").await;
     browser.see_seqs(&[4, 3, 2, 1]).await;
     browser.click(".row[data-seq='4'] a").await;
     browser
-        .wait(&format!("{back}[1].includes('1 new')"), true)
+        .wait(&format!("{back}[1].includes('1 unread')"), true)
         .await;
     browser.press(Key::Escape).await;
     browser.see("body[data-screen='list']").await;

@@ -83,6 +83,8 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     }
     screenshots(&browser, "home-list", &home).await;
     screenshots(&browser, "docs", &format!("http://{}/docs", creel.pages())).await;
+    let components = format!("http://{}/docs/components", creel.pages());
+    screenshots(&browser, "components", &components).await;
     screenshots(
         &browser,
         "findings",
@@ -421,9 +423,15 @@ pub(crate) async fn screenshots(browser: &Browser, name: &str, url: &str) {
         browser.set_window(shape.1, scheme).await;
         browser.go(url).await;
         browser.see("main").await;
+        if WHOLE.contains(&name) {
+            browser.fit_window_to_page(shape.1).await;
+        }
         screenshot(browser, name, shape, scheme).await;
     }
 }
+
+/// Pages of which the pictures show all, however long they are.
+const WHOLE: [&str; 1] = ["components"];
 
 /// What is wider than its place: the page, or a part of it that is not meant to be scrolled sideways.
 const TOO_WIDE: &str = "const parts = ['html', '.bar', 'main', '#list', '#detail', '.menu[open] .menu-items', 'dialog[open]']; \

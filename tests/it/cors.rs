@@ -202,7 +202,7 @@ fn the_setting_is_shown_changed_and_checked() {
         ("\"all\"", "cors: \"all\" is not known; use \"any\""),
         ("7", "a list of origins"),
         ("[]", "at least one origin"),
-        ("[\"a.example\"]", "cors: \"a.example\" is no origin"),
+        ("[\"a.example\"]", "cors: \"a.example\" is not an origin"),
         ("[\"https://*.example\"]", "has a wildcard"),
     ] {
         let refused = patch(wrong);

@@ -21,6 +21,14 @@ pub(crate) struct Related {
 }
 
 impl Related {
+    /// Of a delivery that has no others.
+    pub(crate) fn none(delivery: &Summary) -> Self {
+        Self {
+            attempts: vec![delivery.clone()],
+            successor: None,
+        }
+    }
+
     /// Reads the deliveries related to this one.
     pub(crate) async fn read(store: &dyn Store, delivery: &Summary) -> Result<Self, StoreError> {
         Ok(Self {

@@ -33,6 +33,8 @@ struct SettingsPage {
     id: String,
     title: String,
     name: String,
+    /// With its token.
+    capture_url: String,
     token: Option<String>,
     /// The form's choice for the token.
     choice: String,
@@ -106,6 +108,7 @@ impl SettingsPage {
     }
 
     async fn new(
+        request: &HttpRequest,
         app: &App,
         endpoint: &Endpoint,
         share_url: Option<String>,
@@ -115,6 +118,7 @@ impl SettingsPage {
             id: endpoint.id.to_string(),
             title: endpoint.title(),
             name: endpoint.settings.name.clone().unwrap_or_default(),
+            capture_url: app.urls.capture_url(guard::authority(request), endpoint),
             token: match &endpoint.settings.token {
                 TokenRule::NotAsked => None,
                 TokenRule::Secret(token) => Some(token.clone()),
@@ -150,7 +154,7 @@ pub(crate) async fn show(
         revoked: page::param(&request, "revoked").is_some(),
         restarted: page::param(&request, "restarted").is_some(),
         saved: page::param(&request, "saved"),
-        ..SettingsPage::new(&app, &endpoint, None).await?
+        ..SettingsPage::new(&request, &app, &endpoint, None).await?
     })
 }
 
@@ -170,7 +174,14 @@ pub(crate) async fn change(
             Ok(page::see_other(&saved))
         }
         Err(AppError::Invalid { field, why }) => {
-            again(&app, &endpoint, form, InvalidSetting { field, why }).await
+            again(
+                &request,
+                &app,
+                &endpoint,
+                form,
+                InvalidSetting { field, why },
+            )
+            .await
         }
         Err(error) => Err(error.into()),
     }
@@ -186,12 +197,13 @@ async fn save(app: &App, id: EndpointId, form: SettingsForm) -> Result<(), AppEr
 
 /// The form again, with the input and what is wrong with it.
 async fn again(
+    request: &HttpRequest,
     app: &App,
     endpoint: &Endpoint,
     form: SettingsForm,
     wrong: InvalidSetting,
 ) -> Result<HttpResponse, PageError> {
-    let shown = SettingsPage::new(app, endpoint, None).await?;
+    let shown = SettingsPage::new(request, app, endpoint, None).await?;
     let mut again = page::html(&SettingsPage {
         name: form.name.unwrap_or_else(|| shown.name.clone()),
         choice: form.token.unwrap_or_else(|| shown.choice.clone()),
@@ -223,7 +235,7 @@ pub(crate) async fn add_key(
         .urls
         .inspect_url(guard::authority(&request), endpoint.id);
     let share_url = format!("{page}?key={key}");
-    page::html(&SettingsPage::new(&app, &endpoint, Some(share_url)).await?)
+    page::html(&SettingsPage::new(&request, &app, &endpoint, Some(share_url)).await?)
 }
 
 /// `POST /inspect/{endpoint}/revoke`: asks for confirmation, then revokes every read key.
@@ -282,9 +294,9 @@ pub(crate) async fn delete(
     let delete = async move |store: Arc<dyn Store>| store.delete_endpoint(id).await;
     app.commit_and_notify(id, delete).await?;
     let back = if form.is_from_operator() {
-        "/operator"
+        "/operator?deleted"
     } else {
-        "/"
+        "/?deleted"
     };
     Ok(page::see_other(back))
 }

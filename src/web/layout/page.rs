@@ -138,6 +138,11 @@ pub(crate) fn param(request: &HttpRequest, name: &str) -> Option<String> {
         .map(|(_, value)| value.into_owned())
 }
 
+/// What to say on the page that follows the deletion of an endpoint.
+pub(crate) fn deletion(request: &HttpRequest) -> Option<&'static str> {
+    param(request, "deleted").map(|_| "The endpoint is deleted.")
+}
+
 /// A query parameter that is an id or a number; an invalid one counts as absent.
 pub(crate) fn parsed_param<T: FromStr>(request: &HttpRequest, name: &str) -> Option<T> {
     param(request, name)?.parse().ok()

@@ -2,8 +2,8 @@
 
 use super::{Source, assert_can_fail, assert_kept};
 
-/// Templates of several modules.
-const SHARED: &[&str] = &["base"];
+/// Templates of several modules: what all pages have around them, and macros.
+const SHARED: &[&str] = &["base", "empty_state", "field", "notice", "sheet"];
 
 /// What a module is called: its file, or its folder.
 fn module(source: &Source) -> Option<&str> {

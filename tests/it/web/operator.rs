@@ -112,6 +112,8 @@ fn the_operator_deletes_an_endpoint_and_comes_back() {
         "{asked}"
     );
     let deleted = operator.sends(&delete, "from=operator&confirmed=yes");
-    assert_eq!(deleted.header("location"), Some("/operator"));
-    assert!(!operator.opens("/operator").contains(&endpoint.id));
+    assert_eq!(deleted.header("location"), Some("/operator?deleted"));
+    let page = operator.opens("/operator?deleted");
+    assert!(page.contains("The endpoint is deleted."), "{page}");
+    assert!(!page.contains(&endpoint.id));
 }

@@ -134,7 +134,12 @@ fn an_endpoint_is_deleted_after_confirmation() {
     owner.opens(&format!("{page}/1"));
     let deleted = owner.sends(&format!("{page}/delete"), "confirmed=yes");
     assert_eq!(deleted.status, 303);
-    assert_eq!(deleted.header("location"), Some("/"));
+    assert_eq!(deleted.header("location"), Some("/?deleted"));
+    assert!(
+        owner
+            .opens("/?deleted")
+            .contains("The endpoint is deleted.")
+    );
     for gone in [page.clone(), format!("{page}/1")] {
         assert_eq!(owner.asks("GET", &gone).status, 404);
     }
@@ -225,6 +230,11 @@ fn each_section_saves_only_its_own_setting_and_says_so() {
         let back = format!("{settings}?saved={saved}#{saved}");
         assert_eq!(sent.header("location"), Some(back.as_str()));
         let page = owner.opens(&back);
+        assert_eq!(
+            section(&page, "capture-url").contains("?token=mine</code>"),
+            saved != "general",
+            "the section shows the current URL"
+        );
         for id in ["general", "capture-url", "response", "browsers"] {
             let says = section(&page, id).contains("role=\"status\">Saved<");
             assert_eq!(says, id == saved, "{saved}: {id}");
