@@ -77,6 +77,7 @@ impl App {
         addresses: Addresses,
     ) -> Result<Self, StoreError> {
         let urls = Urls::new(&config, addresses.main, addresses.captures);
+        urls.set_link_base();
         let notifier = Arc::new(Notifier::default());
         let (connections, stop) = (TaskTracker::new(), CancellationToken::new());
         Ok(Self {

@@ -1,6 +1,7 @@
 //! The configuration of a server. `commands::serve` creates it from the options and validates it.
 //!
-//! **Invariant:** a `BaseUrl` has only scheme, host and port, so a path can be appended, and `Debug` never shows the operator token.
+//! **Invariant:** a `BaseUrl` has only scheme, host, port and a path of letters, digits and `-._~/`, so that a path can be appended, and the
+//! path can be put into HTML and headers as it is. `Debug` never shows the operator token.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -20,9 +21,9 @@ pub struct Config {
     pub capture_bind: Option<SocketAddr>,
     /// The data folder.
     pub data_dir: PathBuf,
-    /// Public URL of the pages, without a trailing slash.
+    /// Public URL of the pages. Links, redirects and cookies are below its path.
     pub public_url: Option<BaseUrl>,
-    /// Public URL of `/hook/*`, without a trailing slash.
+    /// Public URL of `/hook/*`.
     pub capture_url: Option<BaseUrl>,
     /// Grants access to all endpoints.
     pub operator_token: OperatorToken,
@@ -65,7 +66,23 @@ impl std::fmt::Debug for OperatorToken {
     }
 }
 
-/// An http(s) URL with only scheme, host and port, without a trailing slash.
+/// First parts of creel's own paths, which a proxy could not tell from the path of a [`BaseUrl`].
+const OWN_PATHS: [&str; 12] = [
+    "api",
+    "docs",
+    "doctor",
+    "endpoints",
+    "findings",
+    "hook",
+    "inspect",
+    "livez",
+    "metrics",
+    "operator",
+    "readyz",
+    "static",
+];
+
+/// An http(s) URL with only scheme, host, port and path, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(Url);
 
@@ -84,12 +101,29 @@ impl BaseUrl {
             return Err(wrong("must have a host without a dot at its end"));
         }
         let has_user = !url.username().is_empty() || url.password().is_some();
-        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || has_user {
+        if url.query().is_some() || url.fragment().is_some() || has_user {
             return Err(wrong(
-                "must have only scheme, host and port, without path, query, user name or password",
+                "must have only scheme, host, port and path, without query, user name or password",
             ));
         }
-        Ok(Self(url))
+        let base = Self(url);
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        if !base.path().bytes().all(plain) || base.path().contains("//") {
+            return Err(wrong(
+                "must have a path of letters, digits and - . _ ~, such as https://tools.example.com/creel",
+            ));
+        }
+        if let Some(own) = base
+            .path()
+            .split('/')
+            .nth(1)
+            .filter(|first| OWN_PATHS.contains(first))
+        {
+            return Err(wrong(&format!(
+                "must have a path that does not begin with /{own}, as creel's own paths do"
+            )));
+        }
+        Ok(base)
     }
 
     /// The URL of a listener.
@@ -110,6 +144,18 @@ impl BaseUrl {
     #[must_use]
     pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
+    }
+
+    /// The path below which creel is served, without a trailing slash; empty at the root of the host.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.0.path().trim_end_matches('/')
+    }
+
+    /// All of it, without a trailing slash.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.origin() + self.path()
     }
 
     /// Its host name or IP address.

@@ -4,6 +4,7 @@
 //! with different names, a capture URL or another server on this machine does not receive creel's cookies.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::OnceLock;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -22,6 +23,16 @@ const QUERY_VALUE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'.')
     .remove(b'~');
+
+/// The path that begins every link of the pages. Links are made in a hundred places, most of which know only the ids in the link, so the path
+/// is process-wide: a process serves one creel.
+static LINK_BASE: OnceLock<String> = OnceLock::new();
+
+/// The path below which the pages are, without a trailing slash; empty at the root of the host.
+#[must_use]
+pub fn link_base() -> &'static str {
+    LINK_BASE.get().map_or("", String::as_str)
+}
 
 /// The URLs of one server.
 #[derive(Clone, Debug)]
@@ -78,7 +89,7 @@ impl Urls {
     /// The same without the token, for readers who do not manage the endpoint.
     #[must_use]
     pub fn bare_capture_url(&self, authority: &str, id: EndpointId) -> String {
-        format!("{}/hook/{id}", self.captures_origin(authority))
+        format!("{}/hook/{id}", self.captures_url(authority))
     }
 
     /// The capture URL as a reader sees it: only owner and operator see the token, because creel trusts the API URL in a delivery that has it.
@@ -95,24 +106,24 @@ impl Urls {
     #[must_use]
     pub fn api_url(&self, authority: &str) -> String {
         let public = self.public.as_ref();
-        let origin = match public.filter(|url| !is_below_localhost(url.host())) {
-            Some(url) => url.origin(),
-            None => self.reached_origin(authority),
+        let base = match public.filter(|url| !is_below_localhost(url.host())) {
+            Some(url) => url.url(),
+            None => self.reached_url(authority),
         };
-        format!("{origin}/api/v1")
+        format!("{base}/api/v1")
     }
 
     /// The URL of an endpoint's page.
     #[must_use]
     pub fn inspect_url(&self, authority: &str, id: EndpointId) -> String {
-        format!("{}/inspect/{id}", self.pages_origin(authority))
+        format!("{}/inspect/{id}", self.pages_url(authority))
     }
 
-    /// Scheme, host and port of the pages for a browser on this machine.
+    /// URL of the pages for a browser on this machine, without a trailing slash.
     #[must_use]
-    pub fn local_pages_origin(&self) -> String {
+    pub fn local_pages_url(&self) -> String {
         match &self.public {
-            Some(url) => url.origin(),
+            Some(url) => url.url(),
             None if serves_loopback(self.main.ip()) => local_pages(self.main.port()),
             None => BaseUrl::of_listener(self.main),
         }
@@ -174,19 +185,48 @@ impl Urls {
         }
     }
 
-    fn pages_origin(&self, authority: &str) -> String {
+    /// Lets every link of the pages begin with the path of the public URL. Called once, before the first page.
+    pub fn set_link_base(&self) {
+        let _ = LINK_BASE.set(self.base_path().to_owned());
+    }
+
+    /// The path below which the pages are, without a trailing slash; empty at the root of the host.
+    #[must_use]
+    pub fn base_path(&self) -> &str {
+        self.public.as_ref().map_or("", BaseUrl::path)
+    }
+
+    /// The path of a request without the path of `--public-url` or `--capture-url`, which a proxy passes on or removes; `None` if it does not
+    /// begin with one.
+    #[must_use]
+    pub fn below_base<'a>(&self, path: &'a str) -> Option<&'a str> {
+        let bases = [&self.public, &self.capture].into_iter().flatten();
+        let below = |base: &BaseUrl| path.strip_prefix(base.path());
+        bases
+            .filter(|base| !base.path().is_empty())
+            .filter_map(below)
+            .find(|below| below.is_empty() || below.starts_with(['/', '?']))
+    }
+
+    /// The public URL of pages and API, if configured.
+    #[must_use]
+    pub fn public_url(&self) -> Option<String> {
+        self.public.as_ref().map(BaseUrl::url)
+    }
+
+    fn pages_url(&self, authority: &str) -> String {
         match &self.public {
-            Some(url) => url.origin(),
+            Some(url) => url.url(),
             None if is_this_machine(authority) => local_pages(port_of(authority).unwrap_or(80)),
             None => format!("http://{authority}"),
         }
     }
 
-    /// Scheme, host and port of captures. An address that reaches the pages reaches the captures too, unless an option sets another URL.
+    /// URL of captures, to which `/hook/...` is appended. An address that reaches the pages reaches the captures too, unless an option sets another URL.
     #[must_use]
-    pub fn captures_origin(&self, authority: &str) -> String {
+    pub fn captures_url(&self, authority: &str) -> String {
         if let Some(url) = &self.capture {
-            return url.origin();
+            return url.url();
         }
         if let Some(listener) = self.captures {
             return BaseUrl::of_listener(listener);
@@ -194,13 +234,13 @@ impl Urls {
         if let Some(url) = &self.public
             && !is_below_localhost(url.host())
         {
-            return url.origin();
+            return url.url();
         }
-        self.reached_origin(authority)
+        self.reached_url(authority)
     }
 
-    /// Scheme, host and port of the main listener as the current request reached it, with an address instead of a local name.
-    fn reached_origin(&self, authority: &str) -> String {
+    /// URL of the main listener as the current request reached it, with an address instead of a local name.
+    fn reached_url(&self, authority: &str) -> String {
         if is_local_name(name_of(authority)) {
             let mut reached = BaseUrl::reachable(self.main);
             reached.set_port(port_of(authority).unwrap_or(80));

@@ -43,11 +43,12 @@ impl Kind {
     }
 
     /// The name prefix that makes a browser refuse the cookie from a subdomain or over plain HTTP (RFC 6265bis section 4.1.3). `__Host-`
-    /// requires the path `/`, which a cookie of one endpoint does not have.
-    fn prefix(self) -> &'static str {
+    /// requires the path `/`, which a cookie of one endpoint does not have, and no cookie where creel is below a path: there, the other
+    /// servers of the host must not receive it.
+    fn prefix(self, at_root: bool) -> &'static str {
         match self {
-            Self::Owner | Self::Session => "__Host-",
-            Self::Key | Self::Deployment => "__Secure-",
+            Self::Owner | Self::Session if at_root => "__Host-",
+            _ => "__Secure-",
         }
     }
 }
@@ -56,20 +57,34 @@ impl Kind {
 pub struct Cookies {
     instance: Instance,
     https: bool,
+    /// The path below which creel is served, without a trailing slash; empty at the root of the host.
+    base: String,
 }
 
 impl Cookies {
-    /// With `https`, browsers send them over HTTPS only.
+    /// With `https`, browsers send them over HTTPS only. They send them only below the path `base`.
     #[must_use]
-    pub fn new(instance: Instance, https: bool) -> Self {
-        Self { instance, https }
+    pub fn new(instance: Instance, https: bool, base: String) -> Self {
+        Self {
+            instance,
+            https,
+            base,
+        }
+    }
+
+    /// The path of all pages.
+    fn everywhere(&self) -> String {
+        match self.base.as_str() {
+            "" => "/".to_owned(),
+            base => base.to_owned(),
+        }
     }
 
     /// The cookie that makes a browser the owner of what it creates.
     #[must_use]
     pub fn owner(&self, secret: &str) -> Cookie<'static> {
         let value = self.sealed(Kind::Owner, secret);
-        self.cookie(Kind::Owner, value, "/".to_owned(), SameSite::Lax)
+        self.cookie(Kind::Owner, value, self.everywhere(), SameSite::Lax)
     }
 
     /// The owner secrets that a browser sent and that this installation created, without duplicates. A browser gets only one; if there are
@@ -84,7 +99,7 @@ impl Cookies {
     #[must_use]
     pub fn session(&self, secret: &str) -> Cookie<'static> {
         let value = self.sealed(Kind::Session, secret);
-        let mut cookie = self.cookie(Kind::Session, value, "/".to_owned(), SameSite::Strict);
+        let mut cookie = self.cookie(Kind::Session, value, self.everywhere(), SameSite::Strict);
         cookie.set_max_age(Duration::days(SESSION_DAYS));
         cookie
     }
@@ -106,8 +121,10 @@ impl Cookies {
     #[must_use]
     pub fn key(&self, id: EndpointId, key: &str) -> [Cookie<'static>; 2] {
         let value = self.sealed(Kind::Key, key);
-        [format!("/inspect/{id}"), format!("/api/v1/endpoints/{id}")]
-            .map(|path| self.cookie(Kind::Key, value.clone(), path, SameSite::Lax))
+        [format!("/inspect/{id}"), format!("/api/v1/endpoints/{id}")].map(|path| {
+            let path = format!("{}{path}", self.base);
+            self.cookie(Kind::Key, value.clone(), path, SameSite::Lax)
+        })
     }
 
     /// Read keys that a browser sent for the requested endpoint.
@@ -138,7 +155,7 @@ impl Cookies {
         self.cookie(
             Kind::Deployment,
             value,
-            "/inspect".to_owned(),
+            format!("{}/inspect", self.base),
             SameSite::Lax,
         )
     }
@@ -191,7 +208,8 @@ impl Cookies {
 
     /// The name contains the id of the installation, so that a second creel on the same host does not overwrite the cookie.
     fn name(&self, kind: Kind) -> String {
-        let prefix = if self.https { kind.prefix() } else { "" };
+        let at_root = self.base.is_empty();
+        let prefix = if self.https { kind.prefix(at_root) } else { "" };
         format!("{prefix}creel_{}_{}", kind.purpose(), self.instance.id)
     }
 

@@ -58,10 +58,11 @@ impl Access {
         urls: Urls,
     ) -> Result<Arc<Self>, StoreError> {
         let https = config.public_url.as_ref().is_some_and(BaseUrl::is_https);
+        let base = urls.base_path().to_owned();
         let operator_token = SecretHash::of(&config.operator_token.0);
         let access = Self {
             sessions: Sessions::new(Arc::clone(&store), operator_token).await?,
-            cookies: Cookies::new(store.instance().await?, https),
+            cookies: Cookies::new(store.instance().await?, https, base),
             wrong_tokens: WrongTokens::new(config.wrong_tokens_per_minute),
             code: SignInCode::default(),
             changes: Changes::default(),

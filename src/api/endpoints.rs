@@ -53,7 +53,7 @@ pub(super) async fn create_endpoint(
     let mut urls = urls(&app, authority(&request), &endpoint, true);
     urls.inspect = format!("{}?key={read_key}", urls.inspect);
     let json = EndpointJson::new(&endpoint, EndpointCounts::NEW, urls, true);
-    let location = format!("/api/v1/endpoints/{}", endpoint.id);
+    let location = format!("{}/api/v1/endpoints/{}", app.urls.base_path(), endpoint.id);
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
         .json(CreatedEndpoint {

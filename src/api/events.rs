@@ -6,7 +6,8 @@ use std::future::ready;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::http::header;
+use actix_http::ConnectionType;
+use actix_web::http::{Version, header};
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use actix_web_lab::sse;
 use futures_util::StreamExt;
@@ -77,6 +78,13 @@ pub(super) async fn follow_deliveries(
         header::HeaderName::from_static("x-accel-buffering"),
         header::HeaderValue::from_static("no"),
     );
+    // HTTP/1.0 has no chunks: the end of the connection is the end of the stream (RFC 9112 section 6.1).
+    if request.version() < Version::HTTP_11 {
+        response.head_mut().no_chunking(true);
+        response
+            .head_mut()
+            .set_connection_type(ConnectionType::Close);
+    }
     Ok(response)
 }
 

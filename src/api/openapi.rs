@@ -3,9 +3,12 @@
 //! **Invariant:** the document is generated from the handlers, and `tests/it/openapi.rs` compares it with a snapshot, so every change of
 //! the API is reviewed.
 
-use actix_web::HttpResponse;
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::Server;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
+
+use crate::app::App;
 
 use super::{body, content, deliveries, endpoints, events, health};
 
@@ -44,7 +47,7 @@ impl Modify for Security {
         let owner = ApiKey::Cookie(ApiKeyValue::with_description(
             "creel_owner_INSTANCE",
             "Set by the page that creates an endpoint. INSTANCE is the id of the installation, eight hexadecimal digits; with HTTPS, the \
-             name begins with `__Host-`. The operator's session cookie is accepted too.",
+             name begins with `__Host-`, or with `__Secure-` if creel is below a path. The operator's session cookie is accepted too.",
         ));
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(key));
@@ -52,17 +55,19 @@ impl Modify for Security {
     }
 }
 
-/// The document as indented JSON.
+/// The document as indented JSON, with the URL of the server if it is configured.
 ///
 /// # Errors
 /// When it cannot be serialised, which is a bug.
-pub fn document() -> Result<String, serde_json::Error> {
-    Document::openapi().to_pretty_json()
+fn document(server: Option<String>) -> Result<String, serde_json::Error> {
+    let mut document = Document::openapi();
+    document.servers = server.map(|url| vec![Server::new(url)]);
+    document.to_pretty_json()
 }
 
 /// Serves the document.
-pub(super) async fn openapi() -> HttpResponse {
-    match document() {
+pub(super) async fn openapi(app: web::Data<App>) -> HttpResponse {
+    match document(app.urls.public_url()) {
         Ok(document) => HttpResponse::Ok()
             .content_type("application/json")
             .body(document),

@@ -45,7 +45,7 @@ async fn handle(
 ) -> Result<HttpResponse, AppError> {
     let host = authority(&request);
     if !app.urls.serves_captures(host) {
-        return Err(AppError::Misdirected(app.urls.captures_origin(host)));
+        return Err(AppError::Misdirected(app.urls.captures_url(host)));
     }
     let id: EndpointId = request
         .match_info()

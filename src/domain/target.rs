@@ -4,6 +4,11 @@
 
 use percent_encoding::percent_decode_str;
 
+use super::ids::EndpointId;
+
+/// The beginning of a capture's path.
+const HOOK: &str = "/hook";
+
 /// Path and query of a target in origin form (`/a?b`) or absolute form (`http://host/a?b`), RFC 9112 section 3.2.
 pub(crate) fn path_and_query(target: &str) -> (&str, Option<&str>) {
     let origin = origin_form(target);
@@ -32,15 +37,24 @@ fn behind_authority(target: &str) -> &str {
     }
 }
 
-/// The part of a capture target's path after `/hook/{endpoint}`, as received; `/` if there is none.
+/// The part of a capture target's path after `/hook/{endpoint}`, as received; `/` if there is none. Where creel is below a path of its host,
+/// a proxy may pass on that path before it.
 #[must_use]
 pub fn sub_path(target: &str) -> &str {
     let (path, _) = path_and_query(target);
-    let behind = path
-        .match_indices('/')
-        .nth(2)
-        .map_or("", |(at, _)| &path[at..]);
-    if behind.is_empty() { "/" } else { behind }
+    let starts_here = |at: &usize| {
+        let mut parts = path[at + HOOK.len()..].split('/');
+        parts.next() == Some("") && parts.next().is_some_and(is_id)
+    };
+    let mut hooks = path.match_indices(HOOK).map(|(at, _)| at);
+    // An id may be percent-encoded.
+    let start = hooks.find(starts_here).unwrap_or_default();
+    let behind = path[start..].match_indices('/').nth(2);
+    behind.map_or("/", |(at, _)| &path[start + at..])
+}
+
+fn is_id(text: &str) -> bool {
+    text.parse::<EndpointId>().is_ok()
 }
 
 /// Names and values of the query in their order, including repeats, decoded like forms (`+` is a space, invalid UTF-8 is replaced).
@@ -109,6 +123,15 @@ mod tests {
             ("/hook/id/", "/"),
             ("/hook/id/a//b/../c%2F?q", "/a//b/../c%2F"),
             ("http://host:1/hook/id/a?token=x", "/a"),
+            (
+                "/creel/hook/6f1c2f6e-0000-4000-8000-000000000001/a/b?c",
+                "/a/b",
+            ),
+            ("/creel/hook/6f1c2f6e-0000-4000-8000-000000000001", "/"),
+            (
+                "/hook/hook/6f1c2f6e-0000-4000-8000-000000000001/a/hook/6f1c2f6e-0000-4000-8000-000000000001/b",
+                "/a/hook/6f1c2f6e-0000-4000-8000-000000000001/b",
+            ),
             ("*", "/"),
         ] {
             assert_eq!(sub_path(target), expected, "{target}");

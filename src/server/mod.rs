@@ -4,6 +4,7 @@
 //! stays open longer than LangGraph keeps it in its pool (60 s), because a sender does not retry what it sent on a closed one; whatever
 //! clients do, a new connection is accepted.
 
+mod base_path;
 mod connections;
 mod descriptors;
 mod header_blocks;
@@ -131,7 +132,8 @@ fn serve(
             .app_data(app.clone())
             .app_data(web::Data::from(Arc::clone(&app.access)))
             .configure(routes)
-            .wrap_fn(move |request, next| {
+            .wrap_fn(move |mut request, next| {
+                base_path::remove(&mut request, &shared.urls);
                 let under_way = requests::begin(&request, &shared);
                 let handled = match under_way {
                     Ok(under_way) => Either::Left((next.call(request), under_way)),

@@ -59,7 +59,7 @@ pub(super) fn begin(request: &ServiceRequest, app: &App) -> Result<UnderWay, Req
     {
         entry.belongs_to(client);
     }
-    let capture = request.path().starts_with("/hook/");
+    let capture = request.match_info().as_str().starts_with("/hook/");
     let connection = entry.connection();
     let count = connection.begin(capture);
     let too_many = connection.http2() && count > config.connections.http2_streams;

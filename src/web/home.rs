@@ -20,6 +20,7 @@ use crate::web::endpoints::EndpointTable;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
+use crate::web::links;
 
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -102,7 +103,7 @@ pub(crate) async fn create(
         }
     };
     let endpoint = Endpoint::new(settings, Some(SecretHash::of(&secret)));
-    let path = format!("/inspect/{}", endpoint.id);
+    let path = links::endpoint(endpoint.id);
     app.store.create_endpoint(endpoint, None).await?;
     Ok(page::with_cookies(page::see_other(&path), cookie))
 }

@@ -26,8 +26,9 @@ use actix_web::web::{self, ServiceConfig, post};
 use crate::access::guard;
 use delivery::{copy, picture};
 use endpoint::{inspect, list, samples, sequence, settings};
-use guide::{deployment, docs, doctor, findings};
+use guide::{deployment, docs, doctor, findings, proxies};
 use layout::{assets, error, page};
+use links::base;
 
 /// The pages' routes. They also answer all unknown paths, so they must be registered last.
 pub fn configure(cfg: &mut ServiceConfig) {
@@ -49,6 +50,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/docs", get().to(docs::index))
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
+            .route("/docs/proxies", get().to(proxies::show))
             .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/operator", post().to(operator::sign_in))

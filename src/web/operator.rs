@@ -16,6 +16,7 @@ use crate::web::endpoints::EndpointTable;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::render::format;
 
 #[derive(Template)]
@@ -60,7 +61,7 @@ pub(crate) async fn show(
     if let Some(code) = code.filter(|_| request.method() != Method::HEAD) {
         let signed_in = app.access.sign_in_with_code(&request, &code).await;
         if signed_in.is_err() && app.access.is_operator(&request).await? {
-            return Ok(page::see_other("/operator"));
+            return Ok(page::see_other(&links::page("/operator")));
         }
         return after_sign_in(
             signed_in,
@@ -101,7 +102,7 @@ fn href(q: &str, before: EndpointId) -> String {
         query.append_pair("q", q);
     }
     let query = query.append_pair("before", &before.to_string()).finish();
-    format!("/operator?{query}")
+    links::page(&format!("/operator?{query}"))
 }
 
 /// `POST /operator`: signs in with the operator token.
@@ -121,7 +122,10 @@ pub(crate) async fn sign_out(
     app: web::Data<App>,
 ) -> Result<HttpResponse, PageError> {
     let removal = app.access.sign_out(&request).await?;
-    Ok(page::with_cookies(page::see_other("/"), [removal]))
+    Ok(page::with_cookies(
+        page::see_other(&links::page("/")),
+        [removal],
+    ))
 }
 
 fn after_sign_in(
@@ -129,7 +133,10 @@ fn after_sign_in(
     wrong: &'static str,
 ) -> Result<HttpResponse, PageError> {
     match signed_in {
-        Ok(cookies) => Ok(page::with_cookies(page::see_other("/operator"), cookies)),
+        Ok(cookies) => Ok(page::with_cookies(
+            page::see_other(&links::page("/operator")),
+            cookies,
+        )),
         Err(AppError::NotFound) => sign_in_page(Some(wrong)),
         Err(error) => Err(error.into()),
     }

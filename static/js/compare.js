@@ -1,5 +1,7 @@
 // Marks a delivery in the list as A, to compare the next one with it. Without this script, the Compare menu does the same.
 
+import { base } from "./base.js";
+
 const KEY = "creel.compare.";
 
 export class Compare {
@@ -57,6 +59,6 @@ export class Compare {
   }
 
   #url(a, b) {
-    return `/inspect/${this.#endpoint}/compare?a=${a}&b=${b}`;
+    return `${base}/inspect/${this.#endpoint}/compare?a=${a}&b=${b}`;
   }
 }

@@ -1,5 +1,6 @@
 // The right-hand pane: links to deliveries and tabs change it in place, and the URL with it. Every link also works without this script.
 
+import { base } from "./base.js";
 import { showCopies } from "./copy.js";
 
 // A URL without its fragment.
@@ -23,7 +24,7 @@ export class Detail {
   #wanted = null;
 
   constructor(endpoint, onShow) {
-    this.#path = `/inspect/${endpoint}/`;
+    this.#path = `${base}/inspect/${endpoint}/`;
     this.#onShow = onShow;
     document.addEventListener("click", (event) => this.#click(event));
     addEventListener("popstate", () => this.#restore());

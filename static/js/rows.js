@@ -1,6 +1,7 @@
 // The list. Each seq is in it once, newest first. The server renders the rows. Nothing moves while it is being read: if the list is not
 // scrolled to its top, new rows wait behind a button.
 
+import { base } from "./base.js";
 import { fetchRows, groupOf, seqOf } from "./fragment.js";
 
 const TOP_PX = 8;
@@ -22,7 +23,7 @@ export class Rows {
   #isHead = this.#list.dataset.head === "true";
 
   constructor(endpoint, { unread }) {
-    this.#path = `/inspect/${endpoint}`;
+    this.#path = `${base}/inspect/${endpoint}`;
     this.unread = unread;
     this.newest = Number(this.#list.dataset.newest);
     this.#banner.addEventListener("click", (event) => {

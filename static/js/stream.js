@@ -2,6 +2,8 @@
 // holds the endpoint's lock has the stream and tells the others. At most two streams are open: pages of a third endpoint ask now and then.
 // Web Locks need https or loopback; elsewhere each visible page opens its own stream.
 
+import { base } from "./base.js";
+
 const SLOTS = 2;
 const POLL_MS = 3000;
 
@@ -73,7 +75,7 @@ export class Stream extends EventTarget {
 
   #connect(after, session) {
     if (session.signal.aborted) return;
-    const source = this.#source = new EventSource(`/api/v1/endpoints/${this.#endpoint}/events?after=${after}`);
+    const source = this.#source = new EventSource(`${base}/api/v1/endpoints/${this.#endpoint}/events?after=${after}`);
     source.addEventListener("open", () => this.#tell("open"));
     for (const name of ["delivery", "gap"]) source.addEventListener(name, () => this.#tell("news"));
     source.addEventListener("error", () => {

@@ -21,6 +21,9 @@ mod live;
 mod looks;
 mod menus;
 mod plain;
+#[path = "../it/proxy.rs"]
+mod proxy;
+mod proxy_path;
 mod reader_settings;
 mod start;
 mod tabs;

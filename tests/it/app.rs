@@ -289,8 +289,15 @@ impl Creel {
                 mac_key: row.get(1)?,
             })
         });
-        let https = self.args.iter().any(|arg| arg.starts_with("https://creel"));
-        Cookies::new(instance.expect("one row"), https)
+        let mut args = self.args.iter();
+        let _ = args.find(|arg| *arg == "--public-url");
+        let public = args.next().map_or("", String::as_str);
+        let host_and_path = public.split_once("://").map_or("", |(_, rest)| rest);
+        let base = host_and_path
+            .find('/')
+            .map_or("", |at| &host_and_path[at..]);
+        let https = public.starts_with("https:");
+        Cookies::new(instance.expect("one row"), https, base.to_owned())
     }
 
     /// GET of the API with a read key.

@@ -138,6 +138,12 @@ impl Follower {
         Self::with(creel, endpoint, query, &headers)
     }
 
+    /// As [`Self::new`], through a proxy, which gets this head.
+    pub(crate) fn through(mut proxy: TcpStream, head: &str) -> Self {
+        proxy.write_all(head.as_bytes()).expect("it reads the head");
+        Self::read(proxy)
+    }
+
     /// As [`Self::new`], with only the credentials in `headers`.
     pub(crate) fn with(
         creel: &Creel,

@@ -3,6 +3,9 @@
 mod sharing;
 mod watched;
 
+use std::io::{Read, Write};
+
+use crate::access::{OPERATOR, bearer};
 use crate::app::{Creel, Minted};
 use crate::http::{Event, Follower, News};
 
@@ -326,5 +329,40 @@ fn captured_text_cannot_forge_an_event() {
     for event in &events {
         assert_eq!(event.name, "delivery");
         assert_eq!(event.json()["seq"].to_string(), event.id);
+    }
+}
+
+#[test]
+fn a_stream_to_an_http_1_0_client_has_no_chunks_and_ends_with_its_connection() {
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
+    let operator = bearer(OPERATOR);
+    for line in ["", "Connection: keep-alive\r\n"] {
+        let endpoint = creel.mint("{}");
+        catch(&creel, &endpoint, ["one"]);
+        let mut stream = creel.connect();
+        write!(
+            stream,
+            "GET /api/v1/endpoints/{}/events?after=0 HTTP/1.0\r\nHost: {}\r\nAuthorization: Bearer {}\r\n{line}\r\n",
+            endpoint.id, creel.addr, endpoint.read_key
+        )
+        .unwrap();
+        let mut received = String::new();
+        while !received.contains("\"seq\":1,") {
+            let mut piece = [0; 1024];
+            let read = stream.read(&mut piece).unwrap();
+            assert_ne!(read, 0, "{received}");
+            received.push_str(&String::from_utf8_lossy(&piece[..read]));
+        }
+        let (head, body) = received.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.0 200"), "{head}");
+        let head = head.to_ascii_lowercase();
+        assert!(!head.contains("transfer-encoding"), "{head}");
+        assert!(!head.contains("keep-alive"), "{head}");
+        assert!(body.starts_with("retry: "), "{body}");
+        let target = format!("/api/v1/endpoints/{}", endpoint.id);
+        let deleted = creel.http("DELETE", &target, &[("Authorization", &operator)], b"");
+        assert_eq!(deleted.status, 204);
+        let rest = stream.read_to_end(&mut Vec::new());
+        assert!(rest.is_ok(), "the connection ends with the stream");
     }
 }

@@ -192,8 +192,16 @@ fn invalid_options_are_refused_by_name_before_opening_anything() {
             &["--public-url", "http"],
         ),
         (
-            ["--public-url", "http://creel.example/below"],
-            &["--public-url", "path"],
+            ["--public-url", "http://creel.example/a//b"],
+            &["--public-url", "path", "https://tools.example.com/creel"],
+        ),
+        (
+            ["--public-url", "http://creel.example/%22a"],
+            &["--public-url", "letters"],
+        ),
+        (
+            ["--capture-url", "http://creel.example/hook/x"],
+            &["--capture-url", "/hook"],
         ),
         (
             ["--public-url", "http://user@creel.example"],

@@ -76,17 +76,17 @@ fn announce(app: &App, addresses: Addresses) {
     let capturing = addresses.captures.map_or(String::new(), |addr| {
         format!("capturing on http://{addr}\n")
     });
-    let origin = app.urls.local_pages_origin();
+    let pages = app.urls.local_pages_url();
     // A configured token is not printed: the operator knows it, and stdout may be stored.
     let sign_in = if config.operator_token_given {
-        format!("operator: {origin}/operator (sign in with your operator token)\n")
+        format!("operator: {pages}/operator (sign in with your operator token)\n")
     } else {
         let (code, token) = (app.access.sign_in_code(), &config.operator_token.0);
-        format!("operator: {origin}/operator?code={code} (works once)\noperator token: {token}\n")
+        format!("operator: {pages}/operator?code={code} (works once)\noperator token: {token}\n")
     };
     let data = config.data_dir.display();
     let greeting = format!(
-        "listening on http://{addr}\n{capturing}{sign_in}open {origin}/ to create a capture URL\ndata in {data}\n"
+        "listening on http://{addr}\n{capturing}{sign_in}open {pages}/ to create a capture URL\ndata in {data}\n"
     );
     let mut stdout = std::io::stdout();
     let _ = stdout

@@ -43,8 +43,10 @@ pub(crate) async fn show(
     let (delivery, reserved) = response_memory::load(&request, &app, (id, seq), 0, PAGE).await?;
     let bytes = match form {
         CopyForm::Curl => {
-            let origin = app.urls.captures_origin(guard::authority(&request));
-            curl(&delivery, &origin).into_bytes()
+            let base = app.urls.captures_url(guard::authority(&request));
+            let target = target::origin_form(&delivery.summary.target);
+            let target = app.urls.below_base(target).unwrap_or(target);
+            curl(&delivery, &format!("{base}{target}")).into_bytes()
         }
         CopyForm::Head => delivery.head.raw.to_vec(),
         CopyForm::Http => [&delivery.head.raw[..], &delivery.body[..]].concat(),
@@ -60,10 +62,9 @@ pub(crate) async fn show(
     Ok(response_memory::keep(response, reserved))
 }
 
-/// A command that sends a delivery again, to the origin of the capture URLs.
-fn curl(delivery: &Delivery, origin: &str) -> String {
+/// A command that sends a delivery again, to this URL.
+fn curl(delivery: &Delivery, url: &str) -> String {
     let summary = &delivery.summary;
-    let url = format!("{origin}{}", target::origin_form(&summary.target));
     let method = match summary.method.as_str() {
         "HEAD" if delivery.body.is_empty() => "--head".to_owned(),
         // With a body, curl refuses `--head`, and would wait for a body of the response.
@@ -71,7 +72,7 @@ fn curl(delivery: &Delivery, origin: &str) -> String {
         method => format!("-X {}", shell_word(method)),
     };
     // Without these two, curl rewrites `[1-3]` and `/../` in a URL.
-    let mut command = format!("curl --globoff --path-as-is {method} {}", shell_word(&url));
+    let mut command = format!("curl --globoff --path-as-is {method} {}", shell_word(url));
     let mut missing = OF_CURL.to_vec();
     for (name, value) in delivery.head.header_bytes() {
         let is = |other: &&str| other.as_bytes().eq_ignore_ascii_case(name);
@@ -127,9 +128,8 @@ mod tests {
 
     #[test]
     fn a_command_quotes_what_was_received() {
-        let mut sent = delivery("HTTP/1.1", true, b"{\"a\": \"it's $(x)\"}");
-        sent.summary.target = "/hook/x?a=[1-3]'".to_owned();
-        let command = curl(&sent, "http://h:1");
+        let sent = delivery("HTTP/1.1", true, b"{\"a\": \"it's $(x)\"}");
+        let command = curl(&sent, "http://h:1/hook/x?a=[1-3]'");
         assert_eq!(
             command,
             "curl --globoff --path-as-is -X 'POST' 'http://h:1/hook/x?a=[1-3]'\\''' \\\n  \
@@ -148,7 +148,7 @@ mod tests {
             b"a\rb",
             &long,
         ] {
-            let command = curl(&delivery("HTTP/1.1", true, body), "http://h");
+            let command = curl(&delivery("HTTP/1.1", true, body), "http://h/hook/x");
             assert!(command.contains("--data-binary @body-1.bin"), "{command}");
         }
     }

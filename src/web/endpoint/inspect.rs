@@ -32,6 +32,7 @@ use crate::web::layout::compression::compressed;
 use crate::web::layout::error::PageError;
 use crate::web::layout::menu::{Menu, MenuAction, MenuItem};
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::links::view::{Tab, View};
 
 /// A request with this header gets only the part of the page that the header names.
@@ -194,7 +195,7 @@ async fn other_endpoints(
     let mut found = app.store.endpoints(filter, None, ENDPOINTS_MAX).await?;
     found.retain(|one| one.endpoint.id != id);
     let item = |one: &EndpointStats| {
-        let href = format!("/inspect/{}", one.endpoint.id);
+        let href = links::endpoint(one.endpoint.id);
         MenuItem::new(one.endpoint.title(), MenuAction::Open(href))
     };
     Ok((!found.is_empty()).then(|| Menu {
@@ -237,7 +238,7 @@ async fn trade_key(
     key: &str,
 ) -> Result<HttpResponse, PageError> {
     app.access.check_key(request, id, key).await?;
-    let clean = page::see_other(&format!("/inspect/{id}"));
+    let clean = page::see_other(&links::endpoint(id));
     Ok(page::with_cookies(clean, app.access.cookies.key(id, key)))
 }
 

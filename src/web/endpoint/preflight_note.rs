@@ -7,6 +7,7 @@ use askama::filters::HtmlSafe;
 
 use crate::domain::cors::Cors;
 use crate::domain::endpoint::Endpoint;
+use crate::web::links;
 use crate::web::render::format;
 
 /// The note.
@@ -27,7 +28,8 @@ impl PreflightNote {
         (preflights > 0).then(|| Self {
             count: format::count(preflights, "CORS preflight", "CORS preflights"),
             is_restricted: endpoint.settings.cors != Cors::Any,
-            settings_href: manages.then(|| format!("/inspect/{}/settings#browsers", endpoint.id)),
+            settings_href: manages
+                .then(|| links::below_endpoint(endpoint.id, "/settings#browsers")),
         })
     }
 }

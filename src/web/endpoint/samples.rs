@@ -21,6 +21,7 @@ use crate::store::Page;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
+use crate::web::links;
 
 #[derive(Template)]
 #[template(path = "_samples.html")]
@@ -81,7 +82,7 @@ pub(crate) async fn send(
             .find(|found| found.body.sha256 == Some(sha256));
         below = ours.map_or_else(String::new, |found| format!("/{}", found.seq));
     }
-    let inspect = format!("/inspect/{}{below}", endpoint.id);
+    let inspect = links::below_endpoint(endpoint.id, &below);
     Ok(page::see_other(&inspect))
 }
 

@@ -10,6 +10,7 @@ use crate::domain::reply::ReplyPlan;
 use crate::error::AppError;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::links;
 
 /// The status for the next request that is not a run, in words; `None` if the endpoint has only one status.
 ///
@@ -44,6 +45,6 @@ pub(crate) async fn reset(
 ) -> Result<HttpResponse, PageError> {
     let endpoint = page::managed_endpoint(&request, &app).await?;
     app.store.reset_reply_position(endpoint.id).await?;
-    let settings = format!("/inspect/{}/settings?restarted#response", endpoint.id);
+    let settings = links::below_endpoint(endpoint.id, "/settings?restarted#response");
     Ok(page::see_other(&settings))
 }

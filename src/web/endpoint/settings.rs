@@ -25,6 +25,7 @@ use crate::web::endpoint::settings_form::{self, SettingsForm};
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::render::format;
 
 #[derive(Template)]
@@ -170,7 +171,8 @@ pub(crate) async fn change(
     match save(&app, endpoint.id, form.clone()).await {
         Ok(()) => {
             let (id, section) = (endpoint.id, section);
-            let saved = format!("/inspect/{id}/settings?saved={section}#{section}");
+            let saved = format!("/settings?saved={section}#{section}");
+            let saved = links::below_endpoint(id, &saved);
             Ok(page::see_other(&saved))
         }
         Err(AppError::Invalid { field, why }) => {
@@ -264,7 +266,7 @@ pub(crate) async fn revoke_keys(
         Ok(())
     };
     app.commit_and_notify(id, revoke).await?;
-    let settings = format!("/inspect/{}/settings?revoked#share", endpoint.id);
+    let settings = links::below_endpoint(endpoint.id, "/settings?revoked#share");
     Ok(page::see_other(&settings))
 }
 
@@ -298,5 +300,5 @@ pub(crate) async fn delete(
     } else {
         "/?deleted"
     };
-    Ok(page::see_other(back))
+    Ok(page::see_other(&links::page(back)))
 }

@@ -10,6 +10,7 @@ use crate::domain::ids::Seq;
 use crate::domain::time::Time;
 use crate::web::delivery::badge::status_class;
 use crate::web::endpoint::preflight_note::PreflightNote;
+use crate::web::links;
 use crate::web::links::view::View;
 use crate::web::render::format::{self, Moment};
 
@@ -82,7 +83,7 @@ impl EndpointSummary {
             }),
             preflights,
             capture_url,
-            how_href: format!("/inspect/{}?how", view.endpoint),
+            how_href: links::below_endpoint(view.endpoint, "?how"),
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::web::guide::start::Start;
 use crate::web::guide::{deployment, doctor};
 use crate::web::layout::page;
 use crate::web::layout::tabs::{TabLink, Tabs};
+use crate::web::links;
 use crate::web::links::view::View;
 
 /// How long the page waits before it links to the causes.
@@ -141,7 +142,7 @@ fn tabs(selected: SenderTab, view: View) -> Tabs {
     let link = |(tab, word, label): (SenderTab, &str, &'static str)| TabLink {
         label,
         letter: None,
-        href: format!("/inspect/{}?how={word}", view.endpoint),
+        href: links::below_endpoint(view.endpoint, &format!("?how={word}")),
         current: tab == selected,
         count: None,
     };

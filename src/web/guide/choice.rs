@@ -7,6 +7,7 @@ use actix_web::HttpRequest;
 use crate::domain::ids::EndpointId;
 use crate::langgraph::guide::start_calls::{Language, START_CALLS, StartCall};
 use crate::web::layout::page;
+use crate::web::links;
 
 /// The selected snippet.
 #[derive(Clone, Copy)]
@@ -32,6 +33,7 @@ impl Choice {
     /// Its URL on the page of an endpoint.
     pub(crate) fn href(self, id: EndpointId) -> String {
         let (call, language) = (self.call.name, self.language.name());
-        format!("/inspect/{id}?how=langgraph&way={call}&in={language}#start")
+        let query = format!("?how=langgraph&way={call}&in={language}#start");
+        links::below_endpoint(id, &query)
     }
 }

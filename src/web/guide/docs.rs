@@ -11,6 +11,7 @@ use crate::web::guide::token_header;
 use crate::web::layout::compression::compressed;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::render::rich_text::Prose;
 
 #[derive(Template)]
@@ -51,7 +52,7 @@ pub(crate) async fn index(request: HttpRequest) -> Result<HttpResponse, PageErro
 /// `GET /docs/nothing-arrives`
 pub(crate) async fn nothing_arrives(request: HttpRequest) -> Result<HttpResponse, PageError> {
     let page = page::html(&NothingArrives {
-        causes: Causes::new("/doctor", true),
+        causes: Causes::new(&links::page("/doctor"), true),
     })?;
     Ok(compressed(&request, page))
 }

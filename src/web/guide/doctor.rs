@@ -16,6 +16,7 @@ use crate::web::guide::advice::AdviceList;
 use crate::web::layout::error::PageError;
 use crate::web::layout::form::Form;
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::render::escape::Line;
 use crate::web::render::rich_text::Prose;
 
@@ -77,7 +78,7 @@ pub(crate) struct DoctorForm {
 
 /// The doctor's page for the capture URL of an endpoint.
 pub(crate) fn href(id: EndpointId) -> String {
-    format!("/doctor?endpoint={id}")
+    links::page(&format!("/doctor?endpoint={id}"))
 }
 
 /// How the newest known version, without any webhook settings, handles a URL.

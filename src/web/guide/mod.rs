@@ -1,6 +1,6 @@
-//! Pages that explain LangGraph: how to start runs, how its server handles a URL, why nothing arrives, what findings mean.
+//! Pages that explain: how to start runs of LangGraph, how its server handles a URL, why nothing arrives, what findings mean; and proxies.
 //!
-//! **Invariant:** no captured data is shown here. Of the folders of `web`, this one imports only `layout` and `render`.
+//! **Invariant:** no captured data is shown here. Of the folders of `web`, this one imports only `layout`, `links` and `render`.
 
 pub(super) mod advice;
 pub(super) mod causes;
@@ -9,5 +9,6 @@ pub(super) mod deployment;
 pub(super) mod docs;
 pub(super) mod doctor;
 pub(super) mod findings;
+pub(super) mod proxies;
 pub(super) mod start;
 mod token_header;

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use sha2::{Digest, Sha256};
 
 use crate::error::AppError;
+use crate::urls::link_base;
 use crate::web::layout::compression::{accepts_gzip, gzip};
 use crate::web::layout::error::PageError;
 use crate::web::render::format;
@@ -41,6 +42,7 @@ const ASSETS: &[Asset] = assets![
     "css/conversation.css",
     "css/compare.css",
     "css/pages.css",
+    "js/base.js",
     "js/page.js",
     "js/inspect.js",
     "js/live.js",
@@ -62,16 +64,18 @@ const ASSETS: &[Asset] = assets![
     "js/preferences.js",
 ];
 
-static ROOT: LazyLock<String> = LazyLock::new(|| {
+static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     for asset in ASSETS {
         hash.update(asset.path);
         hash.update(asset.bytes.len().to_le_bytes());
         hash.update(asset.bytes);
     }
-    let digits = format::hex(&hash.finalize()[..8]);
-    format!("/static/{digits}")
+    format::hex(&hash.finalize()[..8])
 });
+
+static ROOT: LazyLock<String> =
+    LazyLock::new(|| format!("{}/static/{}", link_base(), HASH.as_str()));
 
 /// The assets as gzip, in the order of [`ASSETS`]; `None` where that is not shorter. Made at the first request for one, in milliseconds.
 static GZIPPED: LazyLock<Vec<Option<Vec<u8>>>> = LazyLock::new(|| {
@@ -91,9 +95,9 @@ pub(crate) fn root() -> &'static str {
 
 /// `GET /static/{hash}/{path}`; the hash of another build is not found.
 pub(crate) async fn serve(request: HttpRequest) -> Result<HttpResponse, PageError> {
-    let number = request
-        .path()
-        .strip_prefix(root())
+    let path = request.match_info().query("path");
+    let number = path
+        .strip_prefix(HASH.as_str())
         .and_then(|path| path.strip_prefix('/'))
         .and_then(|path| ASSETS.iter().position(|asset| asset.path == path))
         .ok_or(AppError::NotFound)?;

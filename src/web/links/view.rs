@@ -8,6 +8,7 @@ use crate::domain::counts::Rows;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::links::state_ref::StateRef;
 
 /// The tabs of a delivery. Which ones there are depends on its kind.
@@ -161,7 +162,7 @@ impl View {
     }
 
     pub(crate) fn href(self) -> String {
-        let mut href = format!("/inspect/{}", self.endpoint);
+        let mut href = links::endpoint(self.endpoint);
         if let Some(seq) = self.selected {
             href.push('/');
             href.push_str(&seq.to_string());

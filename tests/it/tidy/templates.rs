@@ -71,3 +71,28 @@ fn every_template_is_called_like_a_module() {
         "_line.html",
     );
 }
+
+/// Attributes with a URL that begins at the root of the host, and not at the path below which creel is served.
+fn links_to_the_root(source: &Source) -> Vec<String> {
+    let attributes = [" href=\"/", " action=\"/", " src=\"/"];
+    let found = attributes
+        .iter()
+        .flat_map(|start| source.text.match_indices(start));
+    found
+        .map(|(at, _)| {
+            let link: String = source.text[at..].chars().take(40).collect();
+            format!("{link}: begin it with {{{{ crate::web::base() }}}}")
+        })
+        .collect()
+}
+
+#[test]
+fn links_begin_with_the_base_path() {
+    assert_kept(&Source::all("templates"), links_to_the_root);
+    assert_can_fail(
+        links_to_the_root,
+        "page.html",
+        "<a href=\"{{ crate::web::base() }}/docs\">",
+        "<a href=\"/docs\">",
+    );
+}
