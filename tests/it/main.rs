@@ -12,6 +12,7 @@ mod damage;
 mod deletion;
 mod depth;
 mod doctor;
+mod field;
 mod fields;
 mod files;
 mod findings;
