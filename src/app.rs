@@ -27,6 +27,8 @@ use crate::urls::Urls;
 const SAMPLES_MAX: usize = 4;
 /// Maximum concurrent comparisons: each has two bodies in memory, and much of them a second time.
 const COMPARISONS_MAX: usize = 2;
+/// Maximum captures whose bodies are decoded at a time: each may become 32 MiB. Further ones wait.
+const DECODINGS_MAX: usize = 2;
 
 /// The state that all handlers share.
 pub struct App {
@@ -55,6 +57,8 @@ pub struct App {
     pub samples: Semaphore,
     /// Permits to compare two deliveries.
     pub comparisons: Arc<Semaphore>,
+    /// Permits to decode a body that arrived.
+    pub decodings: Arc<Semaphore>,
 }
 
 /// The addresses that the server listens on.
@@ -93,6 +97,7 @@ impl App {
             connections,
             samples: Semaphore::new(SAMPLES_MAX),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),
+            decodings: Arc::new(Semaphore::new(DECODINGS_MAX)),
             config,
         })
     }

@@ -6,7 +6,8 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use creel::capture::head_recorder::HeadRecorder;
-use creel::domain::delivery::{BodyKind, Delivery, Intake};
+use creel::domain::body::BodyKind;
+use creel::domain::delivery::{Delivery, Intake};
 use creel::domain::endpoint::Endpoint;
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;

@@ -6,6 +6,7 @@
 use actix_web::body::SizedStream;
 use actix_web::http::Method;
 use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,6 +14,9 @@ use utoipa::IntoParams;
 use super::arguments::{endpoint_id, query, seq};
 use super::content;
 use crate::app::App;
+use crate::content::file_type;
+use crate::domain::body::BodyKind;
+use crate::domain::delivery::Summary;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::error::{AppError, Problem};
@@ -20,6 +24,8 @@ use crate::store::StoreError;
 
 /// Bytes read at a time.
 const PIECE: usize = 256 * 1024;
+/// Bytes by which a file is recognised.
+const MAGIC_BYTES: usize = 512;
 
 /// Which bytes.
 #[derive(Deserialize, IntoParams)]
@@ -62,8 +68,13 @@ pub(super) async fn get_body(
     if query::<BodyParams>(&request)?.is_decoded()? {
         return content::decoded_body(&request, &app, id, seq).await;
     }
-    let length = app.store.summary(id, seq).await?.body.bytes;
-    let name = format!("delivery-{seq}-body");
+    let summary = app.store.summary(id, seq).await?;
+    let length = summary.body.bytes;
+    let first = match summary.body.kind {
+        BodyKind::Image | BodyKind::Binary => app.store.body_piece(id, seq, 0, MAGIC_BYTES).await?,
+        _ => Bytes::new(),
+    };
+    let name = format!("delivery-{seq}-body.{}", extension(&summary, &first));
     let mut response = content::attachment("application/octet-stream", &name);
     // For HEAD, the framework would read the body and discard it.
     let end = if request.method() == Method::HEAD {
@@ -73,6 +84,24 @@ pub(super) async fn get_body(
     };
     let pieces = Box::pin(pieces(app, id, seq, end));
     Ok(response.body(SizedStream::new(length, pieces)))
+}
+
+/// The file extension of a body: by its kind, and by its encoding if it has one, such as `json.gz`.
+fn extension(delivery: &Summary, first: &[u8]) -> String {
+    let kind = delivery.body.kind;
+    let coded = match delivery.encoding() {
+        [] => return file_type(kind, first).extension.to_owned(),
+        [one] => match one.as_str() {
+            "gzip" => "gz",
+            "br" => "br",
+            "zstd" => "zst",
+            _ => return "bin".to_owned(),
+        },
+        _ => return "bin".to_owned(),
+    };
+    // The first bytes are those of the encoding.
+    let inner = file_type(kind, b"").extension;
+    format!("{inner}.{coded}")
 }
 
 /// The body up to `end`, piece by piece. Each piece is read after the previous one was sent.

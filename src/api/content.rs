@@ -55,7 +55,7 @@ pub(super) async fn get_content(
     let ContentParams { charset } = query(&request)?;
     if charset
         .as_deref()
-        .is_some_and(|label| !content::is_charset(label))
+        .is_some_and(|label| content::charset_name(label).is_none())
     {
         return Err(AppError::Invalid {
             field: "charset",
@@ -117,10 +117,11 @@ pub(super) async fn decoded_body(
     let (delivery, reserved) = load(request, app, (id, seq), BYTES, &options).await?;
     let decode = move || {
         let decoded = content::decode(&delivery.head, &delivery.body, &options);
-        decoded.bytes.into_owned()
+        let found = content::file_type(delivery.summary.body.kind, &decoded.bytes);
+        (decoded.bytes.into_owned(), found.extension)
     };
-    let bytes = web::block(decode).await.map_err(|error| failed(&error))?;
-    let name = format!("delivery-{seq}-body-decoded");
+    let (bytes, extension) = web::block(decode).await.map_err(|error| failed(&error))?;
+    let name = format!("delivery-{seq}-body-decoded.{extension}");
     let response = attachment("application/octet-stream", &name).body(bytes);
     Ok(response_memory::keep(response, reserved))
 }

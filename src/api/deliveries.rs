@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::arguments::{endpoint_id, query, seq};
 use super::delivery_page::DeliveryPage;
 use crate::app::App;
+use crate::content;
 use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::Seq;
@@ -122,8 +123,24 @@ pub(super) async fn get_delivery(
         loaded + more
     };
     let (delivery, reserved) = load_reserved(&request, &app, JSON, loaded, load, bytes).await?;
-    let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery));
+    let plain = plain(&delivery).await?;
+    let plain = plain.as_deref().unwrap_or(&delivery.body);
+    let response = HttpResponse::Ok().json(DeliveryJson::full(&delivery, plain));
     Ok(response_memory::keep(response, reserved))
+}
+
+/// The body for readers of JSON, if it is another one than the received one. Decoding happens on another thread.
+async fn plain(delivery: &Delivery) -> Result<Option<Vec<u8>>, AppError> {
+    let (head, body) = (delivery.head.clone(), delivery.body.clone());
+    if !content::is_coded(&head, &body) {
+        return Ok(None);
+    }
+    let decode = move || content::plain(&head, &body).into_owned();
+    let plain = web::block(decode).await.map_err(|error| {
+        tracing::error!(%error, "a body could not be decoded");
+        AppError::Unavailable
+    })?;
+    Ok(Some(plain))
 }
 
 /// Reserves memory for a response with this many bytes of deliveries, multiplied by `times`, and loads them. If they have more, nothing is

@@ -74,10 +74,14 @@ async fn capture(
     let id = endpoint.id;
     let (intake, _memory) = intake::read(request, payload, app).await?; // 2 read, bounded; a truncated body is a finding
     let token_check = check_token(&endpoint.settings.token, &intake.head); // 3 check the token
-    let read = reading::read(&intake); // 4 interpret the body
-    let delivery = Delivery::new(id, intake, token_check, read);
     let reply = endpoint.settings.reply.clone();
-    let record = async move |store: Arc<dyn Store>| store.record(delivery, reply).await;
+    let turns = Arc::clone(&app.decodings);
+    // From here on, it is stored even if the sender disconnects.
+    let record = async move |store: Arc<dyn Store>| {
+        let read = reading::read(&intake, &turns).await; // 4 interpret the body
+        let delivery = Delivery::new(id, intake, token_check, read);
+        store.record(delivery, reply).await
+    };
     let receipt = app.commit_and_notify(id, record).await?; // 5 store; the status is chosen in the same transaction; 6 notify subscribers
     response::build(receipt.response) // 7 answer the sender
 }

@@ -1,78 +1,161 @@
-//! Interprets a request: a LangGraph run, or otherwise the service that sent it.
+//! Interprets a request: what its body is, a LangGraph run, or otherwise the service that sent it.
 //!
-//! **Invariant:** reading never fails, and its result does not change how the request is stored.
+//! **Invariant:** reading never fails, and its result does not change how the request is stored. Plain JSON is read at once; a body that must
+//! be decoded, or is large and something else, is read on another thread, few at a time, so that it does not delay other captures.
 
-use crate::domain::delivery::{BodyKind, Intake};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::content::{self, Examined};
+use crate::domain::body::BodyKind;
+use crate::domain::delivery::Intake;
 use crate::domain::head::Head;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::langgraph;
 use crate::sources;
 
-/// The kind of the body, and its interpretation.
-pub(super) fn read(intake: &Intake) -> (BodyKind, Reading) {
-    let (head, body) = (&intake.head, &intake.body);
-    let (kind, mut reading) = langgraph::read(head, body, intake.cut, intake.received_at);
-    if reading.kind == ReadingKind::Unreadable && !is_plain_json(head) {
-        // What it is shows only when it is decoded: that it is invalid JSON would be wrong.
-        let observations = reading.observations;
-        reading = Reading {
-            observations,
-            ..Reading::plain(kind_of(kind))
-        };
+/// Longest body that is examined on the thread of its connection, in bytes, if it is not JSON.
+const INLINE_BYTES_MAX: usize = 64 * 1024;
+
+/// The kind of the body, and its interpretation. `turns` limits how many bodies are decoded at a time.
+pub(super) async fn read(intake: &Intake, turns: &Semaphore) -> (BodyKind, Reading) {
+    if !content::is_coded(&intake.head, &intake.body) {
+        if let Some(read) = read_json(intake) {
+            return read;
+        }
+        if intake.body.len() <= INLINE_BYTES_MAX {
+            return examined(intake);
+        }
     }
+    let _turn = turns.acquire().await;
+    let intake = intake.clone();
+    let read = spawn_blocking(move || examined(&intake)).await;
+    read.unwrap_or_else(|error| {
+        tracing::error!(%error, "a body could not be read");
+        (BodyKind::Binary, Reading::plain(ReadingKind::Binary))
+    })
+}
+
+/// A body that is an object or a list in JSON, in UTF-8; `None` for any other.
+fn read_json(intake: &Intake) -> Option<(BodyKind, Reading)> {
+    let (head, body) = (&intake.head, &intake.body);
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(first, Some(b'{' | b'[')) {
+        return None;
+    }
+    let (is, reading) = langgraph::read(head, body, intake.cut, intake.received_at);
+    let is_json = is == BodyKind::Json;
+    is_json.then(|| (content::json_kind(head), with_source(reading, head, body)))
+}
+
+/// Any body.
+fn examined(intake: &Intake) -> (BodyKind, Reading) {
+    let head = &intake.head;
+    let Examined {
+        kind,
+        coding,
+        plain,
+    } = content::examine(head, &intake.body);
+    let (_, mut reading) = langgraph::read(head, &plain, intake.cut, intake.received_at);
+    if reading.kind == ReadingKind::Unreadable {
+        if kind == BodyKind::Ndjson {
+            // Each line is JSON, or the Body tab says which is not.
+            reading = Reading {
+                observations: reading.observations,
+                ..Reading::plain(ReadingKind::Text)
+            };
+        } else if let Some(problem) = coding.as_ref().and_then(|coding| coding.problem.clone()) {
+            // That it is invalid JSON follows from that.
+            reading.why = Some(problem.trim_end_matches('.').to_owned());
+        }
+    }
+    reading.observations.coding = coding;
+    (kind, with_source(reading, head, &plain))
+}
+
+/// Adds the service that sent it, unless it is a run.
+fn with_source(mut reading: Reading, head: &Head, body: &[u8]) -> Reading {
     if reading.kind != ReadingKind::Run {
         reading.source = sources::read(head, body, reading.observations.langsmith);
     }
-    (kind, reading)
-}
-
-fn kind_of(kind: BodyKind) -> ReadingKind {
-    match kind {
-        BodyKind::Json | BodyKind::Text => ReadingKind::Text,
-        BodyKind::Binary | BodyKind::Unknown => ReadingKind::Binary,
-        BodyKind::Empty => ReadingKind::Empty,
-    }
-}
-
-/// Whether a body that is declared as JSON is one JSON text in UTF-8: not compressed, in no other charset, and not one JSON text per line.
-fn is_plain_json(head: &Head) -> bool {
-    let encoding = head.header("content-encoding").unwrap_or_default();
-    let declared = head.header("content-type").unwrap_or_default();
-    let declared = declared.to_ascii_lowercase();
-    let charset = declared.split("charset=").nth(1);
-    let charset = charset.map(|rest| rest.trim_matches(['"', ' ']));
-    let is_utf8 = charset.is_none_or(|charset| charset.starts_with("utf-8") || charset == "utf8");
-    let is_one = !["ndjson", "jsonl", "json-lines", "json-seq"]
-        .iter()
-        .any(|name| declared.contains(name));
-    (encoding.is_empty() || encoding.eq_ignore_ascii_case("identity")) && is_utf8 && is_one
+    reading
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::Time;
+
+    fn read(lines: &str, body: &'static [u8]) -> (BodyKind, Reading) {
+        let head = Head {
+            raw: format!("POST / HTTP/1.1\r\n{lines}\r\n\r\n").into(),
+            exact: true,
+        };
+        let intake = Intake {
+            received_at: Time::from_micros(0),
+            peer: None,
+            client: None,
+            head,
+            body: body.into(),
+            cut: None,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let turns = Semaphore::new(1);
+        runtime.block_on(super::read(&intake, &turns))
+    }
 
     #[test]
-    fn json_that_must_be_decoded_first_is_not_plain() {
-        let is_plain = |lines: &str| {
-            is_plain_json(&Head {
-                raw: format!("POST / HTTP/1.1\r\n{lines}\r\n\r\n").into(),
-                exact: true,
-            })
-        };
-        for lines in [
-            "Content-Type: application/json",
-            "Content-Type: application/json; charset=\"UTF-8\"",
-            "Content-Type: application/json\r\nContent-Encoding: identity",
+    fn a_body_is_read_as_it_is_coded() {
+        use {BodyKind as B, ReadingKind as R};
+        let json = "Content-Type: application/json";
+        for (lines, body, kind, reading) in [
+            (json.to_owned(), &b"{\"a\":1}"[..], B::Json, R::Json),
+            (json.to_owned(), b"{\"a\":", B::Json, R::Unreadable),
+            (
+                format!("{json}; charset=iso-8859-1"),
+                b"[\"\xfc\"]",
+                B::Json,
+                R::Json,
+            ),
+            (
+                format!("{json}; charset=utf-16"),
+                b"\xfe\xff\0[\0]",
+                B::Json,
+                R::Json,
+            ),
+            (
+                format!("{json}\r\nContent-Encoding: gzip"),
+                b"{}",
+                B::Json,
+                R::Json,
+            ),
+            (
+                format!("{json}\r\nContent-Encoding: gzip"),
+                b"\x1f\x8b\x08",
+                B::Binary,
+                R::Unreadable,
+            ),
+            (
+                "Content-Type: application/x-ndjson".to_owned(),
+                b"{}\n{}\n",
+                B::Ndjson,
+                R::Text,
+            ),
+            ("X: 1".to_owned(), b"", B::Empty, R::Empty),
         ] {
-            assert!(is_plain(lines), "{lines}");
+            let (is, read) = read(&lines, body);
+            assert_eq!((is, read.kind), (kind, reading), "{lines} {body:?}");
         }
-        for lines in [
-            "Content-Type: application/json\r\nContent-Encoding: gzip",
-            "Content-Type: application/json; charset=ISO-8859-1",
-            "Content-Type: application/x-ndjson",
-        ] {
-            assert!(!is_plain(lines), "{lines}");
-        }
+    }
+
+    #[test]
+    fn damaged_compression_is_the_reason_and_not_the_json() {
+        let lines = "Content-Type: application/json\r\nContent-Encoding: gzip";
+        let (_, reading) = read(lines, b"\x1f\x8b\x08\0\0\0\0\0\0\x03\xab\x56");
+        let why = reading.why.expect("it cannot be read");
+        assert!(why.starts_with("The gzip data ends too early"), "{why}");
+        assert!(reading.observations.coding.is_some());
     }
 }

@@ -6,12 +6,11 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use super::charset_names::{label, labelled};
 use super::detection::{detected, is_binary, is_utf8, wide, xml_declaration};
 use super::model::{Charset, CharsetFrom};
 use super::note::Note;
-
-/// Longest label in a note, in bytes.
-const LABEL_BYTES_MAX: usize = 50;
+use super::utf32::Utf32;
 
 /// What is known about a charset before the bytes are looked at.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,6 +31,8 @@ pub(super) struct Known<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CharsetChoice<'a> {
     pub(super) encoding: &'static Encoding,
+    /// UTF-32, of which no [`Encoding`] exists.
+    utf32: Option<Utf32>,
     from: CharsetFrom,
     bytes: &'a [u8],
 }
@@ -40,50 +41,69 @@ impl<'a> CharsetChoice<'a> {
     /// The charset for the result.
     pub(super) fn charset(self) -> Charset {
         Charset {
-            label: label(self.encoding),
+            label: self.label(),
             from: self.from,
         }
+    }
+
+    fn label(self) -> String {
+        self.utf32
+            .map_or_else(|| label(self.encoding), |form| form.label().to_owned())
+    }
+
+    /// Whether ASCII characters are other bytes in it than in ASCII.
+    pub(super) fn is_wide(self) -> bool {
+        self.utf32.is_some() || [UTF_16LE, UTF_16BE].contains(&self.encoding)
+    }
+
+    /// Whether a declaration says it.
+    pub(super) fn is_declared(self) -> bool {
+        self.from == CharsetFrom::Header
+    }
+
+    /// The same, named by a field of the form and not by a header line.
+    pub(super) fn named_by_form(self) -> Self {
+        Self {
+            from: CharsetFrom::Form,
+            ..self
+        }
+    }
+
+    /// The charset with this label, which the body itself names.
+    pub(super) fn named(name: &str, notes: &mut Vec<Note>) -> Option<CharsetChoice<'static>> {
+        labelled(name, notes).map(|encoding| CharsetChoice {
+            encoding,
+            utf32: None,
+            from: CharsetFrom::Form,
+            bytes: &[],
+        })
     }
 
     /// The charset alone.
     pub(super) fn without_bytes(self) -> CharsetChoice<'static> {
-        CharsetChoice {
-            encoding: self.encoding,
-            from: self.from,
-            bytes: &[],
-        }
+        CharsetChoice { bytes: &[], ..self }
     }
 
     /// The text.
     pub(super) fn text(self, notes: &mut Vec<Note>) -> Cow<'a, str> {
-        let (text, has_errors) = self.encoding.decode_without_bom_handling(self.bytes);
-        if has_errors {
-            let places = text.matches('\u{fffd}').count();
-            notes.push(Note::InvalidBytes(label(self.encoding), places));
+        let (text, places) = match self.utf32 {
+            Some(form) => {
+                let (text, places) = form.text(self.bytes);
+                (text.into(), places)
+            }
+            None => match self.encoding.decode_without_bom_handling(self.bytes) {
+                (text, true) => {
+                    let places = text.matches(char::REPLACEMENT_CHARACTER).count();
+                    (text, places)
+                }
+                (text, false) => (text, 0),
+            },
+        };
+        if places > 0 {
+            notes.push(Note::InvalidBytes(self.label(), places));
         }
         text
     }
-}
-
-/// Whether there is a charset with this label (WHATWG Encoding section 4.2).
-#[must_use]
-pub fn is_charset(label: &str) -> bool {
-    Encoding::for_label_no_replacement(label.as_bytes()).is_some()
-}
-
-/// The name of a charset in lower case.
-fn label(encoding: &'static Encoding) -> String {
-    encoding.name().to_ascii_lowercase()
-}
-
-/// The charset with this label, and a note if there is none.
-fn labelled(name: &str, notes: &mut Vec<Note>) -> Option<&'static Encoding> {
-    let found = Encoding::for_label_no_replacement(name.as_bytes());
-    if found.is_none() {
-        let end = name.floor_char_boundary(LABEL_BYTES_MAX);
-        notes.push(Note::UnknownCharset(name[..end].to_owned()));
-    }
-    found
 }
 
 /// The charset of these bytes; `None` if they are not text.
@@ -98,12 +118,16 @@ pub(super) fn choose<'a>(
         let bytes = &bytes[mark.map_or(0, |(_, length)| length)..];
         CharsetChoice {
             encoding,
+            utf32: None,
             from,
             bytes,
         }
     };
     if let Some(encoding) = known.chosen.and_then(|name| labelled(name, notes)) {
         return Some(choice(encoding, CharsetFrom::Chosen));
+    }
+    if let Some(choice) = wide_choice(bytes, known.declared) {
+        return Some(choice);
     }
     let declared = known.declared.and_then(|name| labelled(name, notes));
     if let Some((marked, _)) = mark {
@@ -153,6 +177,21 @@ pub(super) fn choose<'a>(
     }
     let choice = choice(detected(bytes), CharsetFrom::Detected);
     (known.is_text || is_clean(choice)).then_some(choice)
+}
+
+/// UTF-32, if the bytes are marked as that or declared.
+fn wide_choice<'a>(bytes: &'a [u8], declared: Option<&str>) -> Option<CharsetChoice<'a>> {
+    let declared = declared.and_then(Utf32::labelled);
+    let marked = Utf32::of_mark(bytes);
+    Some(CharsetChoice {
+        encoding: UTF_8,
+        utf32: Some(marked.or(declared)?),
+        from: match declared {
+            Some(_) => CharsetFrom::Header,
+            None => CharsetFrom::Bom,
+        },
+        bytes,
+    })
 }
 
 /// Adds a note if the bytes look like another charset than the declared one.

@@ -2,15 +2,20 @@
 //!
 //! **Invariant:** all parts share the limits of the whole. Reading never fails.
 
-use super::charset::{self, Known};
-use super::content_kind::ContentKind;
+use encoding_rs::UTF_8;
+
+use super::charset::{self, CharsetChoice, Known};
+use super::charset_names::charset_name;
+use super::form::CHARSET_FIELD;
 use super::limits::{Allowance, ContentOptions};
+use super::line_ends::line_ends;
 use super::media_type::{DeclaredKind, MediaType};
 use super::model::{BodyContent, BodyPart};
 use super::multipart::{self, RawPart, Split};
-use super::note::{LineEnds, Note};
+use super::note::Note;
 use super::part_headers::PartHeaders;
 use super::{file_name, form, kind, magic, records, transfer};
+use crate::domain::body::BodyKind;
 
 /// The parts of a multipart body.
 pub(super) fn split(
@@ -41,6 +46,8 @@ pub(super) struct Place {
     depth: usize,
     /// What the numbers of parts begin with: empty, or `2.`.
     prefix: String,
+    /// The charset that a part with the name `_charset_` says for all (RFC 7578 section 4.6).
+    charset: Option<String>,
 }
 
 /// One reading: its limits, and what is left of them.
@@ -61,25 +68,25 @@ impl ContentReader<'_> {
             encodings: Vec::new(),
             bytes: bytes.len(),
             media_type: Some(media.essence().to_owned()).filter(|essence| !essence.is_empty()),
-            kind: ContentKind::Binary,
+            kind: BodyKind::Binary,
             charset: None,
             text: None,
             fields: Vec::new(),
             parts: Vec::new(),
             records: None,
-            file_type: magic::file_type(ContentKind::Empty, bytes),
+            file_type: magic::file_type(BodyKind::Empty, bytes),
             notes: Vec::new(),
         };
         found.kind = if bytes.is_empty() {
-            ContentKind::Empty
+            BodyKind::Empty
         } else if magic::image(bytes).is_some() {
-            ContentKind::Image
+            BodyKind::Image
         } else if media.declared() == DeclaredKind::Multipart
             && self.parts(bytes, media, place, &mut found)
         {
-            ContentKind::Multipart
+            BodyKind::Multipart
         } else {
-            self.text(bytes, media, &mut found)
+            self.text(bytes, media, place, &mut found)
         };
         kind::compare(found.kind, media, &mut found.notes);
         found.file_type = magic::file_type(found.kind, bytes);
@@ -87,11 +94,17 @@ impl ContentReader<'_> {
     }
 
     /// Reads bytes as text, if they are, and gives back the kind.
-    fn text(&mut self, bytes: &[u8], media: &MediaType, found: &mut BodyContent) -> ContentKind {
+    fn text(
+        &mut self,
+        bytes: &[u8],
+        media: &MediaType,
+        place: &Place,
+        found: &mut BodyContent,
+    ) -> BodyKind {
         let declared = media.declared();
         let known = Known {
             chosen: self.options.charset.as_deref(),
-            declared: media.charset(),
+            declared: media.charset().or(place.charset.as_deref()),
             is_text: declared.is_text(),
             is_binary: declared == DeclaredKind::Binary,
             may_be_xml: matches!(
@@ -100,24 +113,33 @@ impl ContentReader<'_> {
             ),
         };
         let Some(choice) = charset::choose(bytes, known, &mut found.notes) else {
-            return ContentKind::Binary;
+            return BodyKind::Binary;
+        };
+        let is_of_form = choice.is_declared() && media.charset().is_none();
+        let choice = if is_of_form {
+            choice.named_by_form()
+        } else {
+            choice
         };
         let text = choice.text(&mut found.notes);
         let kind = kind::of_text(&text, media, &mut found.notes);
         found.charset = Some(choice.charset());
         match kind {
-            ContentKind::Form => {
+            BodyKind::Form => {
                 let is_declared = known.chosen.is_some() || known.declared.is_some();
-                let escapes =
-                    form::charset_of_escapes(bytes).filter(|_| !is_declared && bytes.is_ascii());
-                let choice = escapes.unwrap_or(choice.without_bytes());
+                let (choice, bytes) = form_charset(&text, bytes, choice, is_declared, found);
                 found.charset = Some(choice.charset());
-                found.fields = form::fields(bytes, choice.encoding, self.left, &mut found.notes);
+                let encoding = if choice.is_wide() {
+                    UTF_8
+                } else {
+                    choice.encoding
+                };
+                found.fields = form::fields(bytes, encoding, self.left, &mut found.notes);
             }
-            ContentKind::Ndjson => {
+            BodyKind::Ndjson => {
                 found.records = Some(records::records(&text, self.left, &mut found.notes));
             }
-            ContentKind::Text => found.notes.extend(line_ends(&text).map(Note::Lines)),
+            BodyKind::Text => found.notes.extend(line_ends(&text).map(Note::Lines)),
             _ => {}
         }
         let shown = self.left.take_text(&text);
@@ -145,9 +167,15 @@ impl ContentReader<'_> {
             return false;
         };
         self.left.parts -= split.parts.len();
+        let charset = charset_part(bytes, &split.parts).or_else(|| place.charset.clone());
+        let place = Place {
+            depth: place.depth + 1,
+            prefix: place.prefix.clone(),
+            charset,
+        };
         for (index, raw) in split.parts.iter().enumerate() {
             let n = format!("{}{}", place.prefix, index + 1);
-            let part = self.part(bytes, raw, n, place.depth + 1, &mut found.notes);
+            let part = self.part(bytes, raw, n, &place, &mut found.notes);
             found.parts.push(part);
         }
         let notes = &mut found.notes;
@@ -170,7 +198,7 @@ impl ContentReader<'_> {
         whole: &[u8],
         raw: &RawPart,
         n: String,
-        depth: usize,
+        place: &Place,
         notes: &mut Vec<Note>,
     ) -> BodyPart {
         if !raw.has_blank_line {
@@ -182,8 +210,9 @@ impl ContentReader<'_> {
         let bytes = transfer::decoded(transfer, &whole[raw.body.clone()], &mut own_notes);
         let media = MediaType::parse(headers.get("content-type").unwrap_or_default());
         let place = Place {
-            depth,
+            depth: place.depth,
             prefix: format!("{n}."),
+            charset: place.charset.clone(),
         };
         let mut content = self.content(&bytes, &media, &place);
         content.notes.splice(0..0, own_notes);
@@ -202,41 +231,35 @@ impl ContentReader<'_> {
     }
 }
 
-/// How the lines of a text end, if there are any and not all end with LF.
-fn line_ends(text: &str) -> Option<LineEnds> {
-    let (mut crlf, mut lf, mut cr) = (0_usize, 0_usize, 0_usize);
-    let bytes = text.as_bytes();
-    for at in memchr::memchr2_iter(b'\r', b'\n', bytes) {
-        match (bytes[at], bytes.get(at + 1)) {
-            (b'\r', Some(b'\n')) => crlf += 1,
-            (b'\r', _) => cr += 1,
-            _ => lf += 1,
-        }
+/// The charset of a form, and its bytes: those of the text where ASCII characters have other bytes than in ASCII. If none is declared, its
+/// field `_charset_` names it, or else its escapes tell it.
+fn form_charset<'a, 't: 'a>(
+    text: &'t str,
+    bytes: &'a [u8],
+    choice: CharsetChoice<'a>,
+    is_declared: bool,
+    found: &mut BodyContent,
+) -> (CharsetChoice<'static>, &'a [u8]) {
+    if choice.is_wide() {
+        return (choice.without_bytes(), text.as_bytes());
     }
-    match (crlf, lf - crlf, cr) {
-        (0, _, 0) => None,
-        (_, 0, 0) => Some(LineEnds::Crlf),
-        (0, 0, _) => Some(LineEnds::Cr),
-        _ => Some(LineEnds::Mixed),
+    if is_declared {
+        return (choice.without_bytes(), bytes);
     }
+    let named = form::charset_field(bytes);
+    let named = named.and_then(|name| CharsetChoice::named(&name, &mut found.notes));
+    let escapes = || form::charset_of_escapes(bytes).filter(|_| bytes.is_ascii());
+    let choice = named.or_else(escapes).unwrap_or(choice.without_bytes());
+    (choice, bytes)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn line_ends_are_told_apart() {
-        let cases = [
-            ("a", None),
-            ("a\nb\n", None),
-            ("a\r\nb\r\n", Some(LineEnds::Crlf)),
-            ("a\rb\r", Some(LineEnds::Cr)),
-            ("a\r\nb\n", Some(LineEnds::Mixed)),
-            ("a\rb\n", Some(LineEnds::Mixed)),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(line_ends(text), expected, "{text:?}");
-        }
-    }
+/// The value of a part with the name `_charset_`.
+fn charset_part(bytes: &[u8], parts: &[RawPart]) -> Option<String> {
+    memchr::memmem::find(bytes, CHARSET_FIELD.as_bytes())?;
+    let part = parts.iter().find(|part| {
+        let (name, _) = PartHeaders::parse(&bytes[part.head.clone()]).names();
+        name.as_deref() == Some(CHARSET_FIELD)
+    })?;
+    let label = std::str::from_utf8(&bytes[part.body.clone()]).ok()?;
+    charset_name(label.trim()).map(str::to_owned)
 }

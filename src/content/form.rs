@@ -15,6 +15,9 @@ use super::note::Note;
 /// Bytes of a form that are looked at for its charset.
 const CHARSET_BYTES_MAX: usize = 1024 * 1024;
 
+/// The field that names the charset of a form.
+pub(super) const CHARSET_FIELD: &str = "_charset_";
+
 /// The fields of a form.
 pub(super) fn fields(
     body: &[u8],
@@ -62,6 +65,18 @@ pub(super) fn fields(
         notes.push(Note::InvalidEscapes(invalid));
     }
     found
+}
+
+/// The value of the field `_charset_`, in which a browser names the charset of a form (HTML section 4.10.21.4).
+pub(super) fn charset_field(body: &[u8]) -> Option<String> {
+    let body = &body[..body.len().min(CHARSET_BYTES_MAX)];
+    let value = body.split(|byte| *byte == b'&').find_map(|field| {
+        field
+            .strip_prefix(CHARSET_FIELD.as_bytes())?
+            .strip_prefix(b"=")
+    })?;
+    let value = unescaped(value, &mut 0);
+    String::from_utf8(value.into_owned()).ok()
 }
 
 /// The charset in which the escapes of a form are written, if none is declared.

@@ -3,21 +3,21 @@
 //! **Invariant:** an object or a list in JSON is JSON, whatever text type is declared. A body that is read as another kind than declared has
 //! a note.
 
-use super::content_kind::ContentKind;
 use super::media_type::{DeclaredKind, MediaType};
 use super::note::Note;
 use super::records::{are_records, is_container, json_error};
 use super::xml;
+use crate::domain::body::BodyKind;
 
 /// The kind of a text.
-pub(super) fn of_text(text: &str, media: &MediaType, notes: &mut Vec<Note>) -> ContentKind {
+pub(super) fn of_text(text: &str, media: &MediaType, notes: &mut Vec<Note>) -> BodyKind {
     let declared = media.declared();
     let kind = match declared {
         DeclaredKind::Json => of_json(text),
-        DeclaredKind::Ndjson => ContentKind::Ndjson,
+        DeclaredKind::Ndjson => BodyKind::Ndjson,
         DeclaredKind::Form => of_form(text),
-        DeclaredKind::Xml if text.trim_start().starts_with('<') => ContentKind::Xml,
-        DeclaredKind::Html => ContentKind::Text,
+        DeclaredKind::Xml if text.trim_start().starts_with('<') => BodyKind::Xml,
+        DeclaredKind::Html => BodyKind::Text,
         DeclaredKind::Xml
         | DeclaredKind::Multipart
         | DeclaredKind::Text
@@ -25,12 +25,12 @@ pub(super) fn of_text(text: &str, media: &MediaType, notes: &mut Vec<Note>) -> C
         | DeclaredKind::Nothing => by_itself(text),
     };
     match kind {
-        ContentKind::Json => {
+        BodyKind::Json => {
             if let Some((line, column, why)) = json_error(text) {
                 notes.push(Note::InvalidJson(line, column, why));
             }
         }
-        ContentKind::Xml => {
+        BodyKind::Xml => {
             let found = xml::check(text);
             if let Some(at) = found.broken {
                 notes.push(Note::InvalidXml(at.line, at.column, at.why));
@@ -45,21 +45,21 @@ pub(super) fn of_text(text: &str, media: &MediaType, notes: &mut Vec<Note>) -> C
 }
 
 /// Adds a note if a body is of another kind than declared.
-pub(super) fn compare(kind: ContentKind, media: &MediaType, notes: &mut Vec<Note>) {
+pub(super) fn compare(kind: BodyKind, media: &MediaType, notes: &mut Vec<Note>) {
     let fits = match media.declared() {
-        DeclaredKind::Json => kind == ContentKind::Json,
-        DeclaredKind::Ndjson => kind == ContentKind::Ndjson,
-        DeclaredKind::Form => kind == ContentKind::Form,
-        DeclaredKind::Multipart => kind == ContentKind::Multipart,
-        DeclaredKind::Xml => kind == ContentKind::Xml,
-        DeclaredKind::Html | DeclaredKind::Text => kind == ContentKind::Text,
+        DeclaredKind::Json => kind == BodyKind::Json,
+        DeclaredKind::Ndjson => kind == BodyKind::Ndjson,
+        DeclaredKind::Form => kind == BodyKind::Form,
+        DeclaredKind::Multipart => kind == BodyKind::Multipart,
+        DeclaredKind::Xml => kind == BodyKind::Xml,
+        DeclaredKind::Html | DeclaredKind::Text => kind == BodyKind::Text,
         DeclaredKind::Binary if media.essence().starts_with("image/") => {
-            kind == ContentKind::Image || kind == ContentKind::Binary
+            kind == BodyKind::Image || kind == BodyKind::Binary
         }
-        DeclaredKind::Binary => kind == ContentKind::Binary,
+        DeclaredKind::Binary => kind == BodyKind::Binary,
         DeclaredKind::Nothing => true,
     };
-    if !fits && kind != ContentKind::Empty {
+    if !fits && kind != BodyKind::Empty {
         let essence = media.essence();
         let end = essence.floor_char_boundary(100);
         notes.push(Note::OtherType(essence[..end].to_owned(), kind));
@@ -67,39 +67,39 @@ pub(super) fn compare(kind: ContentKind, media: &MediaType, notes: &mut Vec<Note
 }
 
 /// A text that is declared as JSON. If it is broken it stays JSON, unless it is clearly something else.
-fn of_json(text: &str) -> ContentKind {
+fn of_json(text: &str) -> BodyKind {
     if json_error(text).is_none() {
-        ContentKind::Json
+        BodyKind::Json
     } else if are_records(text) {
-        ContentKind::Ndjson
+        BodyKind::Ndjson
     } else if text.trim_start().starts_with('<') {
         by_itself(text)
     } else {
-        ContentKind::Json
+        BodyKind::Json
     }
 }
 
 /// A text that is declared as a form. curl declares that for anything.
-fn of_form(text: &str) -> ContentKind {
+fn of_form(text: &str) -> BodyKind {
     match by_itself(text) {
-        ContentKind::Text => ContentKind::Form,
+        BodyKind::Text => BodyKind::Form,
         other => other,
     }
 }
 
 /// A text by itself. A number or a string alone is valid JSON, but not taken for it.
-fn by_itself(text: &str) -> ContentKind {
+fn by_itself(text: &str) -> BodyKind {
     let start = text.trim_start();
     if is_container(text) {
-        ContentKind::Json
+        BodyKind::Json
     } else if are_records(text) {
-        ContentKind::Ndjson
+        BodyKind::Ndjson
     } else if start.starts_with("<?xml")
         || (start.starts_with('<') && xml::check(text).broken.is_none())
     {
-        ContentKind::Xml
+        BodyKind::Xml
     } else {
-        ContentKind::Text
+        BodyKind::Text
     }
 }
 
@@ -110,55 +110,55 @@ mod tests {
     #[test]
     fn the_declared_type_comes_first() {
         let cases = [
-            ("application/json", "{\"a\":1}", ContentKind::Json, 0),
-            ("application/json", "hello", ContentKind::Json, 1),
-            ("application/json", "{\"score\":NaN}", ContentKind::Json, 1),
-            ("application/json", "{}\n{}\n", ContentKind::Ndjson, 1),
-            ("application/json", "<a/>", ContentKind::Xml, 1),
-            ("application/json", "<html><br>", ContentKind::Text, 1),
-            ("application/json", "\"text\"", ContentKind::Json, 0),
+            ("application/json", "{\"a\":1}", BodyKind::Json, 0),
+            ("application/json", "hello", BodyKind::Json, 1),
+            ("application/json", "{\"score\":NaN}", BodyKind::Json, 1),
+            ("application/json", "{}\n{}\n", BodyKind::Ndjson, 1),
+            ("application/json", "<a/>", BodyKind::Xml, 1),
+            ("application/json", "<html><br>", BodyKind::Text, 1),
+            ("application/json", "\"text\"", BodyKind::Json, 0),
             (
                 "application/x-www-form-urlencoded",
                 "a=1",
-                ContentKind::Form,
+                BodyKind::Form,
                 0,
             ),
             (
                 "application/x-www-form-urlencoded",
                 "hello",
-                ContentKind::Form,
+                BodyKind::Form,
                 0,
             ),
             (
                 "application/x-www-form-urlencoded",
                 "{\"a\":1}",
-                ContentKind::Json,
+                BodyKind::Json,
                 1,
             ),
             (
                 "application/x-www-form-urlencoded",
                 "<a>&lt;</a>",
-                ContentKind::Xml,
+                BodyKind::Xml,
                 1,
             ),
             (
                 "application/x-www-form-urlencoded",
                 "{}\n[]\n",
-                ContentKind::Ndjson,
+                BodyKind::Ndjson,
                 1,
             ),
-            ("text/plain", "{\"a\":1}", ContentKind::Json, 1),
-            ("text/plain", "42", ContentKind::Text, 0),
-            ("text/html", "<p>x</p>", ContentKind::Text, 0),
-            ("text/xml", "<a>", ContentKind::Xml, 1),
-            ("text/xml", "a=1", ContentKind::Text, 1),
-            ("image/svg+xml", "<svg/>", ContentKind::Xml, 0),
-            ("image/png", "hello", ContentKind::Text, 1),
-            ("", "a=1", ContentKind::Text, 0),
-            ("", "<?xml version='1.0'?><a>", ContentKind::Xml, 1),
-            ("", "<a", ContentKind::Text, 0),
-            ("", "{\"a\":1}", ContentKind::Json, 0),
-            ("application/octet-stream", "[1]", ContentKind::Json, 0),
+            ("text/plain", "{\"a\":1}", BodyKind::Json, 1),
+            ("text/plain", "42", BodyKind::Text, 0),
+            ("text/html", "<p>x</p>", BodyKind::Text, 0),
+            ("text/xml", "<a>", BodyKind::Xml, 1),
+            ("text/xml", "a=1", BodyKind::Text, 1),
+            ("image/svg+xml", "<svg/>", BodyKind::Xml, 0),
+            ("image/png", "hello", BodyKind::Text, 1),
+            ("", "a=1", BodyKind::Text, 0),
+            ("", "<?xml version='1.0'?><a>", BodyKind::Xml, 1),
+            ("", "<a", BodyKind::Text, 0),
+            ("", "{\"a\":1}", BodyKind::Json, 0),
+            ("application/octet-stream", "[1]", BodyKind::Json, 0),
         ];
         for (value, text, expected, count) in cases {
             let mut notes = Vec::new();

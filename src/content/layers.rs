@@ -73,11 +73,11 @@ pub(super) fn decode<'a>(
             }
         }
         let is_complete = matches!(end, StreamEnd::Complete(_));
-        bytes = Cow::Owned(given);
-        // A part of the outer layer is worth decoding; a part of an inner one too.
-        if !is_complete && bytes.is_empty() {
+        if !is_complete && given.is_empty() {
             break;
         }
+        // A part of the outer layer is worth decoding; a part of an inner one too.
+        bytes = Cow::Owned(given);
     }
     bytes
 }

@@ -5,7 +5,7 @@
 
 use infer::MatcherType;
 
-use super::content_kind::ContentKind;
+use crate::domain::body::BodyKind;
 
 /// What a download needs to know about its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,19 +68,19 @@ pub(super) fn image(bytes: &[u8]) -> Option<FileType> {
 }
 
 /// What a download of these bytes needs.
-pub(super) fn file_type(kind: ContentKind, bytes: &[u8]) -> FileType {
+pub fn file_type(kind: BodyKind, bytes: &[u8]) -> FileType {
     let octets = |extension| FileType {
         extension,
         media_type: OCTETS,
     };
     match kind {
-        ContentKind::Json => octets("json"),
-        ContentKind::Ndjson => octets("ndjson"),
-        ContentKind::Xml => octets("xml"),
-        ContentKind::Form | ContentKind::Text => octets("txt"),
-        ContentKind::Multipart | ContentKind::Empty => BYTES,
-        ContentKind::Image => image(bytes).unwrap_or(BYTES),
-        ContentKind::Binary => other(bytes),
+        BodyKind::Json => octets("json"),
+        BodyKind::Ndjson => octets("ndjson"),
+        BodyKind::Xml => octets("xml"),
+        BodyKind::Form | BodyKind::Text => octets("txt"),
+        BodyKind::Multipart | BodyKind::Empty => BYTES,
+        BodyKind::Image => image(bytes).unwrap_or(BYTES),
+        BodyKind::Binary | BodyKind::Unknown => other(bytes),
     }
 }
 
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn no_type_makes_a_browser_run_anything() {
-        let of = |bytes: &[u8]| file_type(ContentKind::Binary, bytes);
+        let of = |bytes: &[u8]| file_type(BodyKind::Binary, bytes);
         assert_eq!(
             of(b"%PDF-1.7\n%\xe2\xe3"),
             FileType {
@@ -161,6 +161,6 @@ mod tests {
         assert_eq!(of(b"PK\x03\x04\x14\0\0\0").extension, "zip");
         assert_eq!(of(b"MZ\x90\0"), BYTES);
         assert_eq!(of(b"<html><script>"), BYTES);
-        assert_eq!(file_type(ContentKind::Xml, b"<svg/>").media_type, OCTETS);
+        assert_eq!(file_type(BodyKind::Xml, b"<svg/>").media_type, OCTETS);
     }
 }

@@ -7,14 +7,15 @@
 //! | file | what it does | sources |
 //! |---|---|---|
 //! | `reading`, `content_reader` | everything together: [`read`], [`decode`], [`part`] | |
-//! | `model`, `content_kind`, `note` | the types of the result; what a reader should know | |
+//! | `model`, `note` | the types of the result; what a reader should know | |
 //! | `limits` | the limits of one reading, and what is left of them | |
 //! | `encoding`, `layers` | Content-Encoding, layer by layer | RFC 9110 section 8.4 |
 //! | `sink`, `deflate`, `brotli`, `zstd` | one decoder each | RFC 1950, 1951, 1952; 7932; 8878, 9659 |
 //! | `transfer` | Content-Transfer-Encoding of parts | RFC 2045 section 6 |
 //! | `media_type`, `parameters` | Content-Type and Content-Disposition | RFC 9110 section 8.3, RFC 2231, 5987 |
-//! | `charset`, `detection` | which charset, and why | WHATWG Encoding, RFC 7303 |
-//! | `kind` | what the body is | |
+//! | `charset`, `charset_names`, `detection`, `utf32` | which charset, and why | WHATWG Encoding, RFC 7303 |
+//! | `plain` | what a body is, and its text for readers of JSON | |
+//! | `kind`, `line_ends` | what the body is, and how its lines end | |
 //! | `form` | `application/x-www-form-urlencoded` | WHATWG URL section 5 |
 //! | `multipart`, `part_headers`, `file_name` | parts, their names, and names that are safe for a download | RFC 2046, 2047, 7578 |
 //! | `records` | one JSON text per line | RFC 7464 |
@@ -23,7 +24,7 @@
 
 mod brotli;
 mod charset;
-mod content_kind;
+mod charset_names;
 mod content_reader;
 mod deflate;
 mod detection;
@@ -33,6 +34,7 @@ mod form;
 mod kind;
 mod layers;
 mod limits;
+mod line_ends;
 mod magic;
 mod media_type;
 mod model;
@@ -40,21 +42,23 @@ mod multipart;
 mod note;
 mod parameters;
 mod part_headers;
+mod plain;
 mod reading;
 mod records;
 mod sink;
 mod transfer;
+mod utf32;
 mod xml;
 mod zstd;
 
-pub use charset::is_charset;
-pub use content_kind::ContentKind;
+pub use charset_names::{CHARSETS, charset_name};
 pub use encoding::Encoding;
 pub use limits::ContentOptions;
-pub use magic::FileType;
+pub use magic::{FileType, file_type};
 pub use model::{
     BodyContent, BodyPart, Charset, CharsetFrom, FormField, PartContent, Records, WrongRecord,
 };
 pub use note::{LineEnds, Note, StopReason};
+pub use plain::{Examined, examine, is_coded, json_kind, plain};
 pub use reading::{DecodedBody, decode, decoded_bytes_max, part, read};
 pub use xml::{IndentedXml, XmlBreak, indented_xml};

@@ -7,10 +7,10 @@ use std::ops::Range;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::content_kind::ContentKind;
 use super::encoding::Encoding;
 use super::magic::FileType;
 use super::note::Note;
+use crate::domain::body::BodyKind;
 
 /// How the charset is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -22,6 +22,8 @@ pub enum CharsetFrom {
     Bom,
     /// The encoding in an XML declaration.
     Xml,
+    /// The field `_charset_` of a form (RFC 7578 section 4.6).
+    Form,
     /// Guessed from the bytes.
     Detected,
     /// Chosen by the reader.
@@ -99,7 +101,7 @@ pub struct BodyContent {
     /// The declared media type in lower case, without its parameters.
     pub media_type: Option<String>,
     /// What it is.
-    pub kind: ContentKind,
+    pub kind: BodyKind,
     /// The charset of the text; `None` if it is none.
     pub charset: Option<Charset>,
     /// The text, never indented anew; `None` for parts, images and other bytes. A note says if it is cut.

@@ -4,8 +4,8 @@
 
 use std::fmt;
 
-use super::content_kind::ContentKind;
 use super::encoding::Encoding;
+use crate::domain::body::BodyKind;
 
 /// Which limit stopped a decoder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub enum Note {
     /// Bytes that are not valid in this charset: how many places, shown as U+FFFD.
     InvalidBytes(String, usize),
     /// The declared media type, and what the bytes are.
-    OtherType(String, ContentKind),
+    OtherType(String, BodyKind),
     /// Broken JSON: line, column, and why.
     InvalidJson(usize, usize, String),
     /// Broken XML: line, column, and why.
@@ -105,6 +105,23 @@ pub enum Note {
 }
 
 impl Note {
+    /// Whether it says that Content-Encoding was not undone, or not completely.
+    #[must_use]
+    pub fn is_undecoded(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownEncoding(_)
+                | Self::TooManyLayers(_)
+                | Self::NotEncoded(_)
+                | Self::EncodingEndsEarly(..)
+                | Self::EncodingDamaged(..)
+                | Self::WrongChecksum(_)
+                | Self::BytesAfter(..)
+                | Self::DecodingStopped(..)
+                | Self::UnsupportedZstd(_)
+        )
+    }
+
     /// A name that programs can rely on.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -171,7 +188,7 @@ impl fmt::Display for Note {
             }
             Self::UnsupportedZstd(why) => write!(f, "The zstd data needs {why}, so it is not decoded."),
             Self::LooksCompressed(name) => write!(f, "The bytes look like {name}, but no Content-Encoding says so."),
-            Self::UnknownCharset(label) => write!(f, "The declared charset {label} does not exist."),
+            Self::UnknownCharset(label) => write!(f, "The declared charset {label} is not known, so it is not used."),
             Self::BomDiffers(declared, bom) => write!(f, "Declared as {declared}, but the byte order mark says {bom}."),
             Self::CharsetDoubtful(declared, found) => write!(f, "Declared as {declared}, but the bytes look like {found}."),
             Self::InvalidBytes(charset, count) => write!(f, "Not valid in {charset} at {}, shown as \u{fffd}.", number(*count, "place")),

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use super::content_kind::ContentKind;
 use super::content_reader::{ContentReader, Place, download_name, split};
 use super::encoding::Encoding;
 use super::limits::{Allowance, ContentOptions};
@@ -15,6 +14,7 @@ use super::model::{BodyContent, PartContent};
 use super::note::Note;
 use super::part_headers::PartHeaders;
 use super::{layers, magic, transfer};
+use crate::domain::body::BodyKind;
 use crate::domain::head::Head;
 
 /// Highest number of a part that can be asked for.
@@ -44,7 +44,7 @@ fn encodings(head: &Head) -> Vec<Encoding> {
     Encoding::list(lines.map(|(_, value)| value))
 }
 
-fn decoded<'a>(
+pub(super) fn decoded<'a>(
     head: &Head,
     body: &'a [u8],
     options: &ContentOptions,
@@ -81,7 +81,7 @@ pub fn read(head: &Head, body: &[u8], options: &ContentOptions) -> BodyContent {
     };
     let found = reading.content(&decoded.bytes, &media, &Place::default());
     let mut notes = decoded.notes;
-    if decoded.encodings.is_empty() && found.kind == ContentKind::Binary {
+    if decoded.encodings.is_empty() && found.kind == BodyKind::Binary {
         let compression = magic::compression(&decoded.bytes);
         notes.extend(compression.map(Note::LooksCompressed));
     }

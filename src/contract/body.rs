@@ -6,12 +6,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::delivery::{BodyFacts, BodyKind, Truncation};
+use crate::domain::body::BodyKind;
+use crate::domain::delivery::{Summary, Truncation};
 
 /// A body.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Body)]
-pub(super) struct BodyJson {
+pub(super) struct BodyJson<'a> {
     /// Number of stored bytes.
     bytes: u64,
     /// SHA-256 of the stored bytes, in hexadecimal; null if the stored hash cannot be read.
@@ -20,8 +21,12 @@ pub(super) struct BodyJson {
     cut: bool,
     /// Why only the first bytes were stored.
     cut_why: Option<Truncation>,
-    /// What the bytes are.
+    /// What it is: first by its declared type, then by its bytes, without its Content-Encoding.
     kind: BodyKind,
+    /// The encodings of Content-Encoding, in the order in which they were applied: `gzip`, `deflate`, `br`, `zstd`, or another as named.
+    encoding: &'a [String],
+    /// WHATWG name of the charset in lower case (`windows-1252` for ISO 8859-1); null if it is not text.
+    charset: Option<&'a str>,
     #[serde(flatten)]
     content: Option<ContentJson>,
 }
@@ -39,15 +44,18 @@ struct ContentJson {
     base64: Option<String>,
 }
 
-impl BodyJson {
+impl<'a> BodyJson<'a> {
     /// A body without its content.
-    pub(super) fn new(body: &BodyFacts) -> Self {
+    pub(super) fn new(summary: &'a Summary) -> Self {
+        let body = &summary.body;
         Self {
             bytes: body.bytes,
             sha256: body.sha256_hex(),
             cut: body.cut.is_some(),
             cut_why: body.cut,
             kind: body.kind,
+            encoding: summary.encoding(),
+            charset: summary.charset(),
             content: None,
         }
     }

@@ -6,16 +6,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::content::{
-    BodyContent, BodyPart, CharsetFrom, ContentKind, Encoding, FormField, Note, Records,
-    WrongRecord,
+    BodyContent, BodyPart, CharsetFrom, Encoding, FormField, Note, Records, WrongRecord,
 };
+use crate::domain::body::BodyKind;
 
 /// A body decoded for reading. The bytes as received are at `.../body`.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Content)]
 pub(crate) struct ReadingContentJson {
     /// What it is: first by its declared type, then by its bytes.
-    kind: ContentKind,
+    kind: BodyKind,
     /// Declared media type in lower case, without its parameters; null if none is declared.
     media_type: Option<String>,
     /// Number of bytes without Content-Encoding.
@@ -117,8 +117,8 @@ impl From<BodyContent> for ReadingContentJson {
             .map(|charset| (charset.label, charset.from))
             .unzip();
         Self {
-            fields: is(ContentKind::Form).then(|| fields.collect()),
-            parts: is(ContentKind::Multipart).then(|| parts.collect()),
+            fields: is(BodyKind::Form).then(|| fields.collect()),
+            parts: is(BodyKind::Multipart).then(|| parts.collect()),
             kind: content.kind,
             media_type: content.media_type,
             bytes: content.bytes,

@@ -51,7 +51,7 @@ pub(crate) struct DeliveryJson<'a> {
     /// Whether order and spelling of the headers are as received (not with HTTP/2).
     headers_exact: bool,
     /// Kind of the body.
-    body: BodyJson,
+    body: BodyJson<'a>,
     /// The result of the token check.
     verdict: TokenCheck,
     /// How creel interprets the body.
@@ -113,7 +113,7 @@ impl<'a> DeliveryJson<'a> {
             query: None,
             headers: None,
             headers_exact: summary.headers_exact,
-            body: BodyJson::new(&summary.body),
+            body: BodyJson::new(summary),
             verdict: summary.token_check,
             reading: ReadingJson::summary(&summary.reading),
             findings: findings(summary)
@@ -133,16 +133,16 @@ impl<'a> DeliveryJson<'a> {
         BodyJson::escape_bytes(body)
     }
 
-    /// The full form.
-    pub(crate) fn full(delivery: &'a Delivery) -> Self {
+    /// The full form; `plain` is the body for readers of JSON.
+    pub(crate) fn full(delivery: &'a Delivery, plain: &'a [u8]) -> Self {
         let summary = &delivery.summary;
         let headers = delivery.head.headers();
         let headers = headers.map(|(name, value)| (name.into_owned(), value.into_owned()));
         Self {
             query: Some(target::query_pairs(&summary.target)),
             headers: Some(headers.collect()),
-            body: BodyJson::new(&summary.body).with_content(&delivery.body),
-            reading: ReadingJson::full(&summary.reading, &delivery.body),
+            body: BodyJson::new(summary).with_content(&delivery.body),
+            reading: ReadingJson::full(&summary.reading, plain),
             ..Self::summary(summary)
         }
     }

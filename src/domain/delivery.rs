@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use uuid::{Builder, Uuid};
 
 use super::attempt::Attempt;
+use super::body::BodyKind;
 use super::head::Head;
 use super::ids::{EndpointId, Seq};
 use super::response::Response;
@@ -51,22 +52,6 @@ pub struct Intake {
     pub cut: Option<Truncation>,
 }
 
-/// What a body is, by its bytes alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum BodyKind {
-    /// Valid JSON.
-    Json,
-    /// Other UTF-8.
-    Text,
-    /// Not UTF-8.
-    Binary,
-    /// No bytes.
-    Empty,
-    /// The stored kind cannot be read.
-    Unknown,
-}
-
 /// A body without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BodyFacts {
@@ -76,7 +61,7 @@ pub struct BodyFacts {
     pub sha256: Option<[u8; 32]>,
     /// Why only the first bytes were stored, if so.
     pub cut: Option<Truncation>,
-    /// What the bytes are.
+    /// What it is.
     pub kind: BodyKind,
 }
 
@@ -133,9 +118,34 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Size of the loaded delivery in memory, in bytes.
+    /// Size of the loaded delivery in memory, in bytes: head, body, and the body once more if it must be decoded to be parsed.
     pub(crate) fn loaded_bytes(&self) -> u64 {
-        self.head_bytes.saturating_add(self.body.bytes)
+        let coding = self.reading.observations.coding.as_ref();
+        self.head_bytes
+            .saturating_add(self.body.bytes)
+            .saturating_add(coding.map_or(0, |coding| coding.bytes))
+    }
+
+    /// Size of the body, or of the decoded one if that is larger, in bytes.
+    pub(crate) fn plain_bytes(&self) -> u64 {
+        let coding = self.reading.observations.coding.as_ref();
+        coding.map_or(0, |coding| coding.bytes).max(self.body.bytes)
+    }
+
+    /// The encodings of Content-Encoding, in the order in which they were applied.
+    #[must_use]
+    pub fn encoding(&self) -> &[String] {
+        let coding = self.reading.observations.coding.as_ref();
+        coding.map_or(&[], |coding| &coding.encoding)
+    }
+
+    /// The WHATWG name of the body's charset in lower case; `None` if it is not text.
+    #[must_use]
+    pub fn charset(&self) -> Option<&str> {
+        match &self.reading.observations.coding {
+            Some(coding) => coding.charset.as_deref(),
+            None => self.body.kind.is_text().then_some("utf-8"),
+        }
     }
 }
 

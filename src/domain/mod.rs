@@ -35,6 +35,7 @@
 
 pub mod attempt;
 pub(crate) mod beginning;
+pub mod body;
 pub mod cors;
 pub mod counts;
 pub mod delivery;

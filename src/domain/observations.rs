@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::body::Coding;
 use super::time::Time;
 
 /// Observations of one delivery. Defaults are not stored, so an ordinary delivery needs only a few bytes.
@@ -60,6 +61,9 @@ pub struct Observations {
     /// Whether values of creel's own cookies were removed from the header lines.
     #[serde(skip_serializing_if = "is_default")]
     pub own_cookies_removed: bool,
+    /// How the body was coded, unless it is UTF-8 text or other bytes without Content-Encoding.
+    #[serde(skip_serializing_if = "is_default")]
+    pub coding: Option<Coding>,
 }
 
 impl Observations {

@@ -155,7 +155,8 @@ pub(crate) fn parse_statuses(text: &str) -> Result<Vec<u16>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::delivery::{BodyKind, Intake};
+    use crate::domain::body::BodyKind;
+    use crate::domain::delivery::Intake;
     use crate::domain::head::Head;
     use crate::domain::ids::EndpointId;
     use crate::domain::run::Reading;

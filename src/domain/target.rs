@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** the target itself stays as received. Decoding never fails, but it can lose bytes.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode_str;
 
 use super::ids::EndpointId;
@@ -55,6 +57,58 @@ pub fn sub_path(target: &str) -> &str {
 
 fn is_id(text: &str) -> bool {
     text.parse::<EndpointId>().is_ok()
+}
+
+/// A path to read: escapes of visible characters are decoded, but not those that would make it another path (`/ \\ ? # %` and white space),
+/// nor bytes that are not UTF-8.
+#[must_use]
+pub(crate) fn readable_path(path: &str) -> Cow<'_, str> {
+    if !path.contains('%') {
+        return Cow::Borrowed(path);
+    }
+    let mut shown = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find('%') {
+        let (before, escapes) = rest.split_at(at);
+        shown.push_str(before);
+        let length = escapes_length(escapes);
+        if length == 0 {
+            shown.push('%');
+            rest = &escapes[1..];
+            continue;
+        }
+        let (escapes, behind) = escapes.split_at(length);
+        push_readable(&mut shown, escapes);
+        rest = behind;
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
+}
+
+/// Length of the escapes at the beginning of a text.
+fn escapes_length(text: &str) -> usize {
+    let is_escape = |piece: &&[u8]| matches!(piece, [b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit());
+    3 * text.as_bytes().chunks(3).take_while(is_escape).count()
+}
+
+/// Adds escapes, decoded where that is the same path to read.
+fn push_readable(shown: &mut String, escapes: &str) {
+    let bytes: Vec<u8> = percent_decode_str(escapes).collect();
+    let mut at = 0;
+    for chunk in bytes.utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            let end = at + letter.len_utf8();
+            if letter.is_whitespace() || letter.is_control() || "/\\?#%".contains(letter) {
+                shown.push_str(&escapes[3 * at..3 * end]);
+            } else {
+                shown.push(letter);
+            }
+            at = end;
+        }
+        let end = at + chunk.invalid().len();
+        shown.push_str(&escapes[3 * at..3 * end]);
+        at = end;
+    }
 }
 
 /// Names and values of the query in their order, including repeats, decoded like forms (`+` is a space, invalid UTF-8 is replaced).
@@ -135,6 +189,22 @@ mod tests {
             ("*", "/"),
         ] {
             assert_eq!(sub_path(target), expected, "{target}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_decoded_where_it_stays_the_same_path() {
+        for (path, expected) in [
+            ("/a", "/a"),
+            ("/caf%C3%A9/%E2%82%AC", "/café/€"),
+            ("/%7Euser%2Fx%3Fy%23z", "/~user%2Fx%3Fy%23z"),
+            ("/100%/%zz%4", "/100%/%zz%4"),
+            ("/%25C3%A9", "/%25C3%A9"),
+            ("/a%20b%0Ac%00%5C", "/a%20b%0Ac%00%5C"),
+            ("/%ff%C3%A9%c3", "/%ffé%c3"),
+            ("/%C3%A9%", "/é%"),
+        ] {
+            assert_eq!(readable_path(path), expected, "{path}");
         }
     }
 

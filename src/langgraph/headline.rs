@@ -21,12 +21,18 @@ pub fn headline(delivery: &Summary) -> RichText {
         (ReadingKind::Run, Some(run)) => of_run(run, delivery),
         (ReadingKind::Run | ReadingKind::Json, _) => match reading.observations.langsmith {
             Some(kind) => RichText::plain(of_langsmith(kind)),
-            None => of_other("JSON", delivery),
+            None => of_other(delivery.body.kind.noun(), delivery),
         },
-        (ReadingKind::Text, _) => of_other("text", delivery),
-        (ReadingKind::Binary, _) => of_other("binary data", delivery),
+        (ReadingKind::Text | ReadingKind::Binary, _) => {
+            of_other(delivery.body.kind.noun(), delivery)
+        }
         (ReadingKind::Empty, _) => {
-            let bodyless = RichText::plain("A ")
+            let article = if delivery.method.starts_with(['A', 'E', 'I', 'O', 'U']) {
+                "An "
+            } else {
+                "A "
+            };
+            let bodyless = RichText::plain(article)
                 .code(&delivery.method)
                 .and(" without a body");
             match reading.observations.bodyless_get_by {
@@ -49,7 +55,7 @@ fn of_other(kind: &'static str, delivery: &Summary) -> RichText {
             .code(&format!(
                 "{} {}",
                 delivery.method,
-                target::sub_path(&delivery.target)
+                target::readable_path(target::sub_path(&delivery.target))
             ))
             .and(format!(", {kind}, {}", bytes(delivery.body.bytes))),
     }

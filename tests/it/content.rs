@@ -2,8 +2,10 @@
 
 mod api;
 mod cases;
-mod encodings;
+mod coded;
+pub(crate) mod encodings;
 mod hostile;
+mod old_rows;
 mod parts;
 
 use bytes::Bytes;

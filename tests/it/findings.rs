@@ -3,6 +3,7 @@
 
 mod attempts;
 mod cases;
+mod coded;
 mod expected;
 mod honesty;
 mod pages;

@@ -13,6 +13,7 @@ mod damage;
 mod deletion;
 mod depth;
 mod doctor;
+mod field;
 mod fields;
 mod files;
 mod findings;

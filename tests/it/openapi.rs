@@ -55,7 +55,9 @@ const RUN_SUMMARY: &[&str] = &[
     "superseded_by",
     "thread_id",
 ];
-const BODY: &[&str] = &["bytes", "cut", "cut_why", "kind", "sha256"];
+const BODY: &[&str] = &[
+    "bytes", "charset", "cut", "cut_why", "encoding", "kind", "sha256",
+];
 
 /// Names of an object's fields in alphabetical order.
 fn keys(object: &Value) -> Vec<&str> {
@@ -307,7 +309,7 @@ fn a_body_is_served_as_an_inert_attachment() {
         ("content-type", "application/octet-stream"),
         (
             "content-disposition",
-            "attachment; filename=\"delivery-1-body\"",
+            "attachment; filename=\"delivery-1-body.bin\"",
         ),
         ("x-content-type-options", "nosniff"),
         (

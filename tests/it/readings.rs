@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use creel::domain::delivery::{BodyKind, Truncation};
+use creel::domain::body::BodyKind;
+use creel::domain::delivery::Truncation;
 use creel::domain::head::Head;
 use creel::domain::run::{Reading, ReadingKind, Run, SenderKind};
 use creel::domain::time::Time;
@@ -417,7 +418,7 @@ proptest! {
 }
 
 #[test]
-fn a_body_that_must_be_decoded_is_not_called_invalid_json() {
+fn a_body_that_must_be_decoded_is_read_decoded() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     for (lines, body, kind) in [
@@ -427,12 +428,12 @@ fn a_body_that_must_be_decoded_is_not_called_invalid_json() {
                 ("Content-Encoding", "gzip"),
             ][..],
             &b"\x1f\x8b\x08\0\0\0\0\0\0\xff"[..],
-            "binary",
+            "unreadable",
         ),
         (
             &[("Content-Type", "application/json; charset=ISO-8859-1")],
             b"{\"city\": \"Z\xfcrich\"}",
-            "binary",
+            "json",
         ),
         (
             &[("Content-Type", "application/x-ndjson")],

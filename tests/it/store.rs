@@ -16,7 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use creel::domain::delivery::{BodyKind, Delivery, Intake, Summary};
+use creel::domain::body::BodyKind;
+use creel::domain::delivery::{Delivery, Intake, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;

@@ -405,7 +405,7 @@ fn without_access_the_page_is_that_of_an_unknown_endpoint() {
 const BLOCKS: [&str; 8] = ["dd", "dt", "li", "p", "pre", "td", "th", "tr"];
 
 /// The visible text of a page, with whitespace collapsed.
-fn seen(page: &str) -> String {
+pub(crate) fn seen(page: &str) -> String {
     let pieces = page.split('<').map(|piece| match piece.split_once('>') {
         Some((tag, text)) if BLOCKS.iter().any(|block| tag.starts_with(block)) => [" ", text],
         Some((_, text)) => ["", text],

@@ -78,6 +78,8 @@ codes! {
     "The body is JSON, the Content-Type says text." ContentTypeText = "content_type_text"
     "More than one Content-Type header." ContentTypeRepeated = "content_type_repeated"
     "Only the first bytes of the body were stored." BodyCut = "body_cut"
+    "The body was sent with a Content-Encoding." BodyCompressed = "body_compressed"
+    "The JSON was sent in another charset than UTF-8." CharsetNotUtf8 = "charset_not_utf8"
     "The request has no token." TokenMissing = "token_missing"
     "The token does not match." TokenWrong = "token_wrong"
     "The request has more than one token." TokenRepeated = "token_repeated"

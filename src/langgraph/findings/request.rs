@@ -3,10 +3,12 @@
 //! **Invariant:** a finding about a secret names its path and never its value.
 
 use super::{Level, RuleMatch, run};
-use crate::domain::delivery::{BodyKind, Summary, Truncation};
+use crate::domain::body::BodyKind;
+use crate::domain::delivery::{Summary, Truncation};
 use crate::domain::observations::{HttpClient, Observations};
 use crate::domain::rich_text::RichText;
 use crate::domain::run::ReadingKind;
+use crate::domain::size::bytes;
 use crate::domain::time::duration;
 use crate::domain::token_check::TokenResult;
 
@@ -30,6 +32,32 @@ pub(super) fn content_type_repeated(delivery: &Summary) -> Option<RuleMatch> {
 
 pub(super) fn body_cut(delivery: &Summary) -> Option<RuleMatch> {
     Some(RuleMatch::with_markup(cut(delivery.body.cut?)))
+}
+
+pub(super) fn body_compressed(delivery: &Summary) -> Option<RuleMatch> {
+    let coding = delivery.reading.observations.coding.as_ref()?;
+    let encoding = Some(coding.encoding.join(", ")).filter(|names| !names.is_empty())?;
+    let sent = RichText::plain("The body was sent as ").code(&encoding);
+    let received = bytes(delivery.body.bytes);
+    let Some(problem) = &coding.problem else {
+        let sizes = format!(
+            ", {received}, and decoded for reading, {}.",
+            bytes(coding.bytes)
+        );
+        return Some(RuleMatch::with_text(sent.and(sizes)));
+    };
+    let text = sent.and(format!(
+        ", {received}, and could not be decoded as that. {problem}"
+    ));
+    Some(RuleMatch::with_text(text).at_level(Level::Warning))
+}
+
+pub(super) fn charset_not_utf8(delivery: &Summary) -> Option<RuleMatch> {
+    let is_json = matches!(delivery.body.kind, BodyKind::Json | BodyKind::Ndjson);
+    let charset = delivery.charset().filter(|charset| *charset != "utf-8")?;
+    let text = RichText::plain("The JSON was sent as ").code(charset);
+    let text = text.and(" and not in UTF-8, which JSON must be in.");
+    is_json.then(|| RuleMatch::with_text(text))
 }
 
 /// What is missing of a truncated body, and why.

@@ -168,6 +168,34 @@ pub const TABLE: &[Entry] = &[
         rule: request::body_cut,
     },
     Entry {
+        code: Code::BodyCompressed,
+        title: "Compressed body",
+        level: Level::Note,
+        at_times: Some((
+            Level::Warning,
+            "when the body could not be decoded, or not completely",
+        )),
+        text: "The body was sent with a Content-Encoding, and decoded for reading.",
+        why: "A sender, or a proxy in front of creel, compressed the body. Many receivers do not decode request bodies, and a signature is \
+              usually made over the bytes as sent. LangGraph’s Python server does not compress its deliveries (0.4.48 and 0.16.7), so a run \
+              that is compressed comes from elsewhere or through something that changes it.",
+        advice: "Check that your receiver decodes this encoding. The bytes are kept as received; `/body?decoded` of the API gives them \
+                 decoded.",
+        rule: request::body_compressed,
+    },
+    Entry {
+        code: Code::CharsetNotUtf8,
+        title: "JSON not in UTF-8",
+        level: Level::Warning,
+        at_times: None,
+        text: "The JSON was sent in another charset than UTF-8.",
+        why: "JSON that is exchanged between systems must be UTF-8, and `application/json` has no `charset` parameter (RFC 8259, section \
+              8.1). A parser that expects UTF-8 fails, or reads other characters. The charset is the declared one, that of the byte order \
+              mark, or a guess where neither says it; the Body tab tells which.",
+        advice: "Let the sender encode JSON as UTF-8, without a byte order mark.",
+        rule: request::charset_not_utf8,
+    },
+    Entry {
         code: Code::TokenMissing,
         title: "Token missing",
         level: Level::Warning,

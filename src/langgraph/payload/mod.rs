@@ -30,7 +30,8 @@ use serde::de::IgnoredAny;
 
 use self::detect::is_run;
 use self::schema::Payload;
-use crate::domain::delivery::{BodyKind, Truncation};
+use crate::domain::body::BodyKind;
+use crate::domain::delivery::Truncation;
 use crate::domain::head::Head;
 use crate::domain::observations::Observations;
 use crate::domain::run::{Reading, ReadingKind};

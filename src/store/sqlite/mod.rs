@@ -10,6 +10,7 @@ mod deliveries;
 mod endpoints;
 mod errors;
 mod files;
+mod functions;
 mod job;
 mod keys;
 mod panics;

@@ -6,16 +6,14 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::errors::OpenError;
-use super::files;
+use super::{files, functions};
 use rusqlite::config::DbConfig;
-use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use super::sessions;
-use crate::domain::own_cookies;
 
 /// What each schema version does to the one before; append-only.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
@@ -24,6 +22,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0006_facts.sql"),
     include_str!("migrations/0007_reply_position.sql"),
     include_str!("migrations/0008_preflights.sql"),
+    include_str!("migrations/0009_body_kind.sql"),
 ];
 
 /// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.
@@ -94,7 +93,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
         });
     }
     tune(&connection).map_err(wrong)?;
-    add_functions(&connection).map_err(wrong)?;
+    functions::add(&connection).map_err(wrong)?;
     migrate(&connection, found).map_err(|source| match found {
         0 => wrong(source),
         _ => OpenError::Older {
@@ -104,15 +103,6 @@ pub(super) fn writer(path: &Path) -> Result<Connection, OpenError> {
     })?;
     sessions::make_instance(&connection).map_err(wrong)?;
     Ok(connection)
-}
-
-/// Functions that migrations call.
-fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    connection.create_scalar_function("without_own_cookies", 1, flags, |call| {
-        let head: Vec<u8> = call.get(0)?;
-        Ok(own_cookies::without_values(&head).unwrap_or(head))
-    })
 }
 
 /// A reading connection.

@@ -1,16 +1,18 @@
-//! What differs between two bodies: JSON by structure, other text by line, anything else by size and hash.
+//! What differs between two bodies, decoded: JSON by structure, forms by field, other text by line, anything else by size and hash.
 //!
 //! **Invariant:** at most `CHANGES_MAX` changes or `LINES_MAX` lines are shown, and the page says if there are more. Bodies larger than
 //! `BODY_BYTES_MAX` are compared by size and hash only.
 
 use std::hash::RandomState;
 
-use crate::diff::{self, DiffLine, JsonDiff, SpellingDiff};
-use crate::domain::delivery::{BodyKind, Delivery};
+use crate::diff::{self, DiffLine, JsonDiff};
+use crate::domain::delivery::Delivery;
 use crate::domain::ids::Seq;
 use crate::json::HashedTree;
 use crate::langgraph;
 use crate::web::compare::changes::{self, ChangeKind, ChangeRow};
+use crate::web::compare::same::Same;
+use crate::web::compare::sides::{Side, sent_differences};
 use crate::web::render::excerpt::Excerpt;
 use crate::web::render::format;
 
@@ -20,13 +22,15 @@ pub(crate) const BODY_BYTES_MAX: u64 = 8 * 1024 * 1024;
 const CHANGES_MAX: usize = 300;
 /// Most lines of text on a page.
 const LINES_MAX: usize = 600;
+/// What is counted in most texts.
+const LINES: (&str, &str) = ("line", "lines");
 
 /// What differs between two bodies.
 #[derive(Default)]
 pub(super) struct BodyDiff {
     pub(super) sentence: String,
     /// Limits of the comparison.
-    pub(super) notes: Vec<&'static str>,
+    pub(super) notes: Vec<String>,
     pub(super) rows: Vec<ChangeRow>,
     /// Changed ids and times.
     pub(super) timestamps: Vec<ChangeRow>,
@@ -61,35 +65,86 @@ pub(super) struct TextLine {
 
 impl BodyDiff {
     pub(super) fn new(a: &Delivery, b: &Delivery) -> Self {
-        use BodyKind::{Binary, Empty, Json, Unknown};
         let none = |one: &Delivery| format!("#{} has no body.", one.summary.seq);
-        let mut diff = match (a.summary.body.kind, b.summary.body.kind) {
-            (Empty, Empty) => Self::sentence_only("Both bodies are empty."),
-            (Empty, _) => Self::sentence_only(none(a)).with_facts(a, b),
-            (_, Empty) => Self::sentence_only(none(b)).with_facts(a, b),
-            _ if a.body == b.body => Self::sentence_only("Identical bytes."),
-            (Binary | Unknown, _) | (_, Binary | Unknown) => {
-                Self::sentence_only("The bodies differ. Only text is compared in detail.")
-                    .with_facts(a, b)
-            }
-            _ if [a, b]
-                .iter()
-                .any(|one| one.body.len() as u64 > BODY_BYTES_MAX) =>
-            {
-                let most = format::bytes(BODY_BYTES_MAX);
-                Self::sentence_only(format!(
-                    "The bodies differ. Bodies larger than {most} are compared by size and hash only."
-                ))
-                .with_facts(a, b)
-            }
-            (Json, Json) => Self::json(text(&a.body), text(&b.body)),
-            _ => Self::lines(text(&a.body), text(&b.body)),
+        let is_large = |one: &Delivery| one.body.len() as u64 > BODY_BYTES_MAX;
+        let mut diff = match (a.body.is_empty(), b.body.is_empty()) {
+            (true, true) => Self::sentence_only("Both bodies are empty."),
+            (true, _) => Self::sentence_only(none(a)).with_facts(a, b),
+            (_, true) => Self::sentence_only(none(b)).with_facts(a, b),
+            _ if a.body == b.body => Self::identical(a, b),
+            _ if is_large(a) || is_large(b) => Self::too_large().with_facts(a, b),
+            _ => Self::decoded(a, b),
         };
         if [a, b].iter().any(|one| one.summary.body.cut.is_some()) {
-            diff.notes
-                .push("At least one body is truncated; only the stored part was compared.");
+            let text = "At least one body is truncated; only the stored part was compared.";
+            diff.notes.push(text.to_owned());
         }
         diff
+    }
+
+    /// The same bytes, which can mean different things.
+    fn identical(a: &Delivery, b: &Delivery) -> Self {
+        let mut diff = Self::sentence_only("Identical bytes.");
+        let [sent_a, sent_b] = [a, b].map(|one| {
+            let one = &one.summary;
+            let encoding = one.encoding().iter().map(String::as_str);
+            let words = [one.body.kind.noun()].into_iter();
+            let words: Vec<_> = words.chain(encoding).chain(one.charset()).collect();
+            words.join(", ")
+        });
+        if sent_a != sent_b {
+            let (a, b) = (a.summary.seq, b.summary.seq);
+            diff.notes.push(format!(
+                "They are declared differently: #{a} is read as {sent_a}, #{b} as {sent_b}."
+            ));
+        }
+        diff
+    }
+
+    fn too_large() -> Self {
+        let most = format::bytes(BODY_BYTES_MAX);
+        Self::sentence_only(format!(
+            "The bodies differ. Bodies larger than {most} are compared by size and hash only."
+        ))
+    }
+
+    /// Compares the bodies without Content-Encoding, by the kind that both have.
+    fn decoded(a: &Delivery, b: &Delivery) -> Self {
+        let [side_a, side_b] = [a, b].map(|one| Side::new(one, BODY_BYTES_MAX));
+        let sides = [&side_a, &side_b];
+        if sides.iter().any(|side| side.is_too_large()) {
+            return Self::too_large().with_facts(a, b);
+        }
+        let both = |form: fn(&Side) -> Option<String>| form(&side_a).zip(form(&side_b));
+        let sent = sent_differences(&side_a, &side_b);
+        let mut diff = if sides.iter().all(|side| side.is_json()) {
+            Self::json(text(&side_a), text(&side_b), &sent)
+        } else if let Some((a, b)) = both(Side::fields) {
+            Self::lines(&a, &b, ("field", "fields"), &Same::Fields(sent))
+        } else if let Some((a, b)) = both(Side::parts) {
+            Self::lines(&a, &b, LINES, &Same::Parts(sent))
+                .with_note("Compared part by part, without the boundary.")
+        } else if let Some((a, b)) = both(Side::indented) {
+            Self::lines(&a, &b, LINES, &Same::Markup(sent)).with_note("Compared indented.")
+        } else if let Some((a, b)) = side_a.text().zip(side_b.text()) {
+            Self::lines(a, b, LINES, &Same::Text(sent))
+        } else {
+            Self::sentence_only("The bodies differ. Only text is compared in detail.")
+                .with_facts(a, b)
+        };
+        let coded: Vec<_> = sides.iter().filter_map(|side| side.sent()).collect();
+        if !coded.is_empty() && diff.facts.is_none() {
+            diff.notes
+                .push(format!("Compared decoded. {}", coded.join(" ")));
+        }
+        diff.notes
+            .extend(sides.iter().flat_map(|side| side.problems()));
+        diff
+    }
+
+    fn with_note(mut self, note: &str) -> Self {
+        self.notes.push(note.to_owned());
+        self
     }
 
     fn sentence_only(sentence: impl Into<String>) -> Self {
@@ -108,14 +163,12 @@ impl BodyDiff {
         self
     }
 
-    fn json(a: &str, b: &str) -> Self {
+    fn json(a: &str, b: &str, sent: &[&'static str]) -> Self {
         let keys = RandomState::new();
         let Some((a_tree, b_tree)) = HashedTree::read(a, &keys).zip(HashedTree::read(b, &keys))
         else {
-            let mut diff = Self::lines(a, b);
-            diff.notes
-                .push("Compared by line, because the bodies have too many values.");
-            return diff;
+            let lines = Self::lines(a, b, LINES, &Same::Text(sent.to_vec()));
+            return lines.with_note("Compared by line, because the bodies have too many values.");
         };
         let found = diff::json(
             a_tree.root(),
@@ -124,7 +177,8 @@ impl BodyDiff {
             CHANGES_MAX,
         );
         if found.total() == 0 {
-            return Self::sentence_only(same_meaning(&diff::spelling(a, b)));
+            let same = Same::Json(sent.to_vec(), diff::spelling(a, b));
+            return Self::sentence_only(same.sentence(a, b));
         }
         let (timestamps, others): (Vec<_>, Vec<_>) = found
             .list
@@ -139,13 +193,12 @@ impl BodyDiff {
         }
     }
 
-    fn lines(a: &str, b: &str) -> Self {
-        let found = diff::lines(a, b, LINES_MAX);
-        if found.removed + found.added == 0 {
-            return Self::sentence_only(
-                "The bodies differ in bytes at their end that are not text.",
-            );
+    /// Compares two texts by line. If they are equal, `same` says what the bodies are.
+    fn lines(a: &str, b: &str, (one, many): (&str, &'static str), same: &Same) -> Self {
+        if same.holds(a, b) {
+            return Self::sentence_only(same.sentence(a, b));
         }
+        let found = diff::lines(a, b, LINES_MAX);
         let line = |line: &DiffLine<'_>| TextLine::new(line);
         let hunks = found.hunks.iter();
         Self {
@@ -155,30 +208,11 @@ impl BodyDiff {
             more_lines: found.is_cut,
             ..Self::sentence_only(format!(
                 "{} removed, {} added.",
-                format::count(found.removed as u64, "line", "lines"),
+                format::count(found.removed as u64, one, many),
                 found.added
             ))
         }
     }
-}
-
-/// In what two texts with the same meaning differ.
-fn same_meaning(differs: &[SpellingDiff]) -> String {
-    let words: Vec<_> = differs
-        .iter()
-        .map(|one| match one {
-            SpellingDiff::ByteOrderMark => "a byte order mark",
-            SpellingDiff::KeyOrder => "the order of keys",
-            SpellingDiff::Escapes => "escapes in strings",
-            SpellingDiff::Whitespace => "whitespace",
-        })
-        .collect();
-    let maybe = if differs.contains(&SpellingDiff::KeyOrder) {
-        ", and possibly in whitespace and escapes"
-    } else {
-        ""
-    };
-    format!("Same meaning; differs in {}{maybe}.", words.join(" and "))
 }
 
 fn sentence(found: &JsonDiff<'_>) -> String {
@@ -194,9 +228,8 @@ fn sentence(found: &JsonDiff<'_>) -> String {
     format!("{}.", counts.join(", "))
 }
 
-/// The text of a body. A character that was split by truncation is left out.
-fn text(body: &[u8]) -> &str {
-    body.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+fn text(side: &Side) -> &str {
+    side.text().unwrap_or_default()
 }
 
 impl TextLine {
@@ -252,7 +285,8 @@ mod tests {
                 "Same meaning; differs in a byte order mark.",
             ),
             ("{\"id\":1,\"id\":2}", "{\"id\":2,\"id\":1}", "2 changed."),
-            ("a\r\n", "a\n", "1 line removed, 1 added."),
+            ("a\r\n", "a\n", "Same lines; differs in line ends."),
+            ("a\rb\n", "a\nb\n", "Same lines; differs in line ends."),
             ("{\"a\":1}", "{\"a\":1.0}", "1 changed."),
             (
                 "{\"a\":1,\"b\":2}",
@@ -269,25 +303,27 @@ mod tests {
             );
         }
         assert_eq!(
-            compared(b"\xff", b"x").sentence,
+            compared(b"\0\xff", b"x").sentence,
             "The bodies differ. Only text is compared in detail."
         );
     }
 
     #[test]
     fn a_body_that_was_cut_within_a_character_is_not_called_the_same() {
-        let [mut a, mut b] = [&b"x\xc3"[..], b"x\xe2"].map(|body| delivery("HTTP/1.1", true, body));
-        a.summary.body.kind = BodyKind::Text;
-        b.summary.body.kind = BodyKind::Text;
-        assert_eq!(
-            BodyDiff::new(&a, &b).sentence,
-            "The bodies differ in bytes at their end that are not text."
+        let found = compared(
+            "né\u{20ac}x\u{c3}".as_bytes().split_last().unwrap().1,
+            "né\u{20ac}x\u{e000}".as_bytes().split_last().unwrap().1,
+        );
+        assert!(
+            found.sentence.starts_with("They read the same"),
+            "{}",
+            found.sentence
         );
     }
 
     #[test]
     fn other_bodies_are_compared_by_size_and_hash() {
-        assert!(compared(b"\xff\x00", b"\xfe").facts.is_some());
+        assert!(compared(b"\xff\x00", b"\x00\xfe").facts.is_some());
         assert!(compared(b"", b"x").facts.is_some());
         assert!(compared(b"x", b"y").facts.is_none());
     }

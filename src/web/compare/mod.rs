@@ -9,6 +9,8 @@ pub(crate) mod changes;
 mod choices;
 mod named;
 mod request;
+mod same;
+mod sides;
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** every copied text is fetched when it is wanted, so a page does not grow with the forms that it offers.
 
-use crate::domain::delivery::{BodyKind, Delivery};
+use crate::domain::delivery::Delivery;
 use crate::web::layout::menu::{Menu, MenuAction, MenuItem};
 use crate::web::links;
 use crate::web::links::copy_form::CopyForm;
@@ -67,8 +67,7 @@ pub(super) fn compare_menu(delivery: &Delivery) -> Menu {
 
 /// Whether head and body can be pasted as text.
 fn is_text(delivery: &Delivery) -> bool {
-    matches!(
-        delivery.summary.body.kind,
-        BodyKind::Json | BodyKind::Text | BodyKind::Empty
-    ) && std::str::from_utf8(&delivery.head.raw).is_ok()
+    [&delivery.head.raw, &delivery.body]
+        .iter()
+        .all(|bytes| std::str::from_utf8(bytes).is_ok())
 }

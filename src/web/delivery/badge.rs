@@ -7,7 +7,7 @@ use askama::filters::HtmlSafe;
 
 use crate::domain::beginning::Beginning;
 use crate::domain::delivery::Summary;
-use crate::domain::run::{Reading, ReadingKind};
+use crate::domain::run::ReadingKind;
 use crate::domain::token_check::{TokenCheck, TokenPlace, TokenResult};
 use crate::langgraph::findings::{Code, Level, level_of};
 use crate::web::render::escape::Line;
@@ -62,18 +62,6 @@ impl Badge {
 fn is_likely_paused(delivery: &Summary) -> bool {
     let level = level_of(delivery, Code::SuccessMayBePaused);
     level.is_some_and(|level| level > Level::Note)
-}
-
-/// A body in a word or two.
-pub(crate) fn kind(reading: &Reading) -> &'static str {
-    match reading.kind {
-        ReadingKind::Run | ReadingKind::Json => "JSON",
-        ReadingKind::Text => "text",
-        ReadingKind::Binary => "binary",
-        ReadingKind::Empty => "no body",
-        ReadingKind::Unreadable => "invalid JSON",
-        ReadingKind::Unknown => "unknown",
-    }
 }
 
 /// The class that sets shape and colour of a run's status.

@@ -30,9 +30,9 @@ pub(super) enum TabContent {
 
 impl TabContent {
     /// The tab that the view selects. Tabs of runs are selected only where there is one.
-    pub(super) fn new<'b, 'd: 'b>(
-        delivery: &'d Delivery,
-        body: impl FnOnce() -> &'b RunBody<'d>,
+    pub(super) fn new<'b>(
+        delivery: &Delivery,
+        body: impl FnOnce() -> &'b RunBody<'b>,
         (related, reader): (&Related, &Reader),
         view: View,
         now: Time,
@@ -51,7 +51,9 @@ impl TabContent {
                 Self::conversation(delivery, body(), view, state_ref)
             }
             (Some(Tab::Fields), Some(run)) => Self::Fields(FieldsTab::new(run, body())),
-            (Some(Tab::Body { raw }), _) => Self::Body(Box::new(BodyTab::new(delivery, view, raw))),
+            (Some(Tab::Body { raw, charset }), _) => {
+                Self::Body(Box::new(BodyTab::new(delivery, view, raw, charset)))
+            }
             _ => Self::Request(RequestTab::new(delivery)),
         }
     }

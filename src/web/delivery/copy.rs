@@ -1,4 +1,4 @@
-//! A delivery as text to paste: a curl command that sends it again, its head, or the complete request.
+//! A delivery as text to paste: a curl command that sends it again, its head, the complete request, or its decoded body.
 //!
 //! **Invariant:** `http` and `head` are the stored bytes. The curl command sends the same method, target, header lines and body; every
 //! received text in it is one quoted word.
@@ -10,8 +10,10 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::access::guard;
 use crate::app::App;
+use crate::content::{self, ContentOptions};
 use crate::domain::delivery::Delivery;
 use crate::domain::target;
+use crate::error::AppError;
 use crate::langgraph::guide::quote::{shell_word, shell_word_of_bytes};
 use crate::response_memory::{self, PAGE};
 use crate::web::layout::error::PageError;
@@ -40,6 +42,7 @@ pub(crate) async fn show(
     let seq = page::seq(&request)?;
     let form: CopyForm = page::path_part(&request, "form")?;
     app.access.reader(&request, id).await?;
+    let charset = page::charset(&request)?;
     let (delivery, reserved) = response_memory::load(&request, &app, (id, seq), 0, PAGE).await?;
     let bytes = match form {
         CopyForm::Curl => {
@@ -50,6 +53,10 @@ pub(crate) async fn show(
         }
         CopyForm::Head => delivery.head.raw.to_vec(),
         CopyForm::Http => [&delivery.head.raw[..], &delivery.body[..]].concat(),
+        CopyForm::Text => web::block(move || text(&delivery, charset))
+            .await
+            .map_err(|error| PageError::internal(&error))?
+            .ok_or(AppError::NotFound)?,
     };
     let name = format!("delivery-{seq}.{}", form.word());
     let response = HttpResponse::Ok()
@@ -60,6 +67,17 @@ pub(crate) async fn show(
         ))
         .body(bytes);
     Ok(response_memory::keep(response, reserved))
+}
+
+/// The body as text in UTF-8, exactly as it was before it was coded; `None` if it is no text.
+fn text(delivery: &Delivery, charset: Option<&'static str>) -> Option<Vec<u8>> {
+    let options = ContentOptions {
+        charset: charset.map(str::to_owned),
+        text_bytes: usize::MAX,
+        ..ContentOptions::default()
+    };
+    let content = content::read(&delivery.head, &delivery.body, &options);
+    content.text.map(String::into_bytes)
 }
 
 /// A command that sends a delivery again, to this URL.

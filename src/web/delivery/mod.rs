@@ -25,6 +25,7 @@ use std::cell::LazyCell;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::content::plain;
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::run::ReadingKind;
 use crate::domain::target;
@@ -95,7 +96,8 @@ impl DeliveryView {
     ) -> Self {
         let summary = &delivery.summary;
         let run = summary.reading.run.as_deref();
-        let body = LazyCell::new(|| RunBody::parse(&delivery.body));
+        let plain = LazyCell::new(|| plain(&delivery.head, &delivery.body));
+        let body = LazyCell::new(|| RunBody::parse(&plain));
         let state_label = run.and_then(|run| conversation::label(run, || body.state().is_some()));
         let available = available(delivery, state_label.is_some());
         // The tab stays open when another delivery is selected. If that delivery does not have it, its first tab is shown.
@@ -110,7 +112,7 @@ impl DeliveryView {
             attempts: seqs(&related.attempts),
             list_href: view.list().href(),
             method: Line(summary.method.clone()),
-            path: Line(target::sub_path(&summary.target).to_owned()),
+            path: Line(target::readable_path(target::sub_path(&summary.target)).into_owned()),
             badge: Badge::of_status(summary),
             headline: langgraph::headline(summary).into(),
             received: Moment::new(summary.received_at, now),

@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::Bytes;
 
 use crate::app::App;
-use crate::content::{self, ContentKind, ContentOptions};
+use crate::content::{self, ContentOptions};
+use crate::domain::body::BodyKind;
 use crate::domain::delivery::Delivery;
 use crate::error::AppError;
 use crate::response_memory;
@@ -58,7 +59,7 @@ fn picture(delivery: &Delivery, part: Option<&str>) -> Option<(&'static str, Byt
             .then_some((media_type, found.bytes));
     }
     let content = content::read(head, body, &options);
-    (content.kind == ContentKind::Image).then(|| {
+    (content.kind == BodyKind::Image).then(|| {
         let bytes = content::decode(head, body, &options).bytes;
         (
             content.file_type.media_type,

@@ -8,10 +8,11 @@ use std::collections::HashSet;
 use askama::Template;
 
 use crate::domain::delivery::Delivery;
-use crate::domain::target;
+use crate::domain::target::{self, QueryParam};
 use crate::web::links;
 use crate::web::links::copy_form::CopyForm;
 use crate::web::render::escape::Line;
+use crate::web::render::exact::ExactText;
 
 #[derive(Template)]
 #[template(path = "_request.html")]
@@ -20,7 +21,9 @@ pub(crate) struct RequestTab {
     headers: Vec<NamedValue>,
     /// URL of all header lines as text.
     head_href: String,
-    query: Vec<NamedValue>,
+    /// The path, if it has escapes that can be read decoded.
+    path: Option<Line>,
+    query: Vec<ParameterRow>,
     exact: bool,
     is_http2: bool,
     peer: Option<String>,
@@ -28,10 +31,18 @@ pub(crate) struct RequestTab {
     client: Option<String>,
 }
 
-/// A header line, or a query parameter.
+/// A header line.
 struct NamedValue {
     name: Line,
     value: Line,
+    repeated: bool,
+}
+
+/// A parameter of the query, decoded.
+struct ParameterRow {
+    name: ExactText,
+    /// `None` for a bare name.
+    value: Option<ExactText>,
     repeated: bool,
 }
 
@@ -45,9 +56,10 @@ impl RequestTab {
         let headers = delivery.head.headers();
         Self {
             request_line: Line(format!("{method} {target} {version}")),
-            headers: named_values(headers, str::to_ascii_lowercase),
+            headers: named_values(headers),
             head_href: links::copy(summary.endpoint_id, summary.seq, CopyForm::Head),
-            query: named_values(target::query_pairs(&summary.target), str::to_owned),
+            path: decoded_path(&summary.target).map(Line),
+            query: parameters(&summary.target),
             exact: delivery.head.exact,
             is_http2: summary.http_version == "HTTP/2.0",
             peer: summary.peer.map(|peer| peer.to_string()),
@@ -62,14 +74,28 @@ impl RequestTab {
     }
 }
 
-/// The values with their names. Two names are the same if their keys are.
-fn named_values<T: AsRef<str>>(
-    found: impl IntoIterator<Item = (T, T)>,
-    key: impl Fn(&str) -> String,
-) -> Vec<NamedValue> {
+/// The path, if reading it decoded makes a difference.
+fn decoded_path(target: &str) -> Option<String> {
+    let (path, _) = target::path_and_query(target);
+    let readable = target::readable_path(path);
+    (readable != path).then(|| readable.into_owned())
+}
+
+fn parameters(target: &str) -> Vec<ParameterRow> {
+    let mut seen = HashSet::new();
+    let row = |found: QueryParam| ParameterRow {
+        repeated: !seen.insert(found.bytes.0),
+        name: ExactText::new(found.name),
+        value: found.value.map(ExactText::new),
+    };
+    target::query_params(target).into_iter().map(row).collect()
+}
+
+/// The values with their names.
+fn named_values<T: AsRef<str>>(found: impl IntoIterator<Item = (T, T)>) -> Vec<NamedValue> {
     let mut seen = HashSet::new();
     let value = |(name, value): (T, T)| NamedValue {
-        repeated: !seen.insert(key(name.as_ref())),
+        repeated: !seen.insert(name.as_ref().to_ascii_lowercase()),
         name: Line(name.as_ref().to_owned()),
         value: Line(value.as_ref().to_owned()),
     };
@@ -103,14 +129,11 @@ mod tests {
 
     #[test]
     fn a_name_that_was_there_before_is_marked() {
-        let marks = |key: fn(&str) -> String| {
-            let values = named_values([("A", "1"), ("b", "2"), ("a", "3")], key);
-            values
-                .iter()
-                .map(|value| value.repeated)
-                .collect::<Vec<_>>()
-        };
-        assert_eq!(marks(str::to_ascii_lowercase), [false, false, true]);
-        assert_eq!(marks(str::to_owned), [false, false, false]);
+        let headers = named_values([("A", "1"), ("b", "2"), ("a", "3")]);
+        let marks: Vec<_> = headers.iter().map(|value| value.repeated).collect();
+        assert_eq!(marks, [false, false, true]);
+        let query = parameters("/hook/x?A=1&b&a=2&b=");
+        let marks: Vec<_> = query.iter().map(|value| value.repeated).collect();
+        assert_eq!(marks, [false, false, false, true]);
     }
 }

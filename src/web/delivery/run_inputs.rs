@@ -49,7 +49,7 @@ impl RunInputsView {
             .collect();
         (!inputs.is_empty()).then(|| Self {
             inputs,
-            body_href: view.tab(Tab::Body { raw: false }).href(),
+            body_href: view.tab(Tab::BODY).href(),
         })
     }
 }

@@ -10,6 +10,7 @@ use askama::filters::HtmlSafe;
 
 use crate::access::{Right, guard};
 use crate::app::App;
+use crate::content;
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;
@@ -139,14 +140,18 @@ pub(crate) async fn show_delivery(
     let id = page::endpoint_id(&request)?;
     let seq = page::seq(&request)?;
     let (endpoint, right) = app.access.reader(&request, id).await?;
+    page::charset(&request)?;
     let view = View::of(&request, id).select(seq);
     let more = decoded_bytes(view);
     let (delivery, reserved) = response_memory::load(&request, &app, (id, seq), more, PAGE).await?;
     if let (true, Some(Tab::Conversation(state_ref))) = (wants(&request, "part"), view.tab) {
-        let part =
-            web::block(move || StatePart::of(&RunBody::parse(&delivery.body), view, state_ref))
-                .await
-                .map_err(|error| PageError::internal(&error))?;
+        let part = move || {
+            let plain = content::plain(&delivery.head, &delivery.body);
+            StatePart::of(&RunBody::parse(&plain), view, state_ref)
+        };
+        let part = web::block(part)
+            .await
+            .map_err(|error| PageError::internal(&error))?;
         return page::kept_html(&part, reserved);
     }
     let related = Related::read(app.store.as_ref(), &delivery.summary).await?;

@@ -10,7 +10,7 @@ use crate::domain::delivery::Summary;
 use crate::domain::run::{ReadingKind, Run};
 use crate::domain::target;
 use crate::domain::time::Time;
-use crate::web::delivery::badge::{self, Badge, TokenChip};
+use crate::web::delivery::badge::{Badge, TokenChip};
 use crate::web::delivery::findings::RowMark;
 use crate::web::links::view::View;
 use crate::web::render::escape::Line;
@@ -59,8 +59,8 @@ impl Row {
         let run = delivery.reading.run.as_deref();
         // Its badge says so.
         let is_unreadable = delivery.reading.kind == ReadingKind::Unreadable;
-        let path = target::sub_path(&delivery.target);
-        let path = Beginning::of_chars(path, PATH_CHARS_MAX).to_string();
+        let path = target::readable_path(target::sub_path(&delivery.target));
+        let path = Beginning::of_chars(&path, PATH_CHARS_MAX).to_string();
         let subject = match run {
             Some(run) => shortened(run.graph_id.as_deref().unwrap_or("run")),
             None => match &delivery.reading.source {
@@ -75,7 +75,7 @@ impl Row {
             href: view.select(delivery.seq).href(),
             selected: view.selected == Some(delivery.seq),
             badge: Badge::of(delivery),
-            kind: (run.is_none() && !is_unreadable).then(|| badge::kind(&delivery.reading)),
+            kind: (run.is_none() && !is_unreadable).then(|| delivery.body.kind.noun()),
             mark: RowMark::of(delivery),
             path: Some(path)
                 .filter(|path| delivery.reading.source.is_some() && path != "/")

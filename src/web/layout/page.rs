@@ -1,7 +1,7 @@
 //! Renders pages, and parses their URLs.
 //!
 //! **Invariant:** an invalid id or seq in the path is `NotFound`. In the query, invalid values and unknown or repeated parameters are
-//! ignored, so that a link with additional parameters still works.
+//! ignored, so that a link with additional parameters still works; only an unknown charset is an error.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use askama::Template;
 
 use crate::access::cookies::Cookies;
 use crate::app::App;
+use crate::content::charset_name;
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
@@ -141,6 +142,24 @@ pub(crate) fn param(request: &HttpRequest, name: &str) -> Option<String> {
 /// What to say on the page that follows the deletion of an endpoint.
 pub(crate) fn deletion(request: &HttpRequest) -> Option<&'static str> {
     param(request, "deleted").map(|_| "The endpoint is deleted.")
+}
+
+/// The charset that a request names, by its WHATWG name. An unknown one is an error, because the page would show something else than asked.
+///
+/// # Errors
+/// `Invalid` if there is no charset with that label.
+pub(crate) fn charset(request: &HttpRequest) -> Result<Option<&'static str>, AppError> {
+    let Some(label) = param(request, "charset").filter(|label| !label.is_empty()) else {
+        return Ok(None);
+    };
+    match charset_name(&label) {
+        Some(name) => Ok(Some(name)),
+        None => Err(AppError::Invalid {
+            field: "charset",
+            why: "must be a label of the WHATWG Encoding Standard, such as utf-8 or iso-8859-1"
+                .to_owned(),
+        }),
+    }
 }
 
 /// A query parameter that is an id or a number; an invalid one counts as absent.

@@ -13,6 +13,8 @@ pub(crate) enum CopyForm {
     Head,
     /// Head and body.
     Http,
+    /// The body as text in UTF-8: without Content-Encoding, read in its charset.
+    Text,
 }
 
 impl CopyForm {
@@ -22,6 +24,7 @@ impl CopyForm {
             Self::Curl => "curl",
             Self::Head => "head",
             Self::Http => "http",
+            Self::Text => "text",
         }
     }
 }
@@ -30,7 +33,7 @@ impl FromStr for CopyForm {
     type Err = ();
 
     fn from_str(word: &str) -> Result<Self, ()> {
-        let all = [Self::Curl, Self::Head, Self::Http];
+        let all = [Self::Curl, Self::Head, Self::Http, Self::Text];
         all.into_iter().find(|form| form.word() == word).ok_or(())
     }
 }

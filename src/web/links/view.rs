@@ -4,6 +4,7 @@
 
 use actix_web::HttpRequest;
 
+use crate::content::charset_name;
 use crate::domain::counts::Rows;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
@@ -18,8 +19,11 @@ pub(crate) enum Tab {
     Overview,
     /// The messages and other values of the state, or a part of it.
     Conversation(StateRef),
-    /// The body, indented if possible, or as received.
-    Body { raw: bool },
+    /// The body, indented if possible, or as received; read in a charset that the reader chose.
+    Body {
+        raw: bool,
+        charset: Option<&'static str>,
+    },
     /// Request line, headers, query, peer.
     Request,
     /// The received fields, compared with the known ones.
@@ -27,11 +31,17 @@ pub(crate) enum Tab {
 }
 
 impl Tab {
+    /// The body, decoded as it says.
+    pub(crate) const BODY: Self = Self::Body {
+        raw: false,
+        charset: None,
+    };
+
     /// All of them, in their order.
     pub(crate) const ALL: [Self; 5] = [
         Self::Overview,
         Self::Conversation(StateRef::WHOLE),
-        Self::Body { raw: false },
+        Self::BODY,
         Self::Request,
         Self::Fields,
     ];
@@ -57,8 +67,7 @@ impl Tab {
             // The first tab of whatever has it.
             Self::Overview => "",
             Self::Conversation(state_ref) => return state_ref.query(),
-            Self::Body { raw: false } => "tab=body",
-            Self::Body { raw: true } => "tab=body&view=raw",
+            Self::Body { raw, charset } => return body_query(raw, charset),
             Self::Request => "tab=request",
             Self::Fields => "tab=fields",
         }
@@ -71,12 +80,21 @@ impl Tab {
         Some(match page::param(request, "tab")?.as_str() {
             "overview" | "run" => Self::Overview,
             "conversation" => Self::Conversation(StateRef::of(request)),
-            "body" => Self::Body { raw },
+            "body" => Self::Body {
+                raw,
+                charset: page::param(request, "charset").and_then(|label| charset_name(&label)),
+            },
             "request" | "headers" | "query" => Self::Request,
             "fields" => Self::Fields,
             _ => return None,
         })
     }
+}
+
+fn body_query(raw: bool, charset: Option<&str>) -> String {
+    let view = if raw { "&view=raw" } else { "" };
+    let charset = charset.map(|name| format!("&charset={}", name.to_ascii_lowercase()));
+    format!("tab=body{view}{}", charset.unwrap_or_default())
 }
 
 /// A view of an endpoint's page.
@@ -161,6 +179,17 @@ impl View {
         self.tab(Tab::Conversation(part)).href()
     }
 
+    /// The parameters of its URL, for a form that adds another one.
+    pub(crate) fn parameters(self) -> Vec<(String, String)> {
+        let href = self.href();
+        let query = href.split_once('?').map_or("", |(_, query)| query);
+        let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
+    /// Its URL.
     pub(crate) fn href(self) -> String {
         let mut href = links::endpoint(self.endpoint);
         if let Some(seq) = self.selected {
@@ -211,10 +240,13 @@ mod tests {
             .rows(Rows::Failed)
             .before(Some(Seq(9)))
             .select(Seq(7))
-            .tab(Tab::Body { raw: true });
+            .tab(Tab::Body {
+                raw: true,
+                charset: charset_name("latin1"),
+            });
         assert_eq!(
             other.href(),
-            format!("/inspect/{id}/7?show=failed&before=9&tab=body&view=raw")
+            format!("/inspect/{id}/7?show=failed&before=9&tab=body&view=raw&charset=windows-1252")
         );
         assert_eq!(
             other.list().href(),

@@ -3,6 +3,7 @@
 //! **Invariant:** nothing here knows a page: this folder imports no other folder of `web`.
 
 pub(super) mod escape;
+pub(super) mod exact;
 pub(super) mod excerpt;
 pub(super) mod format;
 pub(crate) mod level;

@@ -2,8 +2,10 @@
 //!
 //! **Invariant:** changes are shown only against a state that was read; otherwise the complete state is shown, and the entry says why.
 
+use std::borrow::Cow;
 use std::hash::RandomState;
 
+use crate::content;
 use crate::diff::{self, JsonDiff};
 use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::ids::Seq;
@@ -64,8 +66,13 @@ fn state<'t>(tree: Option<&'t HashedTree<'t>>) -> Option<HashedNode<'t>> {
     (values.text() != "null").then_some(values)
 }
 
-fn tree<'t>(delivery: &'t Delivery, keys: &RandomState) -> Option<HashedTree<'t>> {
-    HashedTree::read(std::str::from_utf8(&delivery.body).ok()?, keys)
+fn tree<'t>(body: &'t [u8], keys: &RandomState) -> Option<HashedTree<'t>> {
+    HashedTree::read(std::str::from_utf8(body).ok()?, keys)
+}
+
+/// The body for readers of JSON.
+fn plain(delivery: &Delivery) -> Cow<'_, [u8]> {
+    content::plain(&delivery.head, &delivery.body)
 }
 
 impl ThreadEntry {
@@ -92,7 +99,9 @@ impl ThreadEntry {
 
     /// Whether it has a state; finds it without parsing its content.
     pub(crate) fn has_state(delivery: &Delivery) -> bool {
-        langgraph::RunBody::parse(&delivery.body).state().is_some()
+        langgraph::RunBody::parse(&plain(delivery))
+            .state()
+            .is_some()
     }
 
     /// A repeat of the same bytes.
@@ -112,7 +121,8 @@ impl ThreadEntry {
     /// Adds what the run changed; also returns what to compare the next run with.
     pub(crate) fn changed(mut self, before: Before, delivery: Delivery) -> (Self, Before) {
         let keys = RandomState::new();
-        let here = tree(&delivery, &keys);
+        let body = plain(&delivery);
+        let here = tree(&body, &keys);
         let Some(state) = state(here.as_ref()) else {
             // It has too many values to compare, or none.
             return if Self::has_state(&delivery) {
@@ -127,6 +137,7 @@ impl ThreadEntry {
             Before::NotLookedAt => self.unknown(state, &keys),
         }
         drop(here);
+        drop(body);
         (self, Before::State(Box::new(delivery)))
     }
 
@@ -134,7 +145,8 @@ impl ThreadEntry {
     fn since(&mut self, earlier: &Delivery, now: HashedNode<'_>, keys: &RandomState) {
         let summary = &earlier.summary;
         let since = summary.seq;
-        let earlier = tree(earlier, keys);
+        let body = plain(earlier);
+        let earlier = tree(&body, keys);
         let Some(then) = state(earlier.as_ref()) else {
             return self.unknown(now, keys);
         };

@@ -72,7 +72,7 @@ pub(super) async fn show(
     };
     // At most two states are in memory at a time: the current and the previous one.
     let read = earlier.iter().chain(&found);
-    let read = read.filter(|one| one.body.bytes <= BODY_BYTES_MAX);
+    let read = read.filter(|one| one.plain_bytes() <= BODY_BYTES_MAX);
     let largest = read.map(Summary::loaded_bytes).max().unwrap_or(0);
     let both = largest.saturating_mul(2);
     let reserved = response_memory::reserve(&request, &app, both, PAGE).await?;
@@ -204,7 +204,7 @@ impl<'s> EntryReader<'s> {
 
     /// The delivery, unless it is too large to read here.
     async fn read(&mut self, summary: &Summary) -> Result<Option<Delivery>, StoreError> {
-        let bytes = summary.body.bytes;
+        let bytes = summary.plain_bytes();
         if bytes > BODY_BYTES_MAX || bytes > self.bytes_left {
             return Ok(None);
         }

@@ -1,6 +1,7 @@
 //! The cases from the field by their ids, each with siblings of its kind.
 
-use creel::content::{CharsetFrom, ContentKind, ContentOptions, indented_xml, read};
+use creel::content::{CharsetFrom, ContentOptions, indented_xml, read};
+use creel::domain::body::BodyKind;
 
 use super::{codes, content, head};
 
@@ -11,7 +12,7 @@ type Pairs<'a> = &'a [(&'a str, Option<&'a str>)];
 
 fn fields(body: &[u8], media_type: &str) -> Vec<(String, Option<String>)> {
     let found = content(media_type, body);
-    assert_eq!(found.kind, ContentKind::Form, "{found:?}");
+    assert_eq!(found.kind, BodyKind::Form, "{found:?}");
     found
         .fields
         .into_iter()
@@ -72,7 +73,7 @@ fn c01_forms_have_fields_in_order() {
     );
     assert_eq!(
         content("", "a=1&b=2").kind,
-        ContentKind::Text,
+        BodyKind::Text,
         "nothing says that it is a form"
     );
     assert_eq!(
@@ -192,7 +193,7 @@ fn c10_xml_is_indented_and_kept() {
     let found = content("text/xml", text);
     assert_eq!(
         (found.kind, found.text.as_deref()),
-        (ContentKind::Xml, Some(text))
+        (BodyKind::Xml, Some(text))
     );
     assert_eq!(codes(&found), [""; 0]);
     let indented = indented_xml(text, 1_000).text;
@@ -204,17 +205,17 @@ fn c10_xml_is_indented_and_kept() {
         (
             "application/soap+xml",
             "<s:Envelope xmlns:s='x'/>",
-            ContentKind::Xml,
+            BodyKind::Xml,
         ),
         (
             "image/svg+xml",
             "<svg><script>1</script></svg>",
-            ContentKind::Xml,
+            BodyKind::Xml,
         ),
-        ("", "<?xml version='1.0'?><a/>", ContentKind::Xml),
-        ("application/atom+xml", "\u{feff}<feed/>", ContentKind::Xml),
-        ("text/html", "<!DOCTYPE html><br>", ContentKind::Text),
-        ("", "1 < 2", ContentKind::Text),
+        ("", "<?xml version='1.0'?><a/>", BodyKind::Xml),
+        ("application/atom+xml", "\u{feff}<feed/>", BodyKind::Xml),
+        ("text/html", "<!DOCTYPE html><br>", BodyKind::Text),
+        ("", "1 < 2", BodyKind::Text),
     ] {
         assert_eq!(
             content(media_type, body).kind,
@@ -246,7 +247,7 @@ fn c16_broken_json_stays_json_with_its_place() {
         let found = content("application/json", body);
         assert_eq!(
             (found.kind, codes(&found)),
-            (ContentKind::Json, vec!["invalid_json"]),
+            (BodyKind::Json, vec!["invalid_json"]),
             "{body}"
         );
         let sentence = found.notes[0].to_string();
@@ -264,7 +265,7 @@ fn c12_c13_json_is_kept_as_it_is() {
         let found = content("application/json", body);
         assert_eq!(
             (found.kind, found.text.as_deref()),
-            (ContentKind::Json, Some(body))
+            (BodyKind::Json, Some(body))
         );
         assert_eq!(codes(&found), [""; 0]);
     }
@@ -281,7 +282,7 @@ fn c17_records_are_counted() {
         ("application/json", "{\"a\":1}\n{\"a\":2}\n", 2),
     ] {
         let found = content(media_type, body);
-        assert_eq!(found.kind, ContentKind::Ndjson, "{media_type} {body:?}");
+        assert_eq!(found.kind, BodyKind::Ndjson, "{media_type} {body:?}");
         let records = found.records.expect("records");
         assert_eq!(
             (records.count, records.items.len(), records.wrong_count),
@@ -309,7 +310,7 @@ fn c18_texts_are_exact_and_line_ends_are_said_once() {
         let found = content("text/plain", body);
         assert_eq!(
             (found.kind, found.text.as_deref()),
-            (ContentKind::Text, Some(body))
+            (BodyKind::Text, Some(body))
         );
         assert_eq!(
             found
@@ -327,59 +328,59 @@ fn c18_texts_are_exact_and_line_ends_are_said_once() {
 fn c42_images_are_known_by_their_bytes() {
     let png: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01";
     for (media_type, body, kind, extension, notes) in [
-        ("image/png", png, ContentKind::Image, "png", &[][..]),
-        ("", png, ContentKind::Image, "png", &[]),
-        ("text/html", png, ContentKind::Image, "png", &["other_type"]),
+        ("image/png", png, BodyKind::Image, "png", &[][..]),
+        ("", png, BodyKind::Image, "png", &[]),
+        ("text/html", png, BodyKind::Image, "png", &["other_type"]),
         (
             FORM,
             b"\xff\xd8\xff\xe0\0\x10JFIF",
-            ContentKind::Image,
+            BodyKind::Image,
             "jpg",
             &["other_type"],
         ),
         (
             "image/webp",
             b"RIFF\x24\0\0\0WEBPVP8 ",
-            ContentKind::Image,
+            BodyKind::Image,
             "webp",
             &[],
         ),
         (
             "image/png",
             b"<script>alert(1)</script>",
-            ContentKind::Xml,
+            BodyKind::Xml,
             "xml",
             &["other_type"],
         ),
         (
             "image/png",
             b"\x89PNX\r\n\x1a\n\0",
-            ContentKind::Binary,
+            BodyKind::Binary,
             "bin",
             &[],
         ),
         (
             "image/bmp",
             b"BM\x46\0\0\0\0\0\0\0\x36\0",
-            ContentKind::Binary,
+            BodyKind::Binary,
             "bmp",
             &[],
         ),
         (
             "",
             b"PK\x03\x04\x14\0\x08\0\x08\0",
-            ContentKind::Binary,
+            BodyKind::Binary,
             "zip",
             &[],
         ),
         (
             "application/json",
             b"\0\x01\x02",
-            ContentKind::Binary,
+            BodyKind::Binary,
             "bin",
             &["other_type"],
         ),
-        ("image/png", b"", ContentKind::Empty, "bin", &[]),
+        ("image/png", b"", BodyKind::Empty, "bin", &[]),
     ] {
         let found = content(media_type, body);
         assert_eq!(
@@ -390,7 +391,7 @@ fn c42_images_are_known_by_their_bytes() {
         assert_eq!(codes(&found), notes, "{media_type} {body:?}");
         assert_eq!(
             found.file_type.media_type.starts_with("image/"),
-            kind == ContentKind::Image || extension == "bmp"
+            kind == BodyKind::Image || extension == "bmp"
         );
     }
 }

@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use creel::content::{BodyContent, ContentKind, ContentOptions, decode, read};
+use creel::content::{BodyContent, ContentOptions, decode, read};
+use creel::domain::body::BodyKind;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
 
@@ -14,19 +15,19 @@ const GZIP: &[u8] = include_bytes!("../fixtures/content/done.json.gz");
 const BROTLI: &[u8] = include_bytes!("../fixtures/content/done.json.br");
 const ZSTD: &[u8] = include_bytes!("../fixtures/content/done.json.zst");
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn zlib(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zlib(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = ZlibEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-fn raw(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn raw(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -59,7 +60,7 @@ fn c06_every_encoding_is_undone() {
         let expected = if body.is_empty() { None } else { Some(DONE) };
         assert_eq!(found.text.as_deref(), expected, "{encoding}");
         assert_eq!(codes(&found), notes, "{encoding}");
-        assert_eq!(found.kind == ContentKind::Json, !body.is_empty());
+        assert_eq!(found.kind == BodyKind::Json, !body.is_empty());
     }
     let names = |encoding, body: &[u8]| {
         encoded(encoding, body)
@@ -161,7 +162,7 @@ fn compressed_bytes_without_content_encoding_are_noticed() {
     let found = read(&head(&[]), GZIP, &ContentOptions::default());
     assert_eq!(
         (found.kind, codes(&found)),
-        (ContentKind::Binary, vec!["looks_compressed"])
+        (BodyKind::Binary, vec!["looks_compressed"])
     );
     assert_eq!(found.file_type.extension, "gz");
 }

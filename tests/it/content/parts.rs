@@ -1,6 +1,7 @@
 //! Multipart bodies (C03, C04): names, nesting, broken boundaries, downloads.
 
-use creel::content::{BodyContent, BodyPart, ContentKind, ContentOptions, part, read};
+use creel::content::{BodyContent, BodyPart, ContentOptions, part, read};
+use creel::domain::body::BodyKind;
 
 use super::{codes, content, head};
 
@@ -19,7 +20,7 @@ fn body(parts: &[(&str, &[u8])]) -> Vec<u8> {
     body
 }
 
-fn shown(part: &BodyPart) -> (&str, Option<&str>, &str, ContentKind) {
+fn shown(part: &BodyPart) -> (&str, Option<&str>, &str, BodyKind) {
     (
         part.n.as_str(),
         part.name.as_deref(),
@@ -46,17 +47,14 @@ fn c03_parts_have_names_types_and_contents() {
         ),
     ]);
     let found = content(TYPE, &parts);
-    assert_eq!(
-        (found.kind, codes(&found)),
-        (ContentKind::Multipart, vec![])
-    );
+    assert_eq!((found.kind, codes(&found)), (BodyKind::Multipart, vec![]));
     assert_eq!(
         found.parts.iter().map(shown).collect::<Vec<_>>(),
         [
-            ("1", Some("meta"), "part-1.json", ContentKind::Json),
-            ("2", Some("file"), "naïve.txt", ContentKind::Text),
-            ("3", Some("empty"), "part-3.bin", ContentKind::Empty),
-            ("4", Some("list"), "part-4.txt", ContentKind::Form),
+            ("1", Some("meta"), "part-1.json", BodyKind::Json),
+            ("2", Some("file"), "naïve.txt", BodyKind::Text),
+            ("3", Some("empty"), "part-3.bin", BodyKind::Empty),
+            ("4", Some("list"), "part-4.txt", BodyKind::Form),
         ]
     );
     assert_eq!(
@@ -87,7 +85,7 @@ fn c04_a_picture_in_a_part_is_named_and_downloadable() {
     let picture = &found.parts[1];
     assert_eq!(
         shown(picture),
-        ("2", Some("thumb"), "thumbgnp.exe", ContentKind::Image)
+        ("2", Some("thumb"), "thumbgnp.exe", BodyKind::Image)
     );
     assert_eq!(codes(&picture.content), ["other_type"]);
     let lines = head(&[("Content-Type", TYPE)]);
@@ -153,7 +151,7 @@ fn boundaries_are_found_in_every_form() {
         let found = content(media_type, body);
         assert_eq!(
             (found.kind, found.parts.len()),
-            (ContentKind::Multipart, parts),
+            (BodyKind::Multipart, parts),
             "{media_type} {body:?}"
         );
         assert_eq!(codes(&found), notes, "{media_type} {body:?}");
@@ -222,10 +220,10 @@ fn nested(depth: usize) -> BodyContent {
 fn parts_are_read_down_to_the_fourth_level() {
     let mut level = nested(50);
     for _ in 0..4 {
-        assert_eq!(level.kind, ContentKind::Multipart);
+        assert_eq!(level.kind, BodyKind::Multipart);
         level = level.parts.remove(0).content;
     }
-    assert_eq!((level.kind, level.parts.len()), (ContentKind::Text, 0));
+    assert_eq!((level.kind, level.parts.len()), (BodyKind::Text, 0));
     assert_eq!(codes(&level)[0], "too_deep");
     let mut level = nested(4);
     for _ in 0..4 {
@@ -239,7 +237,7 @@ fn an_encoded_multipart_body_is_decoded_first() {
     let parts = super::encodings::gzip(&body(&[("Content-Disposition: form-data; name=a", b"1")]));
     let lines = head(&[("Content-Type", TYPE), ("Content-Encoding", "gzip")]);
     let found = read(&lines, &parts, &ContentOptions::default());
-    assert_eq!((found.kind, found.parts.len()), (ContentKind::Multipart, 1));
+    assert_eq!((found.kind, found.parts.len()), (BodyKind::Multipart, 1));
     let given = part(&lines, &parts, "1", &ContentOptions::default()).expect("one part");
     assert_eq!(given.bytes.as_ref(), b"1");
 }

@@ -34,7 +34,7 @@ pub(super) fn failed(change: impl FnOnce(&mut Value)) -> Vec<u8> {
 }
 
 /// The findings of the newest delivery, in the list and in the full form.
-fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
+pub(super) fn said(creel: &Creel, endpoint: &Minted) -> Vec<String> {
     let list = creel.api(endpoint, "/deliveries?limit=1").json();
     let summary = &list["items"][0];
     let full = creel
@@ -405,6 +405,7 @@ fn langsmith_webhooks_are_recognised_and_other_json_is_not() {
 fn every_code_has_a_case() {
     let source = concat!(
         include_str!("cases.rs"),
+        include_str!("coded.rs"),
         include_str!("runs.rs"),
         include_str!("../damage.rs")
     );

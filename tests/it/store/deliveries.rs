@@ -6,7 +6,8 @@ use std::thread::ScopedJoinHandle;
 
 use bytes::Bytes;
 use creel::domain::attempt::Attempt;
-use creel::domain::delivery::{BodyKind, Delivery, Intake, Summary, Truncation};
+use creel::domain::body::BodyKind;
+use creel::domain::delivery::{Delivery, Intake, Summary, Truncation};
 use creel::domain::head::Head;
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;

@@ -11,9 +11,8 @@ use std::cell::Cell;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::content::{
-    self, BodyContent, BodyPart, ContentKind, ContentOptions, Note, indented_xml,
-};
+use crate::content::{self, BodyContent, BodyPart, ContentOptions, Note, indented_xml};
+use crate::domain::body::BodyKind;
 use crate::domain::delivery::Delivery;
 use crate::web::delivery::body::hex::hex;
 use crate::web::delivery::body::json_break;
@@ -80,7 +79,7 @@ impl DecodedView {
     pub(super) fn new(delivery: &Delivery, content: BodyContent, options: &ContentOptions) -> Self {
         // All other kinds have their text or parts in the content.
         let bytes = match content.kind {
-            ContentKind::Binary => content::decode(&delivery.head, &delivery.body, options).bytes,
+            BodyKind::Binary => content::decode(&delivery.head, &delivery.body, options).bytes,
             _ => Cow::Borrowed(&[][..]),
         };
         let source = BodySource {
@@ -95,7 +94,7 @@ impl DecodedView {
     pub(super) fn of(source: &BodySource<'_>, content: BodyContent) -> Self {
         let text = content.text.unwrap_or_default();
         let (shape, cut_at) = match content.kind {
-            ContentKind::Json if is_broken(&content.notes) => {
+            BodyKind::Json if is_broken(&content.notes) => {
                 let is_part = content
                     .notes
                     .iter()
@@ -105,39 +104,39 @@ impl DecodedView {
                 let html = json_break::with_mark(text, goes_on);
                 (Shape::Text(Html(html)), cut_at)
             }
-            ContentKind::Json => {
+            BodyKind::Json => {
                 let (html, cut_at) = shown_json(&text, source.left);
                 (Shape::Json(html), cut_at)
             }
-            ContentKind::Xml => {
+            BodyKind::Xml => {
                 let indented = indented_xml(&text, XML_BYTES_MAX);
                 let is_whole = indented.broken.is_none() && !indented.cut;
                 let shown = if is_whole { &indented.text } else { &text };
                 text_shape(shown, source.left)
             }
             // A note says that the lines end with CRLF: a mark on each would be noise.
-            ContentKind::Text => text_shape(&text.replace("\r\n", "\n"), source.left),
-            ContentKind::Form => {
+            BodyKind::Text => text_shape(&text.replace("\r\n", "\n"), source.left),
+            BodyKind::Form => {
                 let (fields, cut_at) = fields(&content.fields, source.left);
                 (Shape::Fields(fields), cut_at)
             }
-            ContentKind::Ndjson => {
+            BodyKind::Ndjson => {
                 let (records, cut_at) = records(content.records.as_ref(), source.left);
                 (Shape::Records(records), cut_at)
             }
-            ContentKind::Multipart => (Shape::Parts(PartsView::new(source, content.parts)), None),
-            ContentKind::Image => {
+            BodyKind::Multipart => (Shape::Parts(PartsView::new(source, content.parts)), None),
+            BodyKind::Image => {
                 let href = links::picture(&source.delivery.summary, source.part);
                 (Shape::Picture(href), None)
             }
             // Their bytes are one click away.
-            ContentKind::Binary if source.part.is_some() => (Shape::Bytes, None),
-            ContentKind::Binary => {
+            BodyKind::Binary | BodyKind::Unknown if source.part.is_some() => (Shape::Bytes, None),
+            BodyKind::Binary | BodyKind::Unknown => {
                 let part = &source.bytes[..source.bytes.len().min(HEX_BYTES_MAX)];
                 let is_cut = part.len() < source.bytes.len();
                 (Shape::Text(Html(hex(part))), is_cut.then_some(part.len()))
             }
-            ContentKind::Empty => (Shape::Nothing, None),
+            BodyKind::Empty => (Shape::Nothing, None),
         };
         Self {
             shape,
@@ -216,7 +215,7 @@ impl PartsView {
 impl PartView {
     fn new(whole: &BodySource<'_>, part: BodyPart) -> Self {
         let content = part.content;
-        let kind: ContentKind = content.kind;
+        let kind: BodyKind = content.kind;
         let source = BodySource {
             delivery: whole.delivery,
             part: Some(&part.n),

@@ -2,32 +2,33 @@
 //!
 //! **Invariant:** one word per kind, everywhere on the pages.
 
-use crate::content::ContentKind;
+use crate::domain::body::BodyKind;
 
 /// What a kind of body is called.
-pub(super) fn name(kind: ContentKind) -> &'static str {
+pub(super) fn name(kind: BodyKind) -> &'static str {
     match kind {
-        ContentKind::Json => "JSON",
-        ContentKind::Ndjson => "JSON lines",
-        ContentKind::Form => "Form",
-        ContentKind::Multipart => "Multipart",
-        ContentKind::Xml => "XML",
-        ContentKind::Text => "Text",
-        ContentKind::Image => "Picture",
-        ContentKind::Binary => "Binary",
-        ContentKind::Empty => "Empty",
+        BodyKind::Json => "JSON",
+        BodyKind::Ndjson => "JSON lines",
+        BodyKind::Form => "Form",
+        BodyKind::Multipart => "Multipart",
+        BodyKind::Xml => "XML",
+        BodyKind::Text => "Text",
+        BodyKind::Image => "Picture",
+        BodyKind::Binary => "Binary",
+        BodyKind::Empty => "Empty",
+        BodyKind::Unknown => "Unknown",
     }
 }
 
 /// What the decoded view of a kind is called.
-pub(super) fn label(kind: ContentKind) -> &'static str {
+pub(super) fn label(kind: BodyKind) -> &'static str {
     match kind {
-        ContentKind::Json | ContentKind::Xml => "Indented",
-        ContentKind::Ndjson => "Records",
-        ContentKind::Form => "Fields",
-        ContentKind::Multipart => "Parts",
-        ContentKind::Text | ContentKind::Empty => "Text",
-        ContentKind::Image => "Picture",
-        ContentKind::Binary => "Hex",
+        BodyKind::Json | BodyKind::Xml => "Indented",
+        BodyKind::Ndjson => "Records",
+        BodyKind::Form => "Fields",
+        BodyKind::Multipart => "Parts",
+        BodyKind::Text | BodyKind::Empty => "Text",
+        BodyKind::Image => "Picture",
+        BodyKind::Binary | BodyKind::Unknown => "Hex",
     }
 }

@@ -3,6 +3,7 @@
 //! **Invariant:** what is shown decoded and what was received are told apart: the tab says which of both it shows, how the bytes were decoded,
 //! and what is left out.
 
+mod charset_form;
 mod decoded;
 mod hex;
 mod json_break;
@@ -13,12 +14,15 @@ mod shapes;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::content::{self, BodyContent, Charset, CharsetFrom, ContentKind, ContentOptions};
+use crate::content::{self, BodyContent, Charset, CharsetFrom, ContentOptions};
+use crate::domain::body::BodyKind;
 use crate::domain::delivery::Delivery;
+use crate::web::delivery::body::charset_form::CharsetForm;
 use crate::web::delivery::body::decoded::DecodedView;
 use crate::web::delivery::body::kinds::{label, name};
 use crate::web::delivery::body::received::ReceivedView;
 use crate::web::links;
+use crate::web::links::copy_form::CopyForm;
 use crate::web::links::view::{Tab, View};
 use crate::web::render::format;
 
@@ -42,6 +46,8 @@ pub(crate) struct BodyTab {
     download_href: String,
     /// The text to copy, where it is text.
     copy_href: Option<String>,
+    /// Lets one choose another charset.
+    charset_form: Option<CharsetForm>,
     views: Views,
     decoded: Option<DecodedView>,
     received: Option<ReceivedView>,
@@ -59,15 +65,25 @@ struct Views {
 }
 
 impl BodyTab {
-    pub(crate) fn new(delivery: &Delivery, view: View, raw: bool) -> Self {
+    pub(crate) fn new(
+        delivery: &Delivery,
+        view: View,
+        raw: bool,
+        chosen: Option<&'static str>,
+    ) -> Self {
         let facts = &delivery.summary.body;
         let options = ContentOptions {
             text_bytes: TEXT_BYTES_MAX,
             decoded_bytes: DECODED_BYTES_MAX,
+            charset: chosen.map(str::to_owned),
             ..ContentOptions::default()
         };
         let content = content::read(&delivery.head, &delivery.body, &options);
-        let raw = raw || content.kind == ContentKind::Empty;
+        let raw = raw || content.kind == BodyKind::Empty;
+        let href = |raw| {
+            let charset = chosen;
+            view.tab(Tab::Body { raw, charset }).href()
+        };
         Self {
             kind: format!(
                 "{}, {}",
@@ -82,23 +98,37 @@ impl BodyTab {
             views: Views {
                 raw,
                 label: label(content.kind),
-                decoded_href: view.tab(Tab::Body { raw: false }).href(),
-                raw_href: view.tab(Tab::Body { raw: true }).href(),
+                decoded_href: href(false),
+                raw_href: href(true),
             },
-            copy_href: copy_href(delivery, &content),
+            copy_href: copy_href(delivery, &content, chosen),
+            charset_form: (!raw)
+                .then(|| CharsetForm::of(&content, view, chosen))
+                .flatten(),
             decoded: (!raw).then(|| DecodedView::new(delivery, content, &options)),
             received: raw.then(|| ReceivedView::new(delivery)),
         }
     }
 }
 
-/// The body as text to copy: without encodings, otherwise as received.
-fn copy_href(delivery: &Delivery, content: &BodyContent) -> Option<String> {
-    let is_text = content.text.is_some() || !content.fields.is_empty();
-    let href = links::download(&delivery.summary);
-    is_text.then(|| match content.encodings.as_slice() {
-        [] => href,
-        _ => format!("{href}?decoded"),
+/// The body as text to copy: as received if it is plain UTF-8, otherwise decoded.
+fn copy_href(
+    delivery: &Delivery,
+    content: &BodyContent,
+    chosen: Option<&'static str>,
+) -> Option<String> {
+    let charset = content
+        .charset
+        .as_ref()
+        .filter(|_| content.text.is_some())?;
+    let summary = &delivery.summary;
+    if content.encodings.is_empty() && charset.label == "utf-8" {
+        return Some(links::download(summary));
+    }
+    let href = links::copy(summary.endpoint_id, summary.seq, CopyForm::Text);
+    Some(match chosen {
+        Some(name) => format!("{href}?charset={}", name.to_ascii_lowercase()),
+        None => href,
     })
 }
 
@@ -120,6 +150,7 @@ fn charset(charset: &Charset) -> Option<String> {
         CharsetFrom::Header => "declared in Content-Type",
         CharsetFrom::Bom => "by its byte order mark",
         CharsetFrom::Xml => "declared in the XML",
+        CharsetFrom::Form => "named by the field _charset_",
         CharsetFrom::Detected => "guessed from the bytes",
         CharsetFrom::Chosen => "chosen",
     };
@@ -135,7 +166,7 @@ mod tests {
     fn tab(body: &[u8], raw: bool) -> String {
         let delivery = delivery("HTTP/1.1", true, body);
         let view = View::newest(delivery.summary.endpoint_id).select(delivery.summary.seq);
-        BodyTab::new(&delivery, view, raw).render().unwrap()
+        BodyTab::new(&delivery, view, raw, None).render().unwrap()
     }
 
     #[test]

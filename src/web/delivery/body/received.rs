@@ -5,7 +5,8 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::domain::delivery::{BodyKind, Delivery};
+use crate::domain::body::BodyKind;
+use crate::domain::delivery::Delivery;
 use crate::domain::run::ReadingKind;
 use crate::web::delivery::body::hex::hex;
 use crate::web::delivery::body::json_break;
@@ -36,22 +37,23 @@ impl HtmlSafe for ReceivedView {}
 impl ReceivedView {
     pub(super) fn new(delivery: &Delivery) -> Self {
         let body = &delivery.body;
-        let (html, shown) = match delivery.summary.body.kind {
-            BodyKind::Empty => (None, 0),
-            BodyKind::Json | BodyKind::Text => {
-                let text = escape::fitting(prefix(body), WEIGHT_MAX).text;
-                let is_broken = delivery.summary.reading.kind == ReadingKind::Unreadable;
-                let html = if is_broken {
-                    json_break::with_mark(text, text.len() < body.len())
-                } else {
-                    Shown::block(text).to_string()
-                };
-                (Some(html), text.len())
-            }
-            BodyKind::Binary | BodyKind::Unknown => {
-                let part = &body[..body.len().min(HEX_BYTES_MAX)];
-                (Some(hex(part)), part.len())
-            }
+        let summary = &delivery.summary;
+        let (html, shown) = if body.is_empty() {
+            (None, 0)
+        } else if is_text(delivery) {
+            let text = escape::fitting(prefix(body), WEIGHT_MAX).text;
+            // Where the body is coded, its own bytes need not be JSON.
+            let is_coded = summary.reading.observations.coding.is_some();
+            let is_broken = summary.reading.kind == ReadingKind::Unreadable && !is_coded;
+            let html = if is_broken {
+                json_break::with_mark(text, text.len() < body.len())
+            } else {
+                Shown::block(text).to_string()
+            };
+            (Some(html), text.len())
+        } else {
+            let part = &body[..body.len().min(HEX_BYTES_MAX)];
+            (Some(hex(part)), part.len())
         };
         Self {
             html: html.map(Html),
@@ -59,6 +61,14 @@ impl ReceivedView {
             download_href: links::download(&delivery.summary),
         }
     }
+}
+
+/// Whether a body is shown as text: its bytes are UTF-8, and no picture or other data. A truncated one may end within a character.
+fn is_text(delivery: &Delivery) -> bool {
+    let error = std::str::from_utf8(&delivery.body).err();
+    let is_utf8 = error.is_none_or(|error| error.error_len().is_none() && error.valid_up_to() > 0);
+    let kind = delivery.summary.body.kind;
+    is_utf8 && !matches!(kind, BodyKind::Image | BodyKind::Binary)
 }
 
 /// The part of a body that fits on a page.

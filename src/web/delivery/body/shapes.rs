@@ -8,7 +8,8 @@ use std::fmt::{self, Display, Formatter};
 use askama::filters::HtmlSafe;
 
 use crate::content::{FormField, Records};
-use crate::web::render::escape::{self, Line, Shown};
+use crate::web::render::escape::{self, Shown};
+use crate::web::render::exact::ExactText;
 use crate::web::render::pretty;
 
 /// Largest weight of a decoded view, all parts together: characters that must be made visible need more HTML.
@@ -31,9 +32,9 @@ impl HtmlSafe for Html {}
 
 /// A field of a form.
 pub(super) struct FieldRow {
-    pub(super) name: Line,
+    pub(super) name: ExactText,
     /// `None` for a bare name.
-    pub(super) value: Option<Line>,
+    pub(super) value: Option<ExactText>,
 }
 
 /// A record of NDJSON.
@@ -87,8 +88,8 @@ pub(super) fn fields(found: &[FormField], left: &Cell<usize>) -> (Vec<FieldRow>,
         left.set(left.get() - weight);
         bytes += field.name.len() + value.len();
         rows.push(FieldRow {
-            name: Line(field.name.clone()),
-            value: field.value.clone().map(Line),
+            name: ExactText::new(field.name.clone()),
+            value: field.value.clone().map(ExactText::new),
         });
     }
     (rows, None)
