@@ -17,6 +17,7 @@
 //! | `kind` | what the body is | |
 //! | `form` | `application/x-www-form-urlencoded` | WHATWG URL section 5 |
 //! | `multipart`, `part_headers`, `file_name` | parts, their names, and names that are safe for a download | RFC 2046, 2047, 7578 |
+//! | `texts` | all texts of a body, for searching | |
 //! | `records` | one JSON text per line | RFC 7464 |
 //! | `xml` | XML, indented | XML 1.0 |
 //! | `magic` | images and other files, by their first bytes | |
@@ -43,6 +44,7 @@ mod part_headers;
 mod reading;
 mod records;
 mod sink;
+mod texts;
 mod transfer;
 mod xml;
 mod zstd;
@@ -57,4 +59,5 @@ pub use model::{
 };
 pub use note::{LineEnds, Note, StopReason};
 pub use reading::{DecodedBody, decode, decoded_bytes_max, part, read};
+pub use texts::{BodyTexts, json_unescaped, texts};
 pub use xml::{IndentedXml, XmlBreak, indented_xml};
