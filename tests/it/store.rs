@@ -8,6 +8,7 @@ mod deliveries;
 mod endpoints;
 pub(crate) mod migrations;
 mod replies;
+mod search;
 mod sqlite;
 
 use std::path::Path;
