@@ -26,7 +26,7 @@ use actix_web::web::{self, ServiceConfig, post};
 use crate::access::guard;
 use delivery::{copy, picture};
 use endpoint::{inspect, list, samples, sequence, settings};
-use guide::{deployment, docs, doctor, findings};
+use guide::{deployment, docs, docs_query, doctor, findings};
 use layout::{assets, error, page};
 
 /// The pages' routes. They also answer all unknown paths, so they must be registered last.
@@ -49,6 +49,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/docs", get().to(docs::index))
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
+            .route("/docs/query", get().to(docs_query::show))
             .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/operator", post().to(operator::sign_in))

@@ -188,6 +188,7 @@ async fn pages_around_endpoints_have_no_accessibility_defects() {
         ("docs", "/docs"),
         ("nothing arrives", "/docs/nothing-arrives"),
         ("starting runs", "/docs/starting-runs"),
+        ("query language", "/docs/query"),
         ("components", "/docs/components"),
         ("findings", "/findings"),
         ("doctor", "/doctor"),

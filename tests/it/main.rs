@@ -24,6 +24,7 @@ mod live;
 mod log;
 mod memory;
 mod openapi;
+mod queries;
 mod readings;
 mod readme;
 mod refusals;
