@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::settings::InvalidSetting;
+use crate::query::QueryError;
 use crate::store::StoreError;
 
 /// Value of Retry-After when the store failed, in seconds.
@@ -29,6 +30,9 @@ pub enum AppError {
         /// What is wrong with it.
         why: String,
     },
+    /// A query cannot be read.
+    #[error("q: {0}")]
+    Query(#[from] QueryError),
     /// The request comes from a page of another site, or has a host name that is not creel's.
     #[error("{0}")]
     Forbidden(String),
@@ -70,6 +74,12 @@ pub struct Problem {
     /// The limit that was exceeded, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+    /// The character at which a query cannot be read, counted from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<usize>,
+    /// What to write there instead, if creel knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suggestion: Option<String>,
 }
 
 impl AppError {
@@ -79,6 +89,7 @@ impl AppError {
         let (kind, title) = match self {
             Self::NotFound => ("/problems/not-found", "Not found"),
             Self::Invalid { .. } => ("/problems/invalid", "Invalid request"),
+            Self::Query(_) => ("/problems/query", "Query cannot be read"),
             Self::Forbidden(_) => ("/problems/forbidden", "Forbidden"),
             Self::Misdirected(_) => ("/problems/misdirected", "Wrong host name"),
             Self::TooLarge { .. } => ("/problems/too-large", "Too large"),
@@ -86,6 +97,10 @@ impl AppError {
             Self::Method => ("/problems/method", "Method not allowed"),
             Self::Busy => ("/problems/busy", "Busy"),
             Self::Unavailable => ("/problems/unavailable", "Storage unavailable"),
+        };
+        let query = match self {
+            Self::Query(error) => Some(error),
+            _ => None,
         };
         Problem {
             kind,
@@ -96,6 +111,8 @@ impl AppError {
                 Self::TooLarge { limit } => Some(*limit),
                 _ => None,
             },
+            position: query.map(|error| error.position),
+            suggestion: query.and_then(|error| error.suggestion.clone()),
         }
     }
 }
@@ -104,7 +121,7 @@ impl ResponseError for AppError {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::Invalid { .. } | Self::Query(_) => StatusCode::BAD_REQUEST,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Misdirected(_) => StatusCode::MISDIRECTED_REQUEST,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -40,6 +40,7 @@
 //! | [`limits`] | limits that protect shared resources from single clients |
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`sources`] | the service and event of requests that are not runs |
+//! | [`query`] | the query language: which deliveries a reader asks for |
 //! | [`store`] | storage: one trait, one folder per backend |
 //! | [`contract`] | the JSON of the API |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
@@ -77,6 +78,7 @@ pub mod langgraph;
 pub mod limits;
 pub mod live;
 pub mod preflights;
+pub mod query;
 pub mod request_body;
 pub mod response_memory;
 pub mod sender_client;

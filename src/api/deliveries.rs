@@ -3,6 +3,8 @@
 //! **Invariant:** nothing is held while more memory is waited for: a request that reserved too little drops what it loaded, reserves again
 //! and loads it again.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -14,8 +16,10 @@ use crate::content;
 use crate::contract::delivery::{DeliveryJson, DeliveryPageJson};
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::Seq;
+use crate::domain::time::Time;
 use crate::error::{AppError, Problem};
 use crate::limits::response_memory::Reserved;
+use crate::query::Query;
 use crate::response_memory::{self, JSON};
 use crate::store::{Filter, Order, Page, StoreError};
 
@@ -31,8 +35,10 @@ pub(super) struct DeliveryListParams {
     after: Option<u64>,
     /// Only deliveries with a lower seq.
     before: Option<u64>,
-    /// Maximum number of deliveries: 1 to 500, default 100.
+    /// Maximum number of deliveries: 1 to 500, default 100. With `q`, a page may have fewer although there are more.
     limit: Option<usize>,
+    /// Only deliveries that match this query, such as `status:error graph:agent`. `/docs/query` has the language.
+    q: Option<String>,
     /// Sort order; default `desc` (newest first).
     order: Option<OrderParam>,
 }
@@ -75,7 +81,7 @@ impl DeliveryListParams {
 #[utoipa::path(get, path = "/api/v1/endpoints/{endpoint}/deliveries", tag = "deliveries", security(("key" = []), ("owner" = [])),
     params(("endpoint" = String, Path, description = "Id of the endpoint"), DeliveryListParams), responses(
     (status = 200, description = "A page of deliveries", body = inline(DeliveryPageJson<'_>)),
-    (status = 400, description = "Invalid parameter", body = Problem, content_type = "application/problem+json"),
+    (status = 400, description = "Invalid parameter, or a query that cannot be read", body = Problem, content_type = "application/problem+json"),
     (status = 404, description = "No such endpoint, or no access", body = Problem, content_type = "application/problem+json"),
     (status = 503, description = "Too many large responses are being sent", body = Problem, content_type = "application/problem+json"),
 ))]
@@ -85,16 +91,23 @@ pub(super) async fn list_deliveries(
 ) -> Result<HttpResponse, AppError> {
     let id = endpoint_id(&request)?;
     app.access.reader(&request, id).await?;
-    let page = query::<DeliveryListParams>(&request)?.page()?;
-    let ordinary = DeliveryPage::ordinary_bytes(page) as u64;
-    let read = async || DeliveryPage::read(&*app.store, id, page).await;
+    let params = query::<DeliveryListParams>(&request)?;
+    let page = params.page()?;
+    let asked = match params.q.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(text) => Some(Arc::new(Query::parse(text, Time::now())?)),
+    };
+    let expected = DeliveryPage::expected_bytes(page, asked.is_some()) as u64;
+    let read = async || DeliveryPage::read(&*app.store, id, page, asked.as_ref()).await;
     let bytes = |found: &DeliveryPage| found.bytes as u64;
-    let (found, reserved) = load_reserved(&request, &app, JSON, ordinary, read, bytes).await?;
-    let next = found.items.last().filter(|_| found.more);
+    let (found, reserved) = load_reserved(&request, &app, JSON, expected, read, bytes).await?;
+    let total = app.store.counts(id).await?.kept;
     let response = HttpResponse::Ok().json(DeliveryPageJson {
         items: found.items.iter().map(DeliveryJson::summary).collect(),
-        next: next.map(|last| last.seq),
+        next: found.next,
+        scanned_through: found.scanned_through,
         dropped_through: Seq(0),
+        total,
     });
     Ok(response_memory::keep(response, reserved))
 }

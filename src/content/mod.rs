@@ -18,6 +18,7 @@
 //! | `kind`, `line_ends` | what the body is, and how its lines end | |
 //! | `form` | `application/x-www-form-urlencoded` | WHATWG URL section 5 |
 //! | `multipart`, `part_headers`, `file_name` | parts, their names, and names that are safe for a download | RFC 2046, 2047, 7578 |
+//! | `texts` | all texts of a body, for searching | |
 //! | `records` | one JSON text per line | RFC 7464 |
 //! | `xml` | XML, indented | XML 1.0 |
 //! | `magic` | images and other files, by their first bytes | |
@@ -46,6 +47,7 @@ mod plain;
 mod reading;
 mod records;
 mod sink;
+mod texts;
 mod transfer;
 mod utf32;
 mod xml;
@@ -61,4 +63,5 @@ pub use model::{
 pub use note::{LineEnds, Note, StopReason};
 pub use plain::{Examined, examine, is_coded, json_kind, plain};
 pub use reading::{DecodedBody, decode, decoded_bytes_max, part, read};
+pub use texts::{BodyTexts, json_unescaped, texts};
 pub use xml::{IndentedXml, XmlBreak, indented_xml};

@@ -63,7 +63,7 @@ pub(super) fn records(text: &str, left: &mut Allowance, notes: &mut Vec<Note>) -
 }
 
 /// The lines that are not blank, with their numbers from 1.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let end = if text.starts_with(SEPARATOR) {
         SEPARATOR
     } else {

@@ -162,6 +162,11 @@ pub(crate) struct DeliveryPageJson<'a> {
     pub(crate) items: Vec<DeliveryJson<'a>>,
     /// The `before` (with `order=asc`, the `after`) of the next page; null on the last page.
     pub(crate) next: Option<Seq>,
+    /// How far was looked: each delivery from the beginning of the page to this seq was looked at, and is in `items` if it matches. A page
+    /// may have fewer items than `limit`, or none, because looking for them took too long: follow `next`.
+    pub(crate) scanned_through: Seq,
     /// All deliveries up to this seq were deleted by retention; 0 if none.
     pub(crate) dropped_through: Seq,
+    /// Number of all deliveries that are kept, whether they match or not.
+    pub(crate) total: u64,
 }

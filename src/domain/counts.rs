@@ -1,6 +1,6 @@
 //! How many deliveries an endpoint has, by what the list filters by.
 //!
-//! **Invariant:** all attempts of a delivery count as one, as the list shows them in one row.
+//! **Invariant:** all attempts of a delivery count as one, as the list shows them in one row; only `kept` counts each.
 
 use super::run::Run;
 
@@ -77,6 +77,8 @@ pub enum Rows {
 /// Numbers of deliveries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
+    /// Deliveries that are kept, each attempt by itself.
+    pub kept: u64,
     /// All deliveries.
     pub all: u64,
     /// Runs, by status; statuses without runs are absent.
@@ -124,6 +126,7 @@ mod tests {
     #[test]
     fn the_parts_add_up() {
         let counts = Counts {
+            kept: 12,
             all: 12,
             runs: vec![
                 (RunStatus::Success, 5),

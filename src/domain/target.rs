@@ -159,6 +159,11 @@ pub(crate) fn query_params(target: &str) -> Vec<QueryParam> {
         .collect()
 }
 
+/// A target with its percent escapes decoded, and `+` as a space. For searching only: it cannot be split into its parts any more.
+pub(crate) fn decoded(target: &str) -> String {
+    decode(target)
+}
+
 fn decode(text: &str) -> String {
     percent_decode_str(&text.replace('+', " "))
         .decode_utf8_lossy()

@@ -6,6 +6,7 @@
 pub mod sqlite;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -21,6 +22,7 @@ use crate::domain::response::Response;
 use crate::domain::secret::SecretHash;
 use crate::domain::settings::{InvalidSetting, Settings};
 use crate::domain::time::Time;
+use crate::query::Query;
 
 /// Why a store did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -146,11 +148,34 @@ impl Page {
         }
     }
 
+    /// The rest of the page, beyond a seq.
+    #[must_use]
+    pub fn beyond(self, seq: Seq) -> Self {
+        match self.order {
+            Order::NewestFirst => Self {
+                before: Some(seq),
+                ..self
+            },
+            Order::OldestFirst => Self { after: seq, ..self },
+        }
+    }
+
     /// The same page with this filter.
     #[must_use]
     pub fn filter(self, filter: Filter) -> Self {
         Self { filter, ..self }
     }
+}
+
+/// What a step of a search found.
+#[derive(Clone, Debug)]
+pub struct SearchPage {
+    /// The deliveries that match, in the order of the page.
+    pub items: Vec<Summary>,
+    /// How far the step looked: each delivery from the beginning of the page to this seq was looked at, and is in `items` if it matches.
+    pub scanned_through: Seq,
+    /// Whether there are deliveries beyond that. A next step goes on after `scanned_through`, or before it if the newest come first.
+    pub more: bool,
 }
 
 /// Sort order of a list.
@@ -271,6 +296,16 @@ pub trait Store: Send + Sync {
 
     /// A page of deliveries without headers and bodies.
     async fn deliveries(&self, id: EndpointId, page: Page) -> Result<Vec<Summary>, StoreError>;
+
+    /// A page of the deliveries that match a query, without headers and bodies. It ends when it has `page.limit` of them, at the end of
+    /// the page's range, or when `budget` has passed; but each step looks at one delivery at least.
+    async fn search(
+        &self,
+        id: EndpointId,
+        query: Arc<Query>,
+        page: Page,
+        budget: Duration,
+    ) -> Result<SearchPage, StoreError>;
 
     /// How many deliveries there are; all attempts of one count as one.
     async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError>;

@@ -26,7 +26,7 @@ use actix_web::web::{self, ServiceConfig, post};
 use crate::access::guard;
 use delivery::{copy, picture};
 use endpoint::{inspect, list, samples, sequence, settings};
-use guide::{deployment, docs, doctor, findings, proxies};
+use guide::{deployment, docs, docs_query, doctor, findings, proxies};
 use layout::{assets, error, page};
 use links::base;
 
@@ -51,6 +51,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
             .route("/docs/nothing-arrives", get().to(docs::nothing_arrives))
             .route("/docs/starting-runs", get().to(docs::starting_runs))
             .route("/docs/proxies", get().to(proxies::show))
+            .route("/docs/query", get().to(docs_query::show))
             .route("/findings", get().to(findings::show))
             .route("/operator", get().to(operator::show))
             .route("/operator", post().to(operator::sign_in))

@@ -189,6 +189,7 @@ async fn pages_around_endpoints_have_no_accessibility_defects() {
         ("nothing arrives", "/docs/nothing-arrives"),
         ("starting runs", "/docs/starting-runs"),
         ("proxies", "/docs/proxies"),
+        ("query language", "/docs/query"),
         ("components", "/docs/components"),
         ("findings", "/findings"),
         ("doctor", "/doctor"),

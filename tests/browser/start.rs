@@ -185,7 +185,7 @@ async fn the_guide_pages_fit_every_width() {
             .screenshot(&format!("follow-up-{sample}-open"))
             .await;
     }
-    for name in ["nothing-arrives", "starting-runs"] {
+    for name in ["nothing-arrives", "starting-runs", "query"] {
         let url = format!("http://{}/docs/{name}", creel.pages());
         screenshots(&browser, &format!("docs-{name}"), &url).await;
     }

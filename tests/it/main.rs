@@ -28,6 +28,7 @@ mod memory;
 mod nginx;
 mod openapi;
 mod proxy;
+mod queries;
 mod readings;
 mod readme;
 mod refusals;

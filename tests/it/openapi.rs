@@ -218,7 +218,13 @@ fn a_page_and_an_endpoint_have_exactly_the_fields_of_the_contract() {
     let (creel, endpoint) = operated();
     assert_eq!(
         keys(&creel.api(&endpoint, "/deliveries").json()),
-        ["dropped_through", "items", "next"]
+        [
+            "dropped_through",
+            "items",
+            "next",
+            "scanned_through",
+            "total"
+        ]
     );
     let of_a_reader: Vec<_> = ENDPOINT
         .iter()
@@ -353,7 +359,7 @@ fn every_error_is_a_problem_document() {
         ),
         ("POST", "/api/v1/endpoints".to_owned(), &large, 413),
         ("GET", format!("{mine}/deliveries?limit=0"), b"", 400),
-        ("GET", format!("{mine}/deliveries?q=status:error"), b"", 400),
+        ("GET", format!("{mine}/deliveries?q=stauts:error"), b"", 400),
         ("GET", format!("{mine}/events?typo=1"), b"", 400),
     ] {
         let response = creel.http(method, &target, &[("Authorization", &owner)], body);

@@ -9,6 +9,7 @@ mod endpoints;
 pub(crate) mod migrations;
 mod preflights;
 mod replies;
+mod search;
 mod sqlite;
 
 use std::path::Path;

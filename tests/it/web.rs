@@ -163,6 +163,7 @@ fn pages_and_errors_are_protected_and_not_cached() {
         ("GET", "/docs/nothing-arrives", 200),
         ("GET", "/docs/starting-runs", 200),
         ("GET", "/docs/proxies", 200),
+        ("GET", "/docs/query", 200),
         ("GET", "/docs", 200),
         ("GET", "/operator", 403),
         ("GET", "/nowhere", 404),

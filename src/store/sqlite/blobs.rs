@@ -47,6 +47,46 @@ pub(super) fn whole(
     read(&blob, 0, blob.len()).map(Some)
 }
 
+/// Reads the same column of many rows, into one buffer.
+pub(super) struct ColumnReader<'c> {
+    connection: &'c Connection,
+    column: Column,
+    blob: Option<Blob<'c>>,
+    buffer: Vec<u8>,
+}
+
+/// Bytes of a buffer that are kept for the next row.
+const BUFFER_BYTES_MAX: usize = 1024 * 1024;
+
+impl<'c> ColumnReader<'c> {
+    pub(super) fn new(connection: &'c Connection, column: Column) -> Self {
+        Self {
+            connection,
+            column,
+            blob: None,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// The value of a row that exists.
+    pub(super) fn read(&mut self, key: i64) -> rusqlite::Result<&[u8]> {
+        let blob = match &mut self.blob {
+            Some(blob) => {
+                blob.reopen(key)?;
+                blob
+            }
+            none => none.insert(open_column(self.connection, self.column, key)?),
+        };
+        self.buffer.clear();
+        self.buffer.shrink_to(BUFFER_BYTES_MAX);
+        self.buffer.resize(blob.len(), 0);
+        if !self.buffer.is_empty() {
+            blob.read_at_exact(&mut self.buffer, 0)?;
+        }
+        Ok(&self.buffer)
+    }
+}
+
 fn read(blob: &Blob<'_>, offset: usize, len: usize) -> rusqlite::Result<Bytes> {
     let len = len.min(blob.len().saturating_sub(offset));
     let mut bytes = vec![0; len];
@@ -58,13 +98,17 @@ fn read(blob: &Blob<'_>, offset: usize, len: usize) -> rusqlite::Result<Bytes> {
 
 /// The head or body at this key. SQLite reports a missing row only by its error text, not by a separate code.
 fn open(connection: &Connection, column: Column, key: i64) -> rusqlite::Result<Option<Blob<'_>>> {
-    let name = match column {
-        Column::Head => "head",
-        Column::Body => "body",
-    };
-    match connection.blob_open(MAIN_DB, "delivery", name, key, true) {
+    match open_column(connection, column, key) {
         Ok(blob) => Ok(Some(blob)),
         Err(Error::SqliteFailure(_, Some(why))) if why.starts_with("no such rowid") => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn open_column(connection: &Connection, column: Column, key: i64) -> rusqlite::Result<Blob<'_>> {
+    let name = match column {
+        Column::Head => "head",
+        Column::Body => "body",
+    };
+    connection.blob_open(MAIN_DB, "delivery", name, key, true)
 }

@@ -76,8 +76,8 @@ pub(super) fn count(
         return Ok(known);
     };
     let sql = format!(
-        "select run_status, count(*), count(*) filter (where {}) from delivery indexed by {DELIVERY_FACTS}
-         where key > ?1 and key <= ?2 and attempt_number = 1 group by run_status",
+        "select run_status, count(*) filter (where attempt_number = 1), count(*) filter (where attempt_number = 1 and {}), count(*)
+         from delivery indexed by {DELIVERY_FACTS} where key > ?1 and key <= ?2 group by run_status",
         condition(Rows::Token)
     );
     let mut statement = connection.prepare_cached(&sql)?;
@@ -86,8 +86,11 @@ pub(super) fn count(
     while let Some(row) = rows.next()? {
         let status: Option<String> = row.get(0)?;
         let status = status.map(|word| RunStatus::named(&word));
-        let (all, token): (i64, i64) = (row.get(1)?, row.get(2)?);
-        counts.add(status, all.cast_unsigned(), token.cast_unsigned());
+        let (all, token, kept): (i64, i64, i64) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        counts.kept += kept.cast_unsigned();
+        if all > 0 {
+            counts.add(status, all.cast_unsigned(), token.cast_unsigned());
+        }
     }
     Ok(CountsUpTo { key: last, counts })
 }

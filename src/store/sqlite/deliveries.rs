@@ -175,7 +175,7 @@ pub(super) fn list(
 }
 
 /// The `from` clause for these deliveries, the condition, and the id that is `?4` in both.
-fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
+pub(super) fn among(filter: Filter) -> (String, Cow<'static, str>, Option<Uuid>) {
     let all = format!("select {COLUMNS} from delivery");
     match filter {
         Filter::All => (all, "true".into(), None),
@@ -243,7 +243,7 @@ pub(super) fn find(
 }
 
 /// The name of a value in JSON, which SQL uses too.
-fn word(value: &impl Serialize) -> rusqlite::Result<String> {
+pub(super) fn word(value: &impl Serialize) -> rusqlite::Result<String> {
     let json = serde_json::to_string(value).map_err(unwritable)?;
     Ok(json.trim_matches('"').to_owned())
 }

@@ -13,12 +13,14 @@ mod files;
 mod functions;
 mod job;
 mod keys;
+mod narrowing;
 mod panics;
 mod positions;
 mod preflights;
 mod readers;
 mod row;
 mod schema;
+mod search;
 mod sessions;
 mod sweep;
 mod writer;
@@ -26,9 +28,11 @@ mod writer;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 
 use crate::domain::counts::Counts;
 use crate::domain::delivery::{Delivery, Summary};
@@ -39,8 +43,10 @@ use crate::domain::log_limit::LogLimit;
 use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
+use crate::query::Query;
 use crate::store::{
-    DiskUse, EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
+    DiskUse, EndpointFilter, Instance, Page, Receipt, SearchPage, Session, SettingsChange, Store,
+    StoreError,
 };
 
 use cache::Cache;
@@ -52,6 +58,9 @@ pub use files::FILE_NAME;
 use readers::Readers;
 use writer::Writer;
 
+/// Searches at a time. There are more reading threads than that, so that other reads do not wait for searches.
+const SEARCHES_MAX: usize = 2;
+
 /// A store in one SQLite file.
 pub struct SqliteStore {
     cache: Arc<Cache>,
@@ -60,6 +69,7 @@ pub struct SqliteStore {
     damage: LogLimit,
     folder: PathBuf,
     readers: Readers,
+    searches: Semaphore,
     writer: Writer,
     /// Never read; its lock reserves the folder. It is the last field, so it is dropped after the writing thread.
     _lock: File,
@@ -84,6 +94,7 @@ impl SqliteStore {
             damage: LogLimit::default(),
             folder,
             readers,
+            searches: Semaphore::new(SEARCHES_MAX),
             writer,
             _lock: lock,
         })
@@ -323,6 +334,35 @@ impl Store for SqliteStore {
             .await?;
         self.log_damaged(&found);
         Ok(found)
+    }
+
+    async fn search(
+        &self,
+        id: EndpointId,
+        query: Arc<Query>,
+        mut page: Page,
+        budget: Duration,
+    ) -> Result<SearchPage, StoreError> {
+        let number = self.stored(id).await?.number;
+        let _turn = self.searches.acquire().await.map_err(unavailable)?;
+        let end = Instant::now() + budget;
+        let mut items = Vec::new();
+        loop {
+            // A read ends after a short time, so that other reads of the thread need not wait for the whole step.
+            let slice_end = end.min(Instant::now() + search::SLICE);
+            let query = Arc::clone(&query);
+            let read = self.readers.read(move |connection| {
+                search::slice(connection, (id, number), &query, page, slice_end)
+            });
+            let mut found = read.await?;
+            page.limit -= found.items.len();
+            items.append(&mut found.items);
+            if !found.more || page.limit == 0 || Instant::now() >= end {
+                self.log_damaged(&items);
+                return Ok(SearchPage { items, ..found });
+            }
+            page = page.beyond(found.scanned_through);
+        }
     }
 
     async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {

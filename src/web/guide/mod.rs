@@ -7,6 +7,7 @@ pub(super) mod causes;
 mod choice;
 pub(super) mod deployment;
 pub(super) mod docs;
+pub(super) mod docs_query;
 pub(super) mod doctor;
 pub(super) mod findings;
 pub(super) mod proxies;

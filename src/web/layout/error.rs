@@ -95,6 +95,10 @@ impl From<&AppError> for PageError {
             AppError::Invalid { .. } => {
                 ("Invalid request", "Go back, correct this, and try again.")
             }
+            AppError::Query(_) => (
+                "The query cannot be read",
+                "Go back, correct it, and try again. The language is at /docs/query.",
+            ),
             AppError::Forbidden(_) => (
                 "Forbidden",
                 "Open creel at the address that it printed at start, and try again from there.",

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,8 +16,10 @@ use creel::domain::ids::Seq;
 use creel::domain::reply::ReplyPlan;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
+use creel::query::Query;
 use creel::store::{
-    DiskUse, EndpointFilter, Instance, Page, Receipt, Session, SettingsChange, Store, StoreError,
+    DiskUse, EndpointFilter, Instance, Page, Receipt, SearchPage, Session, SettingsChange, Store,
+    StoreError,
 };
 use tokio::sync::{Mutex, watch};
 
@@ -61,6 +64,16 @@ impl Store for Watched {
             return Err(StoreError::QueueFull);
         }
         found
+    }
+
+    async fn search(
+        &self,
+        id: EndpointId,
+        query: Arc<Query>,
+        page: Page,
+        budget: Duration,
+    ) -> Result<SearchPage, StoreError> {
+        self.store.search(id, query, page, budget).await
     }
 
     async fn counts(&self, id: EndpointId) -> Result<Counts, StoreError> {

@@ -74,6 +74,7 @@ fn a_page_with_a_secret_and_text_of_others_is_not_compressed() {
         ("/docs/nothing-arrives", true),
         ("/docs/starting-runs", true),
         ("/docs/proxies", true),
+        ("/docs/query", true),
     ] {
         let lines = [("Cookie", owner.cookies.as_str())];
         let plain = creel.http("GET", target, &lines, b"");

@@ -24,6 +24,7 @@ fn all_pages_have_the_same_navigation_with_the_current_page_marked() {
         ("/docs/starting-runs", Some("Docs")),
         ("/docs/nothing-arrives", Some("Docs")),
         ("/docs/proxies", Some("Docs")),
+        ("/docs/query", Some("Docs")),
         ("/findings", Some("Docs")),
         ("/doctor", Some("Doctor")),
         ("/nowhere", None),
