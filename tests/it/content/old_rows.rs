@@ -5,12 +5,12 @@ use rusqlite::Connection;
 use super::encodings::gzip;
 use crate::app::Creel;
 
-/// Makes a database of the seventh form out of one of the present form: kinds by the bytes alone, and no codings.
-const BACK_TO_SEVENTH: &str = "
+/// Makes a database of the eighth form out of one of the present form: kinds by the bytes alone, and no codings.
+const BACK_TO_EIGHTH: &str = "
     update delivery set body_kind = 'text' where body_kind in ('form', 'multipart', 'xml', 'ndjson');
     update delivery set body_kind = 'binary' where body_kind = 'image' or reading ->> '$.facts.coding' is not null;
     update delivery set reading = json_remove(reading, '$.facts.coding');
-    pragma user_version = 7;";
+    pragma user_version = 8;";
 
 #[test]
 fn old_deliveries_get_their_kind_and_coding() {
@@ -64,7 +64,7 @@ fn old_deliveries_get_their_kind_and_coding() {
     creel.end("TERM");
     let database = Connection::open(creel.data_dir().join("creel.db")).expect("it opens");
     database
-        .execute_batch(BACK_TO_SEVENTH)
+        .execute_batch(BACK_TO_EIGHTH)
         .expect("it is made older");
     drop(database);
     creel.restart();
