@@ -1,5 +1,7 @@
 //! Browsers may send (C30): preflights, the headers of responses, and the setting that says which pages may.
 
+mod counting;
+
 use serde_json::{Value, json};
 
 use crate::app::{Creel, Minted, Response, eventually};

@@ -1,7 +1,7 @@
 //! The live stream over real sockets: no gap, no duplicate, and captured text cannot forge an event.
 
 mod sharing;
-mod watched;
+pub(crate) mod watched;
 
 use std::io::{Read, Write};
 

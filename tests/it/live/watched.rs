@@ -1,4 +1,4 @@
-//! A real store with instrumentation: it counts reads of deliveries, and a read can be delayed or made to fail.
+//! A real store with instrumentation: it counts reads of deliveries and writes of preflights, and they can be delayed or made to fail.
 //!
 //! **Invariant:** a delay is after the read, so the result does not include later commits.
 
@@ -23,31 +23,34 @@ use creel::store::{
 };
 use tokio::sync::{Mutex, watch};
 
-pub(super) struct Watched {
+pub(crate) struct Watched {
     store: Arc<dyn Store>,
     reads: watch::Sender<usize>,
+    /// Tries to write preflights.
+    pub(crate) writes: watch::Sender<usize>,
     /// Results of reads are delayed while this lock is held.
-    pub(super) hold: Mutex<()>,
-    pub(super) fails: AtomicBool,
+    pub(crate) hold: Mutex<()>,
+    pub(crate) fails: AtomicBool,
 }
 
 impl Watched {
-    pub(super) fn new(store: Arc<dyn Store>) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
             reads: watch::Sender::new(0),
+            writes: watch::Sender::new(0),
             hold: Mutex::new(()),
             fails: AtomicBool::new(false),
         }
     }
 
     /// Number of reads of deliveries.
-    pub(super) fn reads(&self) -> usize {
+    pub(crate) fn reads(&self) -> usize {
         *self.reads.borrow()
     }
 
     /// Waits until there were more reads than this.
-    pub(super) async fn more_reads_than(&self, count: usize) {
+    pub(crate) async fn more_reads_than(&self, count: usize) {
         let mut reads = self.reads.subscribe();
         let more = reads.wait_for(|reads| *reads > count).await;
         more.expect("the store is there");
@@ -126,6 +129,10 @@ impl Store for Watched {
     }
 
     async fn add_preflights(&self, counted: Vec<(EndpointId, u64)>) -> Result<(), StoreError> {
+        self.writes.send_modify(|writes| *writes += 1);
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(StoreError::QueueFull);
+        }
         self.store.add_preflights(counted).await
     }
 
