@@ -6,6 +6,7 @@ use std::hint::black_box;
 
 use bytes::Bytes;
 use creel::capture::head_recorder::HeadRecorder;
+use creel::content;
 use creel::domain::body::BodyKind;
 use creel::domain::delivery::{Delivery, Intake};
 use creel::domain::endpoint::Endpoint;
@@ -27,13 +28,14 @@ use uuid::Uuid;
 use crate::bodies;
 
 /// Each part, by the name that it has in the table.
-pub(crate) const NAMES: [&str; 6] = [
+pub(crate) const NAMES: [&str; 7] = [
     "read a Run of 6 KB",
     "read a Run of 200 KB",
     "judge a token",
     "cut a head from the stream",
     "record one",
     "record 64 at once",
+    "see that a Run is plain JSON",
 ];
 const TOKEN: &str = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG";
 
@@ -49,7 +51,8 @@ impl Part {
             2 => judge_token(),
             3 => cut_head(),
             4 => record(1),
-            _ => record(64),
+            5 => record(64),
+            _ => see_plain(),
         };
         Some(Self(run))
     }
@@ -80,6 +83,15 @@ fn read(bytes: usize) -> Box<dyn Fn()> {
     Box::new(move || {
         let read = langgraph::read(&head, black_box(&body), None, Time::from_micros(0));
         black_box(read);
+    })
+}
+
+/// What a capture does more than to read, for a body that need not be decoded.
+fn see_plain() -> Box<dyn Fn()> {
+    let (head, body) = request(6 * 1024);
+    Box::new(move || {
+        let is_coded = content::is_coded(black_box(&head), black_box(&body));
+        black_box((is_coded, content::json_kind(&head)));
     })
 }
 

@@ -122,6 +122,14 @@ impl Note {
         )
     }
 
+    /// Whether it says that only a part could be decoded.
+    pub(super) fn is_partial(&self) -> bool {
+        matches!(
+            self,
+            Self::EncodingEndsEarly(..) | Self::EncodingDamaged(..) | Self::DecodingStopped(..)
+        )
+    }
+
     /// A name that programs can rely on.
     #[must_use]
     pub fn code(&self) -> &'static str {

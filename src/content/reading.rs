@@ -81,11 +81,15 @@ pub fn read(head: &Head, body: &[u8], options: &ContentOptions) -> BodyContent {
     };
     let found = reading.content(&decoded.bytes, &media, &Place::default());
     let mut notes = decoded.notes;
+    let is_whole = !notes.iter().any(Note::is_partial);
     if decoded.encodings.is_empty() && found.kind == BodyKind::Binary {
         let compression = magic::compression(&decoded.bytes);
         notes.extend(compression.map(Note::LooksCompressed));
     }
-    notes.extend(found.notes);
+    // Where only a part was decoded, that the text ends too early follows from that.
+    let is_true =
+        |note: &Note| is_whole || !matches!(note, Note::InvalidJson(..) | Note::InvalidXml(..));
+    notes.extend(found.notes.into_iter().filter(is_true));
     BodyContent {
         encodings: decoded.encodings,
         notes,

@@ -16,6 +16,8 @@
 //! | TokenCheck | the result of the token check: not asked, match, missing, wrong, repeated. A match is not a verified signature |
 //! | Reading | how creel interprets the body: Run, other JSON, text, binary, empty, unreadable (and why) |
 //! | Run | a LangGraph run: ids, graph, status, times, error, sender |
+//! | BodyKind | what a body is, as declared and decoded: JSON, form, multipart, picture ... |
+//! | Coding | how a body was coded for sending: Content-Encoding and charset |
 //! | Observations | facts about a delivery besides the run: inputs for findings |
 //! | Finding | a fact about a delivery that a reader might miss: a code, a level, a sentence |
 //! | Sender | the server that sent a run, and its version |

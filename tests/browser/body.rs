@@ -106,3 +106,81 @@ async fn a_record_that_is_no_json_stops_no_script() {
     browser.press("?").await;
     browser.see("#help[open]").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c18_copy_gives_the_exact_text() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    browser.allow_clipboard(&creel).await;
+    for (media_type, body, text) in [
+        (
+            "text/plain",
+            &b"line one\r\nline two\r\n"[..],
+            "line one\r\nline two\r\n",
+        ),
+        ("text/plain", b"one\rtwo\tthree \n", "one\rtwo\tthree \n"),
+        (
+            "text/plain; charset=iso-8859-1",
+            b"Z\xfcrich\r\n",
+            "Zürich\r\n",
+        ),
+        ("application/json", b"\xff\xfe[\0]\0", "[]"),
+        ("application/json", b"{\"a\":  1.0}", "{\"a\":  1.0}"),
+    ] {
+        let endpoint = creel.mint("{}");
+        open_body(&creel, &browser, &endpoint, (media_type, body)).await;
+        let emptied = "return navigator.clipboard.writeText('nothing')";
+        browser.run(emptied).await;
+        browser.click(".body-bar button.copy").await;
+        let copied = "return navigator.clipboard.readText()";
+        browser.wait(copied, json!(text)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c08_a_charset_is_chosen_on_the_page() {
+    let creel = Creel::start(&[]);
+    for browser in [Browser::open().await, Browser::without_script().await] {
+        let endpoint = creel.mint("{}");
+        let lines = [("Content-Type", "text/plain; charset=iso-8859-1")];
+        let sent = creel.http("POST", &endpoint.target, &lines, b"Z\xfcrich");
+        assert_eq!(sent.status, 200);
+        let pages = creel.pages();
+        let page = format!("http://{pages}/inspect/{}/1?tab=body", endpoint.id);
+        browser.go(&endpoint.inspect_url).await;
+        browser.go(&page).await;
+        browser.read("#body-text", "Zürich").await;
+        browser.click(".charset option:nth-child(22)").await;
+        browser.click(".charset button").await;
+        browser.read("#body-text", "ZЭrich").await;
+        browser.read(".body-bar", "koi8-r, chosen").await;
+        browser.click(".segments a[href*='view=raw']").await;
+        browser.read(".body-bar", "koi8-r, chosen").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn c20_blanks_take_their_room() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    let target = format!("{}&q=a++b&p=%20x%20&n=a+b", endpoint.target);
+    assert_eq!(creel.http("POST", &target, &[], b"").status, 200);
+    browser.go(&endpoint.inspect_url).await;
+    let page = format!(
+        "http://{}/inspect/{}/1?tab=request",
+        creel.pages(),
+        endpoint.id
+    );
+    browser.go(&page).await;
+    browser.see(".lines .exact-text").await;
+    let widths = "const codes = [...document.querySelectorAll('td .exact-text')]; \
+                  const width = text => codes.find(code => code.textContent === text)?.getBoundingClientRect().width ?? 0; \
+                  return [width('a  b') > width('a b'), width(' x ') === width('a b'), codes.map(code => code.textContent)]";
+    let found = browser.run(widths).await;
+    assert_eq!(
+        (&found[0], &found[1]),
+        (&json!(true), &json!(true)),
+        "{found}"
+    );
+}

@@ -1,6 +1,7 @@
 //! Bodies decoded for reading: the cases from the field with their siblings, hostile bodies, and the API.
 
 mod api;
+mod bombs;
 mod cases;
 mod coded;
 pub(crate) mod encodings;

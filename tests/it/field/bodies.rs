@@ -242,6 +242,32 @@ fn c06_a_compressed_body_is_decoded_said_and_kept() {
 }
 
 #[test]
+fn c06_a_large_compressed_body_is_not_called_broken() {
+    let field = Field::new();
+    let list = format!("[{}0]", "12345678,".repeat(400_000));
+    let lines = [
+        ("Content-Type", "application/json"),
+        ("Content-Encoding", "gzip"),
+    ];
+    for text in [list.clone(), format!("{{\"a\":{list},\"b\":{list}}}")] {
+        let seq = field.post(&lines, &gzip(text.as_bytes()));
+        assert_eq!(field.delivery(seq)["reading"]["kind"], "json");
+        let tab = field.body_tab(seq, "");
+        assert!(
+            !tab.contains("Not valid JSON") && !tab.contains("stopped"),
+            "{}",
+            &tab[..2_000]
+        );
+        assert!(tab.contains("Cut at 262144 of"), "{}", &tab[..2_000]);
+        assert_eq!(field.bytes(seq, "body?decoded"), text.as_bytes());
+    }
+    let bomb = gzip(&[b"[".to_vec(), vec![b' '; 40_000_000]].concat());
+    let tab = field.body_tab(field.post(&lines, &bomb), "");
+    assert!(tab.contains("Decoding gzip stopped"), "{}", &tab[..2_000]);
+    assert!(!tab.contains("Not valid JSON"), "{}", &tab[..2_000]);
+}
+
+#[test]
 fn c42_a_picture_is_shown_inert_with_its_bytes_beside_it() {
     let field = Field::new();
     for (media_type, body, served) in [

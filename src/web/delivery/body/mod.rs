@@ -28,8 +28,11 @@ use crate::web::render::format;
 
 /// Longest text of a body on a page, in bytes, decoded.
 const TEXT_BYTES_MAX: usize = 256 * 1024;
-/// Most bytes that are decoded for a page: far more than it shows, and little enough for many readers at once.
+/// Most bytes that are decoded for a page, unless the whole body is known to be larger: far more than it shows, and little enough for many
+/// readers at once.
 pub(crate) const DECODED_BYTES_MAX: usize = 1024 * 1024;
+/// Most bytes of a body of which it is known that it can be decoded: memory for it is reserved.
+const WHOLE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 #[derive(Template)]
 #[template(path = "_body.html")]
@@ -74,7 +77,7 @@ impl BodyTab {
         let facts = &delivery.summary.body;
         let options = ContentOptions {
             text_bytes: TEXT_BYTES_MAX,
-            decoded_bytes: DECODED_BYTES_MAX,
+            decoded_bytes: decoded_bytes_max(delivery),
             charset: chosen.map(str::to_owned),
             ..ContentOptions::default()
         };
@@ -109,6 +112,14 @@ impl BodyTab {
             received: raw.then(|| ReceivedView::new(delivery)),
         }
     }
+}
+
+/// How many bytes to decode: all of a body that was decoded when it arrived, so that what it is can be told.
+fn decoded_bytes_max(delivery: &Delivery) -> usize {
+    let coding = delivery.summary.reading.observations.coding.as_ref();
+    let whole = coding.filter(|coding| coding.problem.is_none() && coding.bytes <= WHOLE_BYTES_MAX);
+    let whole = whole.map_or(0, |coding| coding.bytes);
+    usize::try_from(whole).unwrap_or(0).max(DECODED_BYTES_MAX)
 }
 
 /// The body as text to copy: as received if it is plain UTF-8, otherwise decoded.
