@@ -27,6 +27,9 @@ const SAMPLES_MAX: usize = 4;
 /// Maximum concurrent comparisons: each has two bodies in memory, and much of them a second time.
 const COMPARISONS_MAX: usize = 2;
 
+/// Maximum refused requests that are being listed at a time: a flood of them must not delay captures.
+const REFUSALS_MAX: usize = 4;
+
 /// The state that all handlers share.
 pub struct App {
     /// The configuration.
@@ -52,6 +55,8 @@ pub struct App {
     pub samples: Semaphore,
     /// Permits to compare two deliveries.
     pub comparisons: Arc<Semaphore>,
+    /// Permits to list a refused request.
+    pub refusals: Semaphore,
 }
 
 /// The addresses that the server listens on.
@@ -87,6 +92,7 @@ impl App {
             connections: TaskTracker::new(),
             samples: Semaphore::new(SAMPLES_MAX),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),
+            refusals: Semaphore::new(REFUSALS_MAX),
             config,
         })
     }

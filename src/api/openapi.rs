@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{body, content, deliveries, endpoints, events, health};
+use super::{body, content, deliveries, endpoints, events, health, refused};
 
 /// The contract of the API.
 #[derive(OpenApi)]
@@ -25,6 +25,7 @@ use super::{body, content, deliveries, endpoints, events, health};
         body::get_body,
         content::get_content,
         content::get_part,
+        refused::list_refused,
         events::follow_deliveries,
         health::livez,
         health::readyz,

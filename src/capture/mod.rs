@@ -3,11 +3,14 @@
 //! **Invariant:** a 2xx is sent only after the delivery is on disk; no request is rejected for its content; a capture is never redirected;
 //! a capture URL does not show what it received.
 
+mod equivalent;
 mod framing;
+mod head_check;
 pub mod head_recorder;
 mod intake;
 mod reading;
 pub mod recorded_stream;
+pub mod refused;
 mod response;
 
 use std::sync::Arc;

@@ -60,6 +60,12 @@ pub struct Observations {
     /// Whether values of creel's own cookies were removed from the header lines.
     #[serde(skip_serializing_if = "is_default")]
     pub own_cookies_removed: bool,
+    /// Whether the target has characters that must be percent-encoded.
+    #[serde(skip_serializing_if = "is_default")]
+    pub raw_target: bool,
+    /// The number of header lines, if it is more than some servers accept.
+    #[serde(skip_serializing_if = "is_default")]
+    pub many_lines: u32,
 }
 
 impl Observations {

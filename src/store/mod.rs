@@ -16,6 +16,7 @@ use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
+use crate::domain::refusal::{RefusedRequest, RefusedRequests};
 use crate::domain::reply::ReplyPlan;
 use crate::domain::response::Response;
 use crate::domain::secret::SecretHash;
@@ -227,7 +228,7 @@ pub trait Store: Send + Sync {
     /// Starts again at the first position.
     async fn reset_reply_position(&self, id: EndpointId) -> Result<(), StoreError>;
 
-    /// Deletes the endpoint with its keys and deliveries, for good.
+    /// Deletes the endpoint with its keys, deliveries and refused requests, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Adds a read key.
@@ -287,6 +288,21 @@ pub trait Store: Send + Sync {
         offset: u64,
         len: usize,
     ) -> Result<Bytes, StoreError>;
+
+    /// Keeps a request that was refused, as the newest of its endpoint. Only the newest [`REFUSED_MAX`] are kept.
+    ///
+    /// [`REFUSED_MAX`]: crate::domain::refusal::REFUSED_MAX
+    async fn record_refused(
+        &self,
+        id: EndpointId,
+        refused: RefusedRequest,
+    ) -> Result<(), StoreError>;
+
+    /// The refused requests of the endpoint.
+    async fn refused(&self, id: EndpointId) -> Result<RefusedRequests, StoreError>;
+
+    /// How many requests of the endpoint were refused.
+    async fn refused_total(&self, id: EndpointId) -> Result<u64, StoreError>;
 
     /// The highest seq that was given out; 0 before the first delivery. It does not go back when deliveries are deleted.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;

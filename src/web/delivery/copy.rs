@@ -3,10 +3,12 @@
 //! **Invariant:** `http` and `head` are the stored bytes. The curl command sends the same method, target, header lines and body; every
 //! received text in it is one quoted word.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::access::guard;
 use crate::app::App;
@@ -63,7 +65,8 @@ pub(crate) async fn show(
 /// A command that sends a delivery again, to the origin of the capture URLs.
 fn curl(delivery: &Delivery, origin: &str) -> String {
     let summary = &delivery.summary;
-    let url = format!("{origin}{}", target::origin_form(&summary.target));
+    let (target, is_encoded) = target_of(delivery);
+    let url = format!("{origin}{}", target::origin_form(&target));
     let method = match summary.method.as_str() {
         "HEAD" if delivery.body.is_empty() => "--head".to_owned(),
         // With a body, curl refuses `--head`, and would wait for a body of the response.
@@ -95,7 +98,22 @@ fn curl(delivery: &Delivery, origin: &str) -> String {
         let _ = write!(command, " \\\n  -H '{name}:'");
     }
     command.push_str(&body_option(delivery));
+    if is_encoded {
+        command.push_str("\n# the target is percent-encoded here: it was received with characters that curl does not send");
+    }
     command
+}
+
+/// The target as received, or percent-encoded where curl would not send it or a terminal would act on it; and which of the two.
+fn target_of(delivery: &Delivery) -> (Cow<'_, str>, bool) {
+    const ENCODED: &AsciiSet = &CONTROLS.add(b' ');
+    let bytes = delivery.head.target_bytes();
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains(|char: char| char.is_control() || char == ' ') => {
+            (text.into(), false)
+        }
+        _ => (percent_encode(bytes, ENCODED).to_string().into(), true),
+    }
 }
 
 /// The option that sends the body: the text itself, or a file where it is too long or no text.
@@ -128,7 +146,8 @@ mod tests {
     #[test]
     fn a_command_quotes_what_was_received() {
         let mut sent = delivery("HTTP/1.1", true, b"{\"a\": \"it's $(x)\"}");
-        sent.summary.target = "/hook/x?a=[1-3]'".to_owned();
+        let head = "POST /hook/x?a=[1-3]' HTTP/1.1\r\ncontent-type: application/json\r\n\r\n";
+        sent.head.raw = head.into();
         let command = curl(&sent, "http://h:1");
         assert_eq!(
             command,
@@ -136,6 +155,23 @@ mod tests {
              -H 'content-type: application/json' \\\n  -H 'user-agent:' \\\n  -H 'accept:' \\\n  \
              --data-raw '{\"a\": \"it'\\''s $(x)\"}'"
         );
+    }
+
+    #[test]
+    fn a_raw_target_is_encoded_where_curl_or_a_terminal_would_not_take_it() {
+        for (target, expected) in [
+            (&b"/hook/x?n=Zo\xc3\xab"[..], "'http://h/hook/x?n=Zo\u{eb}'"),
+            (b"/hook/x?a=b c", "'http://h/hook/x?a=b%20c'"),
+            (b"/hook/x?\x1b[201~\x03", "'http://h/hook/x?%1B[201~%03'"),
+            (b"/hook/x?\xc2\x9b1m", "'http://h/hook/x?%C2%9B1m'"),
+            (b"/hook/x?n=Zo\xeb", "'http://h/hook/x?n=Zo%EB'"),
+        ] {
+            let mut sent = delivery("HTTP/1.1", true, b"");
+            sent.head.raw = [b"POST ", target, b" HTTP/1.1\r\n\r\n"].concat().into();
+            let command = curl(&sent, "http://h");
+            assert!(command.contains(expected), "{command}");
+            assert_eq!(command.contains("\n# the target"), expected.contains('%'));
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The Request tab: request line, header lines, query parameters and the sender's address.
+//! The Request tab: request line, header lines, query parameters, trailers and the sender's address.
 //!
 //! **Invariant:** header lines and query parameters are in their order of arrival, repeats included, and a copy button gives the value as
 //! received.
@@ -21,6 +21,7 @@ pub(crate) struct RequestTab {
     /// URL of all header lines as text.
     head_href: String,
     query: Vec<NamedValue>,
+    trailers: Vec<NamedValue>,
     exact: bool,
     is_http2: bool,
     peer: Option<String>,
@@ -48,6 +49,7 @@ impl RequestTab {
             headers: named_values(headers, str::to_ascii_lowercase),
             head_href: links::copy(summary.endpoint_id, summary.seq, CopyForm::Head),
             query: named_values(target::query_pairs(&summary.target), str::to_owned),
+            trailers: named_values(delivery.trailers(), str::to_ascii_lowercase),
             exact: delivery.head.exact,
             is_http2: summary.http_version == "HTTP/2.0",
             peer: summary.peer.map(|peer| peer.to_string()),
@@ -55,10 +57,10 @@ impl RequestTab {
         }
     }
 
-    /// The number of header lines and query parameters.
+    /// The number of header lines, query parameters and trailers.
     pub(crate) fn count(delivery: &Delivery) -> usize {
         let pairs = target::query_pairs(&delivery.summary.target);
-        delivery.head.headers().count() + pairs.len()
+        delivery.head.headers().count() + pairs.len() + delivery.trailers().count()
     }
 }
 

@@ -5,6 +5,7 @@
 pub(super) mod filters;
 pub(super) mod inspect;
 pub(super) mod list;
+pub(super) mod refused;
 pub(super) mod row;
 pub(super) mod samples;
 pub(super) mod sequence;

@@ -17,6 +17,11 @@ pub(super) fn delivery(id: EndpointId, seq: Seq) -> String {
     format!("/inspect/{id}/{seq}")
 }
 
+/// URL of the page of an endpoint's refused requests.
+pub(super) fn refused(id: EndpointId) -> String {
+    format!("/inspect/{id}/refused")
+}
+
 /// URL of a delivery's body, as a download.
 pub(super) fn download(delivery: &Summary) -> String {
     let (endpoint, seq) = (delivery.endpoint_id, delivery.seq);
