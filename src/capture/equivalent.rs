@@ -5,6 +5,7 @@
 //! be read in two ways is refused, never repaired.
 
 use actix_web::http::Uri;
+use memchr::{memchr, memmem};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use super::head_check::{Follows, check};
@@ -54,7 +55,7 @@ struct Parts<'h> {
 /// What the framework gets for this complete head and what follows it, or why it is refused.
 pub(super) fn of(head: &[u8], limits: &HeadLimits) -> Result<(Passed, Follows), RefusalReason> {
     let parts = Parts::of(head)?;
-    if !parts.method.iter().all(is_framework_method_byte) {
+    if !parts.method.iter().copied().all(is_framework_method_byte) {
         return Err(RefusalReason::UnknownMethod);
     }
     // Any target will do here.
@@ -64,7 +65,7 @@ pub(super) fn of(head: &[u8], limits: &HeadLimits) -> Result<(Passed, Follows), 
     match request.parse(&checked) {
         Ok(httparse::Status::Complete(length)) if length == checked.len() => {}
         Ok(_) => return Err(RefusalReason::InvalidLine),
-        Err(error) => return Err(parts.refusal(error)),
+        Err(error) => return Err(parts.reason(error)),
     }
     let follows = check(&request)?;
     let is_name_short = |line: &httparse::Header<'_>| line.name.len() <= FRAMEWORK_NAME_BYTES_MAX;
@@ -83,24 +84,25 @@ pub(super) fn of(head: &[u8], limits: &HeadLimits) -> Result<(Passed, Follows), 
     Ok((Passed::Equivalent(equivalent), follows))
 }
 
-/// Whether the bytes before the end of a head can be its beginning, so that waiting for more makes sense.
-pub(super) fn can_continue(beginning: &[u8]) -> Result<(), RefusalReason> {
+/// Whether the bytes before the end of a head have a complete request line. An error means that they cannot begin a head, so that waiting for
+/// more makes no sense.
+pub(super) fn has_request_line(beginning: &[u8]) -> Result<bool, RefusalReason> {
     let beginning = without_blank_lines(beginning);
     if beginning.contains(&b'\n') {
         return match Parts::of(beginning) {
             // It is HTTP, and its owner may want to see all of its head.
-            Ok(_) | Err(RefusalReason::UnknownVersion) => Ok(()),
-            Err(refusal) => Err(refusal),
+            Ok(_) | Err(RefusalReason::UnknownVersion) => Ok(true),
+            Err(reason) => Err(reason),
         };
     }
     let method = beginning.split(|byte| *byte == b' ').next();
     match method {
         // The first half of a blank line.
-        Some(b"\r") => Ok(()),
-        Some(method) if !method.iter().all(is_method_byte) => {
+        Some(b"\r") => Ok(false),
+        Some(method) if !method.iter().copied().all(is_method_byte) => {
             Err(RefusalReason::InvalidRequestLine)
         }
-        _ => Ok(()),
+        _ => Ok(false),
     }
 }
 
@@ -112,12 +114,11 @@ fn capture_target(target: &[u8]) -> Option<&[u8]> {
 /// Where the part of a target ends that leads to an endpoint, and which endpoint.
 pub(super) fn capture_of(target: &[u8]) -> Option<(usize, EndpointId)> {
     const BEFORE_ID: &[u8] = b"/hook/";
-    let path = match target.first() {
-        Some(b'/') => 0,
-        _ => {
-            let authority = target.windows(3).position(|three| three == b"://")? + 3;
-            authority + target[authority..].iter().position(|byte| *byte == b'/')?
-        }
+    let path = if target.starts_with(b"/") {
+        0
+    } else {
+        let authority = memmem::find(target, b"://")? + 3;
+        authority + memchr(b'/', &target[authority..])?
     };
     let id = target[path..].strip_prefix(BEFORE_ID)?;
     let length = id.iter().position(|byte| b"/?#".contains(byte));
@@ -176,7 +177,7 @@ impl<'h> Parts<'h> {
         let line = head[..end].strip_suffix(b"\r").unwrap_or(&head[..end]);
         let [method, target, version] = request_line_parts(line);
         let is_valid = !method.is_empty()
-            && method.iter().all(is_method_byte)
+            && method.iter().copied().all(is_method_byte)
             && !target.is_empty()
             && !target.iter().any(|byte| b"\0\r".contains(byte));
         if !is_valid || !version.starts_with(b"HTTP/") {
@@ -214,7 +215,7 @@ impl<'h> Parts<'h> {
     }
 
     /// What is wrong with the lines.
-    fn refusal(&self, error: httparse::Error) -> RefusalReason {
+    fn reason(&self, error: httparse::Error) -> RefusalReason {
         let mut lines = self.lines.split_inclusive(|byte| *byte == b'\n');
         match error {
             httparse::Error::TooManyHeaders => RefusalReason::TooManyLines,
@@ -238,11 +239,11 @@ pub(super) fn without_blank_lines(mut bytes: &[u8]) -> &[u8] {
 }
 
 /// Whether the framework accepts a character of a token in a method.
-pub(super) fn is_framework_method_byte(byte: &u8) -> bool {
+pub(super) fn is_framework_method_byte(byte: u8) -> bool {
     !matches!(byte, b'#'..=b'\'')
 }
 
 /// A character of a token (RFC 9110 section 5.6.2).
-fn is_method_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
+fn is_method_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }

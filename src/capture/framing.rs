@@ -115,13 +115,13 @@ impl Chunk {
         Some(match (self, byte) {
             (Self::Size, _) => Self::Digits(digit(byte)?),
             (Self::Digits(size) | Self::Blank(size), b'\t' | b' ') => Self::Blank(size),
-            (Self::Digits(size) | Self::Blank(size), b';') => Self::Extension(size),
+            (Self::Digits(size) | Self::Blank(size), b';')
+            | (Self::Extension(size), b'\t' | b' '..=b'~' | 0x80..) => Self::Extension(size),
             (Self::Digits(size) | Self::Blank(size) | Self::Extension(size), b'\r') => {
                 Self::SizeLf(size)
             }
             (Self::Digits(size), _) => Self::Digits(size.checked_mul(16)? + digit(byte)?),
-            (Self::Extension(size), b'\t' | b' '..=b'~' | 0x80..) => Self::Extension(size),
-            (Self::SizeLf(0), b'\n') => Self::LineStart,
+            (Self::SizeLf(0) | Self::TrailerLf, b'\n') => Self::LineStart,
             (Self::SizeLf(size), b'\n') => Self::Data(size),
             (Self::DataCr, b'\r') => Self::DataLf,
             (Self::DataLf, b'\n') => Self::Size,
@@ -129,7 +129,6 @@ impl Chunk {
             (Self::Trailer, b'\r') => Self::TrailerLf,
             // Only CRLF ends a line here: a bare LF is a character of the trailer.
             (Self::LineStart | Self::Trailer, _) => Self::Trailer,
-            (Self::TrailerLf, b'\n') => Self::LineStart,
             _ => return None,
         })
     }

@@ -45,11 +45,10 @@ impl Framed {
     /// Names are compared only if their length fits, because most lines are none of these.
     fn add(&mut self, name: &str, value: &[u8]) -> Result<(), RefusalReason> {
         match name.len() {
-            4 if name.eq_ignore_ascii_case("host") => {
-                if std::mem::replace(&mut self.has_host, true) {
-                    return Err(RefusalReason::RepeatedHost);
-                }
+            4 if name.eq_ignore_ascii_case("host") && self.has_host => {
+                return Err(RefusalReason::RepeatedHost);
             }
+            4 if name.eq_ignore_ascii_case("host") => self.has_host = true,
             7 if name.eq_ignore_ascii_case("upgrade") => {
                 self.is_websocket |= value.trim_ascii().eq_ignore_ascii_case(b"websocket");
             }
@@ -76,7 +75,7 @@ impl Framed {
         }
         match self.encoding {
             Some(_) if !is_http_11 => return Err(RefusalReason::InvalidEncoding),
-            Some(Encoding::Other(refusal)) => return Err(refusal),
+            Some(Encoding::Other(reason)) => return Err(reason),
             Some(Encoding::Chunked) if self.length.is_some() => {
                 return Err(RefusalReason::LengthAndEncoding);
             }

@@ -32,14 +32,14 @@ pub async fn list(app: &App, refused: &Refused, peer: Option<SocketAddr>) {
     };
     let request = RefusedRequest {
         at: Time::now(),
-        refusal: refused.refusal,
+        reason: refused.reason,
         peer,
         head: kept(&refused.head),
         head_bytes: refused.head.len() as u64,
     };
     match app.store.record_refused(endpoint, request).await {
         Ok(()) => {
-            let (reason, status) = (refused.refusal, refused.refusal.status());
+            let (reason, status) = (refused.reason, refused.reason.status());
             LISTED.log(|times| {
                 tracing::warn!(%endpoint, ?reason, status, times, "a request was refused; its endpoint lists it");
             });

@@ -65,9 +65,9 @@ impl From<&RefusedRequest> for RefusedRequestJson {
         let text = std::str::from_utf8(&refused.head).ok();
         Self {
             at: refused.at,
-            status: refused.refusal.status(),
-            reason: refused.refusal,
-            detail: refused.refusal.sentence(),
+            status: refused.reason.status(),
+            reason: refused.reason,
+            detail: refused.reason.sentence(),
             head: RefusedHeadJson {
                 text: text.map(str::to_owned),
                 base64: text.is_none().then(|| STANDARD.encode(&refused.head)),

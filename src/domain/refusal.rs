@@ -101,7 +101,7 @@ pub struct RefusedRequest {
     /// When it was refused.
     pub at: Time,
     /// Why.
-    pub refusal: RefusalReason,
+    pub reason: RefusalReason,
     /// Address of the peer of the connection.
     pub peer: Option<SocketAddr>,
     /// The first bytes of its head, without values of creel's own cookies; at most [`REFUSED_HEAD_BYTES_MAX`].

@@ -141,7 +141,7 @@ pub(super) async fn refuse(
             if let Some(app) = captures {
                 refused::list(app, refused, request.peer_addr()).await;
             }
-            let status = StatusCode::from_u16(refused.refusal.status());
+            let status = StatusCode::from_u16(refused.reason.status());
             (status.unwrap_or(StatusCode::BAD_REQUEST), limit_of(refused))
         }
     };
@@ -160,7 +160,7 @@ pub(super) async fn refuse(
             .force_close()
             .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
             .content_type("text/plain; charset=utf-8")
-            .body(format!("refused: {}\n", refused.refusal.sentence())),
+            .body(format!("refused: {}\n", refused.reason.sentence())),
         _ => response.finish(),
     };
     request
@@ -169,7 +169,7 @@ pub(super) async fn refuse(
 }
 
 fn limit_of(refused: &Refused) -> Option<Limit> {
-    match refused.refusal {
+    match refused.reason {
         RefusalReason::HeadTooLong => Some(Limit::HeadBytes),
         RefusalReason::TooManyLines => Some(Limit::HeadLines),
         _ => None,

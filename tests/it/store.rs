@@ -7,6 +7,7 @@ mod counts;
 mod deliveries;
 mod endpoints;
 pub(crate) mod migrations;
+mod refused;
 mod replies;
 mod sqlite;
 

@@ -3,6 +3,8 @@
 //! **Invariant:** every example is observed in pieces of every size.
 
 use super::*;
+use crate::capture::head_stream::{FOR_REFUSED, FOR_REFUSED_HEAD};
+use crate::domain::refusal::RefusalReason;
 
 const TWO: &[u8] = b"POST /a HTTP/1.1\r\nHost: h\r\nX-b: 1\r\nx-B: 2\r\nContent-Length: 5\r\n\r\nhelloGET /c HTTP/1.1\r\nhost:h\r\n\r\n";
 const CHUNKED: &[u8] = b"POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5;x=y\r\nhello\r\nA\r\n0123456789\r\n0\r\nTrailer: t\r\nx: \xff\r\n\r\n\r\nGET /c HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -21,7 +23,7 @@ fn observed(stream: &[u8], piece: usize) -> (String, Vec<String>) {
     while let Some(recorded) = recorder.next_head() {
         found.push(match recorded {
             Recorded::Head(head) => text(&head.raw) + text(&recorder.trailers()).as_str(),
-            Recorded::Refused(refused) => format!("{:?} {}", refused.refusal, text(&refused.head)),
+            Recorded::Refused(refused) => format!("{:?} {}", refused.reason, text(&refused.head)),
         });
     }
     (text(&passed), found)
@@ -93,7 +95,7 @@ fn what_is_in_a_trailer_or_behind_a_giant_chunk_is_not_a_head() {
 #[test]
 fn nothing_behind_a_refused_head_is_a_request() {
     let valid = "GET /valid HTTP/1.1\r\nHost: h\r\n\r\n";
-    for (refusal, head) in [
+    for (reason, head) in [
         (
             "RepeatedHost",
             "POST /a HTTP/1.1\r\nHost: h\r\nhost: i\r\nContent-Length: 1\r\n\r\n",
@@ -151,7 +153,7 @@ fn nothing_behind_a_refused_head_is_a_request() {
     ] {
         let stream = format!("{valid}{head}{valid}");
         let (passed, found) = in_all_pieces(stream.as_bytes());
-        assert_eq!(found, [valid.to_owned(), format!("{refusal} {head}")]);
+        assert_eq!(found, [valid.to_owned(), format!("{reason} {head}")]);
         let refused = std::str::from_utf8(FOR_REFUSED).unwrap();
         assert_eq!(passed, format!("{valid}{refused}"));
     }
@@ -227,7 +229,7 @@ fn limits_of_a_head_are_those_of_the_options() {
         let recorder = HeadRecorder::new(limits);
         recorder.receive(head.as_bytes());
         match recorder.next_head() {
-            Some(Recorded::Refused(refused)) => Some(refused.refusal),
+            Some(Recorded::Refused(refused)) => Some(refused.reason),
             _ => None,
         }
     };
@@ -258,7 +260,7 @@ fn limits_of_a_head_are_those_of_the_options() {
     let Some(Recorded::Refused(refused)) = recorder.next_head() else {
         panic!("it is refused");
     };
-    assert_eq!(refused.refusal, RefusalReason::TooManyLines);
+    assert_eq!(refused.reason, RefusalReason::TooManyLines);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! SQL of refused requests.
 //!
-//! **Invariant:** an endpoint has at most the newest 50, however many there were; a row whose values cannot be read is still listed.
+//! **Invariant:** an endpoint has at most the newest 50, however many there were; a row whose values cannot be read is still listed, with an
+//! unknown reason, or in 1970.
 
 use std::str::FromStr;
 
@@ -22,7 +23,7 @@ pub(super) fn insert(
     connection.prepare_cached(sql)?.execute(params![
         number,
         refused.at.micros(),
-        word(&refused.refusal)?,
+        word(&refused.reason)?,
         refused.peer.map(|peer| peer.to_string()),
         refused.head_bytes.cast_signed(),
         refused.head.as_ref(),
@@ -73,7 +74,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<RefusedRequest> {
     };
     Ok(RefusedRequest {
         at: Time::checked(row.get(0)?).unwrap_or(Time::from_micros(0)),
-        refusal: text(1)?
+        reason: text(1)?
             .and_then(words::value)
             .unwrap_or(RefusalReason::Unknown),
         peer: text(2)?.and_then(|peer| FromStr::from_str(peer).ok()),

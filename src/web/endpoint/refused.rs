@@ -42,8 +42,8 @@ impl Entry {
         let is_cut = refused.head_bytes > refused.head.len() as u64;
         Self {
             at: Moment::new(refused.at, now),
-            status: refused.refusal.status(),
-            reason: refused.refusal.sentence(),
+            status: refused.reason.status(),
+            reason: refused.reason.sentence(),
             peer: refused.peer.map(|peer| peer.to_string()),
             head: Block(text(&refused.head)),
             bytes: is_cut.then(|| format::bytes(refused.head_bytes)),

@@ -15,86 +15,91 @@ fn post(endpoint: &Minted, lines: &str) -> String {
     format!("POST {} HTTP/1.1\r\n{lines}\r\n", endpoint.target)
 }
 
-#[test]
-fn c26_each_refused_request_is_listed_with_status_reason_and_head() {
-    let mut creel = Creel::start(&[]);
-    let endpoint = creel.mint("{}");
+/// Requests that HTTP forbids to accept: the status of the answer, the reason and the head.
+fn forbidden(endpoint: &Minted) -> Vec<(u16, &'static str, String)> {
     let valid = "Host: h\r\n";
-    let cases = [
+    vec![
         (
             400,
             "repeated_host",
-            post(&endpoint, "Host: h\r\nhost: i\r\n"),
+            post(endpoint, "Host: h\r\nhost: i\r\n"),
         ),
-        (400, "missing_host", post(&endpoint, "")),
+        (400, "missing_host", post(endpoint, "")),
         (
             400,
             "folded_line",
-            post(&endpoint, "Host: h\r\nX: a\r\n b\r\n"),
+            post(endpoint, "Host: h\r\nX: a\r\n b\r\n"),
         ),
         (
             400,
             "folded_line",
-            post(&endpoint, "Host: h\r\nX: a\r\n\tContent-Length: 3\r\n"),
+            post(endpoint, "Host: h\r\nX: a\r\n\tContent-Length: 3\r\n"),
         ),
         (
             400,
             "invalid_line",
-            post(&endpoint, "Host: h\r\nContent-Length : 3\r\n"),
+            post(endpoint, "Host: h\r\nContent-Length : 3\r\n"),
         ),
         (
             400,
             "invalid_line",
-            post(&endpoint, "Host: h\r\nno colon\r\n"),
+            post(endpoint, "Host: h\r\nno colon\r\n"),
         ),
-        (400, "invalid_line", post(&endpoint, "Host: h\r\nX: \0\r\n")),
+        (400, "invalid_line", post(endpoint, "Host: h\r\nX: \0\r\n")),
         (
             400,
             "invalid_length",
             post(
-                &endpoint,
+                endpoint,
                 "Host: h\r\nContent-Length: 3\r\nContent-Length: 3\r\n",
             ),
         ),
         (
             400,
             "invalid_length",
-            post(&endpoint, "Host: h\r\nContent-Length: -1\r\n"),
+            post(endpoint, "Host: h\r\nContent-Length: -1\r\n"),
         ),
         (
             400,
             "length_and_encoding",
             post(
-                &endpoint,
+                endpoint,
                 "Host: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n",
             ),
         ),
         (
             400,
             "invalid_encoding",
-            post(&endpoint, "Host: h\r\nTransfer-Encoding: chunked, gzip\r\n"),
+            post(endpoint, "Host: h\r\nTransfer-Encoding: chunked, gzip\r\n"),
         ),
         (
             501,
             "unknown_encoding",
-            post(&endpoint, "Host: h\r\nTransfer-Encoding: gzip, chunked\r\n"),
+            post(endpoint, "Host: h\r\nTransfer-Encoding: gzip, chunked\r\n"),
         ),
         (
             400,
             "missing_length",
-            post(&endpoint, valid).replace("/1.1", "/1.0"),
+            post(endpoint, valid).replace("/1.1", "/1.0"),
         ),
         (
             505,
             "unknown_version",
-            post(&endpoint, valid).replace("HTTP/1.1", "HTTP/3.0"),
+            post(endpoint, valid).replace("HTTP/1.1", "HTTP/3.0"),
         ),
         (
             501,
             "unknown_method",
-            post(&endpoint, valid).replace("POST", "P#ST"),
+            post(endpoint, valid).replace("POST", "P#ST"),
         ),
-    ];
+    ]
+}
+
+#[test]
+fn c26_each_refused_request_is_listed_with_status_reason_and_head() {
+    let mut creel = Creel::start(&[]);
+    let endpoint = creel.mint("{}");
+    let cases = forbidden(&endpoint);
     for (number, (status, reason, head)) in (1..).zip(&cases) {
         // What is behind the head is neither read as a request nor listed.
         let request = format!("{head}POST {} HTTP/1.1\r\nHost: h\r\n\r\n", endpoint.target);
