@@ -30,6 +30,9 @@ const COMPARISONS_MAX: usize = 2;
 /// Maximum captures whose bodies are decoded at a time: each may become 32 MiB. Further ones wait.
 const DECODINGS_MAX: usize = 2;
 
+/// Maximum refused requests that are being listed at a time: a flood of them must not delay captures.
+const REFUSALS_MAX: usize = 4;
+
 /// The state that all handlers share.
 pub struct App {
     /// The configuration.
@@ -59,6 +62,8 @@ pub struct App {
     pub comparisons: Arc<Semaphore>,
     /// Permits to decode a body that arrived.
     pub decodings: Arc<Semaphore>,
+    /// Permits to list a refused request.
+    pub refusals: Semaphore,
 }
 
 /// The addresses that the server listens on.
@@ -98,6 +103,7 @@ impl App {
             samples: Semaphore::new(SAMPLES_MAX),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),
             decodings: Arc::new(Semaphore::new(DECODINGS_MAX)),
+            refusals: Semaphore::new(REFUSALS_MAX),
             config,
         })
     }

@@ -18,6 +18,7 @@ use creel::domain::settings::Settings;
 use creel::domain::time::Time;
 use creel::domain::token_check::{TokenCheck, TokenRule, check_token};
 use creel::langgraph;
+use creel::limits::HeadLimits;
 use creel::store::Store as _;
 use creel::store::sqlite::SqliteStore;
 use futures_util::future::join_all;
@@ -106,9 +107,9 @@ fn judge_token() -> Box<dyn Fn()> {
 fn cut_head() -> Box<dyn Fn()> {
     let (head, body) = request(6 * 1024);
     let stream = [head.raw, body].concat();
-    let recorder = HeadRecorder::default();
+    let recorder = HeadRecorder::new(HeadLimits::default());
     Box::new(move || {
-        recorder.observe(black_box(&stream));
+        recorder.receive(black_box(&stream));
         black_box(recorder.next_head()).expect("the stream holds a whole request");
     })
 }
@@ -153,6 +154,7 @@ fn arrived(
         head: head.clone(),
         body: body.clone(),
         cut: None,
+        trailers: Bytes::new(),
     };
     Delivery::new(
         endpoint,

@@ -159,6 +159,7 @@ fn arrived(endpoint: EndpointId, body: &str) -> Delivery {
         head,
         body,
         cut: None,
+        trailers: Bytes::new(),
     };
     Delivery::new(endpoint, intake, TokenCheck::NOT_ASKED, read)
 }

@@ -12,6 +12,7 @@ mod events;
 mod headers;
 mod health;
 pub mod openapi;
+mod refused;
 
 use actix_web::guard::{Any, Get, Head};
 use actix_web::http::header;
@@ -52,6 +53,7 @@ pub fn configure(service: &mut ServiceConfig) {
             at("/endpoints/{endpoint}/deliveries/{seq}/content")
                 .route(read().to(content::get_content)),
         )
+        .service(at("/endpoints/{endpoint}/refused").route(read().to(refused::list_refused)))
         .service(at("/endpoints/{endpoint}/events").route(get().to(events::follow_deliveries)))
         .default_service(web::to(nothing_here));
     let api = web::scope("/api")

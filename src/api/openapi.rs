@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::app::App;
 
-use super::{body, content, deliveries, endpoints, events, health};
+use super::{body, content, deliveries, endpoints, events, health, refused};
 
 /// The contract of the API.
 #[derive(OpenApi)]
@@ -28,6 +28,7 @@ use super::{body, content, deliveries, endpoints, events, health};
         body::get_body,
         content::get_content,
         content::get_part,
+        refused::list_refused,
         events::follow_deliveries,
         health::livez,
         health::readyz,

@@ -1,10 +1,11 @@
-//! Finds the end of a request body without storing the body (RFC 9112 sections 6 and 7).
+//! Finds the end of a request body without storing the body (RFC 9112 sections 6 and 7), and keeps the trailers of a chunked one.
 //!
-//! **Invariant:** it only counts bytes and never interprets the content of a body.
+//! **Invariant:** it follows the web framework byte by byte: both find the same end, and the same errors.
 
 use bytes::Buf;
 
 /// Where a body ends.
+#[derive(Debug)]
 pub(super) enum Framing {
     /// This many bytes remain.
     Length(u64),
@@ -12,14 +13,44 @@ pub(super) enum Framing {
     Chunked(Chunk),
 }
 
+/// What is known of a body after some of its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It goes on.
+    Continues,
+    /// It has ended.
+    Ended,
+    /// Its chunks cannot be read, so its end is unknown.
+    Broken,
+}
+
 /// The position in a chunked body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Chunk {
-    /// In the size line: the size so far, and whether its digits have ended.
-    Size { bytes: u64, digits_over: bool },
-    /// This many bytes of data remain, and the line end after them.
+    /// Before the first digit of a size.
+    Size,
+    /// Behind a digit of the size.
+    Digits(u64),
+    /// In white space behind the size.
+    Blank(u64),
+    /// In a chunk extension.
+    Extension(u64),
+    /// Before the LF of a size line.
+    SizeLf(u64),
+    /// This many bytes of data remain.
     Data(u64),
-    /// In a line after the last chunk: whether it is still empty, and whether the last character was CR.
-    Trailer { empty: bool, cr: bool },
+    /// Before the CR behind the data.
+    DataCr,
+    /// Before the LF behind the data.
+    DataLf,
+    /// At the beginning of a line behind the last chunk.
+    LineStart,
+    /// In a trailer.
+    Trailer,
+    /// Before the LF of a trailer.
+    TrailerLf,
+    /// Before the last LF.
+    LastLf,
 }
 
 impl Framing {
@@ -28,72 +59,83 @@ impl Framing {
     }
 
     pub(super) fn chunked() -> Self {
-        Self::Chunked(Chunk::SIZE)
+        Self::Chunked(Chunk::Size)
     }
 
-    /// Removes the bytes of the body from the front of `bytes`; true if the body has ended.
-    pub(super) fn skip(&mut self, bytes: &mut &[u8]) -> bool {
+    /// Removes the bytes of the body from the front of `bytes`, and appends its trailers to `trailers`.
+    pub(super) fn skip(&mut self, bytes: &mut &[u8], trailers: &mut Vec<u8>) -> Progress {
         match self {
             Self::Length(left) => {
                 take(left, bytes);
-                *left == 0
+                if *left == 0 {
+                    Progress::Ended
+                } else {
+                    Progress::Continues
+                }
             }
             Self::Chunked(chunk) => {
                 while !bytes.is_empty() {
-                    if chunk.skip(bytes) {
-                        return true;
+                    match chunk.skip(bytes, trailers) {
+                        Progress::Continues => {}
+                        over => return over,
                     }
                 }
-                false
+                Progress::Continues
             }
         }
     }
 }
 
 impl Chunk {
-    const SIZE: Self = Self::Size {
-        bytes: 0,
-        digits_over: false,
-    };
-
-    fn skip(&mut self, bytes: &mut &[u8]) -> bool {
+    fn skip(&mut self, bytes: &mut &[u8], trailers: &mut Vec<u8>) -> Progress {
         if let Self::Data(left) = self {
             take(left, bytes);
-            // The line end is skipped by the next state: an empty size line.
             if *left == 0 {
-                *self = Self::SIZE;
+                *self = Self::DataCr;
             }
-            return false;
+            return Progress::Continues;
         }
         let byte = bytes.get_u8();
-        match self {
-            Self::Size { bytes, digits_over } => match (byte as char).to_digit(16) {
-                Some(digit) if !*digits_over => {
-                    *bytes = bytes.saturating_mul(16).saturating_add(digit.into());
-                }
-                _ if byte == b'\n' => {
-                    *self = if *bytes == 0 {
-                        Self::Trailer {
-                            empty: true,
-                            cr: false,
-                        }
-                    } else {
-                        Self::Data(bytes.saturating_add(2))
-                    };
-                }
-                _ => *digits_over = true,
-            },
-            // Only CRLF ends a line here, because the framework treats a bare LF as a character of the trailer.
-            Self::Trailer { empty, cr } => match byte {
-                b'\n' if *cr && *empty => return true,
-                b'\n' if *cr => (*empty, *cr) = (true, false),
-                b'\r' => *cr = true,
-                _ => (*empty, *cr) = (false, false),
-            },
-            Self::Data(_) => {}
+        if matches!(self, Self::LastLf) && byte == b'\n' {
+            return Progress::Ended;
         }
-        false
+        let Some(next) = self.after(byte) else {
+            return Progress::Broken;
+        };
+        // An empty line ends the trailers, and is none.
+        if matches!(next, Self::Trailer | Self::TrailerLf) || matches!(self, Self::TrailerLf) {
+            trailers.push(byte);
+        }
+        *self = next;
+        Progress::Continues
     }
+
+    /// The position behind one byte that is not data; `None` if it may not be there.
+    fn after(self, byte: u8) -> Option<Self> {
+        Some(match (self, byte) {
+            (Self::Size, _) => Self::Digits(digit(byte)?),
+            (Self::Digits(size) | Self::Blank(size), b'\t' | b' ') => Self::Blank(size),
+            (Self::Digits(size) | Self::Blank(size), b';')
+            | (Self::Extension(size), b'\t' | b' '..=b'~' | 0x80..) => Self::Extension(size),
+            (Self::Digits(size) | Self::Blank(size) | Self::Extension(size), b'\r') => {
+                Self::SizeLf(size)
+            }
+            (Self::Digits(size), _) => Self::Digits(size.checked_mul(16)? + digit(byte)?),
+            (Self::SizeLf(0) | Self::TrailerLf, b'\n') => Self::LineStart,
+            (Self::SizeLf(size), b'\n') => Self::Data(size),
+            (Self::DataCr, b'\r') => Self::DataLf,
+            (Self::DataLf, b'\n') => Self::Size,
+            (Self::LineStart, b'\r') => Self::LastLf,
+            (Self::Trailer, b'\r') => Self::TrailerLf,
+            // Only CRLF ends a line here: a bare LF is a character of the trailer.
+            (Self::LineStart | Self::Trailer, _) => Self::Trailer,
+            _ => return None,
+        })
+    }
+}
+
+fn digit(byte: u8) -> Option<u64> {
+    (byte as char).to_digit(16).map(u64::from)
 }
 
 fn take(left: &mut u64, bytes: &mut &[u8]) {

@@ -9,6 +9,7 @@ use actix_web::http::Version;
 use actix_web::{HttpMessage, HttpRequest, web};
 use bytes::BytesMut;
 
+use super::head_recorder::HeadRecorder;
 use crate::app::App;
 use crate::domain::delivery::Intake;
 use crate::domain::head::Head;
@@ -17,7 +18,7 @@ use crate::domain::target;
 use crate::domain::time::Time;
 use crate::error::AppError;
 use crate::limits::Limit;
-use crate::limits::body_memory::Share;
+use crate::limits::body_memory::{NoMemory, Share};
 use crate::limits::client;
 use crate::limits::connection::Connection;
 use crate::request_body::{self, TooLong};
@@ -37,10 +38,7 @@ pub(super) async fn read(
     let head = head(request);
     let client = client::of_request(request, &config.trusted_proxies);
     let mut share = app.body_memory.share(client.map(Into::into));
-    share.grow(head.raw.len()).map_err(|_| {
-        Limit::BodyMemory.took_effect();
-        AppError::Unavailable
-    })?;
+    share.grow(head.raw.len()).map_err(no_memory)?;
     let (body, cut) = if announces_body(&head) {
         request_body::read(&mut payload, &config.limits, TooLong::KeepFirst, &mut share).await?
     } else {
@@ -49,6 +47,11 @@ pub(super) async fn read(
     if let Some(connection) = request.conn_data::<Arc<Connection>>() {
         connection.capture_is_complete();
     }
+    let trailers = request
+        .conn_data::<HeadRecorder>()
+        .map(HeadRecorder::trailers);
+    let trailers = trailers.unwrap_or_default();
+    share.grow(trailers.len()).map_err(no_memory)?;
     let intake = Intake {
         received_at,
         peer,
@@ -56,8 +59,14 @@ pub(super) async fn read(
         head,
         body,
         cut,
+        trailers,
     };
     Ok((intake, share))
+}
+
+fn no_memory(_: NoMemory) -> AppError {
+    Limit::BodyMemory.took_effect();
+    AppError::Unavailable
 }
 
 /// Whether to read a body. An HTTP/1 head that announces no body has none, even if it offers to change the protocol.

@@ -4,11 +4,16 @@
 //! a capture URL does not show what it received.
 
 mod cors;
+mod equivalent;
 mod framing;
+mod head_check;
 pub mod head_recorder;
+mod head_stream;
 mod intake;
+mod quick_check;
 mod reading;
 pub mod recorded_stream;
+pub mod refused;
 mod response;
 
 use std::sync::Arc;

@@ -98,6 +98,7 @@ mod tests {
             head,
             body: body.into(),
             cut: None,
+            trailers: bytes::Bytes::new(),
         };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()

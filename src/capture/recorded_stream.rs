@@ -1,7 +1,7 @@
 //! A TCP connection that passes its inbound bytes to a [`HeadRecorder`] before the framework reads them, and reports its progress to its
 //! [`Connection`].
 //!
-//! **Invariant:** the framework gets exactly the bytes that arrived.
+//! **Invariant:** the framework gets what the recorder gives it, in order, and never a part of a head.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -12,7 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::head_recorder::HeadRecorder;
+use super::head_recorder::{HeadRecorder, Received};
+use crate::limits::HeadLimits;
 use crate::limits::connection::Connection;
 
 /// A connection with its recorder.
@@ -27,10 +28,16 @@ pub struct RecordedStream<E> {
 impl<E: AsRef<Connection>> RecordedStream<E> {
     /// Records the heads of an HTTP/1 connection. HTTP/2 has compressed fields without original order or spelling.
     #[must_use]
-    pub fn new(stream: TcpStream, entry: Arc<E>, open: TaskTrackerToken) -> Self {
+    pub fn new(
+        stream: TcpStream,
+        entry: Arc<E>,
+        limits: HeadLimits,
+        open: TaskTrackerToken,
+    ) -> Self {
+        let is_http2 = (*entry).as_ref().http2();
         Self {
             stream,
-            recorder: (!(*entry).as_ref().http2()).then(HeadRecorder::default),
+            recorder: (!is_http2).then(|| HeadRecorder::new(limits)),
             entry,
             _open: open,
         }
@@ -52,6 +59,16 @@ impl<E: AsRef<Connection>> RecordedStream<E> {
         (*self.entry).as_ref()
     }
 
+    /// Takes what the recorder has for the framework; true if that was something, or if there will be no more.
+    fn take_waiting(&self, buffer: &mut ReadBuf<'_>) -> bool {
+        let Some(recorder) = &self.recorder else {
+            return false;
+        };
+        let waiting = recorder.take_waiting(buffer.remaining());
+        buffer.put_slice(&waiting);
+        !waiting.is_empty() || recorder.has_ended()
+    }
+
     /// Reports to the connection whether this write made progress, for `--answer-idle-seconds`.
     fn report_write(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         self.connection().written(written.is_ready());
@@ -66,16 +83,29 @@ impl<E: AsRef<Connection>> AsyncRead for RecordedStream<E> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        let bytes = &buffer.filled()[before..];
-        if !bytes.is_empty() {
-            let in_body = self
-                .recorder
-                .as_ref()
-                .is_some_and(|recorder| recorder.observe(bytes));
-            self.connection().received(in_body);
+        loop {
+            if self.take_waiting(buffer) {
+                return Poll::Ready(Ok(()));
+            }
+            ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+            let bytes = &buffer.filled()[before..];
+            if bytes.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            let received = match &self.recorder {
+                Some(recorder) => recorder.receive(bytes),
+                None => Received {
+                    passed: bytes.len(),
+                    in_body: false,
+                },
+            };
+            self.connection().received(received.in_body);
+            buffer.set_filled(before + received.passed);
+            if received.passed > 0 {
+                return Poll::Ready(Ok(()));
+            }
+            // Not without bytes: that would mean the end of the connection.
         }
-        Poll::Ready(Ok(()))
     }
 }
 

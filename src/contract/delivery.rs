@@ -2,6 +2,9 @@
 //!
 //! **Invariant:** a value that cannot be read in the database is null, never a default.
 
+use std::borrow::Cow;
+
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -17,7 +20,7 @@ use crate::domain::token_check::TokenCheck;
 use crate::json::json_bytes;
 use crate::langgraph::findings::findings;
 
-/// A delivery. Lists and streams omit `query`, `headers`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
+/// A delivery. Lists and streams omit `query`, `headers`, `trailers`, `target_base64`, the body's content, and `kwargs`, `values` and `given_as_text` of the run.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Delivery)]
 pub(crate) struct DeliveryJson<'a> {
@@ -38,8 +41,11 @@ pub(crate) struct DeliveryJson<'a> {
     http_version: &'a str,
     /// As received.
     method: &'a str,
-    /// Request target as received.
+    /// Request target as received, with U+FFFD for what is not UTF-8.
     target: &'a str,
+    /// The bytes of the target in base64, if they are not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target_base64: Option<String>,
     /// The part of its path after `/hook/{endpoint}`.
     path: &'a str,
     /// Names and values of the query in their order, decoded.
@@ -48,6 +54,9 @@ pub(crate) struct DeliveryJson<'a> {
     /// Names and values of the header lines in their order, spelled as received.
     #[serde(skip_serializing_if = "Option::is_none")]
     headers: Option<Vec<(String, String)>>,
+    /// Names and values of the trailers in their order, spelled as received: the lines behind a chunked body.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailers: Option<Vec<(String, String)>>,
     /// Whether order and spelling of the headers are as received (not with HTTP/2).
     headers_exact: bool,
     /// Kind of the body.
@@ -109,9 +118,11 @@ impl<'a> DeliveryJson<'a> {
             http_version: &summary.http_version,
             method: &summary.method,
             target: &summary.target,
+            target_base64: None,
             path: target::sub_path(&summary.target),
             query: None,
             headers: None,
+            trailers: None,
             headers_exact: summary.headers_exact,
             body: BodyJson::new(summary),
             verdict: summary.token_check,
@@ -136,11 +147,15 @@ impl<'a> DeliveryJson<'a> {
     /// The full form; `plain` is the body for readers of JSON.
     pub(crate) fn full(delivery: &'a Delivery, plain: &'a [u8]) -> Self {
         let summary = &delivery.summary;
-        let headers = delivery.head.headers();
-        let headers = headers.map(|(name, value)| (name.into_owned(), value.into_owned()));
+        let target = delivery.head.target_bytes();
+        let is_text = std::str::from_utf8(target).is_ok();
+        let owned =
+            |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned(), value.into_owned());
         Self {
+            target_base64: (!is_text).then(|| STANDARD.encode(target)),
             query: Some(target::query_pairs(&summary.target)),
-            headers: Some(headers.collect()),
+            headers: Some(delivery.head.headers().map(owned).collect()),
+            trailers: Some(delivery.trailers().map(owned).collect()),
             body: BodyJson::new(summary).with_content(&delivery.body),
             reading: ReadingJson::full(&summary.reading, plain),
             ..Self::summary(summary)
@@ -148,7 +163,7 @@ impl<'a> DeliveryJson<'a> {
     }
 }
 
-/// Size of a summary as JSON, estimated in bytes. Senders influence it: a target may have 64 KB.
+/// Size of a summary as JSON, estimated in bytes. Senders influence it: a target may be as long as a head.
 pub(crate) fn summary_bytes(summary: &Summary) -> usize {
     // The target is there twice: as received, and its path.
     2 * json_bytes(&summary.target) + json_bytes(&summary.reading)

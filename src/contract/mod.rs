@@ -9,3 +9,4 @@ pub(crate) mod delivery;
 pub(crate) mod endpoint;
 mod finding;
 mod reading;
+pub(crate) mod refused;

@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** received data is never altered after it was read; derived data is in separate fields.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 use std::net::{IpAddr, SocketAddr};
 
@@ -13,7 +14,7 @@ use uuid::{Builder, Uuid};
 
 use super::attempt::Attempt;
 use super::body::BodyKind;
-use super::head::Head;
+use super::head::{Head, lines, named_lines};
 use super::ids::{EndpointId, Seq};
 use super::response::Response;
 use super::run::Reading;
@@ -50,6 +51,8 @@ pub struct Intake {
     pub body: Bytes,
     /// Why only the first bytes are present, if so.
     pub cut: Option<Truncation>,
+    /// The lines behind the last chunk of the body (RFC 9112 section 7.1.2).
+    pub trailers: Bytes,
 }
 
 /// A body without its bytes.
@@ -158,6 +161,8 @@ pub struct Delivery {
     pub head: Head,
     /// The body as received.
     pub body: Bytes,
+    /// The lines behind the last chunk of the body, as received, without the blank line that ends them.
+    pub trailers: Bytes,
 }
 
 impl Delivery {
@@ -199,7 +204,13 @@ impl Delivery {
             summary,
             head: intake.head,
             body: intake.body,
+            trailers: intake.trailers,
         }
+    }
+
+    /// The trailers in their order: name as spelled, value without surrounding whitespace.
+    pub fn trailers(&self) -> impl Iterator<Item = (Cow<'_, str>, Cow<'_, str>)> {
+        named_lines(lines(&self.trailers))
     }
 }
 

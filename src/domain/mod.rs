@@ -26,6 +26,7 @@
 //! | Position | 1, 2, 3 ... in the sequence of an endpoint: which status the next request gets that is not a run |
 //! | Response | what one delivery was answered, as the plan says |
 //! | Receipt | the result of storing a delivery: its seq, and the response status |
+//! | RefusalReason, RefusedRequest | why HTTP forbids to accept a request; such a request, listed for the owner of its endpoint |
 //! | EndpointStats | an endpoint with its position and its last seq, and when its newest delivery arrived |
 //! | Subscription, Feed | one client of an endpoint's live stream; the task that reads the store for all of them |
 //! | Owner | the browser that created an endpoint, identified by the hash of its secret |
@@ -47,6 +48,7 @@ pub mod ids;
 pub(crate) mod log_limit;
 pub mod observations;
 pub mod own_cookies;
+pub mod refusal;
 pub mod reply;
 pub mod response;
 pub mod rich_text;

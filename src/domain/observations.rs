@@ -64,6 +64,12 @@ pub struct Observations {
     /// How the body was coded, unless it is UTF-8 text or other bytes without Content-Encoding.
     #[serde(skip_serializing_if = "is_default")]
     pub coding: Option<Coding>,
+    /// Whether the target has characters that must be percent-encoded.
+    #[serde(skip_serializing_if = "is_default")]
+    pub raw_target: bool,
+    /// The number of header lines, if it is more than some servers accept.
+    #[serde(skip_serializing_if = "is_default")]
+    pub many_lines: u32,
 }
 
 impl Observations {

@@ -191,6 +191,7 @@ mod tests {
             },
             body: "x".into(),
             cut,
+            trailers: bytes::Bytes::new(),
         };
         let read = (BodyKind::Text, Reading::plain(kind));
         let id = EndpointId::random();

@@ -28,6 +28,26 @@ pub struct ConnectionLimits {
     pub head: Duration,
     /// Longest time without progress of a response.
     pub response_idle: Duration,
+    /// Size of a head.
+    pub heads: HeadLimits,
+}
+
+/// Limits of a request head.
+#[derive(Clone, Copy, Debug)]
+pub struct HeadLimits {
+    /// Bytes of request line and header lines; of the trailers, too.
+    pub bytes_max: usize,
+    /// Header lines.
+    pub lines_max: usize,
+}
+
+impl Default for HeadLimits {
+    fn default() -> Self {
+        Self {
+            bytes_max: 128 * 1024,
+            lines_max: 1000,
+        }
+    }
 }
 
 /// A limit that can take effect.
@@ -39,8 +59,10 @@ pub enum Limit {
     ConnectionsPerClient,
     /// Time for a head.
     Head,
-    /// Bytes of an HTTP/2 head; not an option of creel.
+    /// Bytes of a head.
     HeadBytes,
+    /// Header lines.
+    HeadLines,
     /// Bytes of a captured body.
     BodyBytes,
     /// Time for a body.
@@ -62,11 +84,12 @@ pub enum Limit {
 static COUNTS: [LogLimit; Limit::ALL.len()] = [const { LogLimit::new() }; Limit::ALL.len()];
 
 impl Limit {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Connections,
         Self::ConnectionsPerClient,
         Self::Head,
         Self::HeadBytes,
+        Self::HeadLines,
         Self::BodyBytes,
         Self::BodyTime,
         Self::BodyMemory,
@@ -93,8 +116,12 @@ impl Limit {
                 "a request head took too long; its connection was closed",
             ),
             Self::HeadBytes => (
-                "head of a request (131072 bytes)",
-                "an HTTP/2 head was too long; it was answered 431, or its connection closed",
+                "--head-bytes-max",
+                "a head was too long; it was answered 431, or its connection closed",
+            ),
+            Self::HeadLines => (
+                "--header-lines-max",
+                "a head had too many header lines; it was answered 431",
             ),
             Self::BodyBytes => (
                 "--body-bytes-max",

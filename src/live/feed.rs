@@ -171,6 +171,7 @@ mod tests {
             head,
             body: bytes::Bytes::new(),
             cut: None,
+            trailers: bytes::Bytes::new(),
         };
         let id = EndpointId::random();
         let mut summary = Delivery::new(id, intake, TokenCheck::NOT_ASKED, read).summary;

@@ -46,6 +46,7 @@ fn delivery(target: &str, lines: &str, body: &[u8]) -> Delivery {
         head,
         body: Bytes::copy_from_slice(body),
         cut: None,
+        trailers: Bytes::new(),
     };
     let token_check = TokenCheck {
         result: TokenResult::Missing,

@@ -22,8 +22,14 @@ const MAX_HEADER_LIST_SIZE: [u8; 2] = [0, 6];
 /// Bytes of the settings that are added.
 const ADDED: u32 = 12;
 
-/// Longest head of an HTTP/2 request: names, values and 32 bytes for each field (RFC 9113 section 6.5.2). HTTP/1 heads have the same limit.
-pub(super) const HEAD_BYTES_MAX: usize = 131_072;
+/// The limits that are advertised.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Advertised {
+    /// Concurrent streams.
+    pub(super) streams: u32,
+    /// Bytes of a head: names, values and 32 for each field (RFC 9113 section 6.5.2).
+    pub(super) head_bytes: u32,
+}
 
 /// A stream whose first SETTINGS frame has the additional settings.
 pub(super) struct Advertising<S> {
@@ -42,7 +48,7 @@ struct Observed {
 
 enum State {
     /// Nothing was written yet.
-    Begin { max: u32 },
+    Begin { limits: Advertised },
     /// The changed frame is being written; it replaces this many bytes.
     Settings {
         frame: Vec<u8>,
@@ -63,11 +69,11 @@ impl<S> Advertising<S> {
         }
     }
 
-    /// On HTTP/2: advertises `max` streams, and notes header blocks in `connection`.
-    pub(super) fn http2(stream: S, max: u32, connection: Arc<Connection>) -> Self {
+    /// On HTTP/2: advertises the limits, and notes header blocks in `connection`.
+    pub(super) fn http2(stream: S, limits: Advertised, connection: Arc<Connection>) -> Self {
         Self {
             stream,
-            state: State::Begin { max },
+            state: State::Begin { limits },
             observed: Some(Observed {
                 blocks: HeaderBlocks::default(),
                 block: None,
@@ -78,7 +84,7 @@ impl<S> Advertising<S> {
 }
 
 /// The frame with two additional settings, and the number of bytes that it replaces.
-fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
+fn with_setting(bytes: &[u8], limits: Advertised) -> Option<(Vec<u8>, usize)> {
     let head = bytes.get(..FRAME_HEAD)?;
     let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
     // Neither an acknowledgement nor a frame of a stream.
@@ -91,9 +97,9 @@ fn with_setting(bytes: &[u8], max: u32) -> Option<(Vec<u8>, usize)> {
     frame.extend_from_slice(&head[3..]);
     frame.extend_from_slice(payload);
     frame.extend_from_slice(&MAX_CONCURRENT_STREAMS);
-    frame.extend_from_slice(&max.to_be_bytes());
+    frame.extend_from_slice(&limits.streams.to_be_bytes());
     frame.extend_from_slice(&MAX_HEADER_LIST_SIZE);
-    frame.extend_from_slice(&u32::try_from(HEAD_BYTES_MAX).ok()?.to_be_bytes());
+    frame.extend_from_slice(&limits.head_bytes.to_be_bytes());
     Some((frame, end))
 }
 
@@ -104,8 +110,8 @@ impl<S: AsyncWrite + Unpin> Advertising<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<Option<usize>>> {
-        if let State::Begin { max } = self.state {
-            self.state = match with_setting(bytes, max) {
+        if let State::Begin { limits } = self.state {
+            self.state = match with_setting(bytes, limits) {
                 Some((frame, replaces)) => State::Settings {
                     frame,
                     written: 0,
@@ -203,8 +209,12 @@ mod tests {
 
     #[test]
     fn only_a_whole_settings_frame_gets_the_setting() {
+        let limits = Advertised {
+            streams: 100,
+            head_bytes: 131_072,
+        };
         let plain = [0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4, 0, 1, 0, 0, b'+'];
-        let (frame, replaces) = with_setting(&plain, 100).unwrap();
+        let (frame, replaces) = with_setting(&plain, limits).unwrap();
         assert_eq!(replaces, 15);
         assert_eq!(
             frame,
@@ -218,7 +228,7 @@ mod tests {
             &[0, 0, 0, 4, 1, 0, 0, 0, 0],
             &[0, 0, 0, 6, 0, 0, 0, 0, 0],
         ] {
-            assert_eq!(with_setting(other, 100), None);
+            assert_eq!(with_setting(other, limits), None);
         }
     }
 }

@@ -36,7 +36,7 @@ use crate::limits::connection::KEEP_ALIVE;
 use crate::{api, capture, web as pages};
 use connections::{ConnectionEntry, Connections};
 use descriptors::Plan;
-use http2::Advertising;
+use http2::{Advertised, Advertising};
 
 /// How long the rest of a client's data is read after a response that closes the connection.
 const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -100,21 +100,35 @@ pub fn start(
         .workers(plan.workers)
         .max_concurrent_connections(plan.per_worker);
     let Some(captures) = captures else {
-        return Ok(serve(builder, app, &connections, main, everything)?.run());
+        return Ok(serve(builder, app, &connections, main, Routes::All)?.run());
     };
-    let builder = serve(builder, app, &connections, main, pages_and_api)?;
-    Ok(serve(builder, app, &connections, captures, capture::configure)?.run())
+    let builder = serve(builder, app, &connections, main, Routes::PagesAndApi)?;
+    Ok(serve(builder, app, &connections, captures, Routes::Captures)?.run())
 }
 
-fn everything(service: &mut web::ServiceConfig) {
-    capture::configure(service);
-    pages_and_api(service);
+/// What a listener serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Routes {
+    All,
+    PagesAndApi,
+    Captures,
 }
 
-/// The pages are registered last, because they answer all unknown paths.
-fn pages_and_api(service: &mut web::ServiceConfig) {
-    api::configure(service);
-    pages::configure(service);
+impl Routes {
+    fn has_captures(self) -> bool {
+        self != Self::PagesAndApi
+    }
+
+    fn configure(self, service: &mut web::ServiceConfig) {
+        if self.has_captures() {
+            capture::configure(service);
+        }
+        // The pages are registered last, because they answer all unknown paths.
+        if self != Self::Captures {
+            api::configure(service);
+            pages::configure(service);
+        }
+    }
 }
 
 fn serve(
@@ -122,29 +136,33 @@ fn serve(
     app: &web::Data<App>,
     connections: &Arc<Connections>,
     listener: TcpListener,
-    routes: fn(&mut web::ServiceConfig),
+    routes: Routes,
 ) -> io::Result<ServerBuilder> {
     let addr = listener.local_addr()?;
     let (app, connections) = (app.clone(), Arc::clone(connections));
     builder.listen(format!("creel-{addr}"), listener, move || {
         let shared = app.clone();
+        let has_captures = routes.has_captures();
         let application = Application::new()
             .app_data(app.clone())
             .app_data(web::Data::from(Arc::clone(&app.access)))
-            .configure(routes)
+            .configure(|service| routes.configure(service))
             .wrap_fn(move |mut request, next| {
                 base_path::remove(&mut request, &shared.urls);
                 let under_way = requests::begin(&request, &shared);
                 let handled = match under_way {
                     Ok(under_way) => Either::Left((next.call(request), under_way)),
-                    Err(refusal) => Either::Right((request, refusal)),
+                    Err(refusal) => Either::Right((request, refusal, shared.clone())),
                 };
                 async move {
                     Ok(match handled {
                         Either::Left((response, under_way)) => {
                             requests::watch(response.await?, under_way)
                         }
-                        Either::Right((request, refusal)) => requests::refuse(request, refusal),
+                        Either::Right((request, refusal, app)) => {
+                            let captures = has_captures.then_some(&**app);
+                            requests::refuse(request, refusal, captures).await
+                        }
                     })
                 }
             });
@@ -233,9 +251,13 @@ async fn connect(
     if is_http2 {
         entry.connection().set_http2();
     }
-    let recorded = RecordedStream::new(stream, Arc::clone(&entry), open);
+    let recorded = RecordedStream::new(stream, Arc::clone(&entry), limits.heads, open);
     let stream = if is_http2 {
-        Advertising::http2(recorded, limits.http2_streams, entry.shared())
+        let advertised = Advertised {
+            streams: limits.http2_streams,
+            head_bytes: u32::try_from(limits.heads.bytes_max).unwrap_or(u32::MAX),
+        };
+        Advertising::http2(recorded, advertised, entry.shared())
     } else {
         Advertising::http1(recorded)
     };

@@ -15,10 +15,11 @@ use actix_web::{HttpMessage, HttpResponse};
 use bytes::Bytes;
 
 use super::connections::ConnectionEntry;
-use super::http2::HEAD_BYTES_MAX;
 use crate::app::App;
-use crate::capture::head_recorder::HeadRecorder;
+use crate::capture::head_recorder::{HeadRecorder, Recorded, Refused};
+use crate::capture::refused;
 use crate::domain::head::Head;
+use crate::domain::refusal::RefusalReason;
 use crate::error::RETRY_AFTER_SECONDS;
 use crate::limits::body_memory::Share;
 use crate::limits::{Limit, client};
@@ -35,14 +36,18 @@ pub(super) struct UnderWay {
 }
 
 /// Why a request is not passed to a handler.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) enum RequestRefusal {
+    /// HTTP forbids to accept it.
+    Http(Refused),
     /// The server gave its connection no entry.
     NotConnected,
     /// Its connection has too many streams.
     TooManyStreams,
-    /// Its head is too long.
+    /// Its head is too long, on HTTP/2.
     HeadTooLong,
+    /// It has too many header lines, on HTTP/2.
+    TooManyLines,
     /// There is no memory for its head.
     NoMemory,
 }
@@ -50,7 +55,7 @@ pub(super) enum RequestRefusal {
 /// Reports that a request begins.
 pub(super) fn begin(request: &ServiceRequest, app: &App) -> Result<UnderWay, RequestRefusal> {
     let config = &app.config;
-    take_head(request);
+    take_head(request).map_err(RequestRefusal::Http)?;
     let entry = request.conn_data::<Arc<ConnectionEntry>>();
     let entry = Arc::clone(entry.ok_or(RequestRefusal::NotConnected)?);
     if let Some(peer) = request.peer_addr()
@@ -73,9 +78,12 @@ pub(super) fn begin(request: &ServiceRequest, app: &App) -> Result<UnderWay, Req
         return Err(RequestRefusal::TooManyStreams);
     }
     if is_http2 {
-        let bytes = head_bytes(request);
-        if bytes > HEAD_BYTES_MAX {
+        let (bytes, heads) = (head_bytes(request), config.connections.heads);
+        if bytes > heads.bytes_max {
             return Err(RequestRefusal::HeadTooLong);
+        }
+        if request.headers().len() > heads.lines_max {
+            return Err(RequestRefusal::TooManyLines);
         }
         // A connection may have a hundred heads at a time. That of a capture takes memory with its body.
         if !capture {
@@ -96,19 +104,26 @@ fn head_bytes(request: &ServiceRequest) -> usize {
 }
 
 /// Moves the recorded head from the connection to the request.
-fn take_head(request: &ServiceRequest) {
+fn take_head(request: &ServiceRequest) -> Result<(), Refused> {
     let recorder = request.conn_data::<HeadRecorder>();
-    if let Some(head) = recorder.and_then(HeadRecorder::next_head) {
-        request.extensions_mut().insert::<Head>(head);
+    match recorder.and_then(HeadRecorder::next_head) {
+        Some(Recorded::Refused(refused)) => return Err(refused),
+        Some(Recorded::Head(head)) => {
+            request.extensions_mut().insert::<Head>(head);
+        }
+        None => {}
     }
+    Ok(())
 }
 
-/// Answers a request that is not passed to a handler.
-pub(super) fn refuse(
+/// Answers a request that is not passed to a handler. One that HTTP forbids is listed for the owner of its endpoint before, if captures are
+/// served here.
+pub(super) async fn refuse(
     request: ServiceRequest,
     refusal: RequestRefusal,
+    captures: Option<&App>,
 ) -> ServiceResponse<WatchedBody> {
-    let (status, limit) = match refusal {
+    let (status, limit) = match &refusal {
         RequestRefusal::NotConnected => (StatusCode::SERVICE_UNAVAILABLE, None),
         RequestRefusal::TooManyStreams => {
             (StatusCode::SERVICE_UNAVAILABLE, Some(Limit::Http2Streams))
@@ -117,22 +132,48 @@ pub(super) fn refuse(
             StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Some(Limit::HeadBytes),
         ),
+        RequestRefusal::TooManyLines => (
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            Some(Limit::HeadLines),
+        ),
         RequestRefusal::NoMemory => (StatusCode::SERVICE_UNAVAILABLE, Some(Limit::BodyMemory)),
+        RequestRefusal::Http(refused) => {
+            if let Some(app) = captures {
+                refused::list(app, refused, request.peer_addr()).await;
+            }
+            let status = StatusCode::from_u16(refused.reason.status());
+            (status.unwrap_or(StatusCode::BAD_REQUEST), limit_of(refused))
+        }
     };
     if let Some(limit) = limit {
         limit.took_effect();
     }
     let mut response = HttpResponse::build(status);
+    response
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECONDS));
     }
-    let response = response
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .finish();
+    let response = match refusal {
+        RequestRefusal::Http(refused) => response
+            .force_close()
+            .insert_header((header::CONTENT_SECURITY_POLICY, "sandbox"))
+            .content_type("text/plain; charset=utf-8")
+            .body(format!("refused: {}\n", refused.reason.sentence())),
+        _ => response.finish(),
+    };
     request
         .into_response(response)
         .map_body(|_, body| WatchedBody::new(body, None))
+}
+
+fn limit_of(refused: &Refused) -> Option<Limit> {
+    match refused.reason {
+        RefusalReason::HeadTooLong => Some(Limit::HeadBytes),
+        RefusalReason::TooManyLines => Some(Limit::HeadLines),
+        _ => None,
+    }
 }
 
 /// Reports the progress of a response until it is passed to the connection.

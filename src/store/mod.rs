@@ -17,6 +17,7 @@ use crate::domain::delivery::{Delivery, Summary};
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
+use crate::domain::refusal::{RefusedRequest, RefusedRequests};
 use crate::domain::reply::ReplyPlan;
 use crate::domain::response::Response;
 use crate::domain::secret::SecretHash;
@@ -258,7 +259,7 @@ pub trait Store: Send + Sync {
     /// Adds to the numbers of preflights of these endpoints. Those that do not exist (any more) are passed over.
     async fn add_preflights(&self, counted: Vec<(EndpointId, u64)>) -> Result<(), StoreError>;
 
-    /// Deletes the endpoint with its keys and deliveries, for good.
+    /// Deletes the endpoint with its keys, deliveries and refused requests, for good.
     async fn delete_endpoint(&self, id: EndpointId) -> Result<(), StoreError>;
 
     /// Adds a read key.
@@ -328,6 +329,21 @@ pub trait Store: Send + Sync {
         offset: u64,
         len: usize,
     ) -> Result<Bytes, StoreError>;
+
+    /// Keeps a request that was refused, as the newest of its endpoint. Only the newest [`REFUSED_MAX`] are kept.
+    ///
+    /// [`REFUSED_MAX`]: crate::domain::refusal::REFUSED_MAX
+    async fn record_refused(
+        &self,
+        id: EndpointId,
+        refused: RefusedRequest,
+    ) -> Result<(), StoreError>;
+
+    /// The refused requests of the endpoint.
+    async fn refused(&self, id: EndpointId) -> Result<RefusedRequests, StoreError>;
+
+    /// How many requests of the endpoint were refused.
+    async fn refused_total(&self, id: EndpointId) -> Result<u64, StoreError>;
 
     /// The highest seq that was given out; 0 before the first delivery. It does not go back when deliveries are deleted.
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError>;

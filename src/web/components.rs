@@ -155,6 +155,7 @@ fn delivery(body: &[u8], service: Option<&str>) -> Delivery {
         head: Head { raw, exact: true },
         body: Bytes::copy_from_slice(body),
         cut: None,
+        trailers: Bytes::new(),
     };
     let mut read = langgraph::read(&intake.head, &intake.body, None, intake.received_at);
     read.1.source = service.map(|service| Source {

@@ -25,7 +25,7 @@ use actix_web::web::{self, ServiceConfig, post};
 
 use crate::access::guard;
 use delivery::{copy, picture};
-use endpoint::{inspect, list, samples, sequence, settings};
+use endpoint::{inspect, list, refused, samples, sequence, settings};
 use guide::{deployment, docs, docs_query, doctor, findings, proxies};
 use layout::{assets, error, page};
 use links::base;
@@ -64,6 +64,7 @@ pub fn configure(cfg: &mut ServiceConfig) {
                 "/inspect/{endpoint}/thread/{thread}",
                 get().to(thread::show),
             )
+            .route("/inspect/{endpoint}/refused", get().to(refused::show))
             .route("/inspect/{endpoint}/settings", get().to(settings::show))
             .route("/inspect/{endpoint}/settings", post().to(settings::change))
             .route("/inspect/{endpoint}/key", post().to(settings::add_key))
@@ -154,6 +155,7 @@ mod tests {
             summary,
             head,
             body,
+            trailers: bytes::Bytes::new(),
         }
     }
 }

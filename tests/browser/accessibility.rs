@@ -90,6 +90,14 @@ pub(crate) async fn owned(creel: &Creel, browser: &Browser) -> Minted {
     }
 }
 
+/// Sends two requests that HTTP forbids to accept.
+pub(crate) fn refuse(creel: &Creel, endpoint: &Minted) {
+    for lines in ["Host: h\r\nHost: i", "Host: h\r\nX: \u{1b}[31m<b>"] {
+        let request = format!("POST {} HTTP/1.1\r\n{lines}\r\n\r\n", endpoint.target);
+        assert_eq!(creel.raw(request.as_bytes()).status, 400);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_has_no_accessibility_defects() {
     let creel = Creel::start(&[]);
@@ -112,8 +120,16 @@ async fn an_endpoint_has_no_accessibility_defects() {
     );
     creel.deliver(&endpoint, &[json], r#"{"a": [1, 2"#);
     assert_eq!(creel.http("GET", &endpoint.target, &[], b"").status, 200);
+    let with_trailers = format!(
+        "POST {} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX-Sum: 1\r\n\r\n",
+        endpoint.target
+    );
+    assert_eq!(creel.raw(with_trailers.as_bytes()).status, 200);
+    refuse(&creel, &endpoint);
     for (name, below) in [
         ("list", ""),
+        ("refused", "/refused"),
+        ("trailers", "/9?tab=request"),
         ("failed runs", "?show=failed"),
         ("send", "?how=curl"),
         ("run", "/1"),

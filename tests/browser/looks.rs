@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+use crate::accessibility::refuse;
 use crate::app::Creel;
 use crate::browser::Browser;
 use crate::compare::{PAUSED, THREAD, send_thread_deliveries};
@@ -68,6 +69,9 @@ async fn every_page_fits_every_width_in_light_and_dark() {
     drop(gone);
     creel.wait_for(&endpoint, 12);
     screenshots(&browser, "gone", &format!("{base}/12")).await;
+    refuse(&creel, &endpoint);
+    screenshots(&browser, "refused", &format!("{base}/refused")).await;
+    screenshots(&browser, "refused-list", &base).await;
     let home = format!("http://{}/", creel.pages());
     screenshots(&browser, "home", &home).await;
     for name in [

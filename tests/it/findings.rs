@@ -83,7 +83,7 @@ pub(crate) const TOLD: &[&str] = &[
     "threads-runs-wait             python 0.16.7 A run of `agent` ended with `success` after 10 ms, delivered 3 ms later | success_may_be_paused token_in_body",
     "token-encoded                 python 0.16.7 A run of `plain` ended with `success` after 5 ms, delivered 3 ms later | success_may_be_paused token_in_body",
     "token-plus-space              python 0.16.7 A run of `plain` ended with `success` after 4 ms, delivered 4 ms later | success_may_be_paused token_in_body",
-    "token-raw                     python 0.16.7 A run of `plain` ended with `success` after 4 ms, delivered 2 ms later | success_may_be_paused token_in_body",
+    "token-raw                     python 0.16.7 A run of `plain` ended with `success` after 4 ms, delivered 2 ms later | success_may_be_paused token_in_body not_strict_http",
     "url-localhost                 python 0.16.7 A run of `plain` ended with `success` after 5 ms, delivered 3 ms later | success_may_be_paused",
 ];
 
@@ -102,6 +102,7 @@ pub(crate) fn summary(recording: &Recording) -> Summary {
         head: head.clone(),
         body: body.clone().into(),
         cut: None,
+        trailers: bytes::Bytes::new(),
     };
     let id = EndpointId::random();
     let mut summary = Delivery::new(id, intake, TokenCheck::NOT_ASKED, found).summary;

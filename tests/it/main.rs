@@ -20,6 +20,7 @@ mod findings;
 mod full;
 mod guard;
 mod headers;
+mod heads;
 mod http;
 mod limits;
 mod live;

@@ -170,7 +170,10 @@ fn a_summary_has_exactly_the_fields_of_the_contract() {
 fn a_full_delivery_adds_headers_query_content_and_run_parts() {
     let (creel, endpoint) = operated();
     let full = creel.api(&endpoint, "/deliveries/1").json();
-    assert_eq!(keys(&full), with(SUMMARY, &["headers", "query"]));
+    assert_eq!(
+        keys(&full),
+        with(SUMMARY, &["headers", "query", "trailers"])
+    );
     assert_eq!(keys(&full["body"]), with(BODY, &["base64", "text"]));
     assert_eq!(
         keys(&full["reading"]["run"]),
@@ -185,6 +188,7 @@ fn a_full_delivery_adds_headers_query_content_and_run_parts() {
     for (pointer, field) in [
         ("", "headers"),
         ("", "query"),
+        ("", "trailers"),
         ("/body", "base64"),
         ("/body", "text"),
         ("/reading/run", "given_as_text"),

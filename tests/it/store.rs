@@ -8,6 +8,7 @@ mod deliveries;
 mod endpoints;
 pub(crate) mod migrations;
 mod preflights;
+mod refused;
 mod replies;
 mod search;
 mod sqlite;
@@ -132,6 +133,7 @@ pub(crate) fn record(endpoint: EndpointId, body: &[u8]) -> Delivery {
         },
         body: Bytes::copy_from_slice(body),
         cut: None,
+        trailers: Bytes::new(),
     };
     let read = (BodyKind::Binary, Reading::plain(ReadingKind::Binary));
     Delivery::new(endpoint, intake, TokenCheck::NOT_ASKED, read)

@@ -2,12 +2,13 @@
 //!
 //! **Invariant:** the doc comments are the texts of `--help` and of the README's table of limits; `tests/it/readme.rs` compares the two.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use clap::Args;
 
 use crate::config::{BodyLimits, ConfigError};
-use crate::limits::ConnectionLimits;
+use crate::limits::{ConnectionLimits, HeadLimits};
 
 /// Limits of `creel serve`.
 #[derive(Debug, Args)]
@@ -65,6 +66,19 @@ pub struct LimitArgs {
         default_value_t = 10
     )]
     pub head_seconds: u64,
+
+    /// Maximum size of a request head, in bytes; longer ones are answered 431 and listed as refused
+    #[arg(long, env = "CREEL_HEAD_BYTES_MAX", value_name = "BYTES", default_value_t = 128 * 1024)]
+    pub head_bytes_max: usize,
+
+    /// Maximum header lines of a capture; a head with more is answered 431 and listed as refused
+    #[arg(
+        long,
+        env = "CREEL_HEADER_LINES_MAX",
+        value_name = "N",
+        default_value_t = 1000
+    )]
+    pub header_lines_max: usize,
 
     /// Seconds without progress of a response, because the client does not read it, after which its connection is closed
     #[arg(
@@ -130,6 +144,26 @@ pub(super) fn bodies(args: &LimitArgs) -> Result<BodyLimits, ConfigError> {
     })
 }
 
+/// A connection has a head in memory while it arrives.
+fn heads(args: &LimitArgs) -> Result<HeadLimits, ConfigError> {
+    const BYTES: RangeInclusive<usize> = 4096..=1024 * 1024;
+    const LINES: RangeInclusive<usize> = 1..=10_000;
+    let limits = [
+        ("--head-bytes-max", args.head_bytes_max, BYTES),
+        ("--header-lines-max", args.header_lines_max, LINES),
+    ];
+    for (option, value, allowed) in limits {
+        if !allowed.contains(&value) {
+            let why = format!("must be from {} to {}", allowed.start(), allowed.end());
+            return Err(ConfigError::Invalid { option, why });
+        }
+    }
+    Ok(HeadLimits {
+        bytes_max: args.head_bytes_max,
+        lines_max: args.header_lines_max,
+    })
+}
+
 pub(super) fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigError> {
     let counts = [
         ("--connections-max", args.connections_max as u64),
@@ -151,5 +185,6 @@ pub(super) fn connections(args: &LimitArgs) -> Result<ConnectionLimits, ConfigEr
         http2_streams: args.http2_streams_max,
         head: Duration::from_secs(args.head_seconds),
         response_idle: Duration::from_secs(args.answer_idle_seconds),
+        heads: heads(args)?,
     })
 }

@@ -96,6 +96,7 @@ codes! {
     "A version or a field that creel does not know yet." ShapeNewer = "shape_newer"
     "A webhook of another LangChain product." OtherLangchainWebhook = "other_langchain_webhook"
     "Values of creel's own cookies were removed." OwnCookiesRemoved = "own_cookies_removed"
+    "A strict server would have refused the request." NotStrictHttp = "not_strict_http"
     "Stored values of the delivery cannot be read." RowDamaged = "row_damaged"
 }
 

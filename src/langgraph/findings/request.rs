@@ -127,6 +127,21 @@ pub(super) fn own_cookies_removed(delivery: &Summary) -> Option<RuleMatch> {
     RuleMatch::when(delivery.reading.observations.own_cookies_removed)
 }
 
+pub(super) fn not_strict_http(delivery: &Summary) -> Option<RuleMatch> {
+    let observations = &delivery.reading.observations;
+    let (raw, lines) = (observations.raw_target, observations.many_lines);
+    let target =
+        "The target has characters that must be percent-encoded: a strict server answers 400.";
+    let many = format!("There are {lines} header lines: a strict server answers 431 or 400.");
+    let text = match (raw, lines) {
+        (false, 0) => return None,
+        (true, 0) => target.to_owned(),
+        (false, _) => many,
+        (true, _) => format!("{target} {many}"),
+    };
+    Some(RuleMatch::with_text(RichText::default().and(text)))
+}
+
 pub(super) fn redirected_get(delivery: &Summary) -> Option<RuleMatch> {
     let is_bodyless_get = delivery.reading.kind == ReadingKind::Empty && delivery.method == "GET";
     let from_python = || {

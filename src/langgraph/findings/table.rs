@@ -384,6 +384,19 @@ pub const TABLE: &[Entry] = &[
         rule: request::own_cookies_removed,
     },
     Entry {
+        code: Code::NotStrictHttp,
+        title: "Not strict HTTP",
+        level: Level::Note,
+        at_times: None,
+        text: "A strict server would have refused this request.",
+        why: "In the target of a request, spaces, letters beyond ASCII and the characters `\"<>\\^{|}` must be percent-encoded (RFC 3986); a \
+              server should answer 400 where they are not (RFC 9112, section 3), and Tomcat and nginx do for some of them. Servers also \
+              limit the number of header lines: Apache and Python’s `http.server` accept 100. creel keeps what it can read without doubt.",
+        advice: "Let the sender percent-encode the URL, such as `?name=Zo%C3%AB` for `?name=Zoë`, or send fewer header lines, before it \
+                 sends to another server.",
+        rule: request::not_strict_http,
+    },
+    Entry {
         code: Code::RowDamaged,
         title: "Damaged database row",
         level: Level::Problem,

@@ -52,9 +52,13 @@ pub(super) fn langsmith(payload: &Payload<'_>) -> Option<Langsmith> {
         .langsmith(payload.type_name.text().as_deref())
 }
 
+/// More header lines than this are refused by some servers: the lowest limit of those that creel knows, which is that of its own framework.
+const MANY_LINES: u32 = 96;
+
 pub(super) fn of_head(head: &Head, bodyless: bool, observations: &mut Observations) {
-    let mut lines = 0;
+    let (mut lines, mut all) = (0, 0);
     let values = head.header_bytes().filter_map(|(name, value)| {
+        all += 1;
         let is_type = name.eq_ignore_ascii_case(b"content-type");
         is_type.then_some(value)
     });
@@ -66,10 +70,20 @@ pub(super) fn of_head(head: &Head, bodyless: bool, observations: &mut Observatio
         lines += 1;
     }
     observations.content_types = if lines > 1 { lines } else { 0 };
+    // HTTP/2 has other limits, and its fields were made into lines by creel.
+    if head.exact {
+        observations.many_lines = if all > MANY_LINES { all } else { 0 };
+        observations.raw_target = head.target_bytes().iter().copied().any(must_be_encoded);
+    }
     observations.own_cookies_removed = own_cookies::are_removed_from(head);
     if bodyless && head.request_line().0 == "GET" {
         observations.bodyless_get_by = http_client(head);
     }
+}
+
+/// Whether a byte may not be in a target as it is (RFC 3986 section 2). `[` and `]` may not either, but every server accepts them.
+fn must_be_encoded(byte: u8) -> bool {
+    !byte.is_ascii_graphic() || b"\"<>\\^`{|}".contains(&byte)
 }
 
 fn http_client(head: &Head) -> Option<HttpClient> {

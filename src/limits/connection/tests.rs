@@ -3,6 +3,7 @@
 //! **Invariant:** no test waits: the time is an argument.
 
 use super::*;
+use crate::limits::HeadLimits;
 
 const LIMITS: ConnectionLimits = ConnectionLimits {
     max: 1,
@@ -10,6 +11,10 @@ const LIMITS: ConnectionLimits = ConnectionLimits {
     http2_streams: 1,
     head: Duration::from_secs(10),
     response_idle: Duration::from_secs(30),
+    heads: HeadLimits {
+        bytes_max: 4096,
+        lines_max: 10,
+    },
 };
 
 fn in_seconds(connection: &Connection, seconds: u64) -> Option<Overdue> {

@@ -5,16 +5,15 @@
 use std::borrow::Cow;
 
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
-use serde::Serialize;
 use uuid::Uuid;
 
 use super::attempts;
 use super::blobs::{self, Column};
 use super::counts::{DELIVERY_FACTS, condition};
-use super::errors::unwritable;
 use super::keys::{SEQ_MAX, key};
 use super::positions;
 use super::row::{self, COLUMNS};
+use super::words::word;
 use crate::domain::attempt::{Attempt, EARLIER_MAX};
 use crate::domain::counts::{Rows, RunStatus};
 use crate::domain::delivery::{Delivery, Summary};
@@ -57,9 +56,9 @@ impl Prepared {
         }
     }
 
-    /// Bytes of head and body.
+    /// Bytes of head, body and trailers.
     pub(super) fn bytes(&self) -> usize {
-        self.delivery.head.raw.len() + self.delivery.body.len()
+        self.delivery.head.raw.len() + self.delivery.body.len() + self.delivery.trailers.len()
     }
 
     /// Assigns its seq and attempt, and with them the reply.
@@ -105,11 +104,13 @@ pub(super) fn insert(
     prepared: &Prepared,
 ) -> rusqlite::Result<()> {
     let Prepared {
-        delivery: Delivery {
-            summary,
-            head,
-            body,
-        },
+        delivery:
+            Delivery {
+                summary,
+                head,
+                body,
+                trailers,
+            },
         reading,
         run_id,
         thread_id,
@@ -147,7 +148,19 @@ pub(super) fn insert(
         run_status.map(RunStatus::word),
         summary.attempt.number,
     ])?;
+    if !trailers.is_empty() {
+        connection
+            .prepare_cached("insert into trailers (key, lines) values (?1, ?2)")?
+            .execute(params![key, trailers.as_ref()])?;
+    }
     Ok(())
+}
+
+fn trailers(connection: &Connection, key: i64) -> rusqlite::Result<Option<Vec<u8>>> {
+    connection
+        .prepare_cached("select lines from trailers where key = ?1")?
+        .query_row(params![key], |row| row.get(0))
+        .optional()
 }
 
 pub(super) fn list(
@@ -231,6 +244,7 @@ pub(super) fn find(
         .optional()?;
     let head = blobs::whole(&transaction, Column::Head, key)?;
     let body = blobs::whole(&transaction, Column::Body, key)?;
+    let trailers = trailers(&transaction, key)?.unwrap_or_default();
     let found = summary.zip(head).zip(body);
     Ok(found.map(|((summary, raw), body)| Delivery {
         head: Head {
@@ -239,11 +253,6 @@ pub(super) fn find(
         },
         summary,
         body,
+        trailers: trailers.into(),
     }))
-}
-
-/// The name of a value in JSON, which SQL uses too.
-pub(super) fn word(value: &impl Serialize) -> rusqlite::Result<String> {
-    let json = serde_json::to_string(value).map_err(unwritable)?;
-    Ok(json.trim_matches('"').to_owned())
 }

@@ -18,7 +18,7 @@ use crate::store::{EndpointFilter, StoreError};
 use super::errors::unwritable;
 use super::job::Outcome;
 use super::keys::{self, NUMBER_MAX, last_seq_sql, newest_key};
-use super::preflights;
+use super::{preflights, refused};
 
 /// An endpoint with its number, the first part of its deliveries' keys.
 #[derive(Clone, Debug)]
@@ -106,7 +106,15 @@ pub(super) fn delete(connection: &Connection, id: EndpointId) -> rusqlite::Resul
     let sql = "update endpoint set deleted = 1, settings = null, owner = null where number = ?1";
     connection.prepare_cached(sql)?.execute(params![number])?;
     delete_read_keys(connection, number)?;
+    refused::delete_all(connection, number)?;
     Ok(true)
+}
+
+/// Whether the endpoint with this number still exists.
+pub(super) fn exists(connection: &Connection, number: i64) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("select 1 from endpoint where number = ?1 and deleted = 0")?
+        .exists(params![number])
 }
 
 /// The endpoints of a list, and those left out because their rows cannot be read.

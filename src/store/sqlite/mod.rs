@@ -18,11 +18,13 @@ mod panics;
 mod positions;
 mod preflights;
 mod readers;
+mod refused;
 mod row;
 mod schema;
 mod search;
 mod sessions;
 mod sweep;
+mod words;
 mod writer;
 
 use std::fs::File;
@@ -40,6 +42,7 @@ use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::log_limit::LogLimit;
+use crate::domain::refusal::{RefusedRequest, RefusedRequests};
 use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
 use crate::domain::secret::SecretHash;
 use crate::domain::time::Time;
@@ -399,6 +402,37 @@ impl Store for SqliteStore {
             .read(move |connection| blobs::piece(connection, number, seq, offset, len))
             .await?;
         found.ok_or(StoreError::NotFound("delivery"))
+    }
+
+    async fn record_refused(
+        &self,
+        id: EndpointId,
+        refused: RefusedRequest,
+    ) -> Result<(), StoreError> {
+        // One that does not exist costs the writing thread nothing.
+        let number = self.stored(id).await?.number;
+        let bytes = refused.head.len();
+        let write = move |connection: &_| {
+            if !endpoints::exists(connection, number)? {
+                return Ok(Err(StoreError::NotFound("endpoint")));
+            }
+            refused::insert(connection, number, &refused).map(Ok)
+        };
+        self.writer.write_bytes(bytes, write).await
+    }
+
+    async fn refused(&self, id: EndpointId) -> Result<RefusedRequests, StoreError> {
+        let number = self.stored(id).await?.number;
+        self.readers
+            .read(move |connection| refused::list(connection, number))
+            .await
+    }
+
+    async fn refused_total(&self, id: EndpointId) -> Result<u64, StoreError> {
+        let number = self.stored(id).await?.number;
+        self.readers
+            .read(move |connection| refused::total(connection, number))
+            .await
     }
 
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {

@@ -7,8 +7,8 @@ use std::ops::RangeInclusive;
 
 use uuid::Uuid;
 
-use super::deliveries::word;
 use super::keys::{SEQ_MAX, key, key_range};
+use super::words::word;
 use crate::domain::counts::RunStatus;
 use crate::domain::ids::Seq;
 use crate::query::{Comparison, Fact, FactNumber, Narrowing};

@@ -6,11 +6,11 @@
 use rusqlite::Row;
 use rusqlite::types::{FromSql, ValueRef};
 use serde::de::DeserializeOwned;
-use serde::de::value::StrDeserializer;
 use uuid::Uuid;
 
 use super::attempts;
 use super::keys::seq_of;
+use super::words;
 use crate::domain::attempt::Attempt;
 use crate::domain::body::BodyKind;
 use crate::domain::delivery::{BodyFacts, Summary, Truncation};
@@ -135,9 +135,7 @@ impl<'r> Values<'r> {
         unknown: T,
     ) -> rusqlite::Result<T> {
         let text = self.row.get_ref(at)?.as_str().ok();
-        let read = text.and_then(|text| {
-            T::deserialize(StrDeserializer::<serde::de::value::Error>::new(text)).ok()
-        });
+        let read: Option<T> = text.and_then(words::value);
         let read = read.filter(|read| *read != unknown);
         Ok(self.known(name, read).unwrap_or(unknown))
     }

@@ -13,7 +13,7 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use super::sessions;
 
 /// What each schema version does to the one before; append-only.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0007_reply_position.sql"),
     include_str!("migrations/0008_preflights.sql"),
     include_str!("migrations/0009_body_kind.sql"),
+    include_str!("migrations/0010_refused.sql"),
 ];
 
 /// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.

@@ -3,10 +3,12 @@
 //! **Invariant:** `http` and `head` are the stored bytes. The curl command sends the same method, target, header lines and body; every
 //! received text in it is one quoted word.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::access::guard;
 use crate::app::App;
@@ -47,9 +49,10 @@ pub(crate) async fn show(
     let bytes = match form {
         CopyForm::Curl => {
             let base = app.urls.captures_url(guard::authority(&request));
-            let target = target::origin_form(&delivery.summary.target);
+            let (target, is_encoded) = target_of(&delivery);
+            let target = target::origin_form(&target);
             let target = app.urls.below_base(target).unwrap_or(target);
-            curl(&delivery, &format!("{base}{target}")).into_bytes()
+            curl(&delivery, &format!("{base}{target}"), is_encoded).into_bytes()
         }
         CopyForm::Head => delivery.head.raw.to_vec(),
         CopyForm::Http => [&delivery.head.raw[..], &delivery.body[..]].concat(),
@@ -80,8 +83,8 @@ fn text(delivery: &Delivery, charset: Option<&'static str>) -> Option<Vec<u8>> {
     content.text.map(String::into_bytes)
 }
 
-/// A command that sends a delivery again, to this URL.
-fn curl(delivery: &Delivery, url: &str) -> String {
+/// A command that sends a delivery again, to this URL, which differs from the received one if it `is_encoded`.
+fn curl(delivery: &Delivery, url: &str, is_encoded: bool) -> String {
     let summary = &delivery.summary;
     let method = match summary.method.as_str() {
         "HEAD" if delivery.body.is_empty() => "--head".to_owned(),
@@ -114,7 +117,22 @@ fn curl(delivery: &Delivery, url: &str) -> String {
         let _ = write!(command, " \\\n  -H '{name}:'");
     }
     command.push_str(&body_option(delivery));
+    if is_encoded {
+        command.push_str("\n# the target is percent-encoded here: it was received with characters that curl does not send");
+    }
     command
+}
+
+/// The target as received, or percent-encoded where curl would not send it or a terminal would act on it; and which of the two.
+fn target_of(delivery: &Delivery) -> (Cow<'_, str>, bool) {
+    const ENCODED: &AsciiSet = &CONTROLS.add(b' ');
+    let bytes = delivery.head.target_bytes();
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.contains(|char: char| char.is_control() || char == ' ') => {
+            (text.into(), false)
+        }
+        _ => (percent_encode(bytes, ENCODED).to_string().into(), true),
+    }
 }
 
 /// The option that sends the body: the text itself, or a file where it is too long or no text.
@@ -146,14 +164,33 @@ mod tests {
 
     #[test]
     fn a_command_quotes_what_was_received() {
-        let sent = delivery("HTTP/1.1", true, b"{\"a\": \"it's $(x)\"}");
-        let command = curl(&sent, "http://h:1/hook/x?a=[1-3]'");
+        let mut sent = delivery("HTTP/1.1", true, b"{\"a\": \"it's $(x)\"}");
+        let head = "POST /hook/x?a=[1-3]' HTTP/1.1\r\ncontent-type: application/json\r\n\r\n";
+        sent.head.raw = head.into();
+        let command = curl(&sent, "http://h:1/hook/x?a=[1-3]'", false);
         assert_eq!(
             command,
             "curl --globoff --path-as-is -X 'POST' 'http://h:1/hook/x?a=[1-3]'\\''' \\\n  \
              -H 'content-type: application/json' \\\n  -H 'user-agent:' \\\n  -H 'accept:' \\\n  \
              --data-raw '{\"a\": \"it'\\''s $(x)\"}'"
         );
+    }
+
+    #[test]
+    fn a_raw_target_is_encoded_where_curl_or_a_terminal_would_not_take_it() {
+        for (target, expected) in [
+            (&b"/hook/x?n=Zo\xc3\xab"[..], "'http://h/hook/x?n=Zo\u{eb}'"),
+            (b"/hook/x?a=b c", "'http://h/hook/x?a=b%20c'"),
+            (b"/hook/x?\x1b[201~\x03", "'http://h/hook/x?%1B[201~%03'"),
+            (b"/hook/x?\xc2\x9b1m", "'http://h/hook/x?%C2%9B1m'"),
+            (b"/hook/x?n=Zo\xeb", "'http://h/hook/x?n=Zo%EB'"),
+        ] {
+            let mut sent = delivery("HTTP/1.1", true, b"");
+            sent.head.raw = [b"POST ", target, b" HTTP/1.1\r\n\r\n"].concat().into();
+            let command = curl(&sent, "http://h", false);
+            assert!(command.contains(expected), "{command}");
+            assert_eq!(command.contains("\n# the target"), expected.contains('%'));
+        }
     }
 
     #[test]
@@ -166,7 +203,7 @@ mod tests {
             b"a\rb",
             &long,
         ] {
-            let command = curl(&delivery("HTTP/1.1", true, body), "http://h/hook/x");
+            let command = curl(&delivery("HTTP/1.1", true, body), "http://h/hook/x", false);
             assert!(command.contains("--data-binary @body-1.bin"), "{command}");
         }
     }

@@ -1,4 +1,4 @@
-//! The Request tab: request line, header lines, query parameters and the sender's address.
+//! The Request tab: request line, header lines, query parameters, trailers and the sender's address.
 //!
 //! **Invariant:** header lines and query parameters are in their order of arrival, repeats included, and a copy button gives the value as
 //! received.
@@ -24,6 +24,7 @@ pub(crate) struct RequestTab {
     /// The path, if it has escapes that can be read decoded.
     path: Option<Line>,
     query: Vec<ParameterRow>,
+    trailers: Vec<NamedValue>,
     exact: bool,
     is_http2: bool,
     peer: Option<String>,
@@ -60,6 +61,7 @@ impl RequestTab {
             head_href: links::copy(summary.endpoint_id, summary.seq, CopyForm::Head),
             path: decoded_path(&summary.target).map(Line),
             query: parameters(&summary.target),
+            trailers: named_values(delivery.trailers()),
             exact: delivery.head.exact,
             is_http2: summary.http_version == "HTTP/2.0",
             peer: summary.peer.map(|peer| peer.to_string()),
@@ -67,10 +69,10 @@ impl RequestTab {
         }
     }
 
-    /// The number of header lines and query parameters.
+    /// The number of header lines, query parameters and trailers.
     pub(crate) fn count(delivery: &Delivery) -> usize {
         let pairs = target::query_pairs(&delivery.summary.target);
-        delivery.head.headers().count() + pairs.len()
+        delivery.head.headers().count() + pairs.len() + delivery.trailers().count()
     }
 }
 

@@ -17,7 +17,9 @@ use crate::web::endpoint::filters::Filters;
 use crate::web::endpoint::row::Row;
 use crate::web::layout::error::PageError;
 use crate::web::layout::page;
+use crate::web::links;
 use crate::web::links::view::View;
+use crate::web::render::format;
 
 /// Number of rows per request.
 pub(crate) const ROWS_PAGE: usize = 100;
@@ -57,6 +59,8 @@ pub(crate) struct List {
     is_head: bool,
     head_href: String,
     older: Option<String>,
+    /// `3 requests refused`, if there were some, and the page that lists them.
+    refused: Option<(String, String)>,
 }
 
 impl HtmlSafe for List {}
@@ -71,6 +75,8 @@ impl List {
         // Before the rows: one that arrives between the two is fetched again, and none is missed.
         let newest = store.last_seq(view.endpoint).await?;
         let (found, more) = newest_first(store, view).await?;
+        let refused = store.refused_total(view.endpoint).await?;
+        let refused_line = || format::count(refused, "request refused", "requests refused");
         let last = found.last().map(|last| last.seq).filter(|_| more);
         Ok(Self {
             filters: Filters::new(counts, view),
@@ -80,6 +86,7 @@ impl List {
             is_head: view.before.is_none(),
             head_href: view.before(None).href(),
             older: last.map(|last| view.before(Some(last)).href()),
+            refused: (refused > 0).then(|| (refused_line(), links::refused(view.endpoint))),
         })
     }
 

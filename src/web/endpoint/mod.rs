@@ -6,6 +6,7 @@ pub(super) mod filters;
 pub(super) mod inspect;
 pub(super) mod list;
 mod preflight_note;
+pub(super) mod refused;
 pub(super) mod row;
 pub(super) mod samples;
 pub(super) mod sequence;

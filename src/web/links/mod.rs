@@ -33,6 +33,11 @@ pub(super) fn delivery(id: EndpointId, seq: Seq) -> String {
     format!("{}/{seq}", endpoint(id))
 }
 
+/// URL of the page of an endpoint's refused requests.
+pub(super) fn refused(id: EndpointId) -> String {
+    format!("/inspect/{id}/refused")
+}
+
 /// URL of a delivery's body, as a download.
 pub(super) fn download(delivery: &Summary) -> String {
     format!("{}/body", api(delivery))

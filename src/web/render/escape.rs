@@ -54,6 +54,18 @@ impl Line {
     }
 }
 
+/// Owned captured text of several lines.
+#[derive(Clone, Debug)]
+pub(crate) struct Block(pub(crate) String);
+
+impl Display for Block {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write(f, &self.0, true)
+    }
+}
+
+impl HtmlSafe for Block {}
+
 /// The longest beginning of a text with at most this weight.
 pub(crate) fn fitting(text: &str, weight_max: usize) -> Beginning<'_> {
     let mut weight = 0;

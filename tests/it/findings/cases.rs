@@ -172,6 +172,20 @@ fn problems_of_a_request_are_findings() {
             "note own_cookies_removed The request contained creel’s own cookies. Their values were not stored: each is replaced by `removed-by-creel`.",
         ],
     );
+    let many = vec![("X-Many", "1"); 92];
+    let many = [&python[..], &many].concat();
+    let raw =
+        "The target has characters that must be percent-encoded: a strict server answers 400.";
+    let lines = "There are 97 header lines: a strict server answers 431 or 400.";
+    for (query, headers, text) in [
+        ("?token=s3cret&x={y}", &python[..], raw.to_owned()),
+        ("?token=s3cret&name=Zo\u{eb}", &python[..], raw.to_owned()),
+        ("?token=s3cret", &many[..], lines.to_owned()),
+        ("?token=s3cret&a b", &many[..], format!("{raw} {lines}")),
+    ] {
+        let expected = format!("note not_strict_http {text}");
+        sends("POST", query, headers, &run(), &[&expected]);
+    }
     sends(
         "POST",
         "?token=s3cret",

@@ -182,7 +182,7 @@ fn assert_nothing_kept(logged: &Logged, endpoint: &crate::app::Minted) {
     assert_eq!(honest.status, 200);
     let kept = logged.creel.deliveries(endpoint);
     assert_eq!(kept.len(), 1, "only the honest one");
-    logged.assert_reported("head of a request");
+    logged.assert_reported("--head-bytes-max");
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn short_trailers_are_taken_and_long_ones_close_the_connection() {
     // The server may close it before everything is written.
     let _ = long.write_all(&request(trailers(1000)));
     read_to_close(&mut long);
-    logged.assert_reported("head of a request");
+    logged.assert_reported("--head-bytes-max");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use creel::domain::delivery::{Delivery, Summary};
 use creel::domain::endpoint::{Endpoint, EndpointStats};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
+use creel::domain::refusal::{RefusedRequest, RefusedRequests};
 use creel::domain::reply::ReplyPlan;
 use creel::domain::secret::SecretHash;
 use creel::domain::time::Time;
@@ -192,6 +193,22 @@ impl Store for Watched {
         len: usize,
     ) -> Result<Bytes, StoreError> {
         self.store.body_piece(id, seq, offset, len).await
+    }
+
+    async fn record_refused(
+        &self,
+        id: EndpointId,
+        refused: RefusedRequest,
+    ) -> Result<(), StoreError> {
+        self.store.record_refused(id, refused).await
+    }
+
+    async fn refused(&self, id: EndpointId) -> Result<RefusedRequests, StoreError> {
+        self.store.refused(id).await
+    }
+
+    async fn refused_total(&self, id: EndpointId) -> Result<u64, StoreError> {
+        self.store.refused_total(id).await
     }
 
     async fn last_seq(&self, id: EndpointId) -> Result<Seq, StoreError> {

@@ -172,6 +172,7 @@ fn strange(id: EndpointId, n: usize, body: &[u8]) -> Delivery {
         },
         body: Bytes::copy_from_slice(body),
         cut: cuts.get(n % 4).copied(),
+        trailers: [&b""[..], b"X-Sum: 1\r\nx:\xff\r\n"][n % 2].into(),
     };
     let token_check = TokenCheck {
         result: [NotAsked, Match, Missing, Wrong, Repeated][n % 5],

@@ -19,6 +19,9 @@ use crate::app::eventually;
 
 /// Makes a database of the fourth form out of one of the present form. The settings of its endpoints are lost.
 pub(crate) const BACK_TO_FOURTH: &str = "
+    drop trigger delivery_with_trailers_deleted;
+    drop table trailers;
+    drop table refused;
     drop index delivery_facts;
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;
@@ -166,6 +169,9 @@ fn deliveries_of_the_first_version_are_counted_by_status() {
 
 /// Makes a database of the fifth form out of one of the present form.
 const BACK_TO_FIFTH: &str = "
+    drop trigger delivery_with_trailers_deleted;
+    drop table trailers;
+    drop table refused;
     drop index delivery_facts;
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;

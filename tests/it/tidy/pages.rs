@@ -8,6 +8,7 @@ const NO_TEMPLATE: &[(&str, &str)] = &[
     ("web/delivery/body/shapes.rs", "Html"),
     ("web/delivery/content.rs", "TabContent"),
     ("web/endpoint/inspect.rs", "Detail"),
+    ("web/render/escape.rs", "Block"),
     ("web/render/escape.rs", "Line"),
     ("web/render/escape.rs", "Shown"),
     ("web/render/format.rs", "Exact"),

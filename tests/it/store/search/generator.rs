@@ -146,6 +146,7 @@ impl Generator {
             head,
             body: Bytes::from(body),
             cut: None,
+            trailers: Bytes::new(),
         };
         let results = [
             TokenResult::Match,
