@@ -120,11 +120,15 @@ pub(super) fn capture_of(target: &[u8]) -> Option<(usize, EndpointId)> {
         let authority = memmem::find(target, b"://")? + 3;
         authority + memchr(b'/', &target[authority..])?
     };
-    let id = target[path..].strip_prefix(BEFORE_ID)?;
-    let length = id.iter().position(|byte| b"/?#".contains(byte));
-    let id = &id[..length.unwrap_or(id.len())];
-    let parsed = std::str::from_utf8(id).ok()?.parse().ok()?;
-    Some((path + BEFORE_ID.len() + id.len(), parsed))
+    let end_of = |from: usize, ends: &[u8]| {
+        let end = target[from..].iter().position(|byte| ends.contains(byte));
+        end.map_or(target.len(), |end| from + end)
+    };
+    // The path below which creel is served comes first, if a proxy passes it on.
+    let id = path + memmem::find(&target[path..end_of(path, b"?#")], BEFORE_ID)? + BEFORE_ID.len();
+    let end = end_of(id, b"/?#");
+    let parsed = std::str::from_utf8(&target[id..end]).ok()?.parse().ok()?;
+    Some((end, parsed))
 }
 
 fn encoded(target: &[u8]) -> Vec<u8> {

@@ -227,6 +227,25 @@ fn captures_keep_their_target_whatever_the_proxy_does() {
 }
 
 #[test]
+fn what_strict_servers_refuse_is_kept_or_listed_below_the_path_too() {
+    let creel = below_path();
+    let endpoint = creel.mint("{}");
+    let send = |below: &str, lines: &str| {
+        let target = format!("{}{below}", endpoint.target);
+        let head = format!(
+            "POST {target} HTTP/1.1\r\nHost: tools.example.com\r\nConnection: close\r\n{lines}\r\n"
+        );
+        creel.raw(head.as_bytes()).status
+    };
+    assert_eq!(send("&name=Zo\u{eb}", ""), 200);
+    assert_eq!(send("", &"X: y\r\n".repeat(120)), 200);
+    assert_eq!(creel.deliveries(&endpoint).len(), 2);
+    assert_eq!(send("", "Host: other\r\n"), 400);
+    let refused = creel.api(&endpoint, "/refused").json();
+    assert_eq!(refused["items"][0]["status"], 400, "{refused}");
+}
+
+#[test]
 fn capture_urls_can_have_a_path_of_their_own() {
     let creel = Creel::start(&[
         "--public-url",
