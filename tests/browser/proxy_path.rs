@@ -11,7 +11,7 @@ async fn pages_scripts_and_the_live_stream_work_below_a_path() {
     for removes in [false, true] {
         let nginx = Nginx::start(&creel, |server| {
             if removes {
-                server.replace("proxy_pass http://creel; ", "proxy_pass http://creel/; ")
+                server.replace("proxy_pass http://creel;", "proxy_pass http://creel/;")
             } else {
                 server
             }

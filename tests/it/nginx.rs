@@ -51,7 +51,7 @@ fn pages_work_whether_nginx_passes_the_path_on_or_removes_it() {
     let creel = documented_creel();
     let passes_on = Nginx::start(&creel, |server| server);
     let removes = Nginx::start(&creel, |server| {
-        server.replace("proxy_pass http://creel; ", "proxy_pass http://creel/; ")
+        server.replace("proxy_pass http://creel;", "proxy_pass http://creel/;")
     });
     for nginx in [&passes_on, &removes] {
         let get = |target: &str| send(&mut nginx.connect(), &format!("GET {target}"), "", b"");
