@@ -25,6 +25,7 @@ const TOP: &[&str] = &[
     "benches",
     "clippy.toml",
     "deny.toml",
+    "fuzz",
     "src",
     "static",
     "templates",
