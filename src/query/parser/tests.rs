@@ -33,7 +33,7 @@ const ERROR_CASES: &[(&str, usize, &str, Option<&str>)] = &[
     ("graph:>=a", 6, "only numbers can be compared with >=", None),
     ("sender:python", 7, "unknown sender \"python\"", Some("sender:langgraph_python")),
     ("token:ok", 6, "unknown token \"ok\"", None),
-    ("kind:forms", 5, "unknown kind \"forms\"", Some("form")),
+    ("kind:forms", 5, "unknown kind \"forms\"", Some("kind:form")),
     ("finding:secrets", 8, "unknown finding \"secrets\"", Some("finding:secrets_in_body")),
     ("http:3", 5, "unknown http \"3\"", None),
     ("client:localhost", 7, "\"localhost\" is not an IP address", None),

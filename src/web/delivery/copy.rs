@@ -187,7 +187,8 @@ mod tests {
         ] {
             let mut sent = delivery("HTTP/1.1", true, b"");
             sent.head.raw = [b"POST ", target, b" HTTP/1.1\r\n\r\n"].concat().into();
-            let command = curl(&sent, "http://h", false);
+            let (target, is_encoded) = target_of(&sent);
+            let command = curl(&sent, &format!("http://h{target}"), is_encoded);
             assert!(command.contains(expected), "{command}");
             assert_eq!(command.contains("\n# the target"), expected.contains('%'));
         }
