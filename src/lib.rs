@@ -3,8 +3,8 @@
 //! # The path of a request
 //! A captured request passes through the modules **capture -> store -> live -> web**.
 //!
-//! 1. [`server`] accepts the connection, within limits, and records the bytes of each HTTP/1 head, because the web framework does not keep
-//!    order, spelling and repeats of header lines.
+//! 1. [`server`] accepts the connection, within limits, and reads each HTTP/1 head before the web framework, which does not
+//!    keep order, spelling and repeats of header lines, and refuses some requests that can be kept.
 //! 2. [`capture`] looks up the endpoint, reads the request within limits, checks its token ([`domain`]) and interprets its body
 //!    ([`langgraph`]) with pure functions that cannot fail.
 //! 3. [`store`] commits it, several captures per transaction (group commit). Only then is the sender answered.
@@ -21,6 +21,8 @@
 //!    is separate. The only exception: values of creel's own cookies are removed, and a finding says so.
 //! 3. **No request is rejected for its content.** Only requests for an unknown endpoint, or to a host name that serves only pages, are not
 //!    recorded; the preflights of browsers are answered and counted.
+//! 3. **No request is rejected for its content.** What HTTP forbids to accept is answered with an error and listed for the owner of its
+//!    endpoint. Only requests for an unknown endpoint, or to a host name that serves only pages, leave nothing.
 //! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
 //! 5. **Capture URLs cannot read.** A capture URL grants no access to what it received.
 //! 6. **No gap, no duplicate** for subscribers, across reconnects, slow clients and restarts.

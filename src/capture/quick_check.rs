@@ -33,9 +33,19 @@ fn is_plain_method(method: &str) -> bool {
 
 /// Whether a target is a path in which the framework accepts every character.
 fn is_plain(target: &str) -> bool {
-    let is_accepted = |byte| matches!(byte, b'!' | b'$'..=b';' | b'=' | b'?'..=b'_' | b'a'..=b'~');
-    target.starts_with('/') && target.bytes().all(is_accepted)
+    target.starts_with('/') && target.bytes().all(|byte| ACCEPTED[usize::from(byte)])
 }
+
+/// Characters that the framework accepts in the path and in the query. A table, because every byte of every target is looked up.
+static ACCEPTED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        table[byte as usize] = !matches!(byte, b'"' | b'#' | b'<' | b'>' | b'`');
+        byte += 1;
+    }
+    table
+};
 
 /// The length of the head in front, without looking for its end before `from`. Lines end with LF, and a CR may be before it.
 pub(super) fn end_of_head(bytes: &[u8], from: usize) -> Option<usize> {

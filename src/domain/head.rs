@@ -87,7 +87,8 @@ fn named_bytes<'a>(
     lines: impl Iterator<Item = &'a [u8]>,
 ) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
     lines.filter(|line| !line.is_empty()).map(|line| {
-        let colon = memchr(b':', line).unwrap_or(line.len());
+        let colon = line.iter().position(|byte| *byte == b':');
+        let colon = colon.unwrap_or(line.len());
         let (name, value) = line.split_at(colon);
         let value = value.get(1..).unwrap_or_default();
         (name.trim_ascii(), value.trim_ascii())

@@ -73,7 +73,10 @@ pub(super) fn of_head(head: &Head, bodyless: bool, observations: &mut Observatio
     // HTTP/2 has other limits, and its fields were made into lines by creel.
     if head.exact {
         observations.many_lines = if all > MANY_LINES { all } else { 0 };
-        observations.raw_target = head.target_bytes().iter().copied().any(must_be_encoded);
+        observations.raw_target = head
+            .target_bytes()
+            .iter()
+            .any(|byte| MUST_BE_ENCODED[usize::from(*byte)]);
     }
     observations.own_cookies_removed = own_cookies::are_removed_from(head);
     if bodyless && head.request_line().0 == "GET" {
@@ -81,10 +84,20 @@ pub(super) fn of_head(head: &Head, bodyless: bool, observations: &mut Observatio
     }
 }
 
-/// Whether a byte may not be in a target as it is (RFC 3986 section 2). `[` and `]` may not either, but every server accepts them.
-fn must_be_encoded(byte: u8) -> bool {
-    !byte.is_ascii_graphic() || b"\"<>\\^`{|}".contains(&byte)
-}
+/// Whether a byte may not be in a target as it is (RFC 3986 section 2). `[` and `]` may not either, but every server accepts them. A table,
+/// because every byte of every target is looked up.
+static MUST_BE_ENCODED: [bool; 256] = {
+    let mut table = [true; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        table[byte as usize] = matches!(
+            byte,
+            b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}'
+        );
+        byte += 1;
+    }
+    table
+};
 
 fn http_client(head: &Head) -> Option<HttpClient> {
     match &*head.header("user-agent")? {

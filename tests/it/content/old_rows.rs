@@ -10,6 +10,9 @@ const BACK_TO_EIGHTH: &str = "
     update delivery set body_kind = 'text' where body_kind in ('form', 'multipart', 'xml', 'ndjson');
     update delivery set body_kind = 'binary' where body_kind = 'image' or reading ->> '$.facts.coding' is not null;
     update delivery set reading = json_remove(reading, '$.facts.coding');
+    drop trigger delivery_with_trailers_deleted;
+    drop table trailers;
+    drop table refused;
     pragma user_version = 8;";
 
 #[test]
