@@ -19,10 +19,9 @@
 //!    and stored deliveries are not affected.
 //! 2. **Received data is never altered.** Target, header lines with order and spelling, and body bytes are stored as received; derived data
 //!    is separate. The only exception: values of creel's own cookies are removed, and a finding says so.
-//! 3. **No request is rejected for its content.** Only requests for an unknown endpoint, or to a host name that serves only pages, are not
-//!    recorded; the preflights of browsers are answered and counted.
 //! 3. **No request is rejected for its content.** What HTTP forbids to accept is answered with an error and listed for the owner of its
-//!    endpoint. Only requests for an unknown endpoint, or to a host name that serves only pages, leave nothing.
+//!    endpoint. Only requests for an unknown endpoint, or to a host name that serves only pages, leave nothing; the preflights of browsers
+//!    are answered and counted.
 //! 4. **Captured text is hostile.** It reaches a page only escaped, a stream only as one line of JSON, a download only as an attachment.
 //! 5. **Capture URLs cannot read.** A capture URL grants no access to what it received.
 //! 6. **No gap, no duplicate** for subscribers, across reconnects, slow clients and restarts.

@@ -108,11 +108,20 @@ pub(super) fn has_request_line(beginning: &[u8]) -> Result<bool, RefusalReason> 
 
 /// The part of a target that leads to the endpoint of a capture: with scheme and host, if it has them, and through the id.
 fn capture_target(target: &[u8]) -> Option<&[u8]> {
-    capture_of(target).map(|(end, _)| &target[..end])
+    capture_of(target).map(|capture| capture.until_id)
 }
 
-/// Where the part of a target ends that leads to an endpoint, and which endpoint.
-pub(super) fn capture_of(target: &[u8]) -> Option<(usize, EndpointId)> {
+/// A target that leads to an endpoint.
+pub(super) struct CaptureTarget<'a> {
+    /// All of it through the id.
+    until_id: &'a [u8],
+    /// The path in front of `/hook/`: empty, or the one below which creel is served, if a proxy passes it on.
+    pub(super) base: &'a [u8],
+    pub(super) endpoint: EndpointId,
+}
+
+/// Reads a target; `None` if it does not lead to an endpoint.
+pub(super) fn capture_of(target: &[u8]) -> Option<CaptureTarget<'_>> {
     const BEFORE_ID: &[u8] = b"/hook/";
     let path = if target.starts_with(b"/") {
         0
@@ -124,11 +133,15 @@ pub(super) fn capture_of(target: &[u8]) -> Option<(usize, EndpointId)> {
         let end = target[from..].iter().position(|byte| ends.contains(byte));
         end.map_or(target.len(), |end| from + end)
     };
-    // The path below which creel is served comes first, if a proxy passes it on.
-    let id = path + memmem::find(&target[path..end_of(path, b"?#")], BEFORE_ID)? + BEFORE_ID.len();
+    let base = &target[path..end_of(path, b"?#")];
+    let base = &base[..memmem::find(base, BEFORE_ID)?];
+    let id = path + base.len() + BEFORE_ID.len();
     let end = end_of(id, b"/?#");
-    let parsed = std::str::from_utf8(&target[id..end]).ok()?.parse().ok()?;
-    Some((end, parsed))
+    Some(CaptureTarget {
+        until_id: &target[..end],
+        base,
+        endpoint: std::str::from_utf8(&target[id..end]).ok()?.parse().ok()?,
+    })
 }
 
 fn encoded(target: &[u8]) -> Vec<u8> {

@@ -17,13 +17,14 @@ use crate::domain::own_cookies;
 use crate::domain::refusal::{REFUSED_HEAD_BYTES_MAX, RefusedRequest};
 use crate::domain::time::Time;
 use crate::store::StoreError;
+use crate::urls::Urls;
 
 static LISTED: LogLimit = LogLimit::new();
 static NOT_LISTED: LogLimit = LogLimit::new();
 
 /// Lists a refused request, if its target names an endpoint.
 pub async fn list(app: &App, refused: &Refused, peer: Option<SocketAddr>) {
-    let Some(endpoint) = endpoint_of(&refused.head) else {
+    let Some(endpoint) = endpoint_of(&refused.head, &app.urls) else {
         return;
     };
     // Without a permit there is a flood, and the newest requests of it are listed anyway.
@@ -56,11 +57,14 @@ fn not_listed(error: &StoreError) {
 }
 
 /// The endpoint that the first line of a head names, whatever is wrong with the head.
-fn endpoint_of(head: &[u8]) -> Option<EndpointId> {
+fn endpoint_of(head: &[u8], urls: &Urls) -> Option<EndpointId> {
     let head = without_blank_lines(head);
     let line = head.split(|byte| *byte == b'\n').next()?;
     let [_, target, _] = request_line_parts(line);
-    capture_of(target).map(|(_, endpoint)| endpoint)
+    let capture = capture_of(target)?;
+    let base = std::str::from_utf8(capture.base).ok()?;
+    let is_served = base.is_empty() || urls.below_base(base) == Some("");
+    is_served.then_some(capture.endpoint)
 }
 
 /// What is kept of a head. A cookie may be cut off behind its name, so the values are removed before.
