@@ -41,7 +41,7 @@
 //! | [`langgraph`] | what creel knows about the sender |
 //! | [`sources`] | the service and event of requests that are not runs |
 //! | [`store`] | storage: one trait, one folder per backend |
-//! | [`contract`] | the JSON of the API |
+//! | [`contract`] | the JSON of the API, and the forms of an export |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
 //! | [`sender_client`] | the HTTP client that simulates a sender |
 //! | [`config`] | the configuration of a server |

@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{body, content, deliveries, endpoints, events, health};
+use super::{body, content, deliveries, endpoints, events, export, health};
 
 /// The contract of the API.
 #[derive(OpenApi)]
@@ -26,6 +26,7 @@ use super::{body, content, deliveries, endpoints, events, health};
         content::get_content,
         content::get_part,
         events::follow_deliveries,
+        export::export_deliveries,
         health::livez,
         health::readyz,
     ),

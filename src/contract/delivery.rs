@@ -5,7 +5,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::BodyJson;
+use super::body::{BodyJson, INLINE_BYTES_MAX};
 use super::finding::FindingJson;
 use super::reading::ReadingJson;
 use crate::domain::attempt::Attempt;
@@ -51,7 +51,7 @@ pub(crate) struct DeliveryJson<'a> {
     /// Whether order and spelling of the headers are as received (not with HTTP/2).
     headers_exact: bool,
     /// Kind of the body.
-    body: BodyJson,
+    body: BodyJson<'a>,
     /// The result of the token check.
     verdict: TokenCheck,
     /// How creel interprets the body.
@@ -133,15 +133,24 @@ impl<'a> DeliveryJson<'a> {
         BodyJson::escape_bytes(body)
     }
 
-    /// The full form.
+    /// The full form. A long body is only available at `.../body`.
     pub(crate) fn full(delivery: &'a Delivery) -> Self {
+        Self::with_body(delivery, INLINE_BYTES_MAX)
+    }
+
+    /// The full form with the body, however long it is.
+    pub(crate) fn complete(delivery: &'a Delivery) -> Self {
+        Self::with_body(delivery, usize::MAX)
+    }
+
+    fn with_body(delivery: &'a Delivery, bytes_max: usize) -> Self {
         let summary = &delivery.summary;
         let headers = delivery.head.headers();
         let headers = headers.map(|(name, value)| (name.into_owned(), value.into_owned()));
         Self {
             query: Some(target::query_pairs(&summary.target)),
             headers: Some(headers.collect()),
-            body: BodyJson::new(&summary.body).with_content(&delivery.body),
+            body: BodyJson::new(&summary.body).with_content(&delivery.body, bytes_max),
             reading: ReadingJson::full(&summary.reading, &delivery.body),
             ..Self::summary(summary)
         }

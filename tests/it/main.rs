@@ -12,6 +12,7 @@ mod damage;
 mod deletion;
 mod depth;
 mod doctor;
+mod export;
 mod fields;
 mod files;
 mod findings;
