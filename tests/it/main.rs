@@ -6,6 +6,7 @@ mod access;
 mod app;
 mod attempts;
 mod capture;
+mod client;
 mod content;
 mod crash;
 mod damage;
