@@ -43,7 +43,7 @@
 //! | [`sources`] | the service and event of requests that are not runs |
 //! | [`query`] | the query language: which deliveries a reader asks for |
 //! | [`store`] | storage: one trait, one folder per backend |
-//! | [`contract`] | the JSON of the API |
+//! | [`contract`] | the JSON of the API, and the forms of an export |
 //! | [`live`] | publish and subscribe: notifier, feed, subscription |
 //! | [`preflights`] | counts CORS preflights of browsers |
 //! | [`sender_client`] | the HTTP client that simulates a sender |

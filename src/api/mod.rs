@@ -9,6 +9,7 @@ mod deliveries;
 mod delivery_page;
 mod endpoints;
 mod events;
+mod export;
 mod headers;
 mod health;
 pub mod openapi;
@@ -54,6 +55,7 @@ pub fn configure(service: &mut ServiceConfig) {
                 .route(read().to(content::get_content)),
         )
         .service(at("/endpoints/{endpoint}/refused").route(read().to(refused::list_refused)))
+        .service(at("/endpoints/{endpoint}/export").route(read().to(export::export_deliveries)))
         .service(at("/endpoints/{endpoint}/events").route(get().to(events::follow_deliveries)))
         .default_service(web::to(nothing_here));
     let api = web::scope("/api")

@@ -10,7 +10,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::app::App;
 
-use super::{body, content, deliveries, endpoints, events, health, refused};
+use super::{body, content, deliveries, endpoints, events, export, health, refused};
 
 /// The contract of the API.
 #[derive(OpenApi)]
@@ -30,6 +30,7 @@ use super::{body, content, deliveries, endpoints, events, health, refused};
         content::get_part,
         refused::list_refused,
         events::follow_deliveries,
+        export::export_deliveries,
         health::livez,
         health::readyz,
     ),

@@ -2,16 +2,26 @@
 //!
 //! **Invariant:** only this module and `main` print and read the environment; `tests/it/tidy` enforces this.
 
+pub mod client;
+pub mod completions;
 pub mod doctor;
+pub mod export;
+pub mod listen;
+pub mod new;
 pub mod send;
 pub mod serve;
+mod terminal;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
+use completions::CompletionsArgs;
 use doctor::DoctorArgs;
+use export::ExportArgs;
+use listen::ListenArgs;
+use new::NewArgs;
 use send::SendArgs;
 use serve::ServeArgs;
 
@@ -53,10 +63,18 @@ impl Cli {
 pub enum Command {
     /// Serve capture URLs and the pages to inspect deliveries
     Serve(Box<ServeArgs>),
+    /// Make an endpoint, and print its URLs and keys
+    New(NewArgs),
+    /// Print deliveries as they arrive
+    Listen(ListenArgs),
+    /// Export all deliveries of an endpoint
+    Export(ExportArgs),
     /// Send recorded LangGraph samples to a webhook
     Send(SendArgs),
     /// Check whether LangGraph accepts a webhook URL, and what to change if not
     Doctor(DoctorArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
 }
 
 /// Runs a command.
@@ -66,7 +84,13 @@ pub enum Command {
 pub async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Serve(args) => serve::run(&args).await.map(|()| ExitCode::SUCCESS),
+        Command::New(args) => Ok(new::run(&args).await),
+        Command::Listen(args) => listen::run(&args).await,
+        Command::Export(args) => Ok(export::run(&args).await),
         Command::Send(args) => send::run(args).await,
         Command::Doctor(args) => doctor::run(&args),
+        Command::Completions(args) => {
+            completions::run(&args, Cli::command()).map(|()| ExitCode::SUCCESS)
+        }
     }
 }

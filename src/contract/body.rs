@@ -28,18 +28,18 @@ pub(super) struct BodyJson<'a> {
     /// WHATWG name of the charset in lower case (`windows-1252` for ISO 8859-1); null if it is not text.
     charset: Option<&'a str>,
     #[serde(flatten)]
-    content: Option<ContentJson>,
+    content: Option<ContentJson<'a>>,
 }
 
-/// Largest body included in the JSON, in bytes.
-const INLINE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Largest body included in the JSON of a response, in bytes. An export has all.
+pub(super) const INLINE_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// The bytes of a body in one of the two fields. Neither if the body is empty or larger than 4 MiB; use `.../body` then.
 #[derive(Serialize, ToSchema)]
 #[schema(as = BodyContent)]
-struct ContentJson {
+struct ContentJson<'a> {
     /// The bytes, if they are UTF-8.
-    text: Option<String>,
+    text: Option<&'a str>,
     /// The bytes in base64, if they are not UTF-8.
     base64: Option<String>,
 }
@@ -68,12 +68,12 @@ impl<'a> BodyJson<'a> {
         escapes(bytes)
     }
 
-    /// A body with its content.
-    pub(super) fn with_content(self, bytes: &[u8]) -> Self {
-        let inline = Some(bytes).filter(|bytes| bytes.len() <= INLINE_BYTES_MAX);
+    /// A body with its content, unless it is longer than `bytes_max`.
+    pub(super) fn with_content(self, bytes: &'a [u8], bytes_max: usize) -> Self {
+        let inline = Some(bytes).filter(|bytes| bytes.len() <= bytes_max);
         let text = inline.and_then(|bytes| std::str::from_utf8(bytes).ok());
         let content = ContentJson {
-            text: text.filter(|text| !text.is_empty()).map(str::to_owned),
+            text: text.filter(|text| !text.is_empty()),
             base64: inline
                 .filter(|_| text.is_none())
                 .map(|bytes| STANDARD.encode(bytes)),

@@ -8,7 +8,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::body::BodyJson;
+use super::body::{BodyJson, INLINE_BYTES_MAX};
 use super::finding::FindingJson;
 use super::reading::ReadingJson;
 use crate::domain::attempt::Attempt;
@@ -144,8 +144,17 @@ impl<'a> DeliveryJson<'a> {
         BodyJson::escape_bytes(body)
     }
 
-    /// The full form; `plain` is the body for readers of JSON.
+    /// The full form; `plain` is the body for readers of JSON. A long body is only available at `.../body`.
     pub(crate) fn full(delivery: &'a Delivery, plain: &'a [u8]) -> Self {
+        Self::with_body(delivery, plain, INLINE_BYTES_MAX)
+    }
+
+    /// The full form with the body, however long it is.
+    pub(crate) fn complete(delivery: &'a Delivery, plain: &'a [u8]) -> Self {
+        Self::with_body(delivery, plain, usize::MAX)
+    }
+
+    fn with_body(delivery: &'a Delivery, plain: &'a [u8], bytes_max: usize) -> Self {
         let summary = &delivery.summary;
         let target = delivery.head.target_bytes();
         let is_text = std::str::from_utf8(target).is_ok();
@@ -156,7 +165,7 @@ impl<'a> DeliveryJson<'a> {
             query: Some(target::query_pairs(&summary.target)),
             headers: Some(delivery.head.headers().map(owned).collect()),
             trailers: Some(delivery.trailers().map(owned).collect()),
-            body: BodyJson::new(summary).with_content(&delivery.body),
+            body: BodyJson::new(summary).with_content(&delivery.body, bytes_max),
             reading: ReadingJson::full(&summary.reading, plain),
             ..Self::summary(summary)
         }

@@ -41,6 +41,7 @@ pub(crate) fn readable(id: &str) -> Vec<String> {
         "/deliveries/1/body",
         "/deliveries/1/body?decoded",
         "/deliveries/1/content",
+        "/export?format=ndjson",
         "/events?after=x",
     ]
     .iter()

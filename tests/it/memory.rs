@@ -13,7 +13,7 @@ const HELD_BYTES_MAX: usize = 200_000_000;
 const IDLE_BYTES_MAX: usize = 60_000_000;
 
 /// Current or peak memory, in bytes.
-fn memory(creel: &Creel, field: &str) -> usize {
+pub(crate) fn memory(creel: &Creel, field: &str) -> usize {
     let path = format!("/proc/{}/status", creel.pid());
     let status = std::fs::read_to_string(path).expect("a running process");
     let line = status.lines().find(|line| line.starts_with(field));
@@ -90,6 +90,10 @@ fn unread_bodies_and_pages_use_little_memory_and_release_it() {
     assert_bounded(&creel, &format!("/api/v1/endpoints/{id}/deliveries/1/body"));
     for below in ["body?decoded", "content"] {
         let target = format!("/api/v1/endpoints/{id}/deliveries/1/{below}");
+        assert_bounded(&creel, &target);
+    }
+    for format in ["ndjson", "har", "csv", "curl"] {
+        let target = format!("/api/v1/endpoints/{id}/export?format={format}");
         assert_bounded(&creel, &target);
     }
     assert_bounded(&creel, &format!("/inspect/{id}/1"));

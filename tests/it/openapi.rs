@@ -110,6 +110,12 @@ fn every_operation_is_served_with_a_documented_status() {
                 .replace("{endpoint}", &endpoint.id)
                 .replace("{seq}", "2")
                 .replace("{n}", "1");
+            let query = if path.ends_with("/export") {
+                "?format=json"
+            } else {
+                ""
+            };
+            let target = target + query;
             assert!(
                 !target.contains('{'),
                 "a parameter that this test does not know: {path}"
@@ -365,6 +371,7 @@ fn every_error_is_a_problem_document() {
         ("GET", format!("{mine}/deliveries?limit=0"), b"", 400),
         ("GET", format!("{mine}/deliveries?q=stauts:error"), b"", 400),
         ("GET", format!("{mine}/events?typo=1"), b"", 400),
+        ("GET", format!("{mine}/export?format=xml"), b"", 400),
     ] {
         let response = creel.http(method, &target, &[("Authorization", &owner)], body);
         assert_eq!(

@@ -4,7 +4,7 @@ mod assets;
 mod body;
 mod compare;
 mod conversation;
-mod copy;
+pub(crate) mod copy;
 mod errors;
 mod fields;
 mod follow_up;

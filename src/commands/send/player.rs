@@ -10,6 +10,7 @@ use reqwest::StatusCode;
 use url::Url;
 
 use super::{Retries, Webhook};
+use crate::commands::terminal::escape_unprintable;
 use crate::domain::run::{Sender, SenderKind};
 use crate::domain::time::Time;
 use crate::http::{Call, Client, Failure, ReceivedResponse};
@@ -231,15 +232,6 @@ fn description(response: &Result<ReceivedResponse, Failure>) -> String {
     let beginning = String::from_utf8_lossy(&response.beginning);
     let says: String = beginning.chars().take(200).collect();
     format!("{description} \"{}\"", escape_unprintable(&says))
-}
-
-/// Escapes characters that are not printable, so that a response cannot send control sequences to the terminal.
-fn escape_unprintable(text: &str) -> String {
-    let escaped = text.chars().map(|char| match char {
-        '"' | '\'' => char.to_string(),
-        _ => char.escape_debug().to_string(),
-    });
-    escaped.collect()
 }
 
 #[cfg(test)]

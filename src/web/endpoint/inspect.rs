@@ -11,6 +11,7 @@ use askama::filters::HtmlSafe;
 use crate::access::{Right, guard};
 use crate::app::App;
 use crate::content;
+use crate::contract::export::ExportFormat;
 use crate::domain::endpoint::{Endpoint, EndpointStats};
 use crate::domain::ids::EndpointId;
 use crate::domain::time::Time;

@@ -23,12 +23,12 @@ fn copied(creel: &Creel, endpoint: &Minted, seq: usize, form: &str) -> Response 
     copied
 }
 
-fn body(creel: &Creel, endpoint: &Minted, seq: usize) -> Vec<u8> {
+pub(crate) fn body(creel: &Creel, endpoint: &Minted, seq: usize) -> Vec<u8> {
     creel.api(endpoint, &format!("/deliveries/{seq}/body")).body
 }
 
 /// Method, target, and the header lines that do not belong to the connection.
-fn lines(creel: &Creel, endpoint: &Minted, seq: usize) -> Vec<Vec<u8>> {
+pub(crate) fn lines(creel: &Creel, endpoint: &Minted, seq: usize) -> Vec<Vec<u8>> {
     let head = copied(creel, endpoint, seq, "head").body;
     let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     let first = lines.next().expect("a request line");
@@ -75,7 +75,7 @@ fn execute(creel: &Creel, endpoint: &Minted, seq: usize) {
 }
 
 /// Sends this request: what stands before and after the target, and the body.
-fn send(creel: &Creel, target: &str, method: &str, head: &[u8], body: &[u8]) {
+pub(crate) fn send(creel: &Creel, target: &str, method: &str, head: &[u8], body: &[u8]) {
     let mut raw = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
     raw.extend_from_slice(head);
     raw.extend_from_slice(format!("Host: {}\r\nConnection: close\r\n", creel.addr).as_bytes());
