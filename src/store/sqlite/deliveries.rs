@@ -22,6 +22,7 @@ use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
+use crate::domain::run::Run;
 use crate::store::{Filter, Order, Page, Receipt};
 
 /// A delivery with the values of its row that take time to make: they are made before the writing thread sees it.
@@ -117,10 +118,11 @@ pub(super) fn insert(
         ..
     } = prepared;
     let key = key(number, summary.seq);
+    let run = summary.reading.run.as_deref();
     let sql = "insert into delivery (key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes,
                                      body_sha256, body_cut, body_kind, token, token_place, reading, reply_status, attempt,
-                                     run_id, thread_id, head, body, run_status, attempt_number)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+                                     run_id, thread_id, head, body, run_status, attempt_number, graph_key)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
     connection.prepare_cached(sql)?.execute(params![
         key,
         summary.id,
@@ -146,8 +148,16 @@ pub(super) fn insert(
         body.as_ref(),
         run_status.map(RunStatus::word),
         summary.attempt.number,
+        run.and_then(graph_key),
     ])?;
     Ok(())
+}
+
+/// The name of the graph in lower case; `None` for one with other characters than ASCII, as the column says.
+fn graph_key(run: &Run) -> Option<String> {
+    let name = run.graph_id.as_deref()?;
+    let is_plain = name.is_ascii() && !name.contains('\0');
+    is_plain.then(|| name.to_ascii_lowercase())
 }
 
 pub(super) fn list(

@@ -15,7 +15,7 @@ use super::sessions;
 use crate::domain::own_cookies;
 
 /// What each schema version does to the one before; append-only.
-const MIGRATIONS: [&str; 7] = [
+const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
@@ -23,6 +23,7 @@ const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0005_settings.sql"),
     include_str!("migrations/0006_facts.sql"),
     include_str!("migrations/0007_reply_position.sql"),
+    include_str!("migrations/0008_query_facts.sql"),
 ];
 
 /// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.
