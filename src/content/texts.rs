@@ -4,6 +4,7 @@
 //! are.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use memchr::memchr;
 
@@ -24,6 +25,8 @@ pub struct BodyTexts<'a> {
     /// The body in its charset, or its bytes.
     whole: Cow<'a, [u8]>,
     is_text: bool,
+    /// The same with the escapes of JSON resolved, if it has any.
+    unescaped: OnceCell<Option<String>>,
     /// Header lines and texts of parts.
     parts: Vec<String>,
     /// Fields of a form, also of one in parts.
@@ -38,6 +41,7 @@ pub fn texts<'a>(head: &Head, body: &'a [u8], options: &ContentOptions) -> BodyT
     let mut found = BodyTexts {
         whole: Cow::Borrowed(&[]),
         is_text: false,
+        unescaped: OnceCell::new(),
         parts: Vec::new(),
         fields: Vec::new(),
     };
@@ -141,11 +145,13 @@ impl BodyTexts<'_> {
             .filter(|_| self.is_text)
     }
 
-    fn unescaped(&self) -> Option<String> {
-        self.is_text.then_some(())?;
-        // Most texts have no escapes, so this comes before the check of the text.
-        memchr(b'\\', &self.whole)?;
-        json_unescaped(self.text()?)
+    fn unescaped(&self) -> Option<&str> {
+        let unescaped = || {
+            // Most texts have no escapes, so this comes before the check of the text.
+            memchr(b'\\', &self.whole)?;
+            json_unescaped(self.text()?)
+        };
+        self.unescaped.get_or_init(unescaped).as_deref()
     }
 
     fn add_parts(&mut self, bytes: &[u8], media: &MediaType, options: &ContentOptions) {
@@ -196,27 +202,20 @@ impl BodyTexts<'_> {
 #[must_use]
 pub fn json_unescaped(text: &str) -> Option<String> {
     let begins = without_bom(text).trim_start().starts_with(['{', '[', '"']);
-    if !begins {
-        return None;
-    }
+    let mut next = memchr(b'\\', text.as_bytes()).filter(|_| begins)?;
+    let mut copy = String::with_capacity(text.len());
     let mut rest = text;
-    let mut copy = String::new();
-    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
-        copy.reserve_exact(if copy.capacity() == 0 { text.len() } else { 0 });
-        copy.push_str(&rest[..at]);
-        let (letter, length) = escape(&rest.as_bytes()[at..]);
-        match letter {
-            Some(letter) => copy.push(letter),
-            // Not an escape of JSON.
-            None => copy.push('\\'),
+    loop {
+        copy.push_str(&rest[..next]);
+        let (letter, length) = escape(&rest.as_bytes()[next..]);
+        // A backslash that begins no escape stays.
+        copy.push(letter.unwrap_or('\\'));
+        rest = &rest[next + length..];
+        match memchr(b'\\', rest.as_bytes()) {
+            Some(at) => next = at,
+            None => return Some(copy + rest),
         }
-        rest = &rest[at + length..];
     }
-    if copy.capacity() == 0 {
-        return None;
-    }
-    copy.push_str(rest);
-    Some(copy)
 }
 
 /// The character of the escape that begins here, and the length of the escape.

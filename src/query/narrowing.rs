@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::ast::{Comparison, Condition, Subject, Term, Test};
 use super::choices;
 use super::fields::Field;
-use super::text_match::How;
+use super::text_match::{How, TextMatch};
 use crate::domain::counts::RunStatus;
 use crate::domain::token_check::TokenResult;
 
@@ -36,6 +36,15 @@ pub enum Fact {
     Status(Vec<RunStatus>),
     /// One of these results of the token check.
     Token(Vec<TokenResult>),
+    /// The name of its graph, in lower case, is this, or begins with it. Only names of ASCII characters are compared.
+    Graph {
+        /// The text.
+        text: String,
+        /// Whether the name only begins with it.
+        begins: bool,
+    },
+    /// The name of its graph is not in ASCII characters, or it has none.
+    OtherGraph,
     /// The id of its run.
     RunId(Uuid),
     /// The id of its thread.
@@ -115,6 +124,13 @@ fn fact(term: &Term, test: &Test) -> Narrowing {
             // The column has the status if it is spelled like this, and otherwise "other".
             status => Fact::Status(vec![status, RunStatus::Other]),
         },
+        // A character beyond ASCII may be the same as one in ASCII but for its case.
+        (Field::Graph, Test::Text(name)) if name.text.is_ascii() => {
+            return Narrowing::Any(vec![
+                Narrowing::Fact(graph(name)),
+                Narrowing::Fact(Fact::OtherGraph),
+            ]);
+        }
         (Field::Run, Test::Text(id)) if id.how == How::Is => match Uuid::try_parse(&id.text) {
             Ok(id) => Fact::RunId(id),
             Err(_) => Fact::IsRun,
@@ -157,9 +173,19 @@ fn opposite(term: &Term, test: &Test) -> Narrowing {
             Some(Fact::Status(vec![RunStatus::named(name)]))
         }
         (Field::Kind, Test::Choice("run")) | (Field::Sender, Test::Present) => Some(Fact::IsRun),
+        (Field::Graph, Test::Text(name)) if name.text.is_ascii() && !name.is_exact() => {
+            Some(graph(name))
+        }
         _ => exact(field, test),
     };
     certain.map_or(Narrowing::Everything, Narrowing::Not)
+}
+
+fn graph(name: &TextMatch) -> Fact {
+    Fact::Graph {
+        text: name.text.to_ascii_lowercase(),
+        begins: name.how == How::Begins,
+    }
 }
 
 /// The column that has exactly the value of a test.

@@ -21,6 +21,7 @@ use crate::domain::head::Head;
 use crate::domain::ids::EndpointId;
 use crate::domain::ids::Seq;
 use crate::domain::reply::{FIRST_POSITION, ReplyPlan};
+use crate::domain::run::Run;
 use crate::store::{Filter, Order, Page, Receipt};
 
 /// A delivery with the values of its row that take time to make: they are made before the writing thread sees it.
@@ -118,10 +119,11 @@ pub(super) fn insert(
         ..
     } = prepared;
     let key = key(number, summary.seq);
+    let run = summary.reading.run.as_deref();
     let sql = "insert into delivery (key, id, received_at_us, peer, client, http_version, method, target, headers_exact, body_bytes,
                                      body_sha256, body_cut, body_kind, token, token_place, reading, reply_status, attempt,
-                                     run_id, thread_id, head, body, run_status, attempt_number)
-               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)";
+                                     run_id, thread_id, head, body, run_status, attempt_number, graph_key)
+               values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25)";
     connection.prepare_cached(sql)?.execute(params![
         key,
         summary.id,
@@ -147,6 +149,7 @@ pub(super) fn insert(
         body.as_ref(),
         run_status.map(RunStatus::word),
         summary.attempt.number,
+        run.and_then(graph_key),
     ])?;
     if !trailers.is_empty() {
         connection
@@ -161,6 +164,13 @@ fn trailers(connection: &Connection, key: i64) -> rusqlite::Result<Option<Vec<u8
         .prepare_cached("select lines from trailers where key = ?1")?
         .query_row(params![key], |row| row.get(0))
         .optional()
+}
+
+/// The name of the graph in lower case; `None` for one with other characters than ASCII, as the column says.
+fn graph_key(run: &Run) -> Option<String> {
+    let name = run.graph_id.as_deref()?;
+    let is_plain = name.is_ascii() && !name.contains('\0');
+    is_plain.then(|| name.to_ascii_lowercase())
 }
 
 pub(super) fn list(

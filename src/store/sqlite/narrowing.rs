@@ -1,6 +1,6 @@
 //! The part of a query that SQL can decide, as SQL.
 //!
-//! **Invariant:** no text of a query is in the SQL: only numbers, ids and names that creel defines. A condition is never null, so that its
+//! **Invariant:** no text of a query is in the SQL as it is: only numbers, hexadecimal digits and names that creel defines. A condition is never null, so that its
 //! opposite is never null either.
 
 use std::ops::RangeInclusive;
@@ -44,6 +44,8 @@ fn fact_sql(fact: &Fact) -> String {
             let words = results.iter().filter_map(|result| word(result).ok());
             format!("token in ({})", names(words.collect()))
         }
+        Fact::Graph { text, begins } => graph_sql(text, *begins),
+        Fact::OtherGraph => "graph_key is null and run_status is not null".to_owned(),
         Fact::RunId(run) => format!("run_id = {}", id(run)),
         Fact::ThreadId(thread) => format!("thread_id = {}", id(thread)),
         Fact::Number(number, comparison, value) => {
@@ -56,6 +58,18 @@ fn fact_sql(fact: &Fact) -> String {
             };
             format!("{column} {} {value}", comparison.operator())
         }
+    }
+}
+
+/// The name stands in hexadecimal digits, so that it cannot be read as SQL.
+fn graph_sql(name: &str, begins: bool) -> String {
+    let digits = name.bytes().map(|byte| format!("{byte:02x}"));
+    let digits: String = digits.collect();
+    let text = format!("cast(x'{digits}' as text)");
+    if begins {
+        format!("substr(graph_key, 1, {}) = {text}", name.len())
+    } else {
+        format!("graph_key = {text}")
     }
 }
 
@@ -75,8 +89,12 @@ pub(super) fn filter(narrowing: &Narrowing) -> Filter {
 /// Whether the index of facts alone can leave out rows.
 pub(super) fn is_indexed(narrowing: &Narrowing) -> bool {
     let is_in_index = |fact: &&Fact| match fact {
-        Fact::IsRun | Fact::Status(_) | Fact::Token(_) => true,
-        Fact::Number(number, ..) => matches!(number, FactNumber::Seq | FactNumber::Attempt),
+        Fact::IsRun
+        | Fact::Status(_)
+        | Fact::Token(_)
+        | Fact::Graph { .. }
+        | Fact::OtherGraph
+        | Fact::Number(..) => true,
         Fact::RunId(_) | Fact::ThreadId(_) => false,
     };
     narrowing.required().iter().any(|part| {

@@ -13,7 +13,7 @@ use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use super::sessions;
 
 /// What each schema version does to the one before; append-only.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_attempts.sql"),
     include_str!("migrations/0003_one_row.sql"),
@@ -24,6 +24,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0008_preflights.sql"),
     include_str!("migrations/0009_body_kind.sql"),
     include_str!("migrations/0010_refused.sql"),
+    include_str!("migrations/0011_query_facts.sql"),
 ];
 
 /// Locks the folder for this process, creating it if necessary. The lock lasts as long as the file. Returns the resolved path.

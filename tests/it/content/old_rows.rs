@@ -13,6 +13,9 @@ const BACK_TO_EIGHTH: &str = "
     drop trigger delivery_with_trailers_deleted;
     drop table trailers;
     drop table refused;
+    drop index delivery_facts;
+    alter table delivery drop column graph_key;
+    create index delivery_facts on delivery (key, run_status, token, attempt_number);
     pragma user_version = 8;";
 
 #[test]

@@ -220,7 +220,8 @@ fn the_use_of_the_disk_grows_with_what_is_stored() {
             .await
             .unwrap();
         let after = store.disk_use().await.unwrap();
-        assert!(after.bytes >= before.bytes + 1_000_000, "{after:?}");
+        // Less than what was stored: meanwhile the store may clear away what it wrote to create itself.
+        assert!(after.bytes >= before.bytes + 2_000_000, "{after:?}");
         assert!(after.free.is_some_and(|free| free > 0), "{after:?}");
     });
 }

@@ -3,12 +3,15 @@
 //! **Invariant:** an old database is made by the migrations of its time, which are released and never change.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use creel::domain::counts::{Counts, Rows, RunStatus};
 use creel::domain::ids::EndpointId;
 use creel::domain::ids::Seq;
 use creel::domain::settings::{Settings, SettingsInput};
 use creel::domain::time::Time;
+use creel::query::Query;
 use creel::store::sqlite::{FILE_NAME, SqliteStore};
 use creel::store::{EndpointFilter, Filter, Page};
 use rusqlite::Connection;
@@ -25,6 +28,7 @@ pub(crate) const BACK_TO_FOURTH: &str = "
     drop index delivery_facts;
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;
+    alter table delivery drop column graph_key;
     alter table endpoint drop column reply_position;
     alter table endpoint drop column preflights;
     drop trigger newest_delivery_deleted;
@@ -167,6 +171,36 @@ fn deliveries_of_the_first_version_are_counted_by_status() {
     });
 }
 
+#[test]
+fn deliveries_of_the_first_version_are_found_by_graph() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let reading = |graph: &str| {
+        format!(
+            "{{\"kind\":\"run\",\"why\":null,\"run\":{{\"graph_id\":{graph},\"sender\":{{\"kind\":\"unknown\"}}}}}}"
+        )
+    };
+    let mut readings: Vec<_> = ["\"Agent\"", "\"agent2\"", "\"\u{c4}rger\"", "null"]
+        .map(reading)
+        .into();
+    readings.push("{\"kind\":\"json\",\"why\":null,\"run\":null}".to_owned());
+    let (id, _) = first_form(folder.path(), &readings);
+    let store = open_sqlite(folder.path());
+    run(async {
+        for (query, expected) in [
+            ("graph:agent", vec![1]),
+            ("graph:AG*", vec![2, 1]),
+            ("graph:\u{e4}rger", vec![3]),
+            ("-graph:agent", vec![5, 4, 3, 2]),
+            ("graph:=agent", vec![]),
+        ] {
+            let query = Arc::new(Query::parse(query, Time::now()).unwrap());
+            let page = Page::newest(10);
+            let found = store.search(id, query, page, Duration::from_mins(1)).await;
+            assert_eq!(seqs(&found.unwrap().items), expected);
+        }
+    });
+}
+
 /// Makes a database of the fifth form out of one of the present form.
 const BACK_TO_FIFTH: &str = "
     drop trigger delivery_with_trailers_deleted;
@@ -175,6 +209,7 @@ const BACK_TO_FIFTH: &str = "
     drop index delivery_facts;
     alter table delivery drop column run_status;
     alter table delivery drop column attempt_number;
+    alter table delivery drop column graph_key;
     alter table endpoint drop column reply_position;
     alter table endpoint drop column preflights;
     pragma user_version = 5;";

@@ -164,13 +164,13 @@ fn head_and_body_come_after_what_a_list_reads() {
     let _store = open_sqlite(folder.path());
     let file = file(&folder);
     let mut columns = file
-        .prepare("select name from pragma_table_info('delivery') order by cid desc limit 4")
+        .prepare("select name from pragma_table_info('delivery') order by cid desc limit 5")
         .unwrap();
     let last: rusqlite::Result<Vec<String>> =
         columns.query_map([], |row| row.get(0)).unwrap().collect();
     assert_eq!(
         last.unwrap(),
-        ["attempt_number", "run_status", "body", "head"]
+        ["graph_key", "attempt_number", "run_status", "body", "head"]
     );
 }
 
