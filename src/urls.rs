@@ -9,9 +9,9 @@ use std::sync::OnceLock;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::config::{BaseUrl, Config};
+use crate::domain::capture_base::{CaptureBase, below};
 use crate::domain::endpoint::Endpoint;
 use crate::domain::ids::EndpointId;
-use crate::domain::target::origin_form;
 use crate::domain::token_check::TokenRule;
 
 /// Host name of the pages on this machine. Browsers resolve every name below `localhost` to loopback (RFC 6761); many programs do not,
@@ -44,23 +44,6 @@ pub struct Urls {
     captures: Option<SocketAddr>,
     pages_only: Option<String>,
     captures_only: Option<String>,
-}
-
-/// Where requests to capture URLs are sent again.
-#[derive(Clone, Debug)]
-pub struct CaptureBase {
-    url: String,
-    urls: Urls,
-}
-
-impl CaptureBase {
-    /// The URL for the target of a request, whether or not a proxy had removed the path below which creel is served.
-    #[must_use]
-    pub fn url_of(&self, target: &str) -> String {
-        let target = origin_form(target);
-        let below = self.urls.below_base(target).unwrap_or(target);
-        format!("{}{below}", self.url)
-    }
 }
 
 impl Urls {
@@ -218,21 +201,18 @@ impl Urls {
     /// begin with one.
     #[must_use]
     pub fn below_base<'a>(&self, path: &'a str) -> Option<&'a str> {
-        let bases = [&self.public, &self.capture].into_iter().flatten();
-        let below = |base: &BaseUrl| path.strip_prefix(base.path());
-        bases
-            .filter(|base| !base.path().is_empty())
-            .filter_map(below)
-            .find(|below| below.is_empty() || below.starts_with(['/', '?']))
+        self.bases().find_map(|base| below(path, base.path()))
+    }
+
+    fn bases(&self) -> impl Iterator<Item = &BaseUrl> {
+        [&self.public, &self.capture].into_iter().flatten()
     }
 
     /// Where requests to capture URLs are sent again.
     #[must_use]
     pub fn capture_base(&self, authority: &str) -> CaptureBase {
-        CaptureBase {
-            url: self.captures_url(authority),
-            urls: self.clone(),
-        }
+        let paths = self.bases().map(|base| base.path().to_owned()).collect();
+        CaptureBase::new(self.captures_url(authority), paths)
     }
 
     /// The public URL of pages and API, if configured.
@@ -333,18 +313,13 @@ fn port_of(authority: &str) -> Option<u16> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use crate::domain::settings::Settings;
 
     fn urls(public: Option<&str>, capture: Option<&str>, main: &str) -> Urls {
         let config = Config::for_urls(public, capture);
         Urls::new(&config, main.parse().unwrap(), None)
-    }
-
-    /// Captures at this URL.
-    pub(crate) fn at(url: &str) -> CaptureBase {
-        urls(None, Some(url), "127.0.0.1:1").capture_base("h")
     }
 
     #[test]

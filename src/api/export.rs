@@ -20,12 +20,12 @@ use crate::access::guard::authority;
 use crate::app::App;
 use crate::contract::body::escapes;
 use crate::contract::export::{ExportError, ExportFormat};
+use crate::domain::capture_base::CaptureBase;
 use crate::domain::delivery::Delivery;
 use crate::domain::ids::{EndpointId, Seq};
 use crate::error::{AppError, Problem};
 use crate::limits::response_memory::Reserved;
 use crate::store::Page;
-use crate::urls::CaptureBase;
 
 /// Memory for a delivery and its text, in a buffer that doubles and may hold the parts of a run twice (once as body, once as `values`).
 const TIMES: u64 = 7;

@@ -8,9 +8,9 @@ use std::fmt::Write;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
+use crate::domain::capture_base::CaptureBase;
 use crate::domain::delivery::Delivery;
 use crate::langgraph::guide::quote::{shell_word, shell_word_of_bytes};
-use crate::urls::CaptureBase;
 
 /// Longest body as a word of a command, in bytes. Linux allows 128 KiB for one argument.
 const BODY_BYTES_MAX: usize = 96 * 1024;
@@ -155,7 +155,10 @@ fn acts_on_terminal(char: char) -> bool {
 mod tests {
     use super::*;
     use crate::contract::tests::delivery;
-    use crate::urls::tests::at;
+
+    fn at(url: &str) -> CaptureBase {
+        CaptureBase::new(url, Vec::new())
+    }
 
     #[test]
     fn a_command_quotes_what_was_received() {

@@ -39,6 +39,7 @@
 pub mod attempt;
 pub(crate) mod beginning;
 pub mod body;
+pub mod capture_base;
 pub mod cors;
 pub mod counts;
 pub mod delivery;

@@ -11,10 +11,10 @@ use serde::Serialize;
 
 use super::error::ExportError;
 use crate::contract::delivery::DeliveryJson;
+use crate::domain::capture_base::CaptureBase;
 use crate::domain::delivery::Delivery;
 use crate::domain::target;
 use crate::domain::time::Time;
-use crate::urls::CaptureBase;
 
 /// What comes after the entries.
 pub(super) const END: &str = "\n]}}\n";
@@ -231,7 +231,7 @@ mod tests {
         push(
             &mut entry,
             &delivery(head, body),
-            &crate::urls::tests::at("http://h:1"),
+            &CaptureBase::new("http://h:1", Vec::new()),
         )
         .unwrap();
         serde_json::from_slice(&entry).unwrap()

@@ -15,8 +15,8 @@ pub(crate) use self::error::ExportError;
 use super::curl;
 use super::delivery::DeliveryJson;
 use crate::content;
+use crate::domain::capture_base::CaptureBase;
 use crate::domain::delivery::Delivery;
-use crate::urls::CaptureBase;
 
 /// A form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ToSchema)]
