@@ -150,6 +150,7 @@ async fn c08_a_charset_is_chosen_on_the_page() {
         browser.go(&endpoint.inspect_url).await;
         browser.go(&page).await;
         browser.read("#body-text", "Zürich").await;
+        browser.click(".charset summary").await;
         browser.click(".charset option:nth-child(22)").await;
         browser.click(".charset button").await;
         browser.read("#body-text", "ZЭrich").await;

@@ -15,7 +15,10 @@ fn c08_the_charset_is_named_and_another_can_be_chosen() {
         tab.contains("windows-1252, declared in Content-Type"),
         "{tab}"
     );
-    assert!(tab.contains("Read as as sent utf-8"), "{tab}");
+    assert!(
+        tab.contains("Read in another charset Charset As sent utf-8"),
+        "{tab}"
+    );
     for (label, text, name) in [
         ("koi8-r", "ZЭrich", "koi8-r"),
         ("ISO-8859-2", "Zürich", "iso-8859-2"),

@@ -17,6 +17,7 @@ pub(super) struct CharsetForm {
     /// The other parameters of the view.
     hidden: Vec<(String, String)>,
     options: Vec<CharsetOption>,
+    is_chosen: bool,
 }
 
 impl HtmlSafe for CharsetForm {}
@@ -42,6 +43,7 @@ impl CharsetForm {
             action: href.split('?').next().unwrap_or_default().to_owned(),
             hidden: view.parameters(),
             options: CHARSETS.iter().map(option).collect(),
+            is_chosen: chosen.is_some(),
         })
     }
 }
