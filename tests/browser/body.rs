@@ -161,6 +161,25 @@ async fn c08_a_charset_is_chosen_on_the_page() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn names_take_a_quarter_of_the_request_tab() {
+    let creel = Creel::start(&[]);
+    let browser = Browser::open().await;
+    let endpoint = creel.mint("{}");
+    let (name, value) = ("n".repeat(200), "v".repeat(2000));
+    let lines = [(name.as_str(), value.as_str()), ("A", "b")];
+    let sent = creel.http("POST", &endpoint.target, &lines, b"");
+    assert_eq!(sent.status, 200);
+    browser.go(&endpoint.inspect_url).await;
+    let pages = creel.pages();
+    let page = format!("http://{pages}/inspect/{}/1?tab=request", endpoint.id);
+    browser.go(&page).await;
+    browser.see("table.lines").await;
+    let shares = "return [...document.querySelectorAll('table.lines')].map(table => \
+                  Math.round(100 * table.querySelector('tbody th').offsetWidth / table.offsetWidth))";
+    assert_eq!(browser.run(shares).await, json!([24, 24]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn c20_blanks_take_their_room() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
