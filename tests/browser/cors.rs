@@ -27,7 +27,7 @@ async fn open_page(browser: &Browser, host: &str, site: &OtherServer) -> String 
 const JSON: &str = "{method:'POST', headers:{'content-type':'application/json'}, body:'{}'}";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_page_may_send_what_it_likes_but_no_cookies() {
+async fn c30_any_page_may_send_what_it_likes_but_no_cookies() {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     let browser = Browser::open().await;

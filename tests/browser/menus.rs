@@ -64,7 +64,7 @@ async fn each_new_delivery_opens_if_the_reader_prefers_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn exact_times_are_local_or_in_utc_as_the_reader_prefers() {
+async fn c39_exact_times_are_local_or_in_utc_as_the_reader_prefers() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let cdp = browser.page.cdp();

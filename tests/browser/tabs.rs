@@ -32,7 +32,7 @@ fn post(creel: &Creel, endpoint: &Minted) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_tabs_of_an_endpoint_are_live_with_one_stream() {
+async fn c41_ten_tabs_of_an_endpoint_are_live_with_one_stream() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoint = creel.mint("{}");
@@ -54,7 +54,7 @@ async fn ten_tabs_of_an_endpoint_are_live_with_one_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_of_four_endpoints_are_live_with_two_streams() {
+async fn c41_pages_of_four_endpoints_are_live_with_two_streams() {
     let creel = Creel::start(&[]);
     let browser = Browser::open().await;
     let endpoints: Vec<_> = (0..4).map(|_| creel.mint("{}")).collect();

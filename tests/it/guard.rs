@@ -202,7 +202,7 @@ fn a_page_of_another_site_changes_nothing() {
 }
 
 #[test]
-fn the_client_is_named_by_a_trusted_proxy_or_the_peer() {
+fn c37_the_client_is_named_by_a_trusted_proxy_or_the_peer() {
     let client = |creel: &Creel, lines: &[(&str, &str)]| {
         let endpoint = creel.mint("{}");
         assert_eq!(creel.http("POST", &endpoint.target, lines, b"").status, 200);

@@ -61,7 +61,7 @@ fn captured(creel: &Creel) -> Minted {
 }
 
 #[test]
-fn every_link_of_every_page_is_below_the_path_and_opens() {
+fn c40_every_link_of_every_page_is_below_the_path_and_opens() {
     let creel = below_path();
     let endpoint = captured(&creel);
     let session = creel.sign_in(OPERATOR);
