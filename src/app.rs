@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::domain::ids::EndpointId;
 use crate::error::AppError;
 use crate::limits::body_memory::BodyMemory;
+use crate::limits::decoding_turns::DecodingTurns;
 use crate::limits::response_memory::ResponseMemory;
 use crate::live::{Live, Notifier};
 use crate::preflights::Preflights;
@@ -27,9 +28,6 @@ use crate::urls::Urls;
 const SAMPLES_MAX: usize = 4;
 /// Maximum concurrent comparisons: each has two bodies in memory, and much of them a second time.
 const COMPARISONS_MAX: usize = 2;
-/// Maximum captures whose bodies are decoded at a time: each may become 32 MiB. Further ones wait.
-const DECODINGS_MAX: usize = 2;
-
 /// Maximum refused requests that are being listed at a time: a flood of them must not delay captures.
 const REFUSALS_MAX: usize = 4;
 
@@ -60,8 +58,8 @@ pub struct App {
     pub samples: Semaphore,
     /// Permits to compare two deliveries.
     pub comparisons: Arc<Semaphore>,
-    /// Permits to decode a body that arrived.
-    pub decodings: Arc<Semaphore>,
+    /// Turns to decode bodies that arrive.
+    pub decodings: DecodingTurns,
     /// Permits to list a refused request.
     pub refusals: Semaphore,
 }
@@ -102,7 +100,7 @@ impl App {
             connections,
             samples: Semaphore::new(SAMPLES_MAX),
             comparisons: Arc::new(Semaphore::new(COMPARISONS_MAX)),
-            decodings: Arc::new(Semaphore::new(DECODINGS_MAX)),
+            decodings: DecodingTurns::default(),
             refusals: Semaphore::new(REFUSALS_MAX),
             config,
         })

@@ -21,15 +21,23 @@ const FRAMEWORK_BYTES_MAX: usize = 131_071;
 /// Longest name of a header line that the framework accepts: it panics at a longer one (`HeaderName` of http).
 const FRAMEWORK_NAME_BYTES_MAX: usize = u16::MAX as usize;
 
+/// Most bytes of blank lines before a head: they are looked at again with each packet.
+const BLANK_BYTES_MAX: usize = 1024;
+
 /// Characters of a target that the framework refuses, in the path or in the query.
 const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`');
 
 /// The header lines of a capture that the framework and the handler need. The handler reads all others in the recorded head.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 12] = [
+    "access-control-request-headers",
+    "access-control-request-method",
+    "access-control-request-private-network",
     "connection",
     "content-length",
     "expect",
+    "forwarded",
     "host",
+    "origin",
     "transfer-encoding",
     "upgrade",
     "x-forwarded-for",
@@ -87,7 +95,11 @@ pub(super) fn of(head: &[u8], limits: &HeadLimits) -> Result<(Passed, Follows), 
 /// Whether the bytes before the end of a head have a complete request line. An error means that they cannot begin a head, so that waiting for
 /// more makes no sense.
 pub(super) fn has_request_line(beginning: &[u8]) -> Result<bool, RefusalReason> {
+    let received = beginning.len();
     let beginning = without_blank_lines(beginning);
+    if received - beginning.len() > BLANK_BYTES_MAX {
+        return Err(RefusalReason::InvalidRequestLine);
+    }
     if beginning.contains(&b'\n') {
         return match Parts::of(beginning) {
             // It is HTTP, and its owner may want to see all of its head.

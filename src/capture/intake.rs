@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use actix_web::http::Version;
 use actix_web::{HttpMessage, HttpRequest, web};
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use super::head_recorder::HeadRecorder;
 use crate::app::App;
@@ -51,6 +51,8 @@ pub(super) async fn read(
         .conn_data::<HeadRecorder>()
         .map(HeadRecorder::trailers);
     let trailers = trailers.unwrap_or_default();
+    let without = own_cookies::without_values(&trailers);
+    let trailers = without.map_or(trailers, Bytes::from);
     share.grow(trailers.len()).map_err(no_memory)?;
     let intake = Intake {
         received_at,

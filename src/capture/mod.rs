@@ -80,7 +80,7 @@ async fn capture(
     let (intake, _memory) = intake::read(request, payload, app).await?; // 2 read, bounded; a truncated body is a finding
     let token_check = check_token(&endpoint.settings.token, &intake.head); // 3 check the token
     let reply = endpoint.settings.reply.clone();
-    let turns = Arc::clone(&app.decodings);
+    let turns = app.decodings.clone();
     // From here on, it is stored even if the sender disconnects.
     let record = async move |store: Arc<dyn Store>| {
         let read = reading::read(&intake, &turns).await; // 4 interpret the body

@@ -1,9 +1,8 @@
 //! Interprets a request: what its body is, a LangGraph run, or otherwise the service that sent it.
 //!
-//! **Invariant:** reading never fails, and its result does not change how the request is stored. Plain JSON is read at once; a body that must
-//! be decoded, or is large and something else, is read on another thread, few at a time, so that it does not delay other captures.
+//! **Invariant:** reading never fails, and its result does not change how the request is stored. Short plain JSON is read at once; a body
+//! that must be decoded or is large is read on another thread, few at a time, so that it does not delay other captures.
 
-use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::content::{self, Examined};
@@ -12,14 +11,20 @@ use crate::domain::delivery::Intake;
 use crate::domain::head::Head;
 use crate::domain::run::{Reading, ReadingKind};
 use crate::langgraph;
+use crate::limits::client::ClientGroup;
+use crate::limits::decoding_turns::DecodingTurns;
 use crate::sources;
 
 /// Longest body that is examined on the thread of its connection, in bytes, if it is not JSON.
 const INLINE_BYTES_MAX: usize = 64 * 1024;
 
+/// Longest JSON that is read on the thread of its connection, in bytes.
+const INLINE_JSON_BYTES_MAX: usize = 1024 * 1024;
+
 /// The kind of the body, and its interpretation. `turns` limits how many bodies are decoded at a time.
-pub(super) async fn read(intake: &Intake, turns: &Semaphore) -> (BodyKind, Reading) {
-    if !content::is_coded(&intake.head, &intake.body) {
+pub(super) async fn read(intake: &Intake, turns: &DecodingTurns) -> (BodyKind, Reading) {
+    let is_coded = content::is_coded(&intake.head, &intake.body);
+    if !is_coded && intake.body.len() <= INLINE_JSON_BYTES_MAX {
         if let Some(read) = read_json(intake) {
             return read;
         }
@@ -27,10 +32,13 @@ pub(super) async fn read(intake: &Intake, turns: &Semaphore) -> (BodyKind, Readi
             return examined(intake);
         }
     }
-    let _turn = turns.acquire().await;
+    let _turn = turns.take(intake.client.map(ClientGroup::from)).await;
     let intake = intake.clone();
-    let read = spawn_blocking(move || examined(&intake)).await;
-    read.unwrap_or_else(|error| {
+    let read = spawn_blocking(move || {
+        let json = (!is_coded).then(|| read_json(&intake)).flatten();
+        json.unwrap_or_else(|| examined(&intake))
+    });
+    read.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a body could not be read");
         (BodyKind::Binary, Reading::plain(ReadingKind::Binary))
     })
@@ -103,7 +111,7 @@ mod tests {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();
-        let turns = Semaphore::new(1);
+        let turns = DecodingTurns::default();
         runtime.block_on(super::read(&intake, &turns))
     }
 

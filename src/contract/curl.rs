@@ -75,10 +75,10 @@ pub(crate) fn command_for_script(delivery: &Delivery, base: &CaptureBase) -> Str
 
 /// The target as received, or percent-encoded where curl would not send it or a terminal would act on it; and which of the two.
 fn target_of(delivery: &Delivery) -> (Cow<'_, str>, bool) {
-    const ENCODED: &AsciiSet = &CONTROLS.add(b' ');
+    const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'#');
     let bytes = delivery.head.target_bytes();
     match std::str::from_utf8(bytes) {
-        Ok(text) if !text.contains(|char: char| char.is_control() || char == ' ') => {
+        Ok(text) if !text.contains(|char: char| char.is_control() || matches!(char, ' ' | '#')) => {
             (text.into(), false)
         }
         _ => (percent_encode(bytes, ENCODED).to_string().into(), true),
@@ -179,6 +179,7 @@ mod tests {
             (b"/hook/x?a=b c", "'http://h/hook/x?a=b%20c'"),
             (b"/hook/x?\x1b[201~\x03", "'http://h/hook/x?%1B[201~%03'"),
             (b"/hook/x?\xc2\x9b1m", "'http://h/hook/x?%C2%9B1m'"),
+            (b"/hook/x?a=b#c", "'http://h/hook/x?a=b%23c'"),
             (b"/hook/x?n=Zo\xeb", "'http://h/hook/x?n=Zo%EB'"),
         ] {
             let head = [b"POST ", target, b" HTTP/1.1\r\n\r\n"].concat();

@@ -5,6 +5,7 @@
 pub mod body_memory;
 pub mod client;
 pub mod connection;
+pub mod decoding_turns;
 mod fair_queue;
 mod forwarded;
 pub mod response_memory;

@@ -215,10 +215,17 @@ fn c37_the_client_is_named_by_a_trusted_proxy_or_the_peer() {
         caught["client"].as_str().unwrap_or_default().to_owned()
     };
     let untrusting = Creel::start(&[]);
+    let forwarded = [("Forwarded", "for=203.0.113.9")];
+    let many: Vec<_> = forwarded.into_iter().chain([("X-N", "y"); 120]).collect();
     let elsewhere = Creel::start(&["--trusted-proxy", "10.0.0.0/8"]);
     let trusting = Creel::start(&["--trusted-proxy", "127.0.0.0/8,10.0.0.0/8"]);
     let chain = [("X-Forwarded-For", "198.51.100.1, 203.0.113.9, 10.1.2.3")];
     assert_eq!(client(&untrusting, &chain), "127.0.0.1");
+    assert_eq!(
+        client(&trusting, &many),
+        "203.0.113.9",
+        "with more lines than the framework accepts"
+    );
     assert_eq!(
         client(&elsewhere, &chain),
         "127.0.0.1",

@@ -22,7 +22,7 @@ pub(crate) fn shell_word_of_bytes(bytes: &[u8]) -> String {
         _ => format!("\\{byte:03o}"),
     };
     format!(
-        "\"$(printf '{}')\"",
+        "\"$(printf -- '{}')\"",
         bytes.iter().map(one).collect::<String>()
     )
 }
