@@ -50,6 +50,16 @@ pub(super) struct Place {
     charset: Option<String>,
 }
 
+impl Place {
+    /// Inside so many multipart bodies.
+    pub(super) fn at_depth(depth: usize) -> Self {
+        Self {
+            depth,
+            ..Self::default()
+        }
+    }
+}
+
 /// One reading: its limits, and what is left of them.
 pub(super) struct ContentReader<'a> {
     pub(super) options: &'a ContentOptions,

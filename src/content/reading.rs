@@ -135,7 +135,8 @@ pub fn part(head: &Head, body: &[u8], n: &str, options: &ContentOptions) -> Opti
         options,
         left: &mut left,
     };
-    let content = reading.content(&bytes, &media, &Place::default());
+    let depth = n.split('.').count();
+    let content = reading.content(&bytes, &media, &Place::at_depth(depth));
     Some(PartContent {
         download_name: download_name(filename.as_deref(), n, &content),
         file_type: content.file_type,

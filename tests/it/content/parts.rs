@@ -2,6 +2,7 @@
 
 use creel::content::{BodyContent, BodyPart, ContentOptions, part, read};
 use creel::domain::body::BodyKind;
+use creel::domain::head::Head;
 
 use super::{codes, content, head};
 
@@ -199,7 +200,7 @@ fn parts_inside_parts_have_numbers() {
 }
 
 /// Multipart bodies inside each other.
-fn nested(depth: usize) -> BodyContent {
+fn nested_body(depth: usize) -> (Head, Vec<u8>) {
     let mut body = b"end".to_vec();
     let mut declared = "text/plain".to_owned();
     for level in 0..depth {
@@ -209,11 +210,12 @@ fn nested(depth: usize) -> BodyContent {
         body = outer;
         declared = format!("multipart/mixed; boundary=b{level}");
     }
-    read(
-        &head(&[("Content-Type", &declared)]),
-        &body,
-        &ContentOptions::default(),
-    )
+    (head(&[("Content-Type", &declared)]), body)
+}
+
+fn nested(depth: usize) -> BodyContent {
+    let (lines, body) = nested_body(depth);
+    read(&lines, &body, &ContentOptions::default())
 }
 
 #[test]
@@ -230,6 +232,19 @@ fn parts_are_read_down_to_the_fourth_level() {
         level = level.parts.remove(0).content;
     }
     assert_eq!(level.text.as_deref(), Some("end"));
+}
+
+#[test]
+fn a_part_has_the_same_name_in_the_list_and_alone() {
+    let (lines, body) = nested_body(5);
+    let options = ContentOptions::default();
+    let mut level = read(&lines, &body, &options);
+    for _ in 0..4 {
+        let listed = level.parts.remove(0);
+        let alone = part(&lines, &body, &listed.n, &options).expect("a listed part");
+        assert_eq!(alone.download_name, listed.download_name, "{}", listed.n);
+        level = listed.content;
+    }
 }
 
 #[test]
