@@ -8,6 +8,7 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::charset_names::{label, labelled};
 use super::detection::{detected, is_binary, is_utf8, wide, xml_declaration};
+use super::media_type::{DeclaredKind, MediaType};
 use super::model::{Charset, CharsetFrom};
 use super::note::Note;
 use super::utf32::Utf32;
@@ -25,6 +26,23 @@ pub(super) struct Known<'a> {
     pub(super) is_binary: bool,
     /// Whether the bytes may begin with an XML declaration.
     pub(super) may_be_xml: bool,
+}
+
+impl<'a> Known<'a> {
+    /// What the declared type says.
+    pub(super) fn of(media: &'a MediaType) -> Self {
+        let declared = media.declared();
+        Self {
+            chosen: None,
+            declared: media.charset(),
+            is_text: declared.is_text(),
+            is_binary: declared == DeclaredKind::Binary,
+            may_be_xml: matches!(
+                declared,
+                DeclaredKind::Xml | DeclaredKind::Nothing | DeclaredKind::Text
+            ),
+        }
+    }
 }
 
 /// A charset and the bytes without the byte order mark.

@@ -10,7 +10,7 @@ use super::form::CHARSET_FIELD;
 use super::limits::{Allowance, ContentOptions};
 use super::line_ends::line_ends;
 use super::media_type::{DeclaredKind, MediaType};
-use super::model::{BodyContent, BodyPart};
+use super::model::{BodyContent, BodyPart, FormField};
 use super::multipart::{self, RawPart, Split};
 use super::note::Note;
 use super::part_headers::PartHeaders;
@@ -111,16 +111,10 @@ impl ContentReader<'_> {
         place: &Place,
         found: &mut BodyContent,
     ) -> BodyKind {
-        let declared = media.declared();
         let known = Known {
             chosen: self.options.charset.as_deref(),
             declared: media.charset().or(place.charset.as_deref()),
-            is_text: declared.is_text(),
-            is_binary: declared == DeclaredKind::Binary,
-            may_be_xml: matches!(
-                declared,
-                DeclaredKind::Xml | DeclaredKind::Nothing | DeclaredKind::Text
-            ),
+            ..Known::of(media)
         };
         let Some(choice) = charset::choose(bytes, known, &mut found.notes) else {
             return BodyKind::Binary;
@@ -137,14 +131,10 @@ impl ContentReader<'_> {
         match kind {
             BodyKind::Form => {
                 let is_declared = known.chosen.is_some() || known.declared.is_some();
-                let (choice, bytes) = form_charset(&text, bytes, choice, is_declared, found);
+                let notes = &mut found.notes;
+                let (choice, bytes) = form_charset(&text, bytes, choice, is_declared, notes);
                 found.charset = Some(choice.charset());
-                let encoding = if choice.is_wide() {
-                    UTF_8
-                } else {
-                    choice.encoding
-                };
-                found.fields = form::fields(bytes, encoding, self.left, &mut found.notes);
+                found.fields = form_fields(choice, bytes, self.left, notes);
             }
             BodyKind::Ndjson => {
                 found.records = Some(records::records(&text, self.left, &mut found.notes));
@@ -243,12 +233,12 @@ impl ContentReader<'_> {
 
 /// The charset of a form, and its bytes: those of the text where ASCII characters have other bytes than in ASCII. If none is declared, its
 /// field `_charset_` names it, or else its escapes tell it.
-fn form_charset<'a, 't: 'a>(
+pub(super) fn form_charset<'a, 't: 'a>(
     text: &'t str,
     bytes: &'a [u8],
     choice: CharsetChoice<'a>,
     is_declared: bool,
-    found: &mut BodyContent,
+    notes: &mut Vec<Note>,
 ) -> (CharsetChoice<'static>, &'a [u8]) {
     if choice.is_wide() {
         return (choice.without_bytes(), text.as_bytes());
@@ -257,10 +247,25 @@ fn form_charset<'a, 't: 'a>(
         return (choice.without_bytes(), bytes);
     }
     let named = form::charset_field(bytes);
-    let named = named.and_then(|name| CharsetChoice::named(&name, &mut found.notes));
+    let named = named.and_then(|name| CharsetChoice::named(&name, notes));
     let escapes = || form::charset_of_escapes(bytes).filter(|_| bytes.is_ascii());
     let choice = named.or_else(escapes).unwrap_or(choice.without_bytes());
     (choice, bytes)
+}
+
+/// The fields of a form, from the charset and bytes that [`form_charset`] gives.
+pub(super) fn form_fields(
+    choice: CharsetChoice<'_>,
+    bytes: &[u8],
+    left: &mut Allowance,
+    notes: &mut Vec<Note>,
+) -> Vec<FormField> {
+    let encoding = if choice.is_wide() {
+        UTF_8
+    } else {
+        choice.encoding
+    };
+    form::fields(bytes, encoding, left, notes)
 }
 
 /// The value of a part with the name `_charset_`.

@@ -3,6 +3,7 @@
 //! **Invariant:** a header value of any form can be read; an empty one declares nothing.
 
 use super::parameters::Parameters;
+use crate::domain::head::Head;
 
 /// The group that a declared media type belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,11 @@ impl MediaType {
         Self {
             parameters: Parameters::parse(value),
         }
+    }
+
+    /// The type that a head declares.
+    pub(super) fn of(head: &Head) -> Self {
+        Self::parse(&head.header("content-type").unwrap_or_default())
     }
 
     /// The type in lower case, without its parameters; empty if none is declared.

@@ -90,7 +90,7 @@ pub fn examine<'a>(head: &Head, body: &'a [u8]) -> Examined<'a> {
     let options = options();
     let mut left = Allowance::new(&options);
     let decoded = decoded(head, body, &options, &mut left);
-    let media = media_type(head);
+    let media = MediaType::of(head);
     let mut reading = ContentReader {
         options: &options,
         left: &mut left,
@@ -121,7 +121,7 @@ pub fn plain<'a>(head: &Head, body: &'a [u8]) -> Cow<'a, [u8]> {
     }
     let options = options();
     let decoded = decoded(head, body, &options, &mut Allowance::new(&options));
-    utf8(decoded.bytes, &media_type(head))
+    utf8(decoded.bytes, &MediaType::of(head))
 }
 
 /// Nothing of the content is kept, only what it is.
@@ -134,10 +134,6 @@ fn options() -> ContentOptions {
         records: 0,
         ..ContentOptions::default()
     }
-}
-
-fn media_type(head: &Head) -> MediaType {
-    MediaType::parse(&head.header("content-type").unwrap_or_default())
 }
 
 /// Bytes in UTF-8, where a declared charset or a byte order mark says that they are in another one.

@@ -74,7 +74,7 @@ pub fn decoded_bytes_max(head: &Head, body_bytes: usize, options: &ContentOption
 pub fn read(head: &Head, body: &[u8], options: &ContentOptions) -> BodyContent {
     let mut left = Allowance::new(options);
     let decoded = decoded(head, body, options, &mut left);
-    let media = MediaType::parse(&head.header("content-type").unwrap_or_default());
+    let media = MediaType::of(head);
     let mut reading = ContentReader {
         options,
         left: &mut left,
@@ -101,7 +101,7 @@ pub fn read(head: &Head, body: &[u8], options: &ContentOptions) -> BodyContent {
 #[must_use]
 pub fn part(head: &Head, body: &[u8], n: &str, options: &ContentOptions) -> Option<PartContent> {
     let mut bytes = decode(head, body, options).bytes;
-    let mut media = MediaType::parse(&head.header("content-type").unwrap_or_default());
+    let mut media = MediaType::of(head);
     let mut filename = None;
     let mut numbers = n.split('.');
     for number in numbers.by_ref().take(options.depth) {

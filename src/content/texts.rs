@@ -9,12 +9,12 @@ use std::cell::OnceCell;
 use memchr::memchr;
 
 use super::charset::{self, Known};
-use super::content_reader::{ContentReader, Place};
+use super::content_reader::{ContentReader, Place, form_charset, form_fields};
 use super::limits::{Allowance, ContentOptions};
 use super::media_type::{DeclaredKind, MediaType};
 use super::model::{BodyContent, FormField};
 use super::reading::decode;
-use super::{form, kind, records};
+use super::{kind, records};
 use crate::domain::body::BodyKind;
 use crate::domain::head::Head;
 use crate::json::without_bom;
@@ -37,7 +37,7 @@ pub struct BodyTexts<'a> {
 #[must_use]
 pub fn texts<'a>(head: &Head, body: &'a [u8], options: &ContentOptions) -> BodyTexts<'a> {
     let bytes = decode(head, body, options).bytes;
-    let media = MediaType::parse(&head.header("content-type").unwrap_or_default());
+    let media = MediaType::of(head);
     let mut found = BodyTexts {
         whole: Cow::Borrowed(&[]),
         is_text: false,
@@ -79,7 +79,7 @@ fn text<'a>(bytes: &'a [u8], media: &MediaType) -> Option<Cow<'a, str>> {
     if is_plain(bytes, media) {
         return std::str::from_utf8(bytes).ok().map(Cow::Borrowed);
     }
-    let choice = charset::choose(bytes, known(media), &mut Vec::new())?;
+    let choice = charset::choose(bytes, Known::of(media), &mut Vec::new())?;
     Some(choice.text(&mut Vec::new()))
 }
 
@@ -90,20 +90,6 @@ fn is_plain(bytes: &[u8], media: &MediaType) -> bool {
         // Control characters may mean another charset, or that it is not text.
         && !bytes.iter().any(|byte| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r'))
         && !(bytes.starts_with(b"<?xml"))
-}
-
-fn known(media: &MediaType) -> Known<'_> {
-    let declared = media.declared();
-    Known {
-        chosen: None,
-        declared: media.charset(),
-        is_text: declared.is_text(),
-        is_binary: declared == DeclaredKind::Binary,
-        may_be_xml: matches!(
-            declared,
-            DeclaredKind::Xml | DeclaredKind::Nothing | DeclaredKind::Text
-        ),
-    }
 }
 
 impl BodyTexts<'_> {
@@ -183,17 +169,17 @@ impl BodyTexts<'_> {
 
     fn add_fields(&mut self, bytes: &[u8], media: &MediaType, options: &ContentOptions) {
         let mut notes = Vec::new();
-        let Some(choice) = charset::choose(bytes, known(media), &mut notes) else {
+        let Some(choice) = charset::choose(bytes, Known::of(media), &mut notes) else {
             return;
         };
-        if kind::of_text(&choice.text(&mut notes), media, &mut notes) != BodyKind::Form {
+        let text = choice.text(&mut notes);
+        if kind::of_text(&text, media, &mut notes) != BodyKind::Form {
             return;
         }
-        let escapes = form::charset_of_escapes(bytes)
-            .filter(|_| media.charset().is_none() && bytes.is_ascii());
-        let encoding = escapes.unwrap_or(choice.without_bytes()).encoding;
+        let is_declared = media.charset().is_some();
+        let (choice, bytes) = form_charset(&text, bytes, choice, is_declared, &mut notes);
         let mut left = Allowance::new(options);
-        self.fields = form::fields(bytes, encoding, &mut left, &mut notes);
+        self.fields = form_fields(choice, bytes, &mut left, &mut notes);
     }
 }
 
@@ -333,6 +319,12 @@ mod tests {
             "city=Zürich West"
         ));
         assert!(found(form, b"city=Z%C3%BCrich", "Z%C3%BCrich"));
+        assert!(found(form, b"_charset_=Shift_JIS&a=%83e", "a=\u{30c6}"));
+        let wide: Vec<u8> = "\u{feff}a=%C3%BC&b=1"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert!(found(form, &wide, "a=\u{fc}"));
         let parts = b"--b\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nan order\r\n--b\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--b--";
         for word in ["an order", "note=an order", "hello", "aGVsbG8="] {
             assert!(
@@ -352,7 +344,7 @@ mod tests {
         ] {
             let media = MediaType::parse(content_type);
             for body in ["{\"a\":1}", "a\tb\r\n", "", "<a/>", "~{}"] {
-                let chosen = charset::choose(body.as_bytes(), known(&media), &mut Vec::new());
+                let chosen = charset::choose(body.as_bytes(), Known::of(&media), &mut Vec::new());
                 let chosen = chosen.map(|choice| choice.text(&mut Vec::new()).into_owned());
                 let plain = text(body.as_bytes(), &media).map(Cow::into_owned);
                 assert_eq!(plain, chosen, "{content_type} {body:?}");

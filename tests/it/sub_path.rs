@@ -243,6 +243,9 @@ fn what_strict_servers_refuse_is_kept_or_listed_below_the_path_too() {
     assert_eq!(send("", "Host: other\r\n"), 400);
     let refused = creel.api(&endpoint, "/refused").json();
     assert_eq!(refused["items"][0]["status"], 400, "{refused}");
+    let list = creel.inspect(&endpoint, "").text();
+    let link = format!("href=\"{BASE}/inspect/{}/refused\"", endpoint.id);
+    assert!(list.contains(&link), "{link}");
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(super) fn delivery(id: EndpointId, seq: Seq) -> String {
 
 /// URL of the page of an endpoint's refused requests.
 pub(super) fn refused(id: EndpointId) -> String {
-    format!("/inspect/{id}/refused")
+    below_endpoint(id, "/refused")
 }
 
 /// URL of a delivery's body, as a download.
