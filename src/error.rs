@@ -83,6 +83,23 @@ pub struct Problem {
 }
 
 impl AppError {
+    /// A request for a charset that does not exist.
+    #[must_use]
+    pub fn unknown_charset() -> Self {
+        Self::Invalid {
+            field: "charset",
+            why: "must be a label of the WHATWG Encoding Standard, such as utf-8 or iso-8859-1"
+                .to_owned(),
+        }
+    }
+
+    /// Decoding a body did not end as it should, which is a bug.
+    #[must_use]
+    pub fn decoding_failed(error: &dyn std::error::Error) -> Self {
+        tracing::error!(%error, "a body could not be decoded");
+        Self::Unavailable
+    }
+
     /// The error as a problem document.
     #[must_use]
     pub fn problem(&self) -> Problem {

@@ -57,11 +57,7 @@ pub(super) async fn get_content(
         .as_deref()
         .is_some_and(|label| content::charset_name(label).is_none())
     {
-        return Err(AppError::Invalid {
-            field: "charset",
-            why: "must be a label of the WHATWG Encoding Standard, such as utf-8 or iso-8859-1"
-                .to_owned(),
-        });
+        return Err(AppError::unknown_charset());
     }
     let options = ContentOptions {
         decoded_bytes: READ_BYTES_MAX,
@@ -73,8 +69,10 @@ pub(super) async fn get_content(
         let content = content::read(&delivery.head, &delivery.body, &options);
         serde_json::to_vec(&ReadingContentJson::from(content))
     };
-    let json = web::block(read).await.map_err(|error| failed(&error))?;
-    let json = json.map_err(|error| failed(&error))?;
+    let json = web::block(read)
+        .await
+        .map_err(|error| AppError::decoding_failed(&error))?;
+    let json = json.map_err(|error| AppError::decoding_failed(&error))?;
     let response = HttpResponse::Ok()
         .content_type("application/json")
         .body(json);
@@ -100,7 +98,9 @@ pub(super) async fn get_part(
     let options = ContentOptions::default();
     let (delivery, reserved) = load(&request, &app, (id, seq(&request)?), BYTES, &options).await?;
     let part = move || content::part(&delivery.head, &delivery.body, &n, &options);
-    let part = web::block(part).await.map_err(|error| failed(&error))?;
+    let part = web::block(part)
+        .await
+        .map_err(|error| AppError::decoding_failed(&error))?;
     let part = part.ok_or(AppError::NotFound)?;
     let response = attachment(part.file_type.media_type, &part.download_name).body(part.bytes);
     Ok(response_memory::keep(response, reserved))
@@ -120,7 +120,9 @@ pub(super) async fn decoded_body(
         let found = content::file_type(delivery.summary.body.kind, &decoded.bytes);
         (decoded.bytes.into_owned(), found.extension)
     };
-    let (bytes, extension) = web::block(decode).await.map_err(|error| failed(&error))?;
+    let (bytes, extension) = web::block(decode)
+        .await
+        .map_err(|error| AppError::decoding_failed(&error))?;
     let name = format!("delivery-{seq}-body-decoded.{extension}");
     let response = attachment("application/octet-stream", &name).body(bytes);
     Ok(response_memory::keep(response, reserved))
@@ -166,10 +168,4 @@ pub(super) fn attachment(media_type: &'static str, name: &str) -> actix_web::Htt
             "sandbox; default-src 'none'; frame-ancestors 'none'",
         ));
     response
-}
-
-/// Decoding did not end as it should, which is a bug.
-fn failed(error: &dyn std::error::Error) -> AppError {
-    tracing::error!(%error, "a body could not be decoded");
-    AppError::Unavailable
 }

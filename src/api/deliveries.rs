@@ -149,11 +149,10 @@ async fn plain(delivery: &Delivery) -> Result<Option<Vec<u8>>, AppError> {
         return Ok(None);
     }
     let decode = move || content::plain(&head, &body).into_owned();
-    let plain = web::block(decode).await.map_err(|error| {
-        tracing::error!(%error, "a body could not be decoded");
-        AppError::Unavailable
-    })?;
-    Ok(Some(plain))
+    let plain = web::block(decode).await;
+    plain
+        .map(Some)
+        .map_err(|error| AppError::decoding_failed(&error))
 }
 
 /// Reserves memory for a response with this many bytes of deliveries, multiplied by `times`, and loads them. If they have more, nothing is

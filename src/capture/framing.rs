@@ -102,7 +102,7 @@ impl Chunk {
         let Some(next) = self.after(byte) else {
             return Progress::Broken;
         };
-        // An empty line ends the trailers, and is none.
+        // An empty line ends the trailers, and is not one of them.
         if matches!(next, Self::Trailer | Self::TrailerLf) || matches!(self, Self::TrailerLf) {
             trailers.push(byte);
         }

@@ -42,7 +42,7 @@ pub(super) fn check(request: &httparse::Request<'_, '_>) -> Result<Follows, Refu
 }
 
 impl Framed {
-    /// Names are compared only if their length fits, because most lines are none of these.
+    /// Names are compared only if their length fits, because most lines have other names.
     fn add(&mut self, name: &str, value: &[u8]) -> Result<(), RefusalReason> {
         match name.len() {
             4 if name.eq_ignore_ascii_case("host") && self.has_host => {

@@ -231,11 +231,9 @@ impl HeadStream {
     }
 
     fn record(&mut self, raw: Bytes) {
-        if self.heads.len() < UNASKED_MAX {
-            self.heads
-                .push_back(Recorded::Head(Head { raw, exact: true }));
-            self.recorded += 1;
-        }
+        self.heads
+            .push_back(Recorded::Head(Head { raw, exact: true }));
+        self.recorded += 1;
     }
 
     fn refuse(&mut self, reason: RefusalReason, head: BytesMut) {

@@ -33,9 +33,11 @@ pub(super) async fn read(intake: &Intake, turns: &DecodingTurns) -> (BodyKind, R
         }
     }
     let _turn = turns.take(intake.client.map(ClientGroup::from)).await;
+    // Shorter JSON was tried above.
+    let may_be_json = !is_coded && intake.body.len() > INLINE_JSON_BYTES_MAX;
     let intake = intake.clone();
     let read = spawn_blocking(move || {
-        let json = (!is_coded).then(|| read_json(&intake)).flatten();
+        let json = may_be_json.then(|| read_json(&intake)).flatten();
         json.unwrap_or_else(|| examined(&intake))
     });
     read.await.unwrap_or_else(|error| {

@@ -1,6 +1,6 @@
 //! The names of charsets (WHATWG Encoding section 4.2).
 //!
-//! **Invariant:** every label of the standard is known, except `replacement`, which stands for charsets that must not be decoded.
+//! **Invariant:** every label of the standard is known, except `replacement`, which means charsets that must not be decoded.
 
 use encoding_rs::Encoding;
 

@@ -26,7 +26,7 @@ const NAME_BYTES_MAX: usize = 50;
 const NAMES_MAX: usize = 16;
 
 impl Encoding {
-    /// The encoding with this name; `None` for `identity`, which is none.
+    /// The encoding with this name; `None` for `identity`, which means not encoded.
     fn named(name: &str) -> Option<Self> {
         let name = name.trim().to_ascii_lowercase();
         match name.as_str() {

@@ -1,6 +1,6 @@
 //! Forms in the format of a query (`application/x-www-form-urlencoded`, WHATWG URL section 5.1).
 //!
-//! **Invariant:** no field is lost or changed in order; `flag` and `flag=` are told apart; a percent sign that begins no escape stays.
+//! **Invariant:** no field is lost or changed in order; `flag` and `flag=` stay different; a percent sign that begins no escape stays.
 
 use std::borrow::Cow;
 

@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn line_ends_are_told_apart() {
+    fn each_kind_of_line_end_is_recognised() {
         let cases = [
             ("a", None),
             ("a\nb\n", None),

@@ -23,7 +23,7 @@ const BYTES: FileType = FileType {
 };
 const OCTETS: &str = "application/octet-stream";
 
-/// The image that the bytes are, if a browser can show it. SVG is none: it is XML, and can contain scripts.
+/// The image that the bytes are, if a browser can show it. SVG does not count: it is XML, and can contain scripts.
 pub(super) fn image(bytes: &[u8]) -> Option<FileType> {
     let (extension, media_type) = match bytes {
         [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => ("png", "image/png"),

@@ -62,6 +62,6 @@ pub use model::{
 };
 pub use note::{LineEnds, Note, StopReason};
 pub use plain::{Examined, examine, is_coded, json_kind, plain};
-pub use reading::{DecodedBody, decode, decoded_bytes_max, part, read};
+pub use reading::{DecodedBody, decode, decoded_bytes_max, part, read, read_with_bytes};
 pub use texts::{BodyTexts, json_unescaped, texts};
 pub use xml::{IndentedXml, XmlBreak, indented_xml};

@@ -102,9 +102,9 @@ pub struct BodyContent {
     pub media_type: Option<String>,
     /// What it is.
     pub kind: BodyKind,
-    /// The charset of the text; `None` if it is none.
+    /// The charset; `None` if it is not text.
     pub charset: Option<Charset>,
-    /// The text, never indented anew; `None` for parts, images and other bytes. A note says if it is cut.
+    /// The text, never re-indented; `None` for parts, images and other bytes. A note says if it is cut.
     pub text: Option<String>,
     /// Fields of a form.
     pub fields: Vec<FormField>,

@@ -72,7 +72,7 @@ pub(super) fn split(body: &[u8], boundary: &str, max: usize) -> Option<Split> {
     while !last.is_final {
         let next = next();
         let end = next.as_ref().map_or(body.len(), |next| next.before);
-        // Nothing after the last boundary line is no part, but an end that is missing.
+        // If nothing follows the last boundary line, there is no further part; only the final line is missing.
         if next.is_some() || last.after < body.len() {
             split.count += 1;
             if split.parts.len() < max {

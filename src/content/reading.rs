@@ -72,6 +72,16 @@ pub fn decoded_bytes_max(head: &Head, body_bytes: usize, options: &ContentOption
 /// A body decoded for reading.
 #[must_use]
 pub fn read(head: &Head, body: &[u8], options: &ContentOptions) -> BodyContent {
+    read_with_bytes(head, body, options).0
+}
+
+/// A body decoded for reading, and its bytes without Content-Encoding.
+#[must_use]
+pub fn read_with_bytes<'a>(
+    head: &Head,
+    body: &'a [u8],
+    options: &ContentOptions,
+) -> (BodyContent, Cow<'a, [u8]>) {
     let mut left = Allowance::new(options);
     let decoded = decoded(head, body, options, &mut left);
     let media = MediaType::of(head);
@@ -90,11 +100,12 @@ pub fn read(head: &Head, body: &[u8], options: &ContentOptions) -> BodyContent {
     let is_true =
         |note: &Note| is_whole || !matches!(note, Note::InvalidJson(..) | Note::InvalidXml(..));
     notes.extend(found.notes.into_iter().filter(is_true));
-    BodyContent {
+    let content = BodyContent {
         encodings: decoded.encodings,
         notes,
         ..found
-    }
+    };
+    (content, decoded.bytes)
 }
 
 /// The bytes of the part with this number, such as `2` or `2.1`.

@@ -113,7 +113,7 @@ impl BodyTexts<'_> {
         &self.fields
     }
 
-    /// The JSON texts of the body: one, or one per line. A text that is broken is given too: what stands before the error can be read.
+    /// The JSON texts of the body: one, or one per line. A text that is broken is given too: what comes before the error can be read.
     #[must_use]
     pub fn json(&self) -> Vec<&str> {
         let Some(text) = self.text().map(without_bom) else {
@@ -221,7 +221,7 @@ fn escape(bytes: &[u8]) -> (Option<char>, usize) {
     (Some(letter), 2)
 }
 
-/// The character of one escape, or of two that are a surrogate pair. U+FFFD stands for half of a pair.
+/// The character of one escape, or of two that are a surrogate pair. Half of a pair becomes U+FFFD.
 fn unicode_escape(bytes: &[u8]) -> (Option<char>, usize) {
     let Some(first) = code_unit(bytes) else {
         return (None, 1);

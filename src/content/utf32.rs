@@ -42,7 +42,7 @@ impl Utf32 {
         is_all.then_some(form)
     }
 
-    /// The text without its mark, and in how many places it is no character.
+    /// The text without its mark, and in how many places it is not a character.
     pub(super) fn text(self, bytes: &[u8]) -> (String, usize) {
         let mark = usize::from(Self::of_mark(bytes) == Some(self)) * UNIT;
         let bytes = &bytes[mark..];

@@ -26,7 +26,7 @@ pub(crate) struct ReadingContentJson {
     charset: Option<String>,
     /// How the charset is known.
     charset_from: Option<CharsetFrom>,
-    /// The text in that charset, not indented anew. At most 4 MiB, all parts together.
+    /// The text in that charset, not re-indented. At most 4 MiB, all parts together.
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<String>,
     /// Fields of a form in their order, at most 1,000.

@@ -27,47 +27,50 @@ const OF_CONNECTION: [&str; 5] = [
 /// Header lines that curl adds if they are not given.
 const OF_CURL: [&str; 3] = ["user-agent", "accept", "content-type"];
 
-/// Stands below a command whose target is not the received one.
+/// Comment after a command whose target differs from the received one.
 const IS_ENCODED: &str = "\n# the target is percent-encoded here: it was received with characters that curl does not send";
 
-/// A command to paste. A body that is too long for a word, or no text, is read from the downloaded file `body-SEQ.bin`.
+/// A command to paste. A body that is too long for a word, or is not text, is read from the downloaded file `body-SEQ.bin`.
 pub(crate) fn command_to_paste(delivery: &Delivery, base: &CaptureBase) -> String {
-    let mut command = command(delivery, base);
-    match BodyWord::of(&delivery.body) {
-        BodyWord::None => {}
-        BodyWord::Text(text) => push_text(&mut command, text),
-        BodyWord::Bytes => {
-            let seq = delivery.summary.seq;
-            // Writing to a `String` cannot fail.
-            let _ = write!(
-                command,
-                " \\\n  --data-binary @body-{seq}.bin\n# body-{seq}.bin: the downloaded body"
-            );
-        }
-    }
-    if target_of(delivery).1 {
-        command.push_str(IS_ENCODED);
-    }
-    command
+    complete(delivery, base, |command| {
+        let seq = delivery.summary.seq;
+        // Writing to a `String` cannot fail.
+        let _ = write!(
+            command,
+            " \\\n  --data-binary @body-{seq}.bin\n# body-{seq}.bin: the downloaded body"
+        );
+    })
 }
 
-/// A command for a script. It needs no other file: bytes that are no text stand below it in base64.
+/// A command for a script. It needs no other file: a body that is not text follows in base64.
 pub(crate) fn command_for_script(delivery: &Delivery, base: &CaptureBase) -> String {
-    let mut command = command(delivery, base);
+    complete(delivery, base, |command| {
+        command.insert_str(0, "base64 -d <<'END' | ");
+        command.push_str(" \\\n  --data-binary @-\n");
+        for line in delivery.body.chunks(BASE64_LINE_BYTES) {
+            STANDARD.encode_string(line, command);
+            command.push('\n');
+        }
+        command.push_str("END");
+    })
+}
+
+/// The command with its body; `push_bytes` adds one that cannot be a word.
+fn complete(
+    delivery: &Delivery,
+    base: &CaptureBase,
+    push_bytes: impl FnOnce(&mut String),
+) -> String {
+    let (target, is_encoded) = target_of(delivery);
+    let mut command = command(delivery, &base.url_of(&target));
     match BodyWord::of(&delivery.body) {
         BodyWord::None => {}
-        BodyWord::Text(text) => push_text(&mut command, text),
-        BodyWord::Bytes => {
-            command.insert_str(0, "base64 -d <<'END' | ");
-            command.push_str(" \\\n  --data-binary @-\n");
-            for line in delivery.body.chunks(BASE64_LINE_BYTES) {
-                STANDARD.encode_string(line, &mut command);
-                command.push('\n');
-            }
-            command.push_str("END");
+        BodyWord::Text(text) => {
+            let _ = write!(command, " \\\n  --data-raw {}", shell_word(text));
         }
+        BodyWord::Bytes => push_bytes(&mut command),
     }
-    if target_of(delivery).1 {
+    if is_encoded {
         command.push_str(IS_ENCODED);
     }
     command
@@ -86,17 +89,15 @@ fn target_of(delivery: &Delivery) -> (Cow<'_, str>, bool) {
 }
 
 /// The command without the body.
-fn command(delivery: &Delivery, base: &CaptureBase) -> String {
-    let summary = &delivery.summary;
-    let url = base.url_of(&target_of(delivery).0);
-    let method = match summary.method.as_str() {
+fn command(delivery: &Delivery, url: &str) -> String {
+    let method = match delivery.summary.method.as_str() {
         "HEAD" if delivery.body.is_empty() => "--head".to_owned(),
         // With a body, curl refuses `--head`, and would wait for a body of the response.
         "HEAD" => "-X 'HEAD' --ignore-content-length -H 'Connection: close'".to_owned(),
         method => format!("-X {}", shell_word(method)),
     };
     // Without these two, curl rewrites `[1-3]` and `/../` in a URL.
-    let mut command = format!("curl --globoff --path-as-is {method} {}", shell_word(&url));
+    let mut command = format!("curl --globoff --path-as-is {method} {}", shell_word(url));
     let mut missing = OF_CURL.to_vec();
     for (name, value) in delivery.head.header_bytes() {
         let is = |other: &&str| other.as_bytes().eq_ignore_ascii_case(name);
@@ -121,16 +122,12 @@ fn command(delivery: &Delivery, base: &CaptureBase) -> String {
     command
 }
 
-fn push_text(command: &mut String, text: &str) {
-    let _ = write!(command, " \\\n  --data-raw {}", shell_word(text));
-}
-
 /// How a command gets its body.
 enum BodyWord<'a> {
     None,
     /// As a word.
     Text(&'a str),
-    /// From a file: it is too long for a word, or no text.
+    /// From a file: it is too long for a word, or is not text.
     Bytes,
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct EndpointJson {
     reply_position: u32,
     /// Which web pages may send from a browser and read the response: `any`, `off`, or a list of origins.
     cors: CorsInput,
-    /// CORS preflights of browsers so far. They are answered, but are no deliveries. Up to date within about a second.
+    /// CORS preflights of browsers so far. They are answered, but are not deliveries. Up to date within about a second.
     preflights: u64,
     /// URL for senders; with the token only for owner and operator.
     capture_url: String,

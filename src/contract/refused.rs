@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::domain::refusal::{RefusalReason, RefusedRequest, RefusedRequests};
 use crate::domain::time::Time;
 
-/// The requests of an endpoint that HTTP forbids to accept. They are answered with an error and are no deliveries.
+/// The requests of an endpoint that HTTP forbids to accept. They are answered with an error and are not deliveries.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RefusedRequests)]
 pub(crate) struct RefusedRequestsJson {

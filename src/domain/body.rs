@@ -83,7 +83,7 @@ pub struct Coding {
     /// Content-Encoding: its codings, in the order in which they were applied.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub encoding: Vec<String>,
-    /// The charset of its text; `None` if it is none.
+    /// The charset; `None` if it is not text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub charset: Option<String>,
     /// Number of bytes without Content-Encoding, as far as creel decodes it.

@@ -87,8 +87,8 @@ impl Observations {
     }
 }
 
-fn is_default<T: Default + PartialEq>(fact: &T) -> bool {
-    *fact == T::default()
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A number that JSON does not have.

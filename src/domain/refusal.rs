@@ -23,11 +23,11 @@ pub enum RefusalReason {
     HeadTooLong,
     /// More header lines than the limit.
     TooManyLines,
-    /// The first line is no request line.
+    /// The first line is not a request line.
     InvalidRequestLine,
     /// The method has a character that HTTP allows and the web framework does not.
     UnknownMethod,
-    /// The target is none that can be served.
+    /// The target is neither a path nor a URL.
     InvalidTarget,
     /// Another version of HTTP.
     UnknownVersion,
@@ -39,7 +39,7 @@ pub enum RefusalReason {
     MissingHost,
     /// More than one Host line.
     RepeatedHost,
-    /// A Content-Length that is no number, or several.
+    /// A Content-Length that is not a number, or more than one.
     InvalidLength,
     /// A POST of HTTP/1.0 without Content-Length.
     MissingLength,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::cors::{Cors, CorsInput};
+use super::observations::is_default;
 use super::reply::ReplyPlan;
 use super::token_check::TokenRule;
 
@@ -116,11 +117,6 @@ impl Settings {
         }
         Ok(changed)
     }
-}
-
-/// For settings that are stored only if they were changed.
-fn is_default<T: Default + PartialEq>(setting: &T) -> bool {
-    *setting == T::default()
 }
 
 /// A trimmed name; `None` if it is empty.

@@ -121,7 +121,7 @@ pub(crate) fn query_pairs(target: &str) -> Vec<(String, String)> {
     pieces
         .map(|piece| {
             let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-            (decode(name), decode(value))
+            (decoded(name), decoded(value))
         })
         .collect()
 }
@@ -151,7 +151,7 @@ pub(crate) fn query_params(target: &str) -> Vec<QueryParam> {
             let shown =
                 |text: &str| String::from_utf8(bytes(text)).unwrap_or_else(|_| text.to_owned());
             QueryParam {
-                name: decode(name),
+                name: decoded(name),
                 value: value.map(shown),
                 bytes: (bytes(name), value.map(bytes)),
             }
@@ -159,12 +159,8 @@ pub(crate) fn query_params(target: &str) -> Vec<QueryParam> {
         .collect()
 }
 
-/// A target with its percent escapes decoded, and `+` as a space. For searching only: it cannot be split into its parts any more.
-pub(crate) fn decoded(target: &str) -> String {
-    decode(target)
-}
-
-fn decode(text: &str) -> String {
+/// A text of a target with its percent escapes decoded, and `+` as a space. It cannot be split into its parts any more.
+pub(crate) fn decoded(text: &str) -> String {
     percent_decode_str(&text.replace('+', " "))
         .decode_utf8_lossy()
         .into_owned()

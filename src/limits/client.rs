@@ -33,7 +33,7 @@ pub fn is_trusted(ip: IpAddr, trusted: &[IpNet]) -> bool {
 }
 
 /// The client of a request: its peer, or the client that a trusted proxy names, which is the last address in `X-Forwarded-For` (if there is
-/// none, in `Forwarded`) that is not itself a trusted proxy. Behind an entry that is no address, nothing is known: then it is the proxy that
+/// none, in `Forwarded`) that is not itself a trusted proxy. Entries before one that is not an address are not trusted: then it is the proxy that
 /// wrote this entry. `None` if the connection has no peer address.
 #[must_use]
 pub fn of_request(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
@@ -58,7 +58,7 @@ pub fn of_request(request: &HttpRequest, trusted: &[IpNet]) -> Option<IpAddr> {
     })
 }
 
-/// The first address that is no trusted proxy, beginning with a proxy that names the others; the last known one if it names nothing more.
+/// The first address that is not a trusted proxy, beginning with a proxy that names the others; the last known one if it names nothing more.
 fn first_untrusted(
     proxy: IpAddr,
     named: impl Iterator<Item = Option<IpAddr>>,

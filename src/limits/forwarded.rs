@@ -1,6 +1,6 @@
 //! The addresses that proxies name in `X-Forwarded-For` and `Forwarded` (RFC 7239), in every usual spelling.
 //!
-//! **Invariant:** what is not an address is `None`, never left out: every proxy adds to the end, so what stands before an entry that cannot
+//! **Invariant:** what is not an address is `None`, never left out: every proxy adds to the end, so what comes before an entry that cannot
 //! be read may have been written by anyone.
 
 use std::net::IpAddr;
@@ -178,7 +178,7 @@ mod tests {
         assert_eq!(texts(forwarded(&lines)), expected);
     }
 
-    /// What a client writes stands before what the proxy adds, on the same line.
+    /// What a client writes comes before what the proxy adds, on the same line.
     #[test]
     fn no_beginning_changes_how_the_entry_of_the_proxy_is_read() {
         for added in [", for=203.0.113.9", ", for=\"203.0.113.9:1\""] {

@@ -33,7 +33,7 @@ pub(super) struct Term {
 pub(super) enum Subject {
     /// Target, header lines and decoded body.
     Anywhere,
-    /// A field without a name of its own.
+    /// A field without its own name.
     Field(Field),
     /// Values of the header lines with this name, ignoring case.
     Header(String),

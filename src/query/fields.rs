@@ -97,7 +97,7 @@ pub struct FieldEntry {
     pub field: Field,
     /// Its name in a query, without the colon.
     pub name: &'static str,
-    /// What stands after a dot in its name, such as `NAME`.
+    /// What follows the dot in its name, such as `NAME`.
     pub suffix: Option<&'static str>,
     /// What it belongs to.
     pub group: FieldGroup,
@@ -178,12 +178,12 @@ fields! {
     Attempt "attempt", Delivery, Takes::Count, false, ["attempt:>1"], "Number of the attempt.";
     Seq "seq", Delivery, Takes::Count, false, ["seq:5", "seq:>100"], "Number of the delivery.";
     Answered "answered", Delivery, Takes::Count, true, ["answered:500", "answered:>=400", "-has:answered"],
-        "Status of creel’s response; there is none if the sender was gone before it.";
+        "Status of creel’s response; none if the sender disconnected before it.";
     After "after", Delivery, Takes::Time, false, ["after:2026-11-21T10:00Z", "after:15m", "after:yesterday"], "Arrived then or later.";
     Before "before", Delivery, Takes::Time, false, ["before:2026-11-22", "before:2h"], "Arrived earlier.";
 }
 
-/// Names that people bring along, and what each stands for.
+/// Names from other query languages, and what each means here.
 pub const ALIASES: &[(&str, &str)] = &[
     ("content", "body:"),
     ("ip", "client:"),
@@ -203,7 +203,7 @@ impl Field {
     }
 }
 
-/// The row of a field, and the operator that an alias stands for.
+/// The row of a field, and the operator that an alias means.
 pub(super) fn find(name: &str) -> Option<(&'static FieldEntry, &'static str)> {
     let name = name.to_lowercase();
     let alias = ALIASES.iter().find(|(alias, _)| *alias == name);

@@ -1,6 +1,6 @@
 //! The name of a field: `status`, `header.x-request-id`, `json.values."a.b".0`.
 //!
-//! **Invariant:** what stands between quotes is one step of the name, whatever it contains.
+//! **Invariant:** what is between quotes is one step of the name, whatever it contains.
 
 use super::ast::Subject;
 use super::error::QueryError;
@@ -16,7 +16,7 @@ const ENDS: &[char] = &['.', ':', ','];
 pub(super) struct FieldName {
     /// Where it begins.
     pub(super) position: usize,
-    /// What stands before the first dot.
+    /// The part before the first dot.
     pub(super) base: String,
     /// The steps after it.
     steps: Vec<Piece>,
@@ -44,7 +44,7 @@ impl FieldName {
     }
 }
 
-/// What a name stands for.
+/// What a name means.
 pub(super) fn subject(entry: &FieldEntry, name: &FieldName) -> Result<Subject, QueryError> {
     let Some(suffix) = entry.suffix else {
         return match name.steps.first() {

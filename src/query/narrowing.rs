@@ -131,14 +131,13 @@ fn fact(term: &Term, test: &Test) -> Narrowing {
                 Narrowing::Fact(Fact::OtherGraph),
             ]);
         }
-        (Field::Run, Test::Text(id)) if id.how == How::Is => match Uuid::try_parse(&id.text) {
-            Ok(id) => Fact::RunId(id),
-            Err(_) => Fact::IsRun,
-        },
-        (Field::Thread, Test::Text(id)) if id.how == How::Is => match Uuid::try_parse(&id.text) {
-            Ok(id) => Fact::ThreadId(id),
-            Err(_) => Fact::IsRun,
-        },
+        (Field::Run | Field::Thread, Test::Text(id)) if id.how == How::Is => {
+            match Uuid::try_parse(&id.text) {
+                Ok(id) if field == Field::Run => Fact::RunId(id),
+                Ok(id) => Fact::ThreadId(id),
+                Err(_) => Fact::IsRun,
+            }
+        }
         (Field::Kind, Test::Choice("run"))
         | (
             Field::Status

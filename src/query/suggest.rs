@@ -4,7 +4,7 @@
 
 /// Most typing errors: letters that are wrong, missing, added or swapped.
 const ERRORS_MAX: usize = 2;
-/// Shortest part of a name that stands for it.
+/// Shortest part of a name that means it.
 const PART_LETTERS_MIN: usize = 3;
 
 /// The name that is most similar to a word.

@@ -32,7 +32,7 @@ struct Value {
     is_prefix: bool,
 }
 
-/// What stands before a value.
+/// What is written before a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Operator {
     None,
@@ -177,17 +177,16 @@ impl Terms {
             let message = "* can only be at the end; put the text between quotes to search for it";
             return Err(QueryError::new(piece.position + at, message));
         }
-        if piece.text.is_empty() {
-            let is_exact_empty = piece.is_quoted && operator == Operator::Exactly && !is_prefix;
-            let message = match (is_prefix, piece.is_quoted) {
-                (true, _) => "* needs a text before it",
-                (false, true) if !is_exact_empty => "there is nothing between these quotes",
-                (false, false) => "a value is missing here",
-                (false, true) => "",
+        let may_be_empty = piece.is_quoted && operator == Operator::Exactly && !is_prefix;
+        if piece.text.is_empty() && !may_be_empty {
+            let message = if is_prefix {
+                "* needs a text before it"
+            } else if piece.is_quoted {
+                "there is nothing between these quotes"
+            } else {
+                "a value is missing here"
             };
-            if !message.is_empty() {
-                return Err(QueryError::new(piece.position, message));
-            }
+            return Err(QueryError::new(piece.position, message));
         }
         Ok(Value {
             position,
@@ -284,8 +283,8 @@ impl Value {
         QueryError::new(self.piece.position, message).suggest_any(suggestion)
     }
 
-    /// An error if it has a `*` or is compared.
-    fn is_plain(&self, what: &str) -> Result<(), QueryError> {
+    /// An error if it ends with `*`.
+    fn has_no_star(&self, what: &str) -> Result<(), QueryError> {
         if self.is_prefix {
             let message = format!("{what} cannot end with *");
             return Err(QueryError::new(self.piece.position, message));
@@ -293,6 +292,7 @@ impl Value {
         Ok(())
     }
 
+    /// An error if it is compared.
     fn is_not_compared(&self) -> Result<(), QueryError> {
         match self.operator {
             Operator::Compare(comparison) => {
@@ -341,7 +341,7 @@ fn number_test(
     value: &Value,
     parse: fn(&str) -> Result<i64, WrongNumber>,
 ) -> Result<Test, QueryError> {
-    value.is_plain("a number")?;
+    value.has_no_star("a number")?;
     let comparison = match value.operator {
         Operator::Compare(comparison) => comparison,
         Operator::None | Operator::Exactly => Comparison::Equal,
@@ -355,7 +355,7 @@ fn number_test(
 }
 
 fn time_test(field: Field, value: &Value, now: Time) -> Result<Test, QueryError> {
-    value.is_plain("a time")?;
+    value.has_no_star("a time")?;
     value.is_not_compared()?;
     let micros = units::moment(&value.piece.text, now).map_err(|wrong| value.wrong(wrong))?;
     let comparison = match field {
@@ -369,7 +369,7 @@ fn time_test(field: Field, value: &Value, now: Time) -> Result<Test, QueryError>
     Ok(Test::Number(comparison, quantity))
 }
 
-/// The names that a value stands for: itself, or those that begin with it.
+/// The names that a value means: itself, or those that begin with it.
 fn choices(
     entry: &FieldEntry,
     names: &[&'static str],

@@ -53,7 +53,7 @@ impl TextMatch {
         self.pattern.is_none()
     }
 
-    /// Whether it holds for a text, or for bytes that are none.
+    /// Whether it holds for a text, or for bytes that are not text.
     pub(super) fn holds(&self, found: &[u8]) -> bool {
         match self.how {
             How::Contains => self.next(found, 0).is_some(),

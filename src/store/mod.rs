@@ -256,7 +256,7 @@ pub trait Store: Send + Sync {
     /// How many CORS preflights of browsers were counted for the endpoint.
     async fn preflights(&self, id: EndpointId) -> Result<u64, StoreError>;
 
-    /// Adds to the numbers of preflights of these endpoints. Those that do not exist (any more) are passed over.
+    /// Adds to the numbers of preflights of these endpoints. Those that do not exist (any more) are skipped.
     async fn add_preflights(&self, counted: Vec<(EndpointId, u64)>) -> Result<(), StoreError>;
 
     /// Deletes the endpoint with its keys, deliveries and refused requests, for good.

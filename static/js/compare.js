@@ -53,7 +53,7 @@ export class Compare {
   // Opens the comparison with the marked delivery, or with the one before.
   open(seq) {
     const a = this.#a && this.#a !== seq ? this.#a : "before";
-    // The mark has done its work.
+    // The mark is not needed any more.
     if (this.#a) this.toggle(this.#a);
     location.assign(this.#url(a, seq));
   }

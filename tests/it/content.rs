@@ -13,6 +13,16 @@ use bytes::Bytes;
 use creel::content::{BodyContent, ContentOptions, read};
 use creel::domain::head::Head;
 
+/// XML whose entities would be a thousand million times as long; `end` closes the declarations.
+fn xml_bomb(end: &str) -> String {
+    let mut text = "<!DOCTYPE x [<!ENTITY e0 \"lol\">".to_owned();
+    for level in 1..10 {
+        let inner = format!("&e{};", level - 1).repeat(10);
+        text = format!("{text}<!ENTITY e{level} \"{inner}\">");
+    }
+    text + end
+}
+
 /// A head with these lines.
 pub(crate) fn head(lines: &[(&str, &str)]) -> Head {
     let lines = lines

@@ -61,7 +61,7 @@ fn fact_sql(fact: &Fact) -> String {
     }
 }
 
-/// The name stands in hexadecimal digits, so that it cannot be read as SQL.
+/// The name is written in hexadecimal digits, so that it cannot be read as SQL.
 fn graph_sql(name: &str, begins: bool) -> String {
     let digits = name.bytes().map(|byte| format!("{byte:02x}"));
     let digits: String = digits.collect();

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::ids::EndpointId;
 
-/// Adds to the numbers of these endpoints; those that do not exist are passed over.
+/// Adds to the numbers of these endpoints; those that do not exist are skipped.
 pub(super) fn add(connection: &Connection, counted: &[(EndpointId, u64)]) -> rusqlite::Result<()> {
     let sql = "update endpoint set preflights = preflights + ?2 where id = ?1 and deleted = 0";
     let mut statement = connection.prepare_cached(sql)?;

@@ -1,7 +1,7 @@
 //! Search: the rows of a page that match a query, in slices of time.
 //!
 //! **Invariant:** SQL only leaves out rows that a query cannot match; whether one matches is decided by the query. A row is looked at in the
-//! order of the page, and none is passed over.
+//! order of the page, and none is skipped.
 
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
@@ -23,11 +23,11 @@ use crate::store::{Filter, Order, Page, SearchPage};
 
 /// How long a read may take.
 pub(super) const SLICE: Duration = Duration::from_millis(20);
-/// Keys that one statement looks at: SQLite passes over rows that it leaves out without asking whether time is over. These take a few
+/// Keys that one statement looks at: SQLite passes over rows that it leaves out without checking the time. These take a few
 /// milliseconds.
 const KEYS: i64 = 50_000;
 
-/// The next rows that match, until there are enough or time is over.
+/// The next rows that match, until there are enough or the time is up.
 pub(super) fn slice(
     connection: &Connection,
     (endpoint, number): (EndpointId, i64),

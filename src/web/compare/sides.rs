@@ -6,11 +6,10 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-use crate::content::{
-    self, BodyContent, BodyPart, ContentOptions, DecodedBody, Encoding, Note, indented_xml,
-};
+use crate::content::{self, BodyContent, BodyPart, ContentOptions, Encoding, Note, indented_xml};
 use crate::domain::body::BodyKind;
 use crate::domain::delivery::Delivery;
+use crate::web::render::format;
 
 /// Most fields of a form that are compared.
 const FIELDS_MAX: usize = 100_000;
@@ -33,10 +32,10 @@ impl Side {
             records: 0,
             ..ContentOptions::default()
         };
-        let DecodedBody { bytes, .. } = content::decode(&delivery.head, &delivery.body, &options);
+        let (content, bytes) = content::read_with_bytes(&delivery.head, &delivery.body, &options);
         Self {
             bytes: bytes.into_owned(),
-            content: content::read(&delivery.head, &delivery.body, &options),
+            content,
             name: format!("#{}", delivery.summary.seq),
         }
     }
@@ -56,7 +55,7 @@ impl Side {
         self.content.kind == BodyKind::Json && !is_broken
     }
 
-    /// Its text, unless it is none.
+    /// Its text; `None` if it is not text.
     pub(super) fn text(&self) -> Option<&str> {
         self.content.text.as_deref()
     }
@@ -171,11 +170,7 @@ fn write_part(text: &mut String, part: &BodyPart, whole: &[u8]) {
             .get(part.range.clone())
             .filter(|_| !part.n.contains('.'))
         {
-            let hash = Sha256::digest(bytes);
-            let hash: String = hash.iter().fold(String::new(), |mut hash, byte| {
-                let _ = write!(hash, "{byte:02x}");
-                hash
-            });
+            let hash = format::hex(&Sha256::digest(bytes));
             let _ = write!(text, ", SHA-256 {hash}");
         } else {
             // Nothing is claimed of bytes that were not compared.

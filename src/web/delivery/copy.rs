@@ -50,7 +50,7 @@ pub(crate) async fn show(
     Ok(response_memory::keep(response, reserved))
 }
 
-/// The body as text in UTF-8, exactly as it was before it was coded; `None` if it is no text.
+/// The body as text in UTF-8, exactly as it was before it was coded; `None` if it is not text.
 fn text(delivery: &Delivery, charset: Option<&'static str>) -> Option<Vec<u8>> {
     let options = ContentOptions {
         charset: charset.map(str::to_owned),

@@ -58,9 +58,9 @@ fn picture(delivery: &Delivery, part: Option<&str>) -> Option<(&'static str, Byt
             .starts_with("image/")
             .then_some((media_type, found.bytes));
     }
-    let content = content::read(head, body, &options);
-    (content.kind == BodyKind::Image).then(|| {
-        let bytes = content::decode(head, body, &options).bytes;
+    let (content, bytes) = content::read_with_bytes(head, body, &options);
+    let is_image = content.kind == BodyKind::Image;
+    is_image.then(|| {
         (
             content.file_type.media_type,
             Bytes::from(bytes.into_owned()),

@@ -77,7 +77,7 @@ impl SettingsForm {
     }
 }
 
-/// The choice of the form that stands for a setting, and its origins.
+/// The choice of the form for a setting, and its origins.
 pub(super) fn shown(cors: &Cors) -> (&'static str, String) {
     match cors {
         Cors::Any => ("any", String::new()),

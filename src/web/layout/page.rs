@@ -152,14 +152,8 @@ pub(crate) fn charset(request: &HttpRequest) -> Result<Option<&'static str>, App
     let Some(label) = param(request, "charset").filter(|label| !label.is_empty()) else {
         return Ok(None);
     };
-    match charset_name(&label) {
-        Some(name) => Ok(Some(name)),
-        None => Err(AppError::Invalid {
-            field: "charset",
-            why: "must be a label of the WHATWG Encoding Standard, such as utf-8 or iso-8859-1"
-                .to_owned(),
-        }),
-    }
+    let name = charset_name(&label).ok_or_else(AppError::unknown_charset)?;
+    Ok(Some(name))
 }
 
 /// A query parameter that is an id or a number; an invalid one counts as absent.

@@ -179,14 +179,13 @@ impl View {
         self.tab(Tab::Conversation(part)).href()
     }
 
-    /// The parameters of its URL, for a form that adds another one.
-    pub(crate) fn parameters(self) -> Vec<(String, String)> {
+    /// The path and the parameters of its URL, for a form that adds another parameter.
+    pub(crate) fn form(self) -> (String, Vec<(String, String)>) {
         let href = self.href();
-        let query = href.split_once('?').map_or("", |(_, query)| query);
+        let (path, query) = href.split_once('?').unwrap_or((&href, ""));
         let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect()
+        let parameters = pairs.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        (path.to_owned(), parameters.collect())
     }
 
     /// Its URL.

@@ -204,7 +204,7 @@ fn c04_json_and_a_picture_in_parts_are_each_what_they_are() {
         picture.header("content-disposition"),
         Some("attachment; filename=\"thumb.png\"")
     );
-    // Siblings: the parts in a part, base64, and a picture that is none.
+    // Siblings: the parts in a part, base64, and a false picture.
     let nested = b"--XX\r\nContent-Type: multipart/mixed; boundary=YY\r\n\r\n--YY\r\nContent-Transfer-Encoding: base64\r\n\r\nAAH+\r\n--YY--\r\n--XX\r\nContent-Type: image/png\r\n\r\n<script>1</script>\r\n--XX--\r\n";
     let seq = field.post(&[PARTS], nested);
     assert_eq!(field.bytes(seq, "body/parts/1.1"), b"\0\x01\xfe");

@@ -9,15 +9,15 @@ fn c20_blanks_are_kept_and_counted() {
     for (below, html, text) in [
         (
             "?tel=+467325+44690",
-            ">  467325 44690<".replace("  ", " "),
+            "> 467325 44690<",
             "tel 467325 44690 2 blanks",
         ),
-        ("?q=a++b", ">a  b<".to_owned(), "q a b 2 blanks"),
-        ("?p=%20x%20", "> x <".to_owned(), "p x 2 blanks"),
-        ("?x=+", "> <".to_owned(), "x 1 blank"),
-        ("?y=a%20b", ">a b<".to_owned(), "y a b Copy"),
-        ("?z=a%09b", ">a<span".to_owned(), "z a"),
-        ("?+n=1", "> n<".to_owned(), "n 1 blank"),
+        ("?q=a++b", ">a  b<", "q a b 2 blanks"),
+        ("?p=%20x%20", "> x <", "p x 2 blanks"),
+        ("?x=+", "> <", "x 1 blank"),
+        ("?y=a%20b", ">a b<", "y a b Copy"),
+        ("?z=a%09b", ">a<span", "z a"),
+        ("?+n=1", "> n<", "n 1 blank"),
     ] {
         let seq = field.send("POST", below, &[], b"");
         let page = field.html(&format!("/{seq}?tab=request"));

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer;
+use crate::access::{OPERATOR, bearer};
 use crate::app::{Creel, Minted, eventually};
 use crate::limits::Logged;
 
@@ -270,7 +271,7 @@ fn values_of_own_cookies_are_not_kept() {
 
 #[test]
 fn only_readers_of_the_endpoint_see_them_and_they_go_with_it() {
-    let creel = Creel::start(&["--operator-token", "operator-token-of-tests"]);
+    let creel = Creel::start(&["--operator-token", OPERATOR]);
     let (endpoint, other) = (creel.mint("{}"), creel.mint("{}"));
     assert_eq!(
         answer(
@@ -281,8 +282,7 @@ fn only_readers_of_the_endpoint_see_them_and_they_go_with_it() {
         400
     );
     let here = format!("/api/v1/endpoints/{}", endpoint.id);
-    let with = |key: &str| format!("Bearer {key}");
-    for key in [with(&other.read_key), with("nonsense")] {
+    for key in [bearer(&other.read_key), bearer("nonsense")] {
         let headers = [("Authorization", key.as_str())];
         assert_eq!(
             creel
@@ -302,7 +302,7 @@ fn only_readers_of_the_endpoint_see_them_and_they_go_with_it() {
             404
         );
     }
-    let operator = with("operator-token-of-tests");
+    let operator = bearer(OPERATOR);
     let operator = [("Authorization", operator.as_str())];
     assert_eq!(
         creel

@@ -1,11 +1,7 @@
 //! The Body tab with hostile bodies: bounded, escaped, and true.
 
-use std::io::Write;
-
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
 use crate::app::Creel;
+use crate::content::encodings::gzip;
 
 /// Largest page of a body, in bytes.
 const PAGE_BYTES_MAX: usize = 2_000_000;
@@ -15,17 +11,9 @@ fn body_tab(lines: &[(&str, &str)], body: &[u8]) -> String {
     let creel = Creel::start(&[]);
     let endpoint = creel.mint("{}");
     creel.deliver(&endpoint, lines, body);
-    let cookie = creel.key_cookie(&endpoint);
-    let target = format!("/inspect/{}/1?tab=body", endpoint.id);
-    let page = creel.http("GET", &target, &[("Cookie", &cookie)], b"");
+    let page = creel.inspect(&endpoint, "/1?tab=body");
     assert_eq!(page.status, 200);
     page.text()
-}
-
-fn gzipped(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes).expect("memory takes it");
-    encoder.finish().expect("memory takes it")
 }
 
 #[test]
@@ -57,7 +45,7 @@ fn a_compressed_bomb_is_decoded_a_little_and_says_so() {
         ("Content-Type", "application/json"),
         ("Content-Encoding", "gzip"),
     ];
-    let page = body_tab(&lines, &gzipped(&vec![b' '; 50_000_000]));
+    let page = body_tab(&lines, &gzip(&vec![b' '; 50_000_000]));
     assert!(page.contains("Decoding gzip stopped after"), "{page}");
     assert!(page.len() < PAGE_BYTES_MAX);
 }
@@ -68,7 +56,7 @@ fn the_hex_of_a_compressed_body_is_that_of_the_decoded_bytes() {
         ("Content-Type", "application/octet-stream"),
         ("Content-Encoding", "gzip"),
     ];
-    let page = body_tab(&lines, &gzipped(b"\x01\xfe\x02\xff\x00"));
+    let page = body_tab(&lines, &gzip(b"\x01\xfe\x02\xff\x00"));
     assert!(page.contains("00000000  01 fe 02 ff 00"), "{page}");
 }
 

@@ -18,7 +18,7 @@ create table trailers (
 ) strict;
 
 -- A trigger, so that it holds whatever deletes. It costs each delivery that is deleted one look into a table that is mostly empty. A migration
--- that makes the table of deliveries anew makes the trigger anew.
+-- that recreates the table of deliveries recreates the trigger.
 create trigger delivery_with_trailers_deleted after delete on delivery
 begin
     delete from trailers where key = old.key;

@@ -1,5 +1,5 @@
--- More of what queries ask for stands in the index of facts, so that 200,000 deliveries are searched by it in milliseconds. The name of the
--- graph gets a column for it, which only the index reads: it stands behind the body.
+-- More of what queries ask for is in the index of facts, so that 200,000 deliveries are searched by it in milliseconds. The name of the
+-- graph gets a column for it, which only the index reads: it comes after the body.
 
 -- In lower case, because queries ignore case. Null for a name with other characters than ASCII: SQLite knows no case of those.
 alter table delivery add column graph_key text;

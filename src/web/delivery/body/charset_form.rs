@@ -33,15 +33,14 @@ impl CharsetForm {
         if matches!(content.kind, BodyKind::Image | BodyKind::Empty) {
             return None;
         }
-        let view = view.tab(Tab::BODY);
-        let href = view.href();
+        let (action, hidden) = view.tab(Tab::BODY).form();
         let option = |name: &&str| CharsetOption {
             name: name.to_ascii_lowercase(),
             selected: Some(*name) == chosen,
         };
         Some(Self {
-            action: href.split('?').next().unwrap_or_default().to_owned(),
-            hidden: view.parameters(),
+            action,
+            hidden,
             options: CHARSETS.iter().map(option).collect(),
             is_chosen: chosen.is_some(),
         })

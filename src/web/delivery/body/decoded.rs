@@ -11,21 +11,19 @@ use std::cell::Cell;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::content::{self, BodyContent, BodyPart, ContentOptions, Note, indented_xml};
+use crate::content::{BodyContent, BodyPart, Note, indented_xml};
 use crate::domain::body::BodyKind;
 use crate::domain::delivery::Delivery;
-use crate::web::delivery::body::hex::hex;
-use crate::web::delivery::body::json_break;
+
 use crate::web::delivery::body::kinds::name;
 use crate::web::delivery::body::shapes::{
     FieldRow, Html, RecordView, WEIGHT_MAX, fields, fitting, records, shown_json, shown_text,
 };
+use crate::web::delivery::body::{hex, json_break};
 use crate::web::links;
 use crate::web::render::escape::{self, Line, Shown};
 use crate::web::render::format;
 
-/// Longest part of a binary body on a page, in bytes.
-const HEX_BYTES_MAX: usize = 4 * 1024;
 /// Largest weight of the name of a part or file.
 const NAME_WEIGHT_MAX: usize = 240;
 /// Weight of a header line without its texts.
@@ -75,11 +73,11 @@ pub(super) struct BodySource<'a> {
 }
 
 impl DecodedView {
-    /// Of a whole body.
-    pub(super) fn new(delivery: &Delivery, content: BodyContent, options: &ContentOptions) -> Self {
-        // All other kinds have their text or parts in the content.
+    /// Of a whole body, with its bytes without Content-Encoding.
+    pub(super) fn new(delivery: &Delivery, content: BodyContent, bytes: Cow<'_, [u8]>) -> Self {
+        // All other kinds have their text or parts in the content, and drop their bytes before more memory is used.
         let bytes = match content.kind {
-            BodyKind::Binary => content::decode(&delivery.head, &delivery.body, options).bytes,
+            BodyKind::Binary => bytes,
             _ => Cow::Borrowed(&[][..]),
         };
         let source = BodySource {
@@ -132,9 +130,9 @@ impl DecodedView {
             // Their bytes are one click away.
             BodyKind::Binary | BodyKind::Unknown if source.part.is_some() => (Shape::Bytes, None),
             BodyKind::Binary | BodyKind::Unknown => {
-                let part = &source.bytes[..source.bytes.len().min(HEX_BYTES_MAX)];
-                let is_cut = part.len() < source.bytes.len();
-                (Shape::Text(Html(hex(part))), is_cut.then_some(part.len()))
+                let (dump, shown) = hex::beginning(source.bytes);
+                let is_cut = shown < source.bytes.len();
+                (Shape::Text(Html(dump)), is_cut.then_some(shown))
             }
             BodyKind::Empty => (Shape::Nothing, None),
         };

@@ -6,8 +6,17 @@ use std::fmt::Write;
 
 use crate::web::render::escape::Shown;
 
+/// Longest part of a binary body on a page, in bytes.
+const BYTES_MAX: usize = 4 * 1024;
+
+/// A hex dump of as much as fits on a page, and how many bytes that are.
+pub(super) fn beginning(bytes: &[u8]) -> (String, usize) {
+    let part = &bytes[..bytes.len().min(BYTES_MAX)];
+    (hex(part), part.len())
+}
+
 /// A hex dump: offset, sixteen bytes, and the same as text per line.
-pub(super) fn hex(bytes: &[u8]) -> String {
+fn hex(bytes: &[u8]) -> String {
     let mut dump = String::with_capacity(bytes.len() * 5);
     for (index, line) in bytes.chunks(16).enumerate() {
         // Writing to a `String` cannot fail.

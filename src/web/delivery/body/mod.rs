@@ -1,6 +1,6 @@
 //! The Body tab: the body decoded for reading, as its kind is read best, or as received.
 //!
-//! **Invariant:** what is shown decoded and what was received are told apart: the tab says which of both it shows, how the bytes were decoded,
+//! **Invariant:** decoded and received bytes are never mixed: the tab says which of the two it shows, how the bytes were decoded,
 //! and what is left out.
 
 mod charset_form;
@@ -81,7 +81,7 @@ impl BodyTab {
             charset: chosen.map(str::to_owned),
             ..ContentOptions::default()
         };
-        let content = content::read(&delivery.head, &delivery.body, &options);
+        let (content, bytes) = content::read_with_bytes(&delivery.head, &delivery.body, &options);
         let raw = raw || content.kind == BodyKind::Empty;
         let href = |raw| {
             let charset = chosen;
@@ -108,13 +108,13 @@ impl BodyTab {
             charset_form: (!raw)
                 .then(|| CharsetForm::of(&content, view, chosen))
                 .flatten(),
-            decoded: (!raw).then(|| DecodedView::new(delivery, content, &options)),
+            decoded: (!raw).then(|| DecodedView::new(delivery, content, bytes)),
             received: raw.then(|| ReceivedView::new(delivery)),
         }
     }
 }
 
-/// How many bytes to decode: all of a body that was decoded when it arrived, so that what it is can be told.
+/// How many bytes to decode: all of a body that was decoded when it arrived, so that what it is can be said.
 fn decoded_bytes_max(delivery: &Delivery) -> usize {
     let coding = delivery.summary.reading.observations.coding.as_ref();
     let whole = coding.filter(|coding| coding.problem.is_none() && coding.bytes <= WHOLE_BYTES_MAX);

@@ -8,19 +8,14 @@ use askama::filters::HtmlSafe;
 use crate::domain::body::BodyKind;
 use crate::domain::delivery::Delivery;
 use crate::domain::run::ReadingKind;
-use crate::web::delivery::body::hex::hex;
-use crate::web::delivery::body::json_break;
-use crate::web::delivery::body::shapes::Html;
+use crate::web::delivery::body::shapes::{Html, WEIGHT_MAX};
+use crate::web::delivery::body::{hex, json_break};
 use crate::web::links;
 use crate::web::render::escape::{self, Shown};
 use crate::web::render::format;
 
 /// Longest part of a body on a page, in bytes.
 const INLINE_BYTES_MAX: usize = 256 * 1024;
-/// Its weight limit: characters that must be made visible need more HTML.
-const WEIGHT_MAX: usize = 512 * 1024;
-/// Longest part of a binary body on a page, in bytes.
-const HEX_BYTES_MAX: usize = 4 * 1024;
 
 /// The body as received.
 #[derive(Template)]
@@ -52,8 +47,8 @@ impl ReceivedView {
             };
             (Some(html), text.len())
         } else {
-            let part = &body[..body.len().min(HEX_BYTES_MAX)];
-            (Some(hex(part)), part.len())
+            let (dump, shown) = hex::beginning(body);
+            (Some(dump), shown)
         };
         Self {
             html: html.map(Html),
